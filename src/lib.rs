@@ -4,4 +4,17 @@
 //! The modules stand in the order of the data flow; each may use only those above it.
 
 pub mod diagnostic;
+
 pub mod rational;
+
+pub mod syntax;
+
+pub mod shape;
+
+pub mod expr;
+
+pub mod function;
+
+pub mod network;
+
+pub mod notation;

@@ -1,0 +1,239 @@
+//! The arena: every distinct expression once.
+//!
+//! Takes nodes whose children are in the arena; gives the id of the one node that is equal. Children always have
+//! smaller ids than their parents, so walks, copies and drops need no recursion.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
+use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, Numbers, OrdersId};
+use crate::rational::Rational;
+use crate::shape::Shape;
+use crate::syntax::ast::Comparison;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Tag {
+    Number,
+    Constant,
+    Name,
+    Parameter,
+    Sum,
+    Product,
+    Call,
+    If,
+    Derivative,
+}
+
+/// A node as it is stored: what `head` and `start..start + len` mean depends on the tag.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    tag: Tag,
+    orders: OrdersId,
+    head: u32,
+    start: u32,
+    len: u32,
+    shape: Shape,
+}
+
+/// Hash-consed expressions.
+#[derive(Clone, Debug)]
+pub struct Arena {
+    records: Vec<Record>,
+    children: Vec<ExprId>,
+    factors: Vec<Factor>,
+    table: HashTable<ExprId>,
+    numbers: Numbers,
+    orders: Vec<Box<[u8]>>,
+}
+
+const COMPARISONS: [Comparison; 6] = [
+    Comparison::Less,
+    Comparison::LessEqual,
+    Comparison::Greater,
+    Comparison::GreaterEqual,
+    Comparison::Equal,
+    Comparison::NotEqual,
+];
+
+const CONSTANTS: [Constant; 3] = [Constant::Pi, Constant::E, Constant::Infinity];
+
+impl Default for Arena {
+    fn default() -> Self {
+        let mut arena = Arena {
+            records: Vec::new(),
+            children: Vec::new(),
+            factors: Vec::new(),
+            table: HashTable::new(),
+            numbers: Numbers::default(),
+            orders: vec![Box::new([])],
+        };
+        for id in [NumberId::ZERO, NumberId::ONE, NumberId::MINUS_ONE, NumberId::TWO, NumberId::HALF] {
+            arena.intern(Node::Number(id), Shape::SCALAR);
+        }
+        arena
+    }
+}
+
+impl Arena {
+    /// The expression 0.
+    pub const ZERO: ExprId = ExprId(0);
+    /// The expression 1.
+    pub const ONE: ExprId = ExprId(1);
+    /// The expression −1.
+    pub const MINUS_ONE: ExprId = ExprId(2);
+
+    /// The number of distinct expressions.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Never: 0 and 1 are always there.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Makes room for `additional` further nodes.
+    pub fn reserve(&mut self, additional: usize) {
+        self.records.reserve(additional);
+        self.children.reserve(additional);
+        self.factors.reserve(additional);
+        let Arena { records, children, factors, table, .. } = self;
+        table.reserve(additional, |&id| hash(view(records, children, factors, id)));
+    }
+
+    /// The node of an expression.
+    #[inline]
+    pub fn node(&self, id: ExprId) -> Node<'_> {
+        view(&self.records, &self.children, &self.factors, id)
+    }
+
+    /// The shape of an expression.
+    #[inline]
+    pub fn shape(&self, id: ExprId) -> Shape {
+        self.records[id.0 as usize].shape
+    }
+
+    /// The direct children of an expression.
+    pub fn children(&self, id: ExprId) -> impl Iterator<Item = ExprId> + '_ {
+        let record = self.records[id.0 as usize];
+        let range = record.start as usize..(record.start + record.len) as usize;
+        let (factors, children): (&[Factor], &[ExprId]) = match record.tag {
+            Tag::Product => (&self.factors[range], &[]),
+            _ => (&[], &self.children[range]),
+        };
+        children.iter().copied().chain(factors.iter().map(|factor| factor.base))
+    }
+
+    /// The value of an interned number.
+    #[inline]
+    pub fn value(&self, id: NumberId) -> &Rational {
+        self.numbers.get(id)
+    }
+
+    /// The id of a rational number, to be used as coefficient or exponent.
+    pub fn number_id(&mut self, value: Rational) -> NumberId {
+        self.numbers.intern(value)
+    }
+
+    /// How often a call with these orders is differentiated by each argument; empty for [`OrdersId::NONE`].
+    pub fn orders(&self, id: OrdersId) -> &[u8] {
+        &self.orders[id.0 as usize]
+    }
+
+    /// The id of derivative orders; all zeros is [`OrdersId::NONE`].
+    pub fn orders_id(&mut self, orders: &[u8]) -> OrdersId {
+        if orders.iter().all(|&order| order == 0) {
+            return OrdersId::NONE;
+        }
+        if let Some(at) = self.orders.iter().position(|known| **known == *orders) {
+            return OrdersId(at as u16);
+        }
+        self.orders.push(orders.into());
+        OrdersId((self.orders.len() - 1) as u16)
+    }
+
+    /// The expression equal to `node`, added if it is new.
+    pub fn intern(&mut self, node: Node<'_>, shape: Shape) -> ExprId {
+        let key = hash(node);
+        let Arena { records, children, factors, table, .. } = self;
+        let found = table
+            .find(key, |&id| view(records, children, factors, id) == node && records[id.0 as usize].shape == shape);
+        if let Some(&id) = found {
+            return id;
+        }
+        let id = ExprId(records.len() as u32);
+        let (tag, orders, head, start, len) = match node {
+            Node::Number(number) => (Tag::Number, OrdersId::NONE, number.0, 0, 0),
+            Node::Constant(constant) => (Tag::Constant, OrdersId::NONE, constant as u32, 0, 0),
+            Node::Name(name) => (Tag::Name, OrdersId::NONE, name.0, 0, 0),
+            Node::Parameter(index) => (Tag::Parameter, OrdersId::NONE, index, 0, 0),
+            Node::Sum(terms) => (Tag::Sum, OrdersId::NONE, 0, store(children, terms), terms.len()),
+            Node::Product { coefficient, factors: of } => {
+                (Tag::Product, OrdersId::NONE, coefficient.0, store(factors, of), of.len())
+            }
+            Node::Call { function, orders, arguments } => {
+                (Tag::Call, orders, u32::from(function.0), store(children, arguments), arguments.len())
+            }
+            Node::If { comparison, parts } => (Tag::If, OrdersId::NONE, comparison as u32, store(children, &parts), 4),
+            Node::Derivative { of, by } => (Tag::Derivative, OrdersId::NONE, by.0, store(children, &[of]), 1),
+        };
+        records.push(Record { tag, orders, head, start, len: len as u32, shape });
+        table.insert_unique(key, id, |&id| hash(view(records, children, factors, id)));
+        id
+    }
+}
+
+fn store<T: Copy>(pool: &mut Vec<T>, items: &[T]) -> u32 {
+    let start = pool.len() as u32;
+    pool.extend_from_slice(items);
+    start
+}
+
+#[inline]
+fn view<'a>(records: &[Record], children: &'a [ExprId], factors: &'a [Factor], id: ExprId) -> Node<'a> {
+    let record = records[id.0 as usize];
+    let range = record.start as usize..(record.start + record.len) as usize;
+    match record.tag {
+        Tag::Number => Node::Number(NumberId(record.head)),
+        Tag::Constant => Node::Constant(CONSTANTS[record.head as usize]),
+        Tag::Name => Node::Name(NameId(record.head)),
+        Tag::Parameter => Node::Parameter(record.head),
+        Tag::Sum => Node::Sum(&children[range]),
+        Tag::Product => Node::Product { coefficient: NumberId(record.head), factors: &factors[range] },
+        Tag::Call => {
+            Node::Call { function: FunctionId(record.head as u16), orders: record.orders, arguments: &children[range] }
+        }
+        Tag::If => {
+            let parts = &children[range];
+            Node::If { comparison: COMPARISONS[record.head as usize], parts: [parts[0], parts[1], parts[2], parts[3]] }
+        }
+        Tag::Derivative => Node::Derivative { of: children[range.start], by: NameId(record.head) },
+    }
+}
+
+fn hash(node: Node<'_>) -> u64 {
+    let mut hasher = FxBuildHasher.build_hasher();
+    match node {
+        Node::Number(number) => (0u8, number).hash(&mut hasher),
+        Node::Constant(constant) => (1u8, constant).hash(&mut hasher),
+        Node::Name(name) => (2u8, name).hash(&mut hasher),
+        Node::Parameter(index) => (3u8, index).hash(&mut hasher),
+        Node::Sum(terms) => {
+            hasher.write_u32(terms.len() as u32);
+            terms.iter().for_each(|term| hasher.write_u32(term.0));
+        }
+        Node::Product { coefficient, factors } => {
+            hasher.write_u64(5 << 32 | u64::from(coefficient.0));
+            factors.iter().for_each(|f| hasher.write_u64(u64::from(f.base.0) << 32 | u64::from(f.exponent.0)));
+        }
+        Node::Call { function, orders, arguments } => {
+            hasher.write_u64(6 << 32 | u64::from(function.0) << 16 | u64::from(orders.0));
+            arguments.iter().for_each(|argument| hasher.write_u32(argument.0));
+        }
+        Node::If { comparison, parts } => (7u8, comparison, parts).hash(&mut hasher),
+        Node::Derivative { of, by } => (8u8, of, by).hash(&mut hasher),
+    }
+    hasher.finish()
+}

@@ -1,0 +1,98 @@
+//! What an entry of the function table holds.
+
+/// All that is known of one function.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its name in the network language.
+    pub name: &'static str,
+    /// Other names for it.
+    pub aliases: &'static [&'static str],
+    /// Where it belongs in `derive functions`.
+    pub group: Group,
+    /// Names of the arguments, as `definition` and `derivatives` use them. None of them is `y`.
+    pub parameters: &'static [&'static str],
+    /// Values of the last parameters when a call leaves them out, as exact decimal literals.
+    pub defaults: &'static [&'static str],
+    /// How it is written in formulas.
+    pub written: Written,
+    /// What it is, in derive's own language, in functions that stand further down to the ground; `None` for a primitive.
+    pub definition: Option<&'static str>,
+    /// The partial derivative by each parameter, in derive's own language, in the parameters and the output `y`.
+    pub derivatives: &'static [&'static str],
+    /// Where it has no derivative, and what is taken there.
+    pub kinks: &'static [Kink],
+    /// Where it is defined, by the first argument.
+    pub domain: Domain,
+    /// Its value in floating point.
+    pub kernel: Kernel,
+    /// One sentence for `derive explain`, with the source of the formula where it has one.
+    pub summary: &'static str,
+}
+
+/// A heading of `derive functions`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Group {
+    /// exp, log, sin, …
+    Elementary,
+    /// sigmoid, relu, …
+    Activation,
+}
+
+/// How a function is written; the layout tree decides about parentheses, each format about letters.
+#[expect(missing_docs, reason = "the doc of a variant names its fields")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    /// An upright operator name such as `tanh`; `latex` is the command, or empty for `\mathrm{text}`.
+    Operator { text: &'static str, latex: &'static str },
+    /// An italic letter such as σ, with its LaTeX command and its Typst name.
+    Letter { text: &'static str, latex: &'static str, typst: &'static str },
+    /// e to the argument.
+    Exponential,
+    /// The n-th root.
+    Root(u32),
+    /// |x|.
+    Bars,
+    /// First argument to the power of the second.
+    Power,
+    /// 𝟙[x > 0].
+    Indicator,
+}
+
+/// A place where a function has no derivative, though it is defined there.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Kink {
+    /// The expression in the parameters that is 0 exactly there: `x`, `a - b`.
+    pub zero: &'static str,
+    /// What the derivative is taken to be there, and why; a sentence without a full stop.
+    pub convention: &'static str,
+}
+
+/// Where a function is defined and has a derivative off its kinks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Domain {
+    /// All real numbers.
+    Everywhere,
+    /// x > 0.
+    Positive,
+    /// x ≥ 0.
+    NonNegative,
+    /// −1 ≤ x ≤ 1.
+    ClosedUnit,
+    /// −1 < x < 1.
+    OpenUnit,
+    /// x ≥ 1.
+    AtLeastOne,
+    /// cos x ≠ 0.
+    NoPole,
+    /// The base of a power: positive, or any with a whole exponent.
+    PowerBase,
+}
+
+/// A value in floating point, stable over the whole range.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// Of one argument.
+    Unary(fn(f64) -> f64),
+    /// Of two.
+    Binary(fn(f64, f64) -> f64),
+}

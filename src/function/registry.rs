@@ -1,0 +1,102 @@
+//! Functions by name and by id: those of the table first, then the user's own.
+
+use crate::diagnostic::Span;
+use crate::expr::{ExprId, FunctionId};
+use crate::function::{Entry, activation, elementary};
+
+/// All entries of the table, in the order of `derive functions`.
+pub fn table() -> impl Iterator<Item = &'static Entry> {
+    elementary::ENTRIES.iter().chain(activation::ENTRIES)
+}
+
+const TABLE_LEN: usize = elementary::ENTRIES.len() + activation::ENTRIES.len();
+
+/// A function that the network file defines or declares.
+#[derive(Clone, Debug)]
+pub struct UserFunction {
+    /// Its name.
+    pub name: String,
+    /// Names of its arguments; made up (`u`) for an abstract function without a signature.
+    pub parameters: Vec<String>,
+    /// Its definition in [`Node::Parameter`](crate::expr::Node)s; `None` for an abstract function.
+    pub body: Option<ExprId>,
+    /// Where it is introduced.
+    pub span: Span,
+}
+
+/// What a [`FunctionId`] stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum FunctionRef<'a> {
+    /// An entry of the table.
+    Table(&'static Entry),
+    /// A function of the user's own, defined or abstract.
+    User(&'a UserFunction),
+}
+
+/// The functions that a network can call.
+#[derive(Clone, Debug, Default)]
+pub struct Functions {
+    user: Vec<UserFunction>,
+}
+
+impl Functions {
+    /// The id of an entry of the table, by name or alias.
+    pub fn builtin(name: &str) -> Option<FunctionId> {
+        let at = table().position(|entry| entry.name == name || entry.aliases.contains(&name))?;
+        Some(FunctionId(at as u16))
+    }
+
+    /// Adds a function of the user's own.
+    pub fn add(&mut self, function: UserFunction) -> FunctionId {
+        self.user.push(function);
+        FunctionId((TABLE_LEN + self.user.len() - 1) as u16)
+    }
+
+    /// Sets the body of a function of the user's own; nothing happens for one of the table.
+    pub fn define(&mut self, id: FunctionId, body: ExprId) {
+        if let Some(function) = (id.0 as usize).checked_sub(TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
+            function.body = Some(body);
+        }
+    }
+
+    /// The id of a function: the user's own first, then the table.
+    pub fn find(&self, name: &str) -> Option<FunctionId> {
+        let own = self.user.iter().position(|function| function.name == name);
+        own.map(|at| FunctionId((TABLE_LEN + at) as u16)).or_else(|| Functions::builtin(name))
+    }
+
+    /// What an id stands for.
+    pub fn get(&self, id: FunctionId) -> FunctionRef<'_> {
+        let at = id.0 as usize;
+        if at < elementary::ENTRIES.len() {
+            FunctionRef::Table(&elementary::ENTRIES[at])
+        } else if at < TABLE_LEN {
+            FunctionRef::Table(&activation::ENTRIES[at - elementary::ENTRIES.len()])
+        } else {
+            FunctionRef::User(&self.user[at - TABLE_LEN])
+        }
+    }
+
+    /// The user's own functions with their ids.
+    pub fn user(&self) -> impl Iterator<Item = (FunctionId, &UserFunction)> {
+        self.user.iter().enumerate().map(|(at, function)| (FunctionId((TABLE_LEN + at) as u16), function))
+    }
+}
+
+impl FunctionRef<'_> {
+    /// The name in the network language.
+    pub fn name(&self) -> &str {
+        match self {
+            FunctionRef::Table(entry) => entry.name,
+            FunctionRef::User(function) => &function.name,
+        }
+    }
+
+    /// The number of arguments.
+    pub fn arity(&self) -> usize {
+        match self {
+            FunctionRef::Table(entry) => entry.parameters.len(),
+            FunctionRef::User(function) => function.parameters.len(),
+        }
+    }
+}

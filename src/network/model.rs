@@ -1,0 +1,159 @@
+//! The parts of a network.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::Span;
+use crate::expr::{Arena, ExprId, NameId};
+use crate::function::Functions;
+use crate::shape::{Shape, Shapes};
+use crate::syntax::ast::{Comparison, Role};
+
+/// Where the value of a quantity comes from.
+#[expect(missing_docs, reason = "the doc of a variant names its fields")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// It is given.
+    Leaf(Role),
+    /// It is defined by this equation (an index into [`Network::equations`]).
+    Equation(u32),
+    /// It is a size (`dim n = 4`), used as a number.
+    Size,
+    /// It is a derivative that has been given a name of its own, to be derived again: ∂of/∂by.
+    Partial { of: NameId, by: NameId },
+}
+
+/// A named quantity.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    /// The name without its index, in canonical spelling: `theta2`, `yhat`, `W_out`, `z` for `z[3]`.
+    pub stem: Box<str>,
+    /// The indices of a member of a family: `[3]` for `z[3]`; empty otherwise.
+    pub indices: Box<[i64]>,
+    /// Where its value comes from.
+    pub origin: Origin,
+    /// Its shape.
+    pub shape: Shape,
+    /// The value that its declaration gives, a constant expression.
+    pub value: Option<ExprId>,
+    /// Where it is declared or defined.
+    pub span: Span,
+}
+
+/// `name = value`, as the user wrote it.
+#[derive(Clone, Copy, Debug)]
+pub struct Equation {
+    /// The quantity that it defines.
+    pub name: NameId,
+    /// Its right side.
+    pub value: ExprId,
+    /// The whole statement.
+    pub span: Span,
+    /// Whether the user wrote it; else it is a link of a composition (`a(b(x))`) that was opened.
+    pub written: bool,
+}
+
+/// A point to evaluate at.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// Its name, if it has one.
+    pub label: Option<String>,
+    /// Quantities and their values, constant expressions.
+    pub values: Vec<(NameId, ExprId)>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A fact that the simplifier may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumption {
+    /// Left side.
+    pub left: ExprId,
+    /// How it compares.
+    pub comparison: Comparison,
+    /// Right side.
+    pub right: ExprId,
+    /// The statement.
+    pub span: Span,
+}
+
+/// `show PATTERN as FORM`, with both checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Show {
+    /// The stem that it is about, in canonical spelling, without the `#`.
+    pub stem: String,
+    /// Whether the pattern ends in `#`: any trailing digits, or an index.
+    pub numbered: bool,
+    /// The form, as written: `z^#`, `W_out`, `hat(y)`, or LaTeX in quotes.
+    pub form: String,
+    /// Where the form stands.
+    pub form_span: Span,
+}
+
+/// A named size.
+#[derive(Clone, Debug)]
+pub struct Size {
+    /// Its name as a quantity.
+    pub name: NameId,
+    /// Its value, if it has one.
+    pub value: Option<u32>,
+}
+
+/// A network.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// All expressions.
+    pub arena: Arena,
+    /// All shapes.
+    pub shapes: Shapes,
+    /// All functions.
+    pub functions: Functions,
+    /// All quantities, by [`NameId`].
+    pub quantities: Vec<Quantity>,
+    /// The equations; each uses only quantities that are leaves or defined before it.
+    pub equations: Vec<Equation>,
+    /// What `cost` names, or the only quantity that nothing uses; `None` if there is no such thing.
+    pub cost: Option<NameId>,
+    /// When there is no cost: the quantities that nothing uses, to be listed in the error.
+    pub outputs: Vec<NameId>,
+    /// Points, in the order of the file.
+    pub points: Vec<Point>,
+    /// Facts.
+    pub assumptions: Vec<Assumption>,
+    /// How names are written.
+    pub shows: Vec<Show>,
+    /// Sizes.
+    pub sizes: Vec<Size>,
+    /// Quantities by stem and indices.
+    pub by_name: FxHashMap<(Box<str>, Box<[i64]>), NameId>,
+}
+
+impl Network {
+    /// The quantity of an id.
+    pub fn quantity(&self, name: NameId) -> &Quantity {
+        &self.quantities[name.0 as usize]
+    }
+
+    /// The name in the network language: `theta2`, `z[3]`.
+    pub fn spelling(&self, name: NameId) -> String {
+        let quantity = self.quantity(name);
+        if quantity.indices.is_empty() {
+            return quantity.stem.to_string();
+        }
+        let indices: Vec<String> = quantity.indices.iter().map(i64::to_string).collect();
+        format!("{}[{}]", quantity.stem, indices.join(", "))
+    }
+
+    /// The equation that defines a quantity, if one does.
+    pub fn definition(&self, name: NameId) -> Option<&Equation> {
+        match self.quantity(name).origin {
+            Origin::Equation(at) => self.equations.get(at as usize),
+            _ => None,
+        }
+    }
+
+    /// The expression that is a quantity itself.
+    pub fn name_expr(&mut self, name: NameId) -> ExprId {
+        let shape = self.quantity(name).shape;
+        self.arena.name(name, shape)
+    }
+}
