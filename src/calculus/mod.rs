@@ -3,6 +3,7 @@
 //! Takes a network; gives local partials, adjoints and chains, each with the rules that gave it. What is shown as a step
 //! and what is computed are one function, so the steps end in the answer.
 
+mod derivation;
 mod functions;
 mod local;
 mod paths;
@@ -10,6 +11,7 @@ mod rule;
 mod simplify;
 mod sweep;
 
+pub use derivation::{Derivation, Gradient, Request, Shape, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine};
 pub use paths::{Path, Paths};

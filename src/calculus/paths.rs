@@ -22,29 +22,11 @@ pub struct Paths {
 impl Paths {
     /// Finds the paths from the cost of `sweep` to `by`, listing at most `limit`.
     pub fn find(sweep: &Sweep, by: NameId, limit: usize) -> Paths {
-        let reach = ancestors(sweep, by);
+        let reach = sweep.ancestors(by);
         let count = count(sweep, by, &reach);
         let listed = if limit == 0 || count == 0 { Vec::new() } else { list(sweep, by, &reach, limit) };
         Paths { count, listed }
     }
-}
-
-/// The names that use `by`, directly or not, each after all of its users that lead on.
-fn ancestors(sweep: &Sweep, by: NameId) -> Vec<NameId> {
-    let mut seen: FxHashSet<NameId> = FxHashSet::default();
-    let mut order = Vec::new();
-    let mut stack = vec![(by, false)];
-    while let Some((name, entered)) = stack.pop() {
-        if entered {
-            order.push(name);
-        } else if seen.insert(name) {
-            stack.push((name, true));
-            if name != sweep.of() {
-                stack.extend(sweep.users(name).map(|partial| (partial.of, false)));
-            }
-        }
-    }
-    order
 }
 
 /// The number of paths: for each name the sum over its users, from the cost down.

@@ -3,6 +3,8 @@
 //! Takes a network and the quantity to differentiate; gives the local partials ∂u/∂v of all equations on the way, and
 //! for each name v the adjoint ∂C/∂v = Σ ∂C/∂u · ∂u/∂v over the names u that use it, as one shared expression.
 
+use rustc_hash::FxHashSet;
+
 use crate::calculus::{FunctionDerivatives, Locals, Sigma};
 use crate::expr::{Arena, ExprId, NameId};
 use crate::network::Network;
@@ -130,6 +132,25 @@ impl Sweep {
     /// ∂of/∂by inside one equation.
     pub fn local(&self, of: NameId, by: NameId) -> Option<LocalPartial> {
         self.row(of).iter().copied().find(|partial| partial.by == by)
+    }
+
+    /// The names from the quantity that is differentiated down to `by` that use it, directly or not, each after all of
+    /// its users; `by` itself is the last.
+    pub fn ancestors(&self, by: NameId) -> Vec<NameId> {
+        let mut seen: FxHashSet<NameId> = FxHashSet::default();
+        let mut order = Vec::new();
+        let mut stack = vec![(by, false)];
+        while let Some((name, entered)) = stack.pop() {
+            if entered {
+                order.push(name);
+            } else if seen.insert(name) {
+                stack.push((name, true));
+                if name != self.of {
+                    stack.extend(self.users(name).map(|partial| (partial.of, false)));
+                }
+            }
+        }
+        order
     }
 
     /// All local partials, those of the last equation first.

@@ -151,6 +151,22 @@ impl Network {
         }
     }
 
+    /// Makes ∂of/∂by a quantity with `value` as its equation, the last one.
+    pub fn add_partial(&mut self, of: NameId, by: NameId, value: ExprId) -> NameId {
+        let name = NameId(self.quantities.len() as u32);
+        let span = self.quantity(of).span;
+        self.quantities.push(Quantity {
+            stem: format!("d{}/d{}", self.spelling(of), self.spelling(by)).into(),
+            indices: Box::new([]),
+            origin: Origin::Partial { of, by, equation: self.equations.len() as u32 },
+            shape: self.arena.shape(value),
+            value: None,
+            span,
+        });
+        self.equations.push(Equation { name, value, span, written: false });
+        name
+    }
+
     /// The expression that is a quantity itself.
     pub fn name_expr(&mut self, name: NameId) -> ExprId {
         let shape = self.quantity(name).shape;
