@@ -3,7 +3,7 @@
 //! Takes a network and a request; gives the chain, the local partials, the substituted product and the simplified result
 //! of each derivative asked for. Nothing here is text.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
     FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
@@ -35,9 +35,35 @@ pub enum Shape {
     /// The variable is the quantity itself.
     Itself,
     /// One product a path, added up.
-    Products(Vec<Path>),
+    Products(Vec<PathProduct>),
     /// ∂C/∂v = Σ ∂C/∂u · ∂u/∂v from the cost down to the variable, each adjoint once.
-    Recursion(Vec<NameId>),
+    Recursion(Vec<TrackRow>),
+}
+
+/// The product of one path from the cost to the variable; the lists run side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PathProduct {
+    /// The links: ∂u/∂v inside one equation each.
+    pub links: Path,
+    /// The links as symbols.
+    pub symbols: Vec<ExprId>,
+    /// The links worked and simplified.
+    pub values: Vec<ExprId>,
+    /// The product up to each link, simplified; empty when the path is longer than a reader follows.
+    pub running: Vec<ExprId>,
+}
+
+/// One step of the recursion ∂C/∂v = Σ ∂C/∂u · ∂u/∂v.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrackRow {
+    /// v.
+    pub by: NameId,
+    /// The partials of its users.
+    pub users: Vec<LocalPartial>,
+    /// The right side in symbols.
+    pub symbols: ExprId,
+    /// The right side with the local partials put in, in terms of the adjoints one step before, simplified.
+    pub value: ExprId,
 }
 
 /// One derivative of a quantity by one variable.
@@ -158,12 +184,14 @@ impl Derivation {
         }
         let few = paths.count <= request.max_paths as u64;
         let (shape, substituted) = if few {
-            let substituted = self.sum_of_products(network, &paths.listed);
-            (Shape::Products(paths.listed), substituted)
+            let terms: Vec<PathProduct> =
+                paths.listed.into_iter().map(|path| self.path_product(network, path)).collect();
+            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
+            (Shape::Products(terms), network.arena.sum(&products))
         } else {
-            let order = self.sweeps[at].ancestors(by);
+            let rows = self.track(network, of, &[by]);
             let users: Vec<LocalPartial> = self.sweeps[at].users(by).collect();
-            (Shape::Recursion(order), self.one_step(network, of, &users))
+            (Shape::Recursion(rows), self.one_step(network, of, &users))
         };
         self.simplifier.take_record();
         let simplified = self.simplifier.simplify(network, substituted);
@@ -171,17 +199,55 @@ impl Derivation {
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
     }
 
-    /// Σ over paths of the product of the local partials.
-    fn sum_of_products(&mut self, network: &mut Network, paths: &[Path]) -> ExprId {
-        let products: Vec<ExprId> = paths
-            .iter()
-            .map(|path| {
-                let factors: Vec<Factor> =
-                    path.iter().map(|&partial| Factor::plain(self.local(network, partial))).collect();
-                network.arena.product(NumberId::ONE, &factors)
+    /// The product of one path, link by link.
+    fn path_product(&mut self, network: &mut Network, links: Path) -> PathProduct {
+        let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
+        let symbols: Vec<ExprId> = links.iter().map(|link| symbol(network, link.of, link.by)).collect();
+        let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
+        let running = shown
+            .map(|count| {
+                let product = chain(network, &values[..count]);
+                self.simplifier.simplify(network, product)
             })
             .collect();
-        network.arena.sum(&products)
+        PathProduct { links, symbols, values, running }
+    }
+
+    /// The main track: the adjoints from the quantity `of` down to `targets`, each once, in terms of those before.
+    pub fn track(&mut self, network: &mut Network, of: NameId, targets: &[NameId]) -> Vec<TrackRow> {
+        let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else { return Vec::new() };
+        let mut needed: FxHashSet<NameId> = FxHashSet::default();
+        let mut order: Vec<NameId> = Vec::new();
+        for &target in targets {
+            if needed.contains(&target) || self.sweeps[at].adjoint(target) == Arena::ZERO {
+                continue;
+            }
+            let above = self.sweeps[at].ancestors_outside(target, &needed);
+            needed.extend(above.iter().copied());
+            order.extend(above);
+        }
+        order.retain(|&name| name != of);
+        order.into_iter().map(|name| self.track_row(network, at, name)).collect()
+    }
+
+    fn track_row(&mut self, network: &mut Network, sweep: usize, by: NameId) -> TrackRow {
+        let of = self.sweeps[sweep].of();
+        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
+        let terms: Vec<ExprId> = users
+            .iter()
+            .map(|user| {
+                let local = symbol(network, user.of, by);
+                if user.of == of {
+                    return local;
+                }
+                let adjoint = symbol(network, of, user.of);
+                network.arena.times(adjoint, local)
+            })
+            .collect();
+        let symbols = network.arena.sum(&terms);
+        let value = self.one_step(network, of, &users);
+        let value = self.simplifier.simplify(network, value);
+        TrackRow { by, users, symbols, value }
     }
 
     /// Σ ∂C/∂u · (∂u/∂v put in) over the users u of v.
@@ -193,13 +259,27 @@ impl Derivation {
                 if partial.of == of {
                     return local;
                 }
-                let whole = network.name_expr(of);
-                let adjoint = network.arena.derivative(whole, partial.of);
+                let adjoint = symbol(network, of, partial.of);
                 network.arena.times(adjoint, local)
             })
             .collect();
         network.arena.sum(&terms)
     }
+}
+
+/// The longest path whose running products are written down.
+const MAX_RUNNING: usize = 40;
+
+/// ∂of/∂by as a symbol.
+fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
+    let whole = network.name_expr(of);
+    network.arena.derivative(whole, by)
+}
+
+/// The product of links, in their order.
+fn chain(network: &mut Network, links: &[ExprId]) -> ExprId {
+    let factors: Vec<Factor> = links.iter().map(|&link| Factor::plain(link)).collect();
+    network.arena.product(NumberId::ONE, &factors)
 }
 
 fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {

@@ -11,7 +11,7 @@ mod rule;
 mod simplify;
 mod sweep;
 
-pub use derivation::{Derivation, Gradient, Request, Shape, has_one_variable};
+pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine};
 pub use paths::{Path, Paths};

@@ -137,13 +137,18 @@ impl Sweep {
     /// The names from the quantity that is differentiated down to `by` that use it, directly or not, each after all of
     /// its users; `by` itself is the last.
     pub fn ancestors(&self, by: NameId) -> Vec<NameId> {
+        self.ancestors_outside(by, &FxHashSet::default())
+    }
+
+    /// The same without those in `known` and without going on from them.
+    pub fn ancestors_outside(&self, by: NameId, known: &FxHashSet<NameId>) -> Vec<NameId> {
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
         let mut order = Vec::new();
         let mut stack = vec![(by, false)];
         while let Some((name, entered)) = stack.pop() {
             if entered {
                 order.push(name);
-            } else if seen.insert(name) {
+            } else if !known.contains(&name) && seen.insert(name) {
                 stack.push((name, true));
                 if name != self.of {
                     stack.extend(self.users(name).map(|partial| (partial.of, false)));
