@@ -17,6 +17,6 @@ pub mod function;
 
 pub mod network;
 
-pub mod notation;
-
 pub mod calculus;
+
+pub mod notation;
