@@ -99,6 +99,25 @@ fn drop_underscores(name: &mut String) {
     }
 }
 
+/// The candidate that differs from `name` in letter case or by a typing slip, if there is one.
+pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = match name.chars().count() {
+        0 | 1 => 0,
+        2..=4 => 1,
+        _ => 2,
+    };
+    let lower = name.to_lowercase();
+    candidates
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| {
+            let distance = if candidate.to_lowercase() == lower { 0 } else { strsim::osa_distance(name, candidate) };
+            (distance, candidate)
+        })
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::canonical;
