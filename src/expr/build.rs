@@ -216,6 +216,34 @@ impl Arena {
         self.product(NumberId::ONE, &[Factor { base, exponent }])
     }
 
+    /// The node with its children replaced, built through the smart constructors.
+    pub fn with_children(&mut self, id: ExprId, mut replace: impl FnMut(ExprId) -> ExprId) -> ExprId {
+        match self.node(id) {
+            Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) => id,
+            Node::Sum(terms) => {
+                let replaced: Vec<ExprId> = terms.iter().map(|&term| replace(term)).collect();
+                if replaced == terms { id } else { self.sum(&replaced) }
+            }
+            Node::Product { coefficient, factors } => {
+                let replaced: Vec<Factor> =
+                    factors.iter().map(|f| Factor { base: replace(f.base), exponent: f.exponent }).collect();
+                if replaced == factors { id } else { self.product(coefficient, &replaced) }
+            }
+            Node::Call { function, orders, arguments } => {
+                let replaced: Vec<ExprId> = arguments.iter().map(|&argument| replace(argument)).collect();
+                if replaced == arguments { id } else { self.derived_call(function, orders, &replaced) }
+            }
+            Node::If { comparison, parts } => {
+                let replaced = parts.map(replace);
+                if replaced == parts { id } else { self.conditional(comparison, replaced) }
+            }
+            Node::Derivative { of, by } => {
+                let replaced = replace(of);
+                if replaced == of { id } else { self.derivative(replaced, by) }
+            }
+        }
+    }
+
     /// The first shape that is not a scalar's.
     fn common_shape(&self, mut of: impl Iterator<Item = ExprId>) -> Shape {
         of.find_map(|e| Some(self.shape(e)).filter(|shape| !shape.is_scalar())).unwrap_or(Shape::SCALAR)

@@ -7,9 +7,11 @@ mod arena;
 mod build;
 mod node;
 mod numbers;
+mod pattern;
 mod walk;
 
 pub use arena::Arena;
 pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId};
 pub use numbers::{NumberId, Numbers};
+pub use pattern::Pattern;
 pub use walk::{Marks, Postorder};

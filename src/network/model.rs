@@ -18,8 +18,8 @@ pub enum Origin {
     Equation(u32),
     /// It is a size (`dim n = 4`), used as a number.
     Size,
-    /// It is a derivative that has been given a name of its own, to be derived again: ∂of/∂by.
-    Partial { of: NameId, by: NameId },
+    /// It is the derivative ∂of/∂by, given a name and an equation so that it can be derived again.
+    Partial { of: NameId, by: NameId, equation: u32 },
 }
 
 /// A named quantity.
@@ -146,9 +146,25 @@ impl Network {
     /// The equation that defines a quantity, if one does.
     pub fn definition(&self, name: NameId) -> Option<&Equation> {
         match self.quantity(name).origin {
-            Origin::Equation(at) => self.equations.get(at as usize),
+            Origin::Equation(at) | Origin::Partial { equation: at, .. } => self.equations.get(at as usize),
             _ => None,
         }
+    }
+
+    /// Makes ∂of/∂by a quantity with `value` as its equation, the last one.
+    pub fn add_partial(&mut self, of: NameId, by: NameId, value: ExprId) -> NameId {
+        let name = NameId(self.quantities.len() as u32);
+        let span = self.quantity(of).span;
+        self.quantities.push(Quantity {
+            stem: format!("d{}/d{}", self.spelling(of), self.spelling(by)).into(),
+            indices: Box::new([]),
+            origin: Origin::Partial { of, by, equation: self.equations.len() as u32 },
+            shape: self.arena.shape(value),
+            value: None,
+            span,
+        });
+        self.equations.push(Equation { name, value, span, written: false });
+        name
     }
 
     /// The expression that is a quantity itself.

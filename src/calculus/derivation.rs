@@ -1,0 +1,298 @@
+//! A derivation: all that was found out about the derivatives of one quantity, for every format to print.
+//!
+//! Takes a network and a request; gives the chain, the local partials, the substituted product and the simplified result
+//! of each derivative asked for. Nothing here is text.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::calculus::{
+    FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
+};
+use crate::expr::{Arena, ExprId, Factor, NameId, NumberId};
+use crate::network::{Network, Origin};
+use crate::syntax::ast::Role;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The quantity to differentiate.
+    pub of: NameId,
+    /// By what: each entry is one derivative, of the order of its length (`[θ₂, b₁]` is ∂²C/∂θ₂∂b₁).
+    pub by: Vec<Vec<NameId>>,
+    /// The most paths that are written as a sum of products; beyond it the recursion with shared adjoints is written.
+    pub max_paths: usize,
+    /// How σ′ is written.
+    pub sigma: Sigma,
+    /// The form of the result.
+    pub goal: Goal,
+}
+
+/// How the chain rule is written for one derivative.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shape {
+    /// The quantity does not depend on the variable.
+    Independent,
+    /// The variable is the quantity itself.
+    Itself,
+    /// One product a path, added up.
+    Products(Vec<PathProduct>),
+    /// ∂C/∂v = Σ ∂C/∂u · ∂u/∂v from the cost down to the variable, each adjoint once.
+    Recursion(Vec<TrackRow>),
+}
+
+/// The product of one path from the cost to the variable; the lists run side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PathProduct {
+    /// The links: ∂u/∂v inside one equation each.
+    pub links: Path,
+    /// The links as symbols.
+    pub symbols: Vec<ExprId>,
+    /// The links worked and simplified.
+    pub values: Vec<ExprId>,
+    /// The product up to each link, simplified; empty when the path is longer than a reader follows.
+    pub running: Vec<ExprId>,
+}
+
+/// One step of the recursion ∂C/∂v = Σ ∂C/∂u · ∂u/∂v.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrackRow {
+    /// v.
+    pub by: NameId,
+    /// The partials of its users.
+    pub users: Vec<LocalPartial>,
+    /// The right side in symbols.
+    pub symbols: ExprId,
+    /// The right side with the local partials put in, in terms of the adjoints one step before, simplified.
+    pub value: ExprId,
+}
+
+/// One derivative of a quantity by one variable.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gradient {
+    /// What is differentiated; for a higher derivative the lower one, as a quantity of its own.
+    pub of: NameId,
+    /// The variable.
+    pub by: NameId,
+    /// How it is written.
+    pub shape: Shape,
+    /// The number of paths; `u64::MAX` for more than that.
+    pub path_count: u64,
+    /// The local partials put in, in the order of the chain; in a recursion, in terms of the adjoints one step before.
+    pub substituted: ExprId,
+    /// The same, simplified.
+    pub simplified: ExprId,
+    /// The rewritings that led from one to the other.
+    pub rewritings: Vec<Rewriting>,
+}
+
+/// All that was derived for a request.
+#[derive(Clone, Debug)]
+pub struct Derivation {
+    /// The sweeps, the one of the request's quantity first, then those of lower derivatives.
+    pub sweeps: Vec<Sweep>,
+    /// The derivatives in the order of the request; a higher one stands after the lower ones that it needs.
+    pub gradients: Vec<Gradient>,
+    /// Simplified local partials, by the quantity and the variable.
+    pub locals: FxHashMap<(NameId, NameId), ExprId>,
+    /// Function derivatives in the chosen form, to work the steps with.
+    pub functions: FunctionDerivatives,
+    /// The simplifier, which remembers what it has done.
+    pub simplifier: Simplifier,
+}
+
+impl Derivation {
+    /// Derives what is asked for.
+    pub fn new(network: &mut Network, request: &Request) -> Derivation {
+        let mut functions = FunctionDerivatives::new(network, request.sigma);
+        let sweep = Sweep::with_functions(network, request.of, &mut functions);
+        let names = if request.sigma == Sigma::Activation { NameUse::Fold } else { NameUse::Keep };
+        let mut derivation = Derivation {
+            sweeps: vec![sweep],
+            gradients: Vec::new(),
+            locals: FxHashMap::default(),
+            functions,
+            simplifier: Simplifier::new(network, request.goal, names),
+        };
+        for by in &request.by {
+            derivation.derive_by(network, request, by);
+        }
+        derivation
+    }
+
+    /// The sweep of a quantity.
+    pub fn sweep(&self, of: NameId) -> Option<&Sweep> {
+        self.sweeps.iter().find(|sweep| sweep.of() == of)
+    }
+
+    /// The simplified form of a local partial.
+    pub fn local(&mut self, network: &mut Network, partial: LocalPartial) -> ExprId {
+        if let Some(&known) = self.locals.get(&(partial.of, partial.by)) {
+            return known;
+        }
+        let simplified = self.simplifier.simplify(network, partial.value);
+        self.locals.insert((partial.of, partial.by), simplified);
+        simplified
+    }
+
+    /// One derivative; a higher one goes through the lower ones, each made a quantity.
+    fn derive_by(&mut self, network: &mut Network, request: &Request, by: &[NameId]) {
+        let mut of = request.of;
+        for (order, &variable) in by.iter().enumerate() {
+            let known = self.gradients.iter().find(|gradient| gradient.of == of && gradient.by == variable);
+            let simplified = match known {
+                Some(known) => known.simplified,
+                None => {
+                    let gradient = self.gradient(network, request, of, variable);
+                    let simplified = gradient.simplified;
+                    self.gradients.push(gradient);
+                    simplified
+                }
+            };
+            if order + 1 < by.len() {
+                of = self.name_gradient(network, of, variable, simplified);
+            }
+        }
+    }
+
+    /// Makes a derivative a quantity with an equation, so that it can be derived again.
+    fn name_gradient(&mut self, network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
+        let known = network
+            .quantities
+            .iter()
+            .position(|quantity| matches!(quantity.origin, Origin::Partial { of: o, by: b, .. } if (o, b) == (of, by)));
+        let name = match known {
+            Some(at) => NameId(at as u32),
+            None => network.add_partial(of, by, value),
+        };
+        if self.sweep(name).is_none() {
+            let sweep = Sweep::with_functions(network, name, &mut self.functions);
+            self.sweeps.push(sweep);
+        }
+        name
+    }
+
+    fn gradient(&mut self, network: &mut Network, request: &Request, of: NameId, by: NameId) -> Gradient {
+        let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else {
+            return constant(of, by, Shape::Independent, Arena::ZERO);
+        };
+        if of == by {
+            return constant(of, by, Shape::Itself, Arena::ONE);
+        }
+        let paths = Paths::find(&self.sweeps[at], by, request.max_paths);
+        if paths.count == 0 {
+            return constant(of, by, Shape::Independent, Arena::ZERO);
+        }
+        let few = paths.count <= request.max_paths as u64;
+        let (shape, substituted) = if few {
+            let terms: Vec<PathProduct> =
+                paths.listed.into_iter().map(|path| self.path_product(network, path)).collect();
+            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
+            (Shape::Products(terms), network.arena.sum(&products))
+        } else {
+            let rows = self.track(network, of, &[by]);
+            let users: Vec<LocalPartial> = self.sweeps[at].users(by).collect();
+            (Shape::Recursion(rows), self.one_step(network, of, &users))
+        };
+        self.simplifier.take_record();
+        let simplified = self.simplifier.simplify(network, substituted);
+        let rewritings = self.simplifier.take_record();
+        Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
+    }
+
+    /// The product of one path, link by link.
+    fn path_product(&mut self, network: &mut Network, links: Path) -> PathProduct {
+        let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
+        let symbols: Vec<ExprId> = links.iter().map(|link| symbol(network, link.of, link.by)).collect();
+        let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
+        let running = shown
+            .map(|count| {
+                let product = chain(network, &values[..count]);
+                self.simplifier.simplify(network, product)
+            })
+            .collect();
+        PathProduct { links, symbols, values, running }
+    }
+
+    /// The main track: the adjoints from the quantity `of` down to `targets`, each once, in terms of those before.
+    pub fn track(&mut self, network: &mut Network, of: NameId, targets: &[NameId]) -> Vec<TrackRow> {
+        let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else { return Vec::new() };
+        let mut needed: FxHashSet<NameId> = FxHashSet::default();
+        let mut order: Vec<NameId> = Vec::new();
+        for &target in targets {
+            if needed.contains(&target) || self.sweeps[at].adjoint(target) == Arena::ZERO {
+                continue;
+            }
+            let above = self.sweeps[at].ancestors_outside(target, &needed);
+            needed.extend(above.iter().copied());
+            order.extend(above);
+        }
+        order.retain(|&name| name != of);
+        order.into_iter().map(|name| self.track_row(network, at, name)).collect()
+    }
+
+    fn track_row(&mut self, network: &mut Network, sweep: usize, by: NameId) -> TrackRow {
+        let of = self.sweeps[sweep].of();
+        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
+        let terms: Vec<ExprId> = users
+            .iter()
+            .map(|user| {
+                let local = symbol(network, user.of, by);
+                if user.of == of {
+                    return local;
+                }
+                let adjoint = symbol(network, of, user.of);
+                network.arena.times(adjoint, local)
+            })
+            .collect();
+        let symbols = network.arena.sum(&terms);
+        let value = self.one_step(network, of, &users);
+        let value = self.simplifier.simplify(network, value);
+        TrackRow { by, users, symbols, value }
+    }
+
+    /// Σ ∂C/∂u · (∂u/∂v put in) over the users u of v.
+    pub fn one_step(&mut self, network: &mut Network, of: NameId, users: &[LocalPartial]) -> ExprId {
+        let terms: Vec<ExprId> = users
+            .iter()
+            .map(|&partial| {
+                let local = self.local(network, partial);
+                if partial.of == of {
+                    return local;
+                }
+                let adjoint = symbol(network, of, partial.of);
+                network.arena.times(adjoint, local)
+            })
+            .collect();
+        network.arena.sum(&terms)
+    }
+}
+
+/// The longest path whose running products are written down.
+const MAX_RUNNING: usize = 40;
+
+/// ∂of/∂by as a symbol.
+fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
+    let whole = network.name_expr(of);
+    network.arena.derivative(whole, by)
+}
+
+/// The product of links, in their order.
+fn chain(network: &mut Network, links: &[ExprId]) -> ExprId {
+    let factors: Vec<Factor> = links.iter().map(|&link| Factor::plain(link)).collect();
+    network.arena.product(NumberId::ONE, &factors)
+}
+
+fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {
+    let path_count = u64::from(shape == Shape::Itself);
+    Gradient { of, by, shape, path_count, substituted: value, simplified: value, rewritings: Vec::new() }
+}
+
+/// Whether derivatives of `of` are ordinary ones, written with d: it depends on one variable only.
+pub fn has_one_variable(network: &Network, sweep: &Sweep) -> bool {
+    let mut leaves = 0;
+    for (at, quantity) in network.quantities.iter().enumerate() {
+        let is_leaf = matches!(quantity.origin, Origin::Leaf(Role::Input | Role::Target | Role::Param));
+        leaves += usize::from(is_leaf && sweep.users(NameId(at as u32)).next().is_some());
+    }
+    leaves == 1
+}

@@ -1,0 +1,120 @@
+//! The derivatives of functions: of the table by its entries, of the user's own by their definitions, of abstract ones
+//! as f′.
+
+use rustc_hash::FxHashMap;
+
+use crate::calculus::local::differentiate_leaf;
+use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, OrdersId, Pattern};
+use crate::function::{FunctionRef, Group};
+use crate::network::Network;
+
+/// How σ′ is written in results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sigma {
+    /// σ′(z).
+    Prime,
+    /// σ(z)(1 − σ(z)).
+    Expanded,
+    /// a(1 − a) where a names σ(z).
+    #[default]
+    Activation,
+}
+
+/// The partial derivatives of functions, each found once.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionDerivatives {
+    /// How derivatives of activations and of the user's functions are written.
+    pub sigma: Sigma,
+    patterns: FxHashMap<(FunctionId, OrdersId, u8), Pattern>,
+    names: FxHashMap<ExprId, NameId>,
+}
+
+impl FunctionDerivatives {
+    /// Derivatives for a network; with [`Sigma::Activation`] it remembers which calls its equations name.
+    pub fn new(network: &Network, sigma: Sigma) -> Self {
+        let mut names = FxHashMap::default();
+        if sigma == Sigma::Activation {
+            for equation in &network.equations {
+                if Some(equation.name) != network.cost
+                    && matches!(network.arena.node(equation.value), Node::Call { .. })
+                {
+                    names.entry(equation.value).or_insert(equation.name);
+                }
+            }
+        }
+        FunctionDerivatives { sigma, patterns: FxHashMap::default(), names }
+    }
+
+    /// ∂f/∂(argument number `by`) at the arguments of `call`, which is a [`Node::Call`].
+    pub fn partial(&mut self, network: &mut Network, call: ExprId, by: usize) -> ExprId {
+        let Node::Call { function, orders, arguments } = network.arena.node(call) else { return Arena::ZERO };
+        let mut filled: Vec<ExprId> = arguments.to_vec();
+        if self.stays_primed(network, function) {
+            let orders = raised(&mut network.arena, orders, filled.len(), by);
+            return network.arena.derived_call(function, orders, &filled);
+        }
+        let output = match self.names.get(&call) {
+            Some(&name) => network.name_expr(name),
+            None => call,
+        };
+        filled.push(output);
+        if !self.patterns.contains_key(&(function, orders, by as u8)) {
+            let expr = self.pattern_expr(network, function, orders, by);
+            let pattern = Pattern::new(&network.arena, expr);
+            self.patterns.insert((function, orders, by as u8), pattern);
+        }
+        match self.patterns.get(&(function, orders, by as u8)) {
+            Some(pattern) => pattern.fill(&mut network.arena, &filled),
+            None => Arena::ZERO,
+        }
+    }
+
+    /// Whether the derivative of a function is written f′ and not worked out.
+    pub fn stays_primed(&self, network: &Network, function: FunctionId) -> bool {
+        match network.functions.get(function) {
+            FunctionRef::User(own) => own.body.is_none() || self.sigma == Sigma::Prime,
+            FunctionRef::Table(entry) => self.sigma == Sigma::Prime && entry.group == Group::Activation,
+        }
+    }
+
+    /// The partial derivative in [`Node::Parameter`]s; the last parameter is the output.
+    fn pattern_expr(&mut self, network: &mut Network, function: FunctionId, orders: OrdersId, by: usize) -> ExprId {
+        if let (FunctionRef::Table(entry), OrdersId::NONE) = (network.functions.get(function), orders)
+            && by < entry.derivatives.len()
+        {
+            return network.template(function).derivatives[by];
+        }
+        let arity = network.functions.get(function).arity();
+        let base = self.worked(network, function, orders, arity);
+        let by = network.arena.parameter(by as u32);
+        differentiate_leaf(network, self, base, by)
+    }
+
+    /// The function, differentiated by its orders, in its parameters: f, f′, f″, …
+    fn worked(&mut self, network: &mut Network, function: FunctionId, orders: OrdersId, arity: usize) -> ExprId {
+        let parameters: Vec<ExprId> = (0..arity).map(|at| network.arena.parameter(at as u32)).collect();
+        let plain = network.arena.call(function, &parameters);
+        if orders == OrdersId::NONE {
+            return network.template(function).definition.unwrap_or(plain);
+        }
+        let orders = network.arena.orders(orders).to_vec();
+        let mut expr = match network.functions.get(function) {
+            FunctionRef::User(own) => own.body.unwrap_or(plain),
+            FunctionRef::Table(_) => plain,
+        };
+        for (at, &times) in orders.iter().enumerate() {
+            for _ in 0..times {
+                expr = differentiate_leaf(network, self, expr, parameters[at]);
+            }
+        }
+        expr
+    }
+}
+
+/// The orders raised by one at argument `by`.
+fn raised(arena: &mut Arena, orders: OrdersId, arity: usize, by: usize) -> OrdersId {
+    let mut orders = arena.orders(orders).to_vec();
+    orders.resize(arity, 0);
+    orders[by] = orders[by].saturating_add(1);
+    arena.orders_id(&orders)
+}

@@ -1,0 +1,341 @@
+//! The rules of differentiation inside one equation, where every other name counts as a variable of its own.
+//!
+//! Takes an expression; gives its partial derivatives by all the names in it at once (sparse forward rows), or the
+//! worked lines of one of them. [`apply`] is the one place that knows the rules: filled with derivatives it gives the
+//! value, filled with ∂/∂x signs it gives the line of a worked derivation.
+
+use rustc_hash::FxHashMap;
+
+use crate::calculus::{FunctionDerivatives, Rule};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::network::Network;
+use crate::rational::Rational;
+
+/// The derivative of a child of a node: the child's position and its derivative.
+type ChildDerivative = (usize, ExprId);
+
+/// Scratch space for the partial derivatives of one equation after another.
+#[derive(Clone, Debug, Default)]
+pub struct Locals {
+    walk: Postorder,
+    order: Vec<ExprId>,
+    rows: FxHashMap<ExprId, (u32, u32)>,
+    entries: Vec<(ExprId, ExprId)>,
+    collected: Vec<(ExprId, usize, ExprId)>,
+}
+
+impl Locals {
+    /// All partial derivatives of `value` that are not 0 in form, by the leaves (names and parameters) that it
+    /// mentions, in the order of first use.
+    pub fn partials(
+        &mut self,
+        network: &mut Network,
+        functions: &mut FunctionDerivatives,
+        value: ExprId,
+    ) -> &[(ExprId, ExprId)] {
+        let mut order = std::mem::take(&mut self.order);
+        self.walk.collect(&network.arena, &[value], &mut order);
+        self.rows.clear();
+        self.entries.clear();
+        for &id in &order {
+            self.row(network, functions, id);
+        }
+        self.order = order;
+        self.row_of(value)
+    }
+
+    fn row_of(&self, id: ExprId) -> &[(ExprId, ExprId)] {
+        match self.rows.get(&id) {
+            Some(&(start, end)) => &self.entries[start as usize..end as usize],
+            None => &[],
+        }
+    }
+
+    /// Finds the row of one node from the rows of its children.
+    fn row(&mut self, network: &mut Network, functions: &mut FunctionDerivatives, id: ExprId) {
+        let start = self.entries.len() as u32;
+        if is_leaf(network.arena.node(id)) {
+            self.entries.push((id, Arena::ONE));
+        } else {
+            self.collect(&network.arena, id);
+            let collected = std::mem::take(&mut self.collected);
+            let mut group: Vec<ChildDerivative> = Vec::new();
+            for run in collected.chunk_by(|a, b| a.0 == b.0) {
+                group.clear();
+                group.extend(run.iter().map(|&(_, at, derivative)| (at, derivative)));
+                let (_, derivative) = apply(network, functions, id, &group);
+                if derivative != Arena::ZERO {
+                    self.entries.push((run[0].0, derivative));
+                }
+            }
+            self.collected = collected;
+        }
+        self.rows.insert(id, (start, self.entries.len() as u32));
+    }
+
+    /// Collects the rows of all children, grouped by leaf in the order of first use.
+    fn collect(&mut self, arena: &Arena, id: ExprId) {
+        self.collected.clear();
+        let mut children_with_rows = 0;
+        for (at, child) in arena.children(id).enumerate() {
+            let Some(&(start, end)) = self.rows.get(&child) else { continue };
+            children_with_rows += usize::from(start < end);
+            let row = &self.entries[start as usize..end as usize];
+            self.collected.extend(row.iter().map(|&(leaf, derivative)| (leaf, at, derivative)));
+        }
+        if children_with_rows > 1 {
+            self.group();
+        }
+    }
+
+    /// Brings equal leaves together; keeps the order of first use.
+    fn group(&mut self) {
+        if self.collected.len() <= 8 {
+            for at in 1..self.collected.len() {
+                let leaf = self.collected[at].0;
+                if let Some(last) = (0..at).rev().find(|&before| self.collected[before].0 == leaf) {
+                    self.collected[last + 1..=at].rotate_right(1);
+                }
+            }
+            return;
+        }
+        let mut first: FxHashMap<ExprId, usize> = FxHashMap::default();
+        for (at, entry) in self.collected.iter().enumerate() {
+            first.entry(entry.0).or_insert(at);
+        }
+        self.collected.sort_by_key(|entry| first[&entry.0]);
+    }
+}
+
+fn is_leaf(node: Node<'_>) -> bool {
+    matches!(node, Node::Name(_) | Node::Parameter(_))
+}
+
+/// The derivative of `expr` by one leaf.
+pub(crate) fn differentiate_leaf(
+    network: &mut Network,
+    functions: &mut FunctionDerivatives,
+    expr: ExprId,
+    leaf: ExprId,
+) -> ExprId {
+    let mut locals = Locals::default();
+    let row = locals.partials(network, functions, expr);
+    row.iter().find(|entry| entry.0 == leaf).map_or(Arena::ZERO, |entry| entry.1)
+}
+
+/// The derivative of a node from the derivatives of those of its children that depend on the variable, with the rule
+/// that gives it. Children that are not listed are constant.
+pub fn apply(
+    network: &mut Network,
+    functions: &mut FunctionDerivatives,
+    id: ExprId,
+    children: &[ChildDerivative],
+) -> (Rule, ExprId) {
+    match network.arena.node(id) {
+        Node::Sum(_) => {
+            let terms: Vec<ExprId> = children.iter().map(|&(_, derivative)| derivative).collect();
+            (Rule::Sum, network.arena.sum(&terms))
+        }
+        Node::Product { coefficient, factors } => {
+            let factors = factors.to_vec();
+            product(&mut network.arena, coefficient, &factors, children)
+        }
+        Node::Call { .. } => call(network, functions, id, children),
+        Node::If { comparison, parts } => {
+            let branch = |at: usize| children.iter().find(|child| child.0 == at).map_or(Arena::ZERO, |child| child.1);
+            let (then, otherwise) = (branch(2), branch(3));
+            let parts = [parts[0], parts[1], then, otherwise];
+            (Rule::Piecewise, network.arena.conditional(comparison, parts))
+        }
+        Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) | Node::Derivative { .. } => {
+            (Rule::Constant, Arena::ZERO)
+        }
+    }
+}
+
+fn call(
+    network: &mut Network,
+    functions: &mut FunctionDerivatives,
+    id: ExprId,
+    children: &[ChildDerivative],
+) -> (Rule, ExprId) {
+    let terms: Vec<ExprId> = children
+        .iter()
+        .map(|&(at, derivative)| {
+            let partial = functions.partial(network, id, at);
+            network.arena.times(partial, derivative)
+        })
+        .collect();
+    let bare = children.iter().all(|&(_, derivative)| derivative == Arena::ONE);
+    (if bare { Rule::Function } else { Rule::Chain }, network.arena.sum(&terms))
+}
+
+fn product(
+    arena: &mut Arena,
+    coefficient: NumberId,
+    factors: &[Factor],
+    children: &[ChildDerivative],
+) -> (Rule, ExprId) {
+    let negative = |arena: &Arena, at: usize| arena.value(factors[at].exponent).is_negative();
+    let below = children.iter().filter(|child| negative(arena, child.0)).count();
+    if below > 0 && below < children.len() {
+        return (Rule::Quotient, quotient(arena, coefficient, factors, children));
+    }
+    if let &[(at, derivative)] = children {
+        let rule = match factors[at].exponent {
+            NumberId::ONE => Rule::ConstantFactor,
+            _ => Rule::Power,
+        };
+        return (rule, product_term(arena, coefficient, factors, at, derivative));
+    }
+    let terms: Vec<ExprId> =
+        children.iter().map(|&(at, derivative)| product_term(arena, coefficient, factors, at, derivative)).collect();
+    (Rule::Product, arena.sum(&terms))
+}
+
+/// The product with factor number `at`, bᵉ, replaced by e·bᵉ⁻¹·b′.
+fn product_term(arena: &mut Arena, coefficient: NumberId, factors: &[Factor], at: usize, derivative: ExprId) -> ExprId {
+    let Factor { base, exponent } = factors[at];
+    let mut kept: Vec<Factor> = Vec::with_capacity(factors.len() + 1);
+    kept.extend_from_slice(&factors[..at]);
+    let mut coefficient = coefficient;
+    if exponent != NumberId::ONE {
+        let power = arena.value(exponent).clone();
+        match arena.value(coefficient).mul(&power) {
+            Some(scaled) => coefficient = arena.number_id(scaled),
+            None => kept.insert(0, Factor::plain(arena.number(power.clone()))),
+        }
+        // u^(e−1) is written u^e·u^(−1) in the one case where e − 1 has too many digits.
+        match power.add(&Rational::integer(-1)) {
+            Some(lowered) => kept.push(Factor { base, exponent: arena.number_id(lowered) }),
+            None => kept.extend([Factor { base, exponent }, Factor { base, exponent: NumberId::MINUS_ONE }]),
+        }
+    }
+    kept.push(Factor::plain(derivative));
+    kept.extend_from_slice(&factors[at + 1..]);
+    arena.product(coefficient, &kept)
+}
+
+/// c·(u′ v − u v′)/v² where u are the factors above and v those below the line.
+fn quotient(arena: &mut Arena, coefficient: NumberId, factors: &[Factor], children: &[ChildDerivative]) -> ExprId {
+    let mut above: Vec<Factor> = Vec::new();
+    let mut below: Vec<Factor> = Vec::new();
+    let mut above_children: Vec<ChildDerivative> = Vec::new();
+    let mut below_children: Vec<ChildDerivative> = Vec::new();
+    for (at, &factor) in factors.iter().enumerate() {
+        let negated = arena.value(factor.exponent).neg();
+        let child = children.iter().find(|child| child.0 == at).map(|child| child.1);
+        if negated.is_negative() {
+            above_children.extend(child.map(|derivative| (above.len(), derivative)));
+            above.push(factor);
+        } else {
+            below_children.extend(child.map(|derivative| (below.len(), derivative)));
+            let exponent = arena.number_id(negated);
+            below.push(Factor { base: factor.base, exponent });
+        }
+    }
+    let u = arena.product(NumberId::ONE, &above);
+    let v = arena.product(NumberId::ONE, &below);
+    let (_, du) = product(arena, NumberId::ONE, &above, &above_children);
+    let (_, dv) = product(arena, NumberId::ONE, &below, &below_children);
+    let left = arena.times(du, v);
+    let right = arena.times(u, dv);
+    let right = arena.negate(right);
+    let numerator = arena.sum(&[left, right]);
+    let minus_two = arena.number_id(Rational::integer(-2));
+    arena.product(coefficient, &[Factor::plain(numerator), Factor { base: v, exponent: minus_two }])
+}
+
+/// One line of a worked derivative: an expression in which some ∂/∂x are left, and the rules that led to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WorkedLine {
+    /// The expression; equal to all other lines.
+    pub expr: ExprId,
+    /// The rules applied since the line before, in order, each once.
+    pub rules: Vec<(Rule, ExprId)>,
+}
+
+/// A derivative worked rule by rule.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Worked {
+    /// The lines, the first ∂/∂x of the whole.
+    pub lines: Vec<WorkedLine>,
+}
+
+/// The most lines that one worked derivative shows; deeper ones end in their value.
+const MAX_LINES: usize = 24;
+
+impl Worked {
+    /// Works ∂`expr`/∂`by`: each line applies to every ∂/∂x that is left the one rule that fits it.
+    pub fn new(network: &mut Network, functions: &mut FunctionDerivatives, expr: ExprId, by: NameId) -> Worked {
+        let mut line = network.arena.derivative(expr, by);
+        let mut lines = vec![WorkedLine { expr: line, rules: Vec::new() }];
+        while lines.len() < MAX_LINES {
+            let mut rules = Vec::new();
+            let next = rewrite(network, functions, line, by, &mut rules);
+            if rules.is_empty() {
+                break;
+            }
+            if next != line {
+                lines.push(WorkedLine { expr: next, rules });
+            }
+            line = next;
+        }
+        Worked { lines }
+    }
+}
+
+/// Replaces every ∂/∂by in `line` by what its rule gives.
+fn rewrite(
+    network: &mut Network,
+    functions: &mut FunctionDerivatives,
+    line: ExprId,
+    by: NameId,
+    rules: &mut Vec<(Rule, ExprId)>,
+) -> ExprId {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, &[line], &mut order);
+    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in order {
+        let next = match network.arena.node(id) {
+            Node::Derivative { of, by: variable } if variable == by => {
+                let (rule, next) = open(network, functions, of, by);
+                if !rules.contains(&(rule, of)) {
+                    rules.push((rule, of));
+                }
+                next
+            }
+            _ => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
+        };
+        done.insert(id, next);
+    }
+    done.get(&line).copied().unwrap_or(line)
+}
+
+/// One rule applied to ∂of/∂by, with ∂/∂by signs before the parts that are left.
+fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, by: NameId) -> (Rule, ExprId) {
+    if network.arena.as_name(of) == Some(by) {
+        return (Rule::Variable, Arena::ONE);
+    }
+    if !contains(&network.arena, of, by) {
+        return (Rule::Constant, Arena::ZERO);
+    }
+    let children: Vec<ExprId> = network.arena.children(of).collect();
+    let all = matches!(network.arena.node(of), Node::Sum(_));
+    let mut derivatives: Vec<ChildDerivative> = Vec::new();
+    for (at, &child) in children.iter().enumerate() {
+        if network.arena.as_name(child) == Some(by) {
+            derivatives.push((at, Arena::ONE));
+        } else if contains(&network.arena, child, by) || all && network.arena.as_number(child).is_none() {
+            derivatives.push((at, network.arena.derivative(child, by)));
+        }
+    }
+    apply(network, functions, of, &derivatives)
+}
+
+/// Whether an expression mentions a name.
+pub fn contains(arena: &Arena, expr: ExprId, name: NameId) -> bool {
+    let mut order = Vec::new();
+    Postorder::default().collect(arena, &[expr], &mut order);
+    order.iter().any(|&id| arena.as_name(id) == Some(name))
+}

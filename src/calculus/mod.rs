@@ -1,0 +1,20 @@
+//! The derivation: the rules of differentiation inside one equation, the chain rule between names, simplification.
+//!
+//! Takes a network; gives local partials, adjoints and chains, each with the rules that gave it. What is shown as a step
+//! and what is computed are one function, so the steps end in the answer.
+
+mod derivation;
+mod functions;
+mod local;
+mod paths;
+mod rule;
+mod simplify;
+mod sweep;
+
+pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
+pub use functions::{FunctionDerivatives, Sigma};
+pub use local::{Locals, Worked, WorkedLine};
+pub use paths::{Path, Paths};
+pub use rule::Rule;
+pub use simplify::{Goal, NameUse, Rewriting, Simplifier};
+pub use sweep::{LocalPartial, Sweep};

@@ -1,0 +1,77 @@
+//! The paths from the cost to a variable: each is one product of the total derivative.
+//!
+//! Takes a sweep and a variable; gives the number of paths, and the paths themselves where they are few.
+
+use rustc_hash::FxHashSet;
+
+use crate::calculus::{LocalPartial, Sweep};
+use crate::expr::NameId;
+
+/// One path: local partials from the cost down to the variable.
+pub type Path = Vec<LocalPartial>;
+
+/// The paths to one variable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Paths {
+    /// How many there are; `u64::MAX` stands for more than that.
+    pub count: u64,
+    /// The first of them, in the order in which the equations mention their links.
+    pub listed: Vec<Path>,
+}
+
+impl Paths {
+    /// Finds the paths from the cost of `sweep` to `by`, listing at most `limit`.
+    pub fn find(sweep: &Sweep, by: NameId, limit: usize) -> Paths {
+        let reach = sweep.ancestors(by);
+        let count = count(sweep, by, &reach);
+        let listed = if limit == 0 || count == 0 { Vec::new() } else { list(sweep, by, &reach, limit) };
+        Paths { count, listed }
+    }
+}
+
+/// The number of paths: for each name the sum over its users, from the cost down.
+fn count(sweep: &Sweep, by: NameId, order: &[NameId]) -> u64 {
+    let mut counts: rustc_hash::FxHashMap<NameId, u64> = rustc_hash::FxHashMap::default();
+    for &name in order {
+        let paths = if name == sweep.of() {
+            1
+        } else {
+            sweep
+                .users(name)
+                .fold(0u64, |sum, partial| sum.saturating_add(counts.get(&partial.of).copied().unwrap_or(0)))
+        };
+        counts.insert(name, paths);
+    }
+    counts.get(&by).copied().unwrap_or(0)
+}
+
+/// The first `limit` paths, depth first.
+fn list(sweep: &Sweep, by: NameId, reach: &[NameId], limit: usize) -> Vec<Path> {
+    let reach: FxHashSet<NameId> = reach.iter().copied().collect();
+    let mut found = Vec::new();
+    let mut path: Path = Vec::new();
+    let mut positions: Vec<usize> = vec![0];
+    while let Some(position) = positions.last_mut() {
+        let at = path.last().map_or(sweep.of(), |partial| partial.by);
+        let row = if at == by { &[] } else { sweep.row(at) };
+        let step = row.iter().enumerate().skip(*position).find(|(_, partial)| reach.contains(&partial.by));
+        match step {
+            Some((index, partial)) => {
+                *position = index + 1;
+                path.push(*partial);
+                positions.push(0);
+            }
+            None => {
+                if at == by {
+                    found.push(path.clone());
+                    if found.len() >= limit {
+                        break;
+                    }
+                }
+                path.pop();
+                positions.pop();
+            }
+        }
+    }
+    found
+}

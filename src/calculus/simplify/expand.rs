@@ -1,0 +1,136 @@
+//! Multiplying out: always when asked for, else where terms cancel and the whole gets shorter.
+
+use crate::calculus::Rule;
+use crate::calculus::simplify::Simplifier;
+use crate::calculus::simplify::measure::factors_of;
+use crate::expr::{ExprId, Factor, Node, NumberId};
+use crate::network::Network;
+
+/// The most terms that a trial expansion may have.
+const TRIAL_TERMS: usize = 64;
+/// The most terms that an expansion on request may have.
+const MAX_TERMS: usize = 20_000;
+
+impl Simplifier {
+    /// A product over a sum, multiplied out if a term of the sum cancels against the rest and the result is shorter.
+    pub(super) fn expand_if_smaller(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Product { factors, .. } = network.arena.node(id) else { return id };
+        let factors = factors.to_vec();
+        let Some(at) = factors.iter().position(|factor| self.cancels(network, factor, &factors)) else { return id };
+        let terms = self.distribute(network, id, at);
+        let sum = network.arena.sum(&terms);
+        let sum = self.collect_terms(network, sum);
+        let after = self.expand_sum_if_smaller(network, sum);
+        let after = self.take_out(network, after);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        if smaller { self.note(Rule::Expand, id, after) } else { id }
+    }
+
+    /// Whether a term of this factor, a sum, has a factor that another factor of the product divides away.
+    fn cancels(&mut self, network: &mut Network, factor: &Factor, factors: &[Factor]) -> bool {
+        let Node::Sum(terms) = network.arena.node(factor.base) else { return false };
+        if factor.exponent != NumberId::ONE || terms.len() > TRIAL_TERMS {
+            return false;
+        }
+        let terms = terms.to_vec();
+        let inner: Vec<Factor> = terms.iter().flat_map(|&term| factors_of(&network.arena, term).1).collect();
+        inner.iter().any(|inside| {
+            let class = self.measures.class(&mut network.arena, inside.base);
+            let down = network.arena.value(inside.exponent).is_negative();
+            factors.iter().any(|outside| {
+                network.arena.value(outside.exponent).is_negative() != down
+                    && self.measures.class(&mut network.arena, outside.base) == class
+            })
+        })
+    }
+
+    /// The terms of a product multiplied out over its factor number `at`, a sum.
+    fn distribute(&mut self, network: &mut Network, product: ExprId, at: usize) -> Vec<ExprId> {
+        let (coefficient, factors) = factors_of(&network.arena, product);
+        let Node::Sum(terms) = network.arena.node(factors[at].base) else { return vec![product] };
+        let terms = terms.to_vec();
+        terms
+            .into_iter()
+            .map(|term| {
+                let mut factors = factors.clone();
+                factors[at] = Factor::plain(term);
+                let product = network.arena.product(coefficient, &factors);
+                self.flat_product(network, product)
+            })
+            .collect()
+    }
+
+    /// A sum with all its products multiplied out, if that is shorter.
+    pub(super) fn expand_sum_if_smaller(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let terms = terms.to_vec();
+        let has_products = terms.iter().any(|&term| self.sum_factor(network, term).is_some());
+        if !has_products || terms.len() > TRIAL_TERMS {
+            return id;
+        }
+        let Some(expanded) = self.multiply_out(network, terms, TRIAL_TERMS) else { return id };
+        let smaller = self.measures.size(&network.arena, expanded) < self.measures.size(&network.arena, id);
+        if smaller { self.note(Rule::Expand, id, expanded) } else { id }
+    }
+
+    /// A product, multiplied out.
+    pub(super) fn expand_product(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        match self.multiply_out(network, vec![id], MAX_TERMS) {
+            Some(after) => self.note(Rule::Expand, id, after),
+            None => id,
+        }
+    }
+
+    /// A sum, its products multiplied out.
+    pub(super) fn expand_sum(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let terms = terms.to_vec();
+        match self.multiply_out(network, terms, MAX_TERMS) {
+            Some(after) => self.note(Rule::Expand, id, after),
+            None => id,
+        }
+    }
+
+    /// The sum of `terms` with every product over a sum multiplied out; `None` if it has more than `limit` terms.
+    fn multiply_out(&mut self, network: &mut Network, terms: Vec<ExprId>, limit: usize) -> Option<ExprId> {
+        let mut stack: Vec<ExprId> = terms.into_iter().rev().collect();
+        let mut done = Vec::new();
+        while let Some(term) = stack.pop() {
+            match self.sum_factor(network, term) {
+                None => done.push(term),
+                Some(at) => {
+                    let open = self.open_square(network, term, at);
+                    stack.extend(self.distribute(network, open, at).into_iter().rev());
+                }
+            }
+            if done.len() + stack.len() > limit {
+                return None;
+            }
+        }
+        let sum = network.arena.sum(&done);
+        Some(self.collect_terms(network, sum))
+    }
+
+    /// The first factor of a term that is a sum to a positive whole power.
+    fn sum_factor(&mut self, network: &Network, term: ExprId) -> Option<usize> {
+        let Node::Product { factors, .. } = network.arena.node(term) else { return None };
+        factors.iter().position(|factor| {
+            let whole = network.arena.value(factor.exponent).to_integer();
+            matches!(network.arena.node(factor.base), Node::Sum(_))
+                && whole.is_some_and(|power| (1..=16).contains(&power))
+        })
+    }
+
+    /// The term with its factor number `at`, uⁿ, written u·uⁿ⁻¹ so that u can be multiplied out.
+    fn open_square(&mut self, network: &mut Network, term: ExprId, at: usize) -> ExprId {
+        let (coefficient, mut factors) = factors_of(&network.arena, term);
+        let Factor { base, exponent } = factors[at];
+        let lowered = network.arena.value(exponent).to_integer().unwrap_or(1) - 1;
+        factors[at] = Factor::plain(base);
+        if lowered > 0 {
+            let exponent = network.arena.number_id(lowered.into());
+            factors.insert(at + 1, Factor { base, exponent });
+        }
+        network.arena.product(coefficient, &factors)
+    }
+}

@@ -1,0 +1,147 @@
+//! What the user assumes: `x > 0` makes |x| = x, `y1 + y2 = 1` makes k·y1 + k·y2 = k.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
+use crate::expr::{Arena, ExprId, Factor, Node, NumberId, Postorder};
+use crate::function::{FunctionRef, Written};
+use crate::network::{Assumption, Network};
+use crate::syntax::ast::Comparison;
+
+/// The assumptions of a network in the form in which they are used.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    positive: FxHashSet<ExprId>,
+    sums: Vec<Assumption>,
+}
+
+impl Facts {
+    pub(super) fn new(network: &Network) -> Self {
+        let mut facts = Facts::default();
+        for assumption in &network.assumptions {
+            let bound = |side: ExprId| network.arena.as_number(side).is_some_and(|number| !number.is_negative());
+            match assumption.comparison {
+                Comparison::Greater if bound(assumption.right) => facts.positive.insert(assumption.left),
+                Comparison::Less if bound(assumption.left) => facts.positive.insert(assumption.right),
+                Comparison::Equal if matches!(network.arena.node(assumption.left), Node::Sum(_)) => {
+                    facts.sums.push(*assumption);
+                    true
+                }
+                _ => false,
+            };
+        }
+        facts
+    }
+
+    /// Whether an expression is certainly positive.
+    pub(super) fn is_positive(&self, network: &Network, expr: ExprId) -> bool {
+        let mut order = Vec::new();
+        Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let mut positive: FxHashSet<ExprId> = FxHashSet::default();
+        for id in order {
+            let all = |mut ids: Box<dyn Iterator<Item = ExprId> + '_>| ids.all(|id| positive.contains(&id));
+            let holds = self.positive.contains(&id)
+                || match network.arena.node(id) {
+                    Node::Number(number) => {
+                        !network.arena.value(number).is_negative() && !network.arena.value(number).is_zero()
+                    }
+                    Node::Constant(_) => true,
+                    Node::Sum(terms) => all(Box::new(terms.iter().copied())),
+                    Node::Product { coefficient, factors } => {
+                        !network.arena.value(coefficient).is_negative()
+                            && all(Box::new(factors.iter().map(|factor| factor.base)))
+                    }
+                    Node::Call { function, .. } => match network.functions.get(function) {
+                        FunctionRef::Table(entry) => entry.written == Written::Exponential,
+                        FunctionRef::User(_) => false,
+                    },
+                    _ => false,
+                };
+            if holds {
+                positive.insert(id);
+            }
+        }
+        positive.contains(&expr)
+    }
+
+    /// |u| = u for a positive u.
+    pub(super) fn call(&self, network: &Network, id: ExprId) -> ExprId {
+        let Node::Call { function, arguments, .. } = network.arena.node(id) else { return id };
+        match network.functions.get(function) {
+            FunctionRef::Table(entry) if entry.written == Written::Bars && !self.positive.is_empty() => {
+                if self.is_positive(network, arguments[0]) { arguments[0] } else { id }
+            }
+            _ => id,
+        }
+    }
+
+    /// A sum in which the left side of an assumption stands, times a common factor, with the right side in its place.
+    pub(super) fn sum(&self, network: &mut Network, measures: &mut Measures, id: ExprId) -> ExprId {
+        let mut sum = id;
+        for fact in &self.sums {
+            if let Some(next) = replace(network, measures, sum, fact) {
+                sum = next;
+            }
+        }
+        sum
+    }
+}
+
+fn replace(network: &mut Network, measures: &mut Measures, sum: ExprId, fact: &Assumption) -> Option<ExprId> {
+    let Node::Sum(terms) = network.arena.node(sum) else { return None };
+    let terms = terms.to_vec();
+    let Node::Sum(parts) = network.arena.node(fact.left) else { return None };
+    let parts = parts.to_vec();
+    let mut places: FxHashMap<ExprId, usize> = FxHashMap::default();
+    for (at, &term) in terms.iter().enumerate() {
+        places.insert(measures.class(&mut network.arena, term), at);
+    }
+    for &term in &terms {
+        let Some(cofactor) = divide(&mut network.arena, measures, term, parts[0]) else { continue };
+        let found: Option<Vec<usize>> = parts
+            .iter()
+            .map(|&part| {
+                let wanted = multiply(&mut network.arena, cofactor, part);
+                places.get(&measures.class(&mut network.arena, wanted)).copied()
+            })
+            .collect();
+        if let Some(found) = found {
+            let replacement = multiply(&mut network.arena, cofactor, fact.right);
+            let first = found.iter().copied().min()?;
+            let kept = terms.iter().enumerate().filter(|(at, _)| *at == first || !found.contains(at));
+            let kept: Vec<ExprId> = kept.map(|(at, &term)| if at == first { replacement } else { term }).collect();
+            return Some(network.arena.sum(&kept));
+        }
+    }
+    None
+}
+
+/// `term / part` if that is a product without new denominators.
+fn divide(arena: &mut Arena, measures: &mut Measures, term: ExprId, part: ExprId) -> Option<ExprId> {
+    let (number, mut factors) = factors_of(arena, term);
+    let (divisor, rest) = split_term(arena, part);
+    let quotient = arena.value(divisor).recip().and_then(|inverse| arena.value(number).mul(&inverse))?;
+    for factor in rest.map(|rest| factors_of(arena, rest).1).unwrap_or_default() {
+        let class = measures.class(arena, factor.base);
+        let at = factors
+            .iter()
+            .position(|own| own.exponent == factor.exponent && measures.class(arena, own.base) == class)?;
+        factors.remove(at);
+    }
+    let number = arena.number_id(quotient);
+    Some(arena.product(number, &factors))
+}
+
+/// The flat product of two terms.
+fn multiply(arena: &mut Arena, a: ExprId, b: ExprId) -> ExprId {
+    let ((c, mut factors), (d, more)) = (factors_of(arena, a), factors_of(arena, b));
+    let product = arena.value(c).mul(arena.value(d));
+    factors.extend(more);
+    match product {
+        Some(product) => {
+            let number = arena.number_id(product);
+            arena.product(number, &factors)
+        }
+        None => arena.product(NumberId::ONE, &[Factor::plain(a), Factor::plain(b)]),
+    }
+}

@@ -1,0 +1,143 @@
+//! Simplification as a textbook does it: each change is a named rule, recorded when asked for.
+//!
+//! Takes a derived expression; gives an equal one: numbers in front, powers merged, like terms collected, names for what
+//! has a name, the factors left in the order in which the chain rule delivered them.
+
+mod expand;
+mod facts;
+mod measure;
+mod product;
+mod sum;
+
+use rustc_hash::FxHashMap;
+
+use crate::calculus::Rule;
+use crate::expr::{ExprId, NameId, Node, Postorder};
+use crate::network::{Network, Origin};
+
+use facts::Facts;
+use measure::Measures;
+
+/// The form that is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Goal {
+    /// As a textbook prints it.
+    #[default]
+    Textbook,
+    /// All products over sums multiplied out.
+    Expand,
+    /// Common factors taken out of every sum.
+    Factor,
+}
+
+/// One change: `before` was replaced by `after`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rewriting {
+    /// Why they are equal.
+    pub rule: Rule,
+    /// The old form.
+    pub before: ExprId,
+    /// The new form.
+    pub after: ExprId,
+}
+
+/// Simplifies expressions of one network; what it has found once it remembers.
+#[derive(Clone, Debug, Default)]
+pub struct Simplifier {
+    goal: Goal,
+    done: FxHashMap<ExprId, ExprId>,
+    measures: Measures,
+    definitions: Option<FxHashMap<ExprId, NameId>>,
+    facts: Facts,
+    walk: Postorder,
+    record: Vec<Rewriting>,
+}
+
+impl Simplifier {
+    /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
+    pub fn new(network: &Network, goal: Goal, names: NameUse) -> Self {
+        Simplifier {
+            goal,
+            definitions: (names == NameUse::Fold).then(FxHashMap::default),
+            facts: Facts::new(network),
+            ..Simplifier::default()
+        }
+        .with_definitions(network)
+    }
+
+    fn with_definitions(mut self, network: &Network) -> Self {
+        if let Some(mut definitions) = self.definitions.take() {
+            for equation in &network.equations {
+                let foldable = matches!(network.arena.node(equation.value), Node::Call { .. } | Node::Sum(_));
+                let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
+                if foldable && plain && Some(equation.name) != network.cost {
+                    definitions.entry(equation.value).or_insert(equation.name);
+                }
+            }
+            self.definitions = Some(definitions);
+        }
+        self
+    }
+
+    /// The simplified form of an expression.
+    pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        if let Some(&done) = self.done.get(&expr) {
+            return done;
+        }
+        let mut order = Vec::new();
+        let mut walk = std::mem::take(&mut self.walk);
+        walk.collect(&network.arena, &[expr], &mut order);
+        self.walk = walk;
+        for id in order {
+            if !self.done.contains_key(&id) {
+                let rebuilt = network.arena.with_children(id, |child| self.done.get(&child).copied().unwrap_or(child));
+                let next = self.rebuild(network, rebuilt);
+                self.done.insert(id, next);
+            }
+        }
+        self.done.get(&expr).copied().unwrap_or(expr)
+    }
+
+    /// What has been rewritten since the last call, in order.
+    pub fn take_record(&mut self) -> Vec<Rewriting> {
+        std::mem::take(&mut self.record)
+    }
+
+    /// The simplified form of a node whose children are simplified.
+    fn rebuild(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let next = match network.arena.node(id) {
+            Node::Sum(_) => self.rebuild_sum(network, id),
+            Node::Product { .. } => self.rebuild_product(network, id),
+            Node::Call { .. } => {
+                let after = self.facts.call(network, id);
+                self.note(Rule::Assumption, id, after)
+            }
+            _ => id,
+        };
+        self.fold(network, next)
+    }
+
+    /// The name of what defines a quantity.
+    fn fold(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Some(&name) = self.definitions.as_ref().and_then(|definitions| definitions.get(&id)) else { return id };
+        let after = network.name_expr(name);
+        self.note(Rule::FoldName, id, after)
+    }
+
+    /// Records a change, if it is one.
+    fn note(&mut self, rule: Rule, before: ExprId, after: ExprId) -> ExprId {
+        if before != after {
+            self.record.push(Rewriting { rule, before, after });
+        }
+        after
+    }
+}
+
+/// Whether results use the names of quantities for the expressions that define them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameUse {
+    /// σ(z) becomes a where a = σ(z).
+    Fold,
+    /// Nothing is renamed.
+    Keep,
+}

@@ -1,0 +1,135 @@
+//! Sums: nested ones opened, like terms collected, common factors taken out where that is shorter.
+
+use rustc_hash::FxHashMap;
+
+use crate::calculus::Rule;
+use crate::calculus::simplify::measure::{factors_of, split_term};
+use crate::calculus::simplify::product::{positive_first, scale_terms};
+use crate::calculus::simplify::{Goal, Simplifier};
+use crate::expr::{ExprId, Factor, Node, NumberId};
+use crate::network::Network;
+use crate::rational::Rational;
+
+impl Simplifier {
+    pub(super) fn rebuild_sum(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let collected = self.collect_terms(network, id);
+        let known = self.facts.sum(network, &mut self.measures, collected);
+        let known = self.note(Rule::Assumption, collected, known);
+        match self.goal {
+            Goal::Textbook => {
+                let expanded = self.expand_sum_if_smaller(network, known);
+                self.take_out(network, expanded)
+            }
+            Goal::Expand => self.expand_sum(network, known),
+            Goal::Factor => self.take_out(network, known),
+        }
+    }
+
+    /// Opens nested sums and adds the coefficients of equal terms, at the place of the first.
+    pub(super) fn collect_terms(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let mut stack: Vec<ExprId> = terms.iter().rev().copied().collect();
+        let mut first: FxHashMap<Option<ExprId>, usize> = FxHashMap::default();
+        let mut collected: Vec<(Rational, Option<ExprId>)> = Vec::with_capacity(stack.len());
+        let mut rule = Rule::Flatten;
+        while let Some(term) = stack.pop() {
+            let (coefficient, rest) = split_term(&mut network.arena, term);
+            let value = network.arena.value(coefficient).clone();
+            if let Some(inner) = rest
+                && matches!(network.arena.node(inner), Node::Sum(_))
+            {
+                let scaled = scale_terms(&mut network.arena, inner, &value);
+                match network.arena.node(scaled) {
+                    Node::Sum(terms) => stack.extend(terms.iter().rev()),
+                    _ => stack.push(scaled),
+                }
+                continue;
+            }
+            let class = rest.map(|rest| self.measures.class(&mut network.arena, rest));
+            let at = *first.entry(class).or_insert(collected.len());
+            match collected.get_mut(at) {
+                None => collected.push((value, rest)),
+                Some(kept) => {
+                    rule = Rule::LikeTerms;
+                    match kept.0.add(&value) {
+                        Some(sum) => kept.0 = sum,
+                        None => collected.push((value, rest)),
+                    }
+                }
+            }
+        }
+        let terms: Vec<ExprId> = collected
+            .into_iter()
+            .filter(|term| !term.0.is_zero())
+            .map(|(coefficient, rest)| match rest {
+                None => network.arena.number(coefficient),
+                Some(rest) => {
+                    let coefficient = network.arena.number_id(coefficient);
+                    network.arena.scale(coefficient, rest)
+                }
+            })
+            .collect();
+        let sum = network.arena.sum(&terms);
+        let after = positive_first(&mut network.arena, sum);
+        self.note(rule, id, after)
+    }
+
+    /// Takes the factors that all terms share out of a sum, if the whole gets shorter (or is wanted factored).
+    pub(super) fn take_out(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let terms = terms.to_vec();
+        let common = self.common_factors(network, &terms);
+        if common.is_empty() {
+            return id;
+        }
+        let mut remainders = Vec::with_capacity(terms.len());
+        for term in &terms {
+            let (coefficient, mut factors) = factors_of(&network.arena, *term);
+            let inverse = common.iter().map(|factor| inverse(network, *factor));
+            factors.extend(inverse.collect::<Vec<_>>());
+            let quotient = network.arena.product(coefficient, &factors);
+            remainders.push(self.flat_product(network, quotient));
+        }
+        let rest = network.arena.sum(&remainders);
+        let rest = self.collect_terms(network, rest);
+        let mut factors = common;
+        factors.push(Factor::plain(rest));
+        let after = network.arena.product(NumberId::ONE, &factors);
+        let after = self.flat_product(network, after);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        if smaller || self.goal == Goal::Factor { self.note(Rule::TakeOut, id, after) } else { id }
+    }
+
+    /// The factors with the least exponents that stand in all terms, in the order of the first term.
+    fn common_factors(&mut self, network: &mut Network, terms: &[ExprId]) -> Vec<Factor> {
+        let (_, mut common) = factors_of(&network.arena, terms[0]);
+        for term in &terms[1..] {
+            let (_, factors) = factors_of(&network.arena, *term);
+            let mut least: FxHashMap<ExprId, Rational> = FxHashMap::default();
+            for factor in factors {
+                let class = self.measures.class(&mut network.arena, factor.base);
+                least.insert(class, network.arena.value(factor.exponent).clone());
+            }
+            common.retain_mut(|factor| {
+                let class = self.measures.class(&mut network.arena, factor.base);
+                let Some(other) = least.get(&class) else { return false };
+                let own = network.arena.value(factor.exponent).clone();
+                if own.is_negative() != other.is_negative() {
+                    return false;
+                }
+                let shared = if own.abs() <= other.abs() { own } else { other.clone() };
+                factor.exponent = network.arena.number_id(shared);
+                true
+            });
+            if common.is_empty() {
+                break;
+            }
+        }
+        common
+    }
+}
+
+fn inverse(network: &mut Network, factor: Factor) -> Factor {
+    let negated = network.arena.value(factor.exponent).neg();
+    Factor { base: factor.base, exponent: network.arena.number_id(negated) }
+}

@@ -1,0 +1,245 @@
+//! The command line: one description of the flags that feeds parsing, help and completions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXAMPLES: &str = "\
+Examples:
+  derive examples/article.net --wrt theta2            the worked gradient, as text
+  derive examples/article.net --wrt theta2 --latex    the same, to paste into notes
+  derive examples/article.net -o gradient.tex         all parameters, a document that compiles
+  derive -e 'C = (sigmoid(w*x + b) - y)^2' --wrt w    without a file
+  derive examples/rnn.net --wrt w --steps full        every rule that is applied
+  derive eval examples/article.net --at x=0.2         numbers, confirmed by finite differences
+";
+
+/// Write the network, get the worked gradient. Write your own derivation, have it checked.
+#[derive(Parser, Debug)]
+#[command(
+    name = "derive",
+    version,
+    before_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    max_term_width = 100
+)]
+pub struct Options {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub derive: DeriveOptions,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Evaluate a network: quantities, local partials, gradients, each confirmed by a finite difference
+    Eval(EvalOptions),
+    /// Follow the gradient downhill and show the cost at each step
+    Descend(DescendOptions),
+    /// List the function table
+    Functions {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one function: definition, derivative with its steps, kinks, domain
+    Explain {
+        /// A function of the table, such as sigmoid
+        function: String,
+        #[command(flatten)]
+        output: OutputOptions,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Where the network comes from.
+#[derive(Args, Debug)]
+pub struct SourceOptions {
+    /// The network file; - reads standard input
+    #[arg(value_name = "FILE", required_unless_present = "expressions")]
+    pub file: Option<PathBuf>,
+    /// A line of the network language; names that are not declared are scalars (repeatable)
+    #[arg(short = 'e', long = "expression", value_name = "TEXT", conflicts_with = "file")]
+    pub expressions: Vec<String>,
+    /// The quantity to differentiate, in place of the file's cost
+    #[arg(long, value_name = "NAME")]
+    pub of: Option<String>,
+}
+
+/// Where values come from.
+#[derive(Args, Debug)]
+pub struct PointOptions {
+    /// Values: x=0.5,theta1=0.8 (repeatable)
+    #[arg(long = "at", value_name = "NAME=VALUE,…", allow_hyphen_values = true)]
+    pub at: Vec<String>,
+    /// A point that the file names
+    #[arg(long, value_name = "NAME")]
+    pub point: Option<String>,
+    /// A JSON file with an object of names and values; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub values: Option<PathBuf>,
+}
+
+/// How much is shown.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Steps {
+    /// The chain alone
+    Chain,
+    /// The chain, and each local partial in one line
+    Local,
+    /// Every application of a rule
+    Full,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SigmaForm {
+    /// σ′(z)
+    Prime,
+    /// σ(z)(1 − σ(z))
+    Expanded,
+    /// a(1 − a) where a = σ(z) has a name
+    Activation,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotationName {
+    /// As the file shows its names
+    Article,
+    /// Layers as bare superscripts, weights w, error terms δ
+    Nielsen,
+    /// Layers as superscripts in parentheses, C₀, the parameter first
+    #[value(name = "3blue1brown")]
+    ThreeBlueOneBrown,
+    /// The cost J, layers as superscripts in parentheses
+    Goodfellow,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimesSign {
+    /// ·
+    Dot,
+    /// ∗, as in the article
+    Star,
+    /// Nothing
+    None,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HostName {
+    Github,
+    Obsidian,
+    Quarto,
+    Mdbook,
+}
+
+/// What is printed.
+#[derive(Args, Debug, Clone)]
+pub struct OutputOptions {
+    /// Print LaTeX to paste
+    #[arg(long, group = "format")]
+    pub latex: bool,
+    /// With --latex: a whole document that compiles
+    #[arg(long, requires = "latex")]
+    pub standalone: bool,
+    /// Print Markdown
+    #[arg(long, group = "format")]
+    pub markdown: bool,
+    /// With --markdown: the host that will render it
+    #[arg(long, value_enum, default_value = "github", requires = "markdown")]
+    pub host: HostName,
+    /// Print JSON
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// Write to a file; its ending (.tex, .md, .json, .txt) picks the format if no flag does
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The sign between the factors of a chain
+    #[arg(long, value_enum, default_value = "dot")]
+    pub times: TimesSign,
+    /// The book whose symbols are used
+    #[arg(long, value_enum, default_value = "article")]
+    pub notation: NotationName,
+}
+
+/// Derive.
+#[derive(Args, Debug)]
+pub struct DeriveOptions {
+    #[command(flatten)]
+    pub source: SourceOptions,
+    /// By what to differentiate: names, a comma list, or all (every param); default: all (repeatable)
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub wrt: Vec<String>,
+    /// One mixed derivative by the whole list: --wrt theta2,b1 --mixed gives ∂²C/∂θ₂∂b₁
+    #[arg(long, requires = "wrt")]
+    pub mixed: bool,
+    /// How much is shown
+    #[arg(long, value_enum, default_value = "local")]
+    pub steps: Steps,
+    /// The most paths written as a sum of products; beyond, the recursion with shared adjoints
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub paths: usize,
+    /// Write every path, however many there are (at most 10000)
+    #[arg(long, conflicts_with = "paths")]
+    pub all_paths: bool,
+    /// How the derivative of an activation is written
+    #[arg(long, value_enum, default_value = "activation")]
+    pub sigma: SigmaForm,
+    /// Multiply out the result
+    #[arg(long, conflicts_with = "factor")]
+    pub expand: bool,
+    /// Take common factors out of the result
+    #[arg(long)]
+    pub factor: bool,
+    #[command(flatten)]
+    pub point: PointOptions,
+    #[command(flatten)]
+    pub output: OutputOptions,
+}
+
+/// Evaluate.
+#[derive(Args, Debug)]
+pub struct EvalOptions {
+    #[command(flatten)]
+    pub source: SourceOptions,
+    /// The gradients to show: names, a comma list, or all (repeatable)
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub wrt: Vec<String>,
+    #[command(flatten)]
+    pub point: PointOptions,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Descend.
+#[derive(Args, Debug)]
+pub struct DescendOptions {
+    #[command(flatten)]
+    pub source: SourceOptions,
+    /// The parameters to move: names, a comma list, or all (repeatable)
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub wrt: Vec<String>,
+    #[command(flatten)]
+    pub point: PointOptions,
+    /// The learning rate
+    #[arg(long, default_value_t = 0.1, allow_hyphen_values = true)]
+    pub rate: f64,
+    /// The number of steps
+    #[arg(long, default_value_t = 20)]
+    pub steps: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
