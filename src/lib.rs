@@ -20,3 +20,5 @@ pub mod network;
 pub mod notation;
 
 pub mod calculus;
+
+pub mod eval;
