@@ -19,4 +19,8 @@ pub mod network;
 
 pub mod calculus;
 
+pub mod eval;
+
 pub mod notation;
+
+pub mod emit;

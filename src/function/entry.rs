@@ -29,6 +29,27 @@ pub struct Entry {
     pub summary: &'static str,
 }
 
+impl Entry {
+    /// What most functions of one argument have in common; an entry overrides the rest.
+    pub(crate) const UNARY: Entry = Entry {
+        name: "",
+        aliases: &[],
+        group: Group::Elementary,
+        parameters: &["x"],
+        defaults: &[],
+        written: Written::Operator { text: "", latex: "" },
+        definition: None,
+        derivatives: &[],
+        kinks: &[],
+        domain: Domain::Everywhere,
+        kernel: Kernel::Unary(std::convert::identity),
+        summary: "",
+    };
+
+    /// The same for two arguments.
+    pub(crate) const BINARY: Entry = Entry { parameters: &["a", "b"], ..Entry::UNARY };
+}
+
 /// A heading of `derive functions`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Group {
@@ -42,7 +63,7 @@ pub enum Group {
 #[expect(missing_docs, reason = "the doc of a variant names its fields")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Written {
-    /// An upright operator name such as `tanh`; `latex` is the command, or empty for `\mathrm{text}`.
+    /// An upright operator name; `latex` is its command (`\log`), or empty for `\mathrm{text}`.
     Operator { text: &'static str, latex: &'static str },
     /// An italic letter such as σ, with its LaTeX command and its Typst name.
     Letter { text: &'static str, latex: &'static str, typst: &'static str },
@@ -86,6 +107,40 @@ pub enum Domain {
     NoPole,
     /// The base of a power: positive, or any with a whole exponent.
     PowerBase,
+}
+
+impl Domain {
+    /// Whether the function is defined at these arguments.
+    pub fn contains(self, arguments: &[f64]) -> bool {
+        let x = arguments.first().copied().unwrap_or(f64::NAN);
+        match self {
+            Domain::Everywhere => true,
+            Domain::Positive => x > 0.0,
+            Domain::NonNegative => x >= 0.0,
+            Domain::ClosedUnit => x.abs() <= 1.0,
+            Domain::OpenUnit => x.abs() < 1.0,
+            Domain::AtLeastOne => x >= 1.0,
+            Domain::NoPole => libm::cos(x) != 0.0,
+            Domain::PowerBase => {
+                let exponent = arguments.get(1).copied().unwrap_or(1.0);
+                x > 0.0 || (x == 0.0 && exponent >= 0.0) || (x < 0.0 && exponent.fract() == 0.0)
+            }
+        }
+    }
+
+    /// What the first argument must be, in a few words; empty if it may be any number.
+    pub fn condition(self) -> &'static str {
+        match self {
+            Domain::Everywhere => "",
+            Domain::Positive => "its argument must be positive",
+            Domain::NonNegative => "its argument must not be negative",
+            Domain::ClosedUnit => "its argument must lie between −1 and 1",
+            Domain::OpenUnit => "its argument must lie strictly between −1 and 1",
+            Domain::AtLeastOne => "its argument must be at least 1",
+            Domain::NoPole => "its argument must not be an odd multiple of π/2",
+            Domain::PowerBase => "the base must be positive, or the exponent a whole number",
+        }
+    }
 }
 
 /// A value in floating point, stable over the whole range.

@@ -1,12 +1,15 @@
 //! The function table: all that is known of a function stands in one entry.
 //!
-//! `entry` says what an entry holds; each other file is a group of entries. Adding a function touches one place.
+//! `entry` says what an entry holds, `kernel` how it is computed; the other files are groups of entries. Adding a function touches one place.
 //! Formulas in entries are text in derive's own language; `network` lowers them when they are first used.
 
 mod activation;
 mod elementary;
 mod entry;
+mod kernel;
+mod rectifier;
 mod registry;
+mod trigonometry;
 
 pub use entry::{Domain, Entry, Group, Kernel, Kink, Written};
 pub use registry::{FunctionRef, Functions, UserFunction, table};

@@ -1,15 +1,41 @@
 //! Functions by name and by id: those of the table first, then the user's own.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, FunctionId};
-use crate::function::{Entry, activation, elementary};
+use crate::function::{Entry, activation, elementary, rectifier, trigonometry};
+
+static GROUPS: [&[Entry]; 4] = [elementary::ENTRIES, trigonometry::ENTRIES, activation::ENTRIES, rectifier::ENTRIES];
+
+const TABLE_LEN: usize =
+    elementary::ENTRIES.len() + trigonometry::ENTRIES.len() + activation::ENTRIES.len() + rectifier::ENTRIES.len();
 
 /// All entries of the table, in the order of `derive functions`.
 pub fn table() -> impl Iterator<Item = &'static Entry> {
-    elementary::ENTRIES.iter().chain(activation::ENTRIES)
+    GROUPS.iter().copied().flatten()
 }
 
-const TABLE_LEN: usize = elementary::ENTRIES.len() + activation::ENTRIES.len();
+/// The entry with a number, if it is one of the table.
+fn entry(mut at: usize) -> Option<&'static Entry> {
+    for group in GROUPS {
+        match group.get(at) {
+            Some(entry) => return Some(entry),
+            None => at -= group.len(),
+        }
+    }
+    None
+}
+
+/// The number of an entry by its name or alias; built at first use.
+static BY_NAME: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
+    let names = table().enumerate().flat_map(|(at, entry)| {
+        std::iter::once(entry.name).chain(entry.aliases.iter().copied()).map(move |name| (name, at as u16))
+    });
+    names.collect()
+});
 
 /// A function that the network file defines or declares.
 #[derive(Clone, Debug)]
@@ -42,8 +68,7 @@ pub struct Functions {
 impl Functions {
     /// The id of an entry of the table, by name or alias.
     pub fn builtin(name: &str) -> Option<FunctionId> {
-        let at = table().position(|entry| entry.name == name || entry.aliases.contains(&name))?;
-        Some(FunctionId(at as u16))
+        BY_NAME.get(name).map(|&at| FunctionId(at))
     }
 
     /// Adds a function of the user's own.
@@ -68,12 +93,9 @@ impl Functions {
     /// What an id stands for.
     pub fn get(&self, id: FunctionId) -> FunctionRef<'_> {
         let at = id.0 as usize;
-        if at < elementary::ENTRIES.len() {
-            FunctionRef::Table(&elementary::ENTRIES[at])
-        } else if at < TABLE_LEN {
-            FunctionRef::Table(&activation::ENTRIES[at - elementary::ENTRIES.len()])
-        } else {
-            FunctionRef::User(&self.user[at - TABLE_LEN])
+        match entry(at) {
+            Some(entry) => FunctionRef::Table(entry),
+            None => FunctionRef::User(&self.user[at - TABLE_LEN]),
         }
     }
 

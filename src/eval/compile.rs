@@ -1,0 +1,79 @@
+//! Compiles expressions of a network into a program.
+//!
+//! Takes roots, and which names are cut (taken as inputs though an equation defines them); gives a program linear in
+//! the size of the network. Functions of the user's own are put in at each call.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::lower::Lowering;
+use crate::eval::program::{Owner, Program};
+use crate::expr::{ExprId, FunctionId, NameId, OrdersId};
+use crate::network::Network;
+
+/// What is to be computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// An expression of the network's arena.
+    Expression(ExprId),
+    /// A quantity.
+    Quantity(NameId),
+}
+
+/// Formulas of functions in [`Node::Parameter`](crate::expr::Node)s, as far as a program needs them.
+#[derive(Clone, Debug, Default)]
+pub struct Templates {
+    /// Differentiated functions: f′, ∂₁f.
+    pub derived: FxHashMap<(FunctionId, OrdersId), ExprId>,
+    /// What is 0 at the kinks, in the order of the entry.
+    pub kinks: FxHashMap<FunctionId, Vec<ExprId>>,
+}
+
+/// What to compile and how.
+#[derive(Clone, Debug)]
+pub struct Compiler<'a> {
+    pub(super) network: &'a Network,
+    pub(super) templates: Option<&'a Templates>,
+    pub(super) cut: FxHashSet<NameId>,
+    pub(super) symbols: FxHashMap<ExprId, ExprId>,
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler for the expressions of a network.
+    pub fn new(network: &'a Network) -> Self {
+        Compiler { network, templates: None, cut: FxHashSet::default(), symbols: FxHashMap::default() }
+    }
+
+    /// Uses these formulas: differentiated functions get values, and kinks are watched.
+    pub fn templates(mut self, templates: &'a Templates) -> Self {
+        self.templates = Some(templates);
+        self
+    }
+
+    /// Takes a quantity as an input, whatever defines it.
+    pub fn cut(mut self, name: NameId) -> Self {
+        self.cut.insert(name);
+        self
+    }
+
+    /// Takes `symbol` (a name, or a derivative such as ∂C/∂ŷ) as standing for `value`.
+    pub fn symbol(mut self, symbol: ExprId, value: ExprId) -> Self {
+        self.symbols.insert(symbol, value);
+        self
+    }
+
+    /// The program whose outputs are the roots.
+    pub fn compile(&self, roots: &[Root]) -> Result<Program, Diagnostic> {
+        let mut lowering = Lowering::new(self);
+        for (at, &root) in roots.iter().enumerate() {
+            let slot = lowering.root(root, Owner::Root(at as u32))?;
+            lowering.builder.program.outputs.push(slot);
+        }
+        Ok(lowering.builder.finish())
+    }
+
+    /// Whether a quantity is an input of the program.
+    pub(super) fn is_input(&self, name: NameId) -> bool {
+        self.cut.contains(&name) || self.network.definition(name).is_none()
+    }
+}

@@ -1,0 +1,273 @@
+//! Central differences: the derivative as numbers alone give it, to hold against the derived one.
+//!
+//! Takes a quantity, what to differentiate by, and values; gives the difference, extrapolated to step 0 (Ridders
+//! 1982), with the step and an error estimate. It knows nothing of derivatives.
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::program::{KinkSite, Program};
+use crate::eval::{Compiler, Root, Templates, Values};
+use crate::expr::{NameId, Node, Postorder};
+use crate::network::Network;
+
+/// How hard to try.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Effort {
+    /// A few evaluations, for many parameters.
+    Quick,
+    /// Until the error estimate is small.
+    #[default]
+    Full,
+}
+
+/// Why a difference says little.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Obstacle {
+    /// The point is on a kink, or so near that each step crosses it.
+    Kink(KinkSite),
+    /// The quantity is not finite at the point or around it.
+    NotFinite,
+}
+
+/// A central difference.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Difference {
+    /// Its value, extrapolated.
+    pub value: f64,
+    /// The smallest step that went into it.
+    pub step: f64,
+    /// An estimate of its error, from the extrapolation and from rounding.
+    pub error: f64,
+    /// How often the quantity was evaluated.
+    pub evaluations: u32,
+    /// What stood in the way.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// What a difference says about a derived value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// They agree within the error, and the error is small.
+    Agrees,
+    /// They differ by more than the error.
+    Differs,
+    /// There is no derivative here; the difference is not held against the convention.
+    OnKink,
+    /// Nothing can be said; the reason in a few words.
+    CannotTell(&'static str),
+}
+
+/// How many errors apart is different.
+const ERRORS: f64 = 8.0;
+
+/// The part by which values may differ though the error estimate is smaller: it is an estimate.
+const SLACK: f64 = 1e-9;
+
+/// The error, as a part of the value, from which on agreement says nothing.
+const VAGUE: f64 = 1e-3;
+
+impl Difference {
+    /// What it says about a derived value.
+    pub fn verdict(&self, derived: f64) -> Verdict {
+        if self.obstacle == Some(Obstacle::NotFinite) || !self.value.is_finite() {
+            return Verdict::CannotTell("the values around the point are not finite");
+        }
+        if !derived.is_finite() {
+            return Verdict::CannotTell("the derived value is not finite");
+        }
+        let size = self.value.abs().max(derived.abs());
+        let tolerance = ERRORS * self.error + SLACK * size;
+        let within = (self.value - derived).abs() <= tolerance;
+        match (self.obstacle, within) {
+            (Some(_), false) => Verdict::OnKink,
+            (None, false) => Verdict::Differs,
+            (_, true) if tolerance <= VAGUE * size || derived == 0.0 => Verdict::Agrees,
+            (_, true) => Verdict::CannotTell("the derivative is smaller than the rounding error of the difference"),
+        }
+    }
+
+    /// Whether it confirms a derived value.
+    pub fn agrees(&self, derived: f64) -> bool {
+        self.verdict(derived) == Verdict::Agrees
+    }
+}
+
+/// Differences of one quantity at one point.
+#[derive(Clone, Debug)]
+pub struct Confirmer {
+    program: Program,
+    registers: Vec<f64>,
+    inputs: Vec<f64>,
+    /// What is 0 at the kinks, at the point itself.
+    zeros: Vec<f64>,
+}
+
+/// The difference of `of` by `by`, whatever they are: a leaf, or an intermediate quantity, which is cut.
+///
+/// `values` holds the leaves; for an intermediate `by` also the equations ([`Values::forward`]).
+pub fn confirm(
+    network: &Network,
+    templates: &Templates,
+    of: NameId,
+    by: NameId,
+    values: &Values,
+) -> Result<Difference, Diagnostic> {
+    let mut confirmer = match network.definition(by) {
+        None => Confirmer::new(network, templates, of, values)?,
+        Some(_) => Confirmer::cut(network, templates, of, &[by], values)?,
+    };
+    Ok(confirmer.difference(by, Effort::Full))
+}
+
+impl Confirmer {
+    /// For differences of `of` by leaves: one program serves them all.
+    pub fn new(network: &Network, templates: &Templates, of: NameId, values: &Values) -> Result<Self, Diagnostic> {
+        Confirmer::cut(network, templates, of, &[], values)
+    }
+
+    /// For the difference of `of` by intermediate quantities, all of them held apart from what they depend on.
+    pub fn cut(
+        network: &Network,
+        templates: &Templates,
+        of: NameId,
+        by: &[NameId],
+        values: &Values,
+    ) -> Result<Self, Diagnostic> {
+        let compiler = Compiler::new(network).templates(templates);
+        let compiler = by.iter().fold(compiler, |compiler, &name| compiler.cut(name));
+        let program = compiler.compile(&[Root::Quantity(of)])?;
+        let inputs = values.inputs(network, &program)?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &inputs);
+        let zeros = program.kinks().iter().map(|site| registers[site.zero as usize]).collect();
+        Ok(Confirmer { program, registers, inputs, zeros })
+    }
+
+    /// For local partials of an equation: every name on its right side is held apart.
+    pub fn local(network: &Network, templates: &Templates, of: NameId, values: &Values) -> Result<Self, Diagnostic> {
+        let mut order = Vec::new();
+        if let Some(equation) = network.definition(of) {
+            Postorder::default().collect(&network.arena, &[equation.value], &mut order);
+        }
+        let names = order.iter().filter_map(|&expr| match network.arena.node(expr) {
+            Node::Name(name) => Some(name),
+            _ => None,
+        });
+        let names: Vec<NameId> = names.collect();
+        Confirmer::cut(network, templates, of, &names, values)
+    }
+
+    /// The difference by an input of the program; 0 if the quantity does not depend on it.
+    pub fn difference(&mut self, by: NameId, effort: Effort) -> Difference {
+        let Some(at) = self.program.input(by) else {
+            return Difference { value: 0.0, step: 0.0, error: 0.0, evaluations: 0, obstacle: None };
+        };
+        let x = self.inputs[at];
+        let mut kinks = Kinks::default();
+        let mut difference = extrapolate(x, effort, |x| {
+            self.inputs[at] = x;
+            self.program.run(&mut self.registers, &self.inputs);
+            let crossed = self.crossing(&mut kinks);
+            if crossed { f64::NAN } else { self.program.output(&self.registers, 0) }
+        });
+        self.inputs[at] = x;
+        if let Some(site) = kinks.on.or(kinks.crossed.filter(|_| !difference.value.is_finite())) {
+            difference.obstacle = Some(Obstacle::Kink(self.program.kinks()[site]));
+        }
+        difference
+    }
+
+    /// Whether the last run stands across a kink from the point; a kink on which the point stands is only noted.
+    fn crossing(&self, kinks: &mut Kinks) -> bool {
+        let mut crossed = false;
+        for (at, (site, &before)) in self.program.kinks().iter().zip(&self.zeros).enumerate() {
+            let now = self.registers[site.zero as usize];
+            if before == 0.0 && now != 0.0 {
+                kinks.on.get_or_insert(at);
+            } else if before * now < 0.0 || (now == 0.0 && before != 0.0) {
+                kinks.crossed.get_or_insert(at);
+                crossed = true;
+            }
+        }
+        crossed
+    }
+}
+
+/// Kinks that were met, by their place in the program.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kinks {
+    on: Option<usize>,
+    crossed: Option<usize>,
+}
+
+/// First steps as parts of the size of x; each is halved a few times.
+const STARTS: [f64; 5] = [1e-1, 1e-3, 1e-5, 1e-7, 1e-9];
+
+/// How often a step is halved.
+const HALVINGS: usize = 8;
+
+/// The derivative of `f` at `x` by central differences; `f` gives NaN where it may not be used.
+fn extrapolate(x: f64, effort: Effort, mut f: impl FnMut(f64) -> f64) -> Difference {
+    let mut best = Difference { value: f64::NAN, step: 0.0, error: f64::INFINITY, evaluations: 0, obstacle: None };
+    let mut evaluations = 0;
+    let halvings = if effort == Effort::Quick { 3 } else { HALVINGS };
+    for start in STARTS {
+        let found = ridders(x, start * x.abs().max(0.1), halvings, &mut f);
+        evaluations += found.evaluations;
+        if found.error < best.error {
+            best = found;
+        }
+        let good = best.error <= SLACK * best.value.abs() || (effort == Effort::Quick && best.value.is_finite());
+        if good || (best.value == 0.0 && best.error == 0.0) {
+            break;
+        }
+    }
+    best.evaluations = evaluations;
+    if !best.value.is_finite() {
+        best.obstacle = Some(Obstacle::NotFinite);
+    }
+    best
+}
+
+/// Ridders' tableau: row k has the difference with step h/2ᵏ and its extrapolations.
+fn ridders(x: f64, start: f64, halvings: usize, f: &mut impl FnMut(f64) -> f64) -> Difference {
+    let mut best = Difference { value: f64::NAN, step: 0.0, error: f64::INFINITY, evaluations: 0, obstacle: None };
+    let mut above: Vec<f64> = Vec::with_capacity(halvings);
+    let mut step = start;
+    for _ in 0..halvings {
+        let width = (x + step) - (x - step);
+        let (right, left) = (f(x + step), f(x - step));
+        best.evaluations += 2;
+        let rounding = f64::EPSILON * (right.abs() + left.abs()) / width;
+        let row = row((right - left) / width, &above);
+        for (at, &value) in row.iter().enumerate().skip(1) {
+            let spread = (value - row[at - 1]).abs().max((value - above[at - 1]).abs());
+            let error = spread + rounding;
+            if error < best.error {
+                best = Difference { value, step, error, ..best };
+            }
+        }
+        let diverges = match (row.last(), above.last()) {
+            (Some(now), Some(before)) => (now - before).abs() > 2.0 * best.error.max(rounding),
+            _ => false,
+        };
+        if diverges && best.error.is_finite() {
+            break;
+        }
+        // A row that may not be used: begin again with smaller steps.
+        above = if row[0].is_finite() { row } else { Vec::new() };
+        step /= 2.0;
+    }
+    best
+}
+
+/// A difference and its extrapolations with those of the row above.
+fn row(difference: f64, above: &[f64]) -> Vec<f64> {
+    let mut row = vec![difference];
+    let mut power = 1.0;
+    for &before in above {
+        power *= 4.0;
+        let value = row[row.len() - 1];
+        row.push(value + (value - before) / (power - 1.0));
+    }
+    row
+}

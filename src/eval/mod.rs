@@ -1,0 +1,22 @@
+//! Numbers: expressions compiled once into flat programs, run at points, confirmed by finite differences.
+//!
+//! Takes a network and roots (any expressions of its arena); gives values, troubles with the quantity that they come
+//! from, central differences with error estimates, and gradient descent.
+
+mod builder;
+mod compile;
+mod confirm;
+mod descend;
+mod lower;
+mod plot;
+mod point;
+mod program;
+mod trouble;
+
+pub use compile::{Compiler, Root, Templates};
+pub use confirm::{Confirmer, Difference, Effort, Obstacle, Verdict, confirm};
+pub use descend::{Descent, End, Rate, Row, descend};
+pub use plot::plot;
+pub use point::Values;
+pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
+pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

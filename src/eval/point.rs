@@ -1,0 +1,274 @@
+//! Values of quantities, merged from declarations, `at` points, the command line and JSON, later ones over earlier.
+//!
+//! Takes texts with the network; gives inputs for a program, or diagnostics: all missing values at once, bad ones with
+//! their place in the text that they come from.
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::eval::{Compiler, Program, Root};
+use crate::expr::{ExprId, NameId};
+use crate::network::{Network, Point};
+use crate::rational::Rational;
+
+/// How many missing values are pointed at one by one.
+const POINTED_AT: usize = 10;
+
+/// A value for each leaf that has one.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Values {
+    by_name: Vec<Option<f64>>,
+}
+
+impl Values {
+    /// Nothing known yet.
+    pub fn new(network: &Network) -> Self {
+        Values { by_name: vec![None; network.quantities.len()] }
+    }
+
+    /// What the file declares: values of leaves, and sizes.
+    pub fn declared(network: &Network) -> Result<Self, Vec<Diagnostic>> {
+        let mut values = Values::new(network);
+        for size in &network.sizes {
+            if let Some(value) = size.value {
+                values.set(size.name, f64::from(value));
+            }
+        }
+        let declared = network.quantities.iter().enumerate();
+        let pairs: Vec<(NameId, ExprId)> =
+            declared.filter_map(|(at, quantity)| Some((NameId(at as u32), quantity.value?))).collect();
+        values.assign(network, &pairs, None)?;
+        Ok(values)
+    }
+
+    /// What the file declares, with its unnamed points and, if asked for, a named one.
+    pub fn of_network(network: &Network, label: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
+        let mut values = Values::declared(network)?;
+        let known = |point: &&Point| point.label.as_deref() == label;
+        if label.is_some() && !network.points.iter().any(|point| known(&point)) {
+            return Err(vec![no_such_point(network, label.unwrap_or_default())]);
+        }
+        for point in network.points.iter().filter(|point| point.label.is_none() || known(point)) {
+            values.assign(network, &point.values, Some(point.span))?;
+        }
+        Ok(values)
+    }
+
+    /// Sets values that are constant expressions; `span` is where they stand, if not at the quantity.
+    fn assign(
+        &mut self,
+        network: &Network,
+        pairs: &[(NameId, ExprId)],
+        span: Option<Span>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let roots: Vec<Root> = pairs.iter().map(|&(_, value)| Root::Expression(value)).collect();
+        let program = Compiler::new(network).compile(&roots).map_err(|diagnostic| vec![diagnostic])?;
+        let inputs = self.inputs(network, &program).map_err(|diagnostic| vec![diagnostic])?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &inputs);
+        let mut errors = Vec::new();
+        for (&(name, _), value) in pairs.iter().zip(program.outputs(&registers)) {
+            let place = span.unwrap_or(network.quantity(name).span);
+            match settable(network, name).and_then(|()| finite(network, name, value)) {
+                Ok(()) => self.set(name, value),
+                Err(diagnostic) => errors.push(diagnostic.at(place, "")),
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// Sets values from `x=0.5, theta1=4/5`; spans of the diagnostics are places in `text`.
+    pub fn read_list(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
+        let mut errors = Vec::new();
+        for span in items(text) {
+            let item = &text[span.range()];
+            let outcome = match item.split_once('=') {
+                Some((name, value)) => self.read_item(network, name.trim(), value.trim()),
+                None => {
+                    Err(Diagnostic::error("bad-value", format!("`{item}` is no assignment")).hint("write `name=value`"))
+                }
+            };
+            if let Err(diagnostic) = outcome {
+                errors.push(diagnostic.at(span, ""));
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn read_item(&mut self, network: &Network, name: &str, value: &str) -> Result<(), Diagnostic> {
+        let number = parse_number(value).ok_or_else(|| {
+            Diagnostic::error("bad-value", format!("`{value}` is no number"))
+                .hint("write a number such as `0.5`, `-1e-3` or `2/3`")
+        })?;
+        self.give(network, name, number)
+    }
+
+    /// Sets values from a JSON object of names and numbers; spans of the diagnostics are places in `text`.
+    pub fn read_json(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(|error| {
+            let at = byte_of(text, error.line(), error.column());
+            let message = format!("the values are no JSON object of names and numbers: {error}");
+            vec![Diagnostic::error("bad-value", message).at(Span::new(at, at), "")]
+        })?;
+        let mut errors = Vec::new();
+        for (name, value) in &object {
+            let outcome = match value.as_f64() {
+                Some(number) => self.give(network, name, number),
+                None => Err(Diagnostic::error("bad-value", format!("the value of `{name}` is no number: {value}"))),
+            };
+            if let Err(diagnostic) = outcome {
+                errors.push(diagnostic.at(key_span(text, name), ""));
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn give(&mut self, network: &Network, name: &str, value: f64) -> Result<(), Diagnostic> {
+        let id = network.find(name).ok_or_else(|| unknown(network, name))?;
+        settable(network, id)?;
+        finite(network, id, value)?;
+        self.set(id, value);
+        Ok(())
+    }
+
+    /// Sets a value.
+    pub fn set(&mut self, name: NameId, value: f64) {
+        let at = name.0 as usize;
+        if self.by_name.len() <= at {
+            self.by_name.resize(at + 1, None);
+        }
+        self.by_name[at] = Some(value);
+    }
+
+    /// The value of a quantity, if it has one.
+    pub fn get(&self, name: NameId) -> Option<f64> {
+        self.by_name.get(name.0 as usize).copied().flatten()
+    }
+
+    /// With the values of all equations, computed from those of the leaves.
+    pub fn forward(&self, network: &Network) -> Result<Values, Diagnostic> {
+        let names: Vec<NameId> = network.equations.iter().map(|equation| equation.name).collect();
+        let roots: Vec<Root> = names.iter().map(|&name| Root::Quantity(name)).collect();
+        let program = Compiler::new(network).compile(&roots)?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &self.inputs(network, &program)?);
+        let mut values = self.clone();
+        for (&name, value) in names.iter().zip(program.outputs(&registers)) {
+            values.set(name, value);
+        }
+        Ok(values)
+    }
+
+    /// The inputs of a program; an error that names all that are missing.
+    pub fn inputs(&self, network: &Network, program: &Program) -> Result<Vec<f64>, Diagnostic> {
+        let missing: Vec<NameId> = program.inputs().filter(|&name| self.get(name).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(program.inputs().filter_map(|name| self.get(name)).collect());
+        }
+        Err(missing_values(network, missing))
+    }
+}
+
+fn missing_values(network: &Network, mut missing: Vec<NameId>) -> Diagnostic {
+    missing.sort_by_key(|&name| (network.quantity(name).span, name));
+    let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
+    let message = match names.as_slice() {
+        [only] => format!("{only} has no value"),
+        [first @ .., last] if names.len() <= POINTED_AT => format!("{} and {last} have no values", first.join(", ")),
+        _ => format!("{} and {} more have no values", names[..POINTED_AT].join(", "), names.len() - POINTED_AT),
+    };
+    let example: Vec<String> = missing.iter().take(3).map(|&name| format!("{}=0.5", network.spelling(name))).collect();
+    let hint = format!("give values in the file (`param w = 0.5`), or with `--at {}`", example.join(","));
+    let diagnostic = Diagnostic::error("missing-value", message).hint(hint);
+    let pointed = missing.iter().take(POINTED_AT).map(|&name| network.quantity(name).span);
+    pointed.filter(|span| span.end > span.start).fold(diagnostic, |diagnostic, span| diagnostic.at(span, ""))
+}
+
+fn settable(network: &Network, name: NameId) -> Result<(), Diagnostic> {
+    if network.definition(name).is_none() {
+        return Ok(());
+    }
+    let message = format!("`{}` is computed by an equation, so it cannot be given a value", network.spelling(name));
+    Err(Diagnostic::error("bad-value", message).hint("give values to inputs, targets, parameters and constants"))
+}
+
+fn finite(network: &Network, name: NameId, value: f64) -> Result<(), Diagnostic> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    Err(Diagnostic::error("bad-value", format!("the value of `{}` is not finite: {value}", network.spelling(name))))
+}
+
+fn no_such_point(network: &Network, label: &str) -> Diagnostic {
+    let known: Vec<String> =
+        network.points.iter().filter_map(|point| point.label.as_deref()).map(|label| format!("\"{label}\"")).collect();
+    let diagnostic = Diagnostic::error("unknown-point", format!("the file has no point \"{label}\""));
+    match known.as_slice() {
+        [] => diagnostic.hint("name one: `at \"start\" x = 0.5`"),
+        _ => diagnostic.hint(format!("it has {}", known.join(", "))),
+    }
+}
+
+fn unknown(network: &Network, name: &str) -> Diagnostic {
+    let leaves = (0..network.quantities.len() as u32).map(NameId).filter(|&id| network.definition(id).is_none());
+    let near = leaves
+        .map(|id| network.spelling(id))
+        .map(|known| (strsim::damerau_levenshtein(name, &known), known))
+        .min()
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
+    let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` is not defined"));
+    match near {
+        Some((_, known)) => diagnostic.hint(format!("did you mean `{known}`?")),
+        None => diagnostic,
+    }
+}
+
+/// The items of a comma list without the white space around them; commas in brackets do not count.
+fn items(text: &str) -> Vec<Span> {
+    let (mut spans, mut start, mut depth) = (Vec::new(), 0, 0i32);
+    let ends = text.char_indices().chain(std::iter::once((text.len(), ',')));
+    for (at, character) in ends {
+        match character {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth -= 1,
+            ',' | ';' if depth <= 0 || at == text.len() => {
+                let item = &text[start..at];
+                let lead = item.len() - item.trim_start().len();
+                if !item.trim().is_empty() {
+                    spans.push(Span::new(start + lead, start + lead + item.trim().len()));
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// A decimal literal or a quotient of two, with a sign.
+fn parse_number(text: &str) -> Option<f64> {
+    let (negative, digits) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let value = match digits.split_once('/') {
+        Some((above, below)) => Rational::parse(above.trim())?.mul(&Rational::parse(below.trim())?.recip()?)?,
+        None => Rational::parse(digits.trim())?,
+    };
+    let value = value.to_f64();
+    Some(if negative { -value } else { value })
+}
+
+/// The byte of a line and column, both from 1, as `serde_json` counts them.
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// Where a key stands in a JSON text: its first quoted mention that a colon follows.
+fn key_span(text: &str, key: &str) -> Span {
+    let quoted = serde_json::Value::from(key).to_string();
+    let is_key = |&(at, _): &(usize, &str)| text[at + quoted.len()..].trim_start().starts_with(':');
+    match text.match_indices(&quoted).find(is_key) {
+        Some((at, _)) => Span::new(at, at + quoted.len()),
+        None => Span::new(0, 0),
+    }
+}
