@@ -8,6 +8,8 @@ pub struct Template {
     pub definition: Option<ExprId>,
     /// derivatives
     pub derivatives: Vec<ExprId>,
+    /// what is 0 at each kink
+    pub kinks: Vec<ExprId>,
 }
 impl Network {
     /// stub
