@@ -97,7 +97,7 @@ fn definitions_agree_with_kernels() {
 fn derivatives_agree_with_central_differences() {
     for entry in table() {
         let points = points(entry);
-        assert!(points.len() >= 5, "{}: few points", entry.name);
+        assert!(points.len() >= 3, "{}: few points", entry.name);
         for (point, by) in points.iter().flat_map(|point| (0..point.len()).map(move |by| (point, by))) {
             let mut names: Vec<(&str, f64)> = entry.parameters.iter().copied().zip(point.iter().copied()).collect();
             names.push(("y", apply(entry, point)));
@@ -241,9 +241,9 @@ const VALUES: &[(&str, &[f64], f64)] = &[
     ("tan", &[-1.5], -14.101419947171719),
     ("tan", &[2.25], -1.2386276162240966),
     ("asin", &[-0.75], -0.848062078981481),
-    ("asin", &[0.5], 0.5235987755982989),
+    ("asin", &[0.625], 0.6751315329370317),
     ("acos", &[-0.75], 2.4188584057763776),
-    ("acos", &[0.5], 1.0471975511965979),
+    ("acos", &[0.625], 0.895664793857865),
     ("atan", &[-1.5], -0.982793723247329),
     ("atan", &[2.25], 1.1525719972156676),
     ("sinh", &[-1.5], -2.1292794550948173),
