@@ -17,8 +17,10 @@ pub mod function;
 
 pub mod network;
 
-pub mod notation;
-
 pub mod calculus;
 
 pub mod eval;
+
+pub mod notation;
+
+pub mod emit;

@@ -122,7 +122,7 @@ impl Values {
     }
 
     fn give(&mut self, network: &Network, name: &str, value: f64) -> Result<(), Diagnostic> {
-        let id = find(network, name).ok_or_else(|| unknown(network, name))?;
+        let id = network.find(name).ok_or_else(|| unknown(network, name))?;
         settable(network, id)?;
         finite(network, id, value)?;
         self.set(id, value);
@@ -205,19 +205,6 @@ fn no_such_point(network: &Network, label: &str) -> Diagnostic {
         [] => diagnostic.hint("name one: `at \"start\" x = 0.5`"),
         _ => diagnostic.hint(format!("it has {}", known.join(", "))),
     }
-}
-
-/// The quantity with a name such as `theta2` or `z[3]`.
-fn find(network: &Network, text: &str) -> Option<NameId> {
-    let (stem, indices) = match text.split_once('[') {
-        Some((stem, rest)) => {
-            let indices: Option<Box<[i64]>> =
-                rest.strip_suffix(']')?.split(',').map(|index| index.trim().parse().ok()).collect();
-            (stem.trim(), indices?)
-        }
-        None => (text, Box::default()),
-    };
-    network.by_name.get(&(stem.into(), indices)).copied()
 }
 
 fn unknown(network: &Network, name: &str) -> Diagnostic {

@@ -1,9 +1,16 @@
 //! A network: named equations in order of use, with everything that the file says about them.
 //!
-//! Takes a syntax tree; gives a [`Network`] whose expressions stand in one arena, as the user wrote them.
+//! Takes a syntax tree; gives a [`Network`] whose expressions stand in one arena, as the user wrote them. `resolve` finds
+//! out what the names mean and unrolls loops, `lower` turns right sides into expressions, `order` sorts the equations.
 
+mod compose;
+mod lower;
 mod model;
+mod names;
+mod order;
+mod resolve;
 mod template;
 
 pub use model::{Assumption, Equation, Network, Origin, Point, Quantity, Show, Size};
+pub use resolve::{FreeNames, resolve};
 pub use template::Template;

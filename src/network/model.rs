@@ -3,10 +3,12 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, NameId};
+use crate::expr::{Arena, ExprId, FunctionId, NameId};
 use crate::function::Functions;
+use crate::network::Template;
 use crate::shape::{Shape, Shapes};
 use crate::syntax::ast::{Comparison, Role};
+use crate::syntax::spelling::{canonical, nearest};
 
 /// Where the value of a quantity comes from.
 #[expect(missing_docs, reason = "the doc of a variant names its fields")]
@@ -123,8 +125,8 @@ pub struct Network {
     pub shows: Vec<Show>,
     /// Sizes.
     pub sizes: Vec<Size>,
-    /// Quantities by stem and indices.
-    pub by_name: FxHashMap<(Box<str>, Box<[i64]>), NameId>,
+    /// Formulas of functions that have been asked for.
+    pub(super) templates: FxHashMap<FunctionId, Template>,
 }
 
 impl Network {
@@ -141,6 +143,31 @@ impl Network {
         }
         let indices: Vec<String> = quantity.indices.iter().map(i64::to_string).collect();
         format!("{}[{}]", quantity.stem, indices.join(", "))
+    }
+
+    /// The quantity with this name, in any of its spellings.
+    pub fn find(&self, spelling: &str) -> Option<NameId> {
+        let (stem, indices) = match spelling.trim().split_once('[') {
+            Some((stem, rest)) => {
+                let inside = rest.strip_suffix(']')?;
+                let indices: Option<Vec<i64>> = inside.split(',').map(|index| index.trim().parse().ok()).collect();
+                (stem, indices?)
+            }
+            None => (spelling.trim(), Vec::new()),
+        };
+        let stem = canonical(stem);
+        let found = self.quantities.iter().position(|quantity| {
+            *quantity.stem == *stem
+                && *quantity.indices == *indices
+                && !matches!(quantity.origin, Origin::Partial { .. })
+        });
+        found.map(|at| NameId(at as u32))
+    }
+
+    /// The spelling of the known name that is nearest to `name`, if it is near.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let spellings = self.quantities.iter().map(|quantity| quantity.stem.as_ref());
+        nearest(name, spellings).map(str::to_owned)
     }
 
     /// The equation that defines a quantity, if one does.

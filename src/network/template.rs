@@ -1,19 +1,47 @@
-//! stub
+//! The formulas of a function as expressions in its parameters, lowered from the table when they are first asked for.
+
 use crate::expr::{ExprId, FunctionId};
+use crate::function::FunctionRef;
 use crate::network::Network;
-/// Formulas of a function.
+use crate::network::resolve::{FreeNames, Resolver};
+use crate::syntax::ast::Symbol;
+use crate::syntax::parse_expression;
+
+/// The formulas of a function, in [`Node::Parameter`](crate::expr::Node)s; the output is the last parameter.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
-    /// definition
+    /// What the function is; `None` for a primitive or an abstract function.
     pub definition: Option<ExprId>,
-    /// derivatives
+    /// The partial derivative by each parameter; empty for a function of the user's own.
     pub derivatives: Vec<ExprId>,
     /// what is 0 at each kink
     pub kinks: Vec<ExprId>,
 }
+
 impl Network {
-    /// stub
-    pub fn template(&mut self, _id: FunctionId) -> Template {
-        Template::default()
+    /// The formulas of a function.
+    pub fn template(&mut self, id: FunctionId) -> Template {
+        if let Some(known) = self.templates.get(&id) {
+            return known.clone();
+        }
+        let template = match self.functions.get(id) {
+            FunctionRef::User(own) => Template { definition: own.body, derivatives: Vec::new() },
+            FunctionRef::Table(entry) => Template {
+                definition: entry.definition.and_then(|text| self.formula(text, entry.parameters)),
+                derivatives: entry.derivatives.iter().filter_map(|text| self.formula(text, entry.parameters)).collect(),
+            },
+        };
+        self.templates.insert(id, template.clone());
+        template
+    }
+
+    /// A formula in `parameters` and the output `y`.
+    pub fn formula(&mut self, text: &str, parameters: &[&str]) -> Option<ExprId> {
+        let (mut ast, id) = parse_expression(text).ok()?;
+        let symbols: Vec<Symbol> = parameters.iter().chain(&["y"]).map(|name| ast.intern(name)).collect();
+        let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Refused);
+        let formula = resolver.body(id, &symbols);
+        *self = resolver.network;
+        formula
     }
 }

@@ -63,8 +63,10 @@ pub enum Operator {
     Minus,
     /// − before a term.
     Negative,
-    /// The product of factors that need a sign: · or ∗ by choice.
+    /// The product of factors that need a sign: ·.
     Times,
+    /// The product sign of the article: ∗.
+    Star,
     /// An invisible product: juxtaposition.
     Juxtapose,
     /// =.
@@ -105,6 +107,8 @@ pub enum Layout {
     Row(Vec<LayoutId>),
     /// A letter or word: Unicode text; each format spells Greek in its own way.
     Symbol { text: String, face: Face },
+    /// An upright operator name, with its LaTeX command or nothing for `\mathrm`.
+    Function { text: &'static str, latex: &'static str },
     /// A number, unsigned, in decimal notation.
     Number(String),
     /// A command of the user's own, LaTeX as written in a `show`.

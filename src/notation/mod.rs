@@ -1,7 +1,15 @@
 //! From expressions to formulas, and from a derivation to a document.
 //!
-//! `layout` is the one tree that decides precedence, parentheses and the order of factors; `document` the one structure
-//! that every output format prints.
+//! `layout` is the one tree that every format prints; `formula` the only place that decides precedence, parentheses,
+//! signs and the order of factors; `names` how a quantity is written; `document` what stands between formulas.
 
 pub mod document;
+mod form;
+mod formula;
 pub mod layout;
+mod names;
+mod product;
+mod style;
+
+pub use formula::Typesetter;
+pub use style::{FactorOrder, Notation, Style, Times};

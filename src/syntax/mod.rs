@@ -1,5 +1,14 @@
 //! From text to syntax trees, with the place of everything.
 //!
-//! `ast` is what a network file says; `network` reads it. Nothing here knows what a name means.
+//! `statements` cuts a file; `parse` reads statements by `grammar/network.pest` into the tree of `ast`; `spelling` knows
+//! which spellings are one name. Nothing here knows what a name means.
 
 pub mod ast;
+mod parse;
+mod show;
+mod slips;
+pub mod spelling;
+mod statements;
+
+pub use parse::{parse_expression, parse_network};
+pub use statements::MAX_DEPTH;

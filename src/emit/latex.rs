@@ -1,0 +1,372 @@
+//! LaTeX that every host accepts: amsmath, amssymb and nothing more (see CONVENTIONS in the README).
+//!
+//! Takes layouts and documents; gives a formula, a fragment to paste, or a document that compiles.
+
+use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
+use crate::syntax::spelling::GREEK;
+
+/// Work that is left: a layout, or text to put between.
+enum Task {
+    Node(LayoutId),
+    Text(&'static str),
+}
+
+/// The formula as LaTeX, without delimiters.
+pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
+    let mut out = String::new();
+    write_formula(&mut out, sheet, id);
+    out
+}
+
+fn write_formula(out: &mut String, sheet: &Sheet, id: LayoutId) {
+    let tall = tall_layouts(sheet, id);
+    let mut stack = vec![Task::Node(id)];
+    while let Some(task) = stack.pop() {
+        match task {
+            Task::Text(text) => put(out, text),
+            Task::Node(id) => node(out, sheet, id, &tall, &mut stack),
+        }
+    }
+}
+
+/// Appends LaTeX; a command and a letter that follows are kept apart.
+fn put(out: &mut String, text: &str) {
+    let letter = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    if letter && ends_in_command(out) {
+        out.push(' ');
+    }
+    out.push_str(text);
+}
+
+fn ends_in_command(out: &str) -> bool {
+    let letters = out.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    letters > 0 && out.as_bytes()[..out.len() - letters].ends_with(b"\\")
+}
+
+/// Which layouts below `id` are higher than a line, so that fences around them must grow.
+fn tall_layouts(sheet: &Sheet, id: LayoutId) -> Vec<bool> {
+    let mut tall = vec![false; id.0 as usize + 1];
+    for at in 0..=id.0 {
+        let is = |id: &LayoutId| tall[id.0 as usize];
+        tall[at as usize] = match sheet.get(LayoutId(at)) {
+            Layout::Fraction { .. } | Layout::Cases(_) | Layout::Underbrace { .. } => true,
+            Layout::Row(row) => row.iter().any(is),
+            Layout::Script { base, .. } => is(base),
+            Layout::Root { body, .. } | Layout::Fenced { body, .. } | Layout::Accent { body, .. } => is(body),
+            Layout::Apply { argument, .. } => is(argument),
+            _ => false,
+        };
+    }
+    tall
+}
+
+fn node(out: &mut String, sheet: &Sheet, id: LayoutId, tall: &[bool], stack: &mut Vec<Task>) {
+    use Task::{Node, Text};
+    match sheet.get(id) {
+        Layout::Row(row) => stack.extend(row.iter().rev().map(|&id| Node(id))),
+        Layout::Symbol { text, face } => put(out, &symbol(text, *face)),
+        Layout::Function { text, latex } if latex.is_empty() => put(out, &format!("\\mathrm{{{text}}}")),
+        Layout::Function { latex, .. } => put(out, latex),
+        Layout::Number(digits) | Layout::Verbatim(digits) => put(out, digits),
+        Layout::Text(words) if words == "/" => put(out, "/"),
+        Layout::Text(words) => put(out, &format!("\\text{{{}}}", escape(words))),
+        Layout::Operator(op) => put(out, operator(*op)),
+        Layout::Fraction { numerator, denominator } => {
+            stack.extend([Text("}"), Node(*denominator), Text("}{"), Node(*numerator), Text("\\frac{")]);
+        }
+        Layout::Script { base, sub, sup, primes } => {
+            if let Some(sup) = sup {
+                stack.extend([Text("}"), Node(*sup), Text("^{")]);
+            }
+            if let Some(sub) = sub {
+                stack.extend([Text("}"), Node(*sub), Text("_{")]);
+            }
+            stack.extend((0..*primes).map(|_| Text("'")));
+            stack.push(Node(*base));
+        }
+        Layout::Root { index: None, body } => stack.extend([Text("}"), Node(*body), Text("\\sqrt{")]),
+        Layout::Root { index: Some(index), body } => {
+            stack.extend([Text("}"), Node(*body), Text("]{"), Node(*index), Text("\\sqrt[")]);
+        }
+        Layout::Fenced { fence, body } => {
+            let (open, close) = fences(*fence, tall[body.0 as usize]);
+            stack.extend([Text(close), Node(*body), Text(open)]);
+        }
+        Layout::Accent { mark, body } => stack.extend([Text("}"), Node(*body), Text(accent(*mark))]),
+        Layout::Apply { function, argument } => {
+            if !matches!(sheet.get(*argument), Layout::Fenced { .. }) {
+                stack.extend([Node(*argument), Text(" "), Node(*function)]);
+            } else {
+                stack.extend([Node(*argument), Node(*function)]);
+            }
+        }
+        Layout::Cases(rows) => {
+            stack.push(Text(" \\end{cases}"));
+            for (at, (value, condition)) in rows.iter().enumerate().rev() {
+                stack.extend([Node(*condition), Text(" & "), Node(*value)]);
+                stack.push(Text(if at == 0 { "\\begin{cases} " } else { " \\\\ " }));
+            }
+        }
+        Layout::Underbrace { body, label } => {
+            stack.extend([Text("}"), Node(*label), Text("}_{"), Node(*body), Text("\\underbrace{")]);
+        }
+    }
+}
+
+fn symbol(text: &str, face: Face) -> String {
+    let mut letters = text.chars();
+    let single = letters.next().filter(|_| letters.next().is_none());
+    let greek = single.and_then(|letter| GREEK.iter().find(|(greek, _)| *greek == letter));
+    let body = match (greek, text) {
+        (Some((_, name)), _) if *name == "epsilon" => "\\varepsilon".to_owned(),
+        (Some((_, name)), _) => format!("\\{name}"),
+        (None, "∞") => "\\infty".to_owned(),
+        (None, _) => text.replace('_', "\\_"),
+    };
+    match face {
+        Face::Italic if single.is_some() || body.starts_with('\\') => body,
+        Face::Italic => format!("\\mathit{{{body}}}"),
+        Face::Upright => format!("\\mathrm{{{body}}}"),
+        Face::Bold => format!("\\boldsymbol{{{body}}}"),
+        Face::Calligraphic => format!("\\mathcal{{{body}}}"),
+        Face::DoubleStruck => format!("\\mathbb{{{body}}}"),
+    }
+}
+
+fn operator(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Plus => " + ",
+        Operator::Minus => " - ",
+        Operator::Negative => "-",
+        Operator::Times => " \\cdot ",
+        Operator::Star => " * ",
+        Operator::Juxtapose => "\\,",
+        Operator::Equals => " = ",
+        Operator::Approx => " \\approx ",
+        Operator::Less => " < ",
+        Operator::LessEqual => " \\le ",
+        Operator::Greater => " > ",
+        Operator::GreaterEqual => " \\ge ",
+        Operator::NotEqual => " \\ne ",
+        Operator::Comma => ", ",
+        Operator::Hadamard => " \\odot ",
+        Operator::Partial => "\\partial ",
+        Operator::Differential => "d",
+        Operator::Nabla => "\\nabla ",
+        Operator::Dots => " \\cdots ",
+        Operator::Defines => " := ",
+    }
+}
+
+fn fences(fence: Fence, tall: bool) -> (&'static str, &'static str) {
+    match (fence, tall) {
+        (Fence::Round, false) => ("(", ")"),
+        (Fence::Round, true) => ("\\left(", "\\right)"),
+        (Fence::Square, false) => ("[", "]"),
+        (Fence::Square, true) => ("\\left[", "\\right]"),
+        (Fence::Curly, false) => ("\\{", "\\}"),
+        (Fence::Curly, true) => ("\\left\\{", "\\right\\}"),
+        (Fence::Bars, false) => ("\\lvert ", "\\rvert "),
+        (Fence::Bars, true) => ("\\left\\lvert ", "\\right\\rvert "),
+        (Fence::DoubleBars, false) => ("\\lVert ", "\\rVert "),
+        (Fence::DoubleBars, true) => ("\\left\\lVert ", "\\right\\rVert "),
+        (Fence::EvaluatedAt, _) => ("\\left.", "\\right|"),
+    }
+}
+
+fn accent(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Hat => "\\hat{",
+        Mark::Bar => "\\bar{",
+        Mark::Tilde => "\\tilde{",
+        Mark::Vector => "\\vec{",
+        Mark::Dot => "\\dot{",
+    }
+}
+
+/// Words as LaTeX text.
+pub fn escape(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for letter in words.chars() {
+        match letter {
+            '\\' => out.push_str("\\textbackslash{}"),
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', letter]),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '−' => out.push('-'),
+            '–' => out.push_str("--"),
+            '…' => out.push_str("\\dots{}"),
+            '′' => out.push_str("\\('\\)"),
+            '≈' => out.push_str("\\(\\approx\\)"),
+            '·' => out.push_str("\\(\\cdot\\)"),
+            '→' => out.push_str("\\(\\to\\)"),
+            '“' => out.push_str("``"),
+            '”' => out.push_str("''"),
+            _ => match GREEK.iter().find(|(greek, _)| *greek == letter) {
+                Some((_, name)) => out.push_str(&format!("\\(\\{name}\\)")),
+                None => out.push(letter),
+            },
+        }
+    }
+    out
+}
+
+/// The longest line of LaTeX source that a row of a display takes before its product is broken.
+const LONG_ROW: usize = 420;
+
+/// A document as a fragment to paste: displays in `\[ … \]`, words between them.
+pub fn fragment(document: &Document) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        write_block(&mut out, document, block, false);
+    }
+    out
+}
+
+/// A document that compiles as it is.
+pub fn standalone(document: &Document) -> String {
+    let mut out = String::from(
+        "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\
+         \\usepackage[a4paper,margin=2cm]{geometry}\n\\usepackage{amsmath,amssymb}\n\\usepackage{xcolor}\n\
+         \\allowdisplaybreaks\n\\setlength{\\parindent}{0pt}\n\\setlength{\\parskip}{6pt}\n\\begin{document}\n",
+    );
+    for block in &document.blocks {
+        out.push('\n');
+        write_block(&mut out, document, block, true);
+    }
+    out.push_str("\n\\end{document}\n");
+    out
+}
+
+fn write_block(out: &mut String, document: &Document, block: &Block, standalone: bool) {
+    let sheet = &document.sheet;
+    match block {
+        Block::Heading { level, text } => {
+            let text = inlines(sheet, text);
+            match (standalone, level) {
+                (true, 1) => out.push_str(&format!("\\section*{{{text}}}\n")),
+                (true, _) => out.push_str(&format!("\\subsection*{{{text}}}\n")),
+                (false, _) => out.push_str(&format!("\\textbf{{{text}}}\n")),
+            }
+        }
+        Block::Paragraph(text) => {
+            out.push_str(&inlines(sheet, text));
+            out.push('\n');
+        }
+        Block::Equations { lines, .. } => equations(out, sheet, lines),
+        Block::Table(table) => write_table(out, sheet, table),
+        Block::List(items) => {
+            out.push_str("\\begin{itemize}\n");
+            for item in items {
+                out.push_str(&format!("\\item {}\n", inlines(sheet, item)));
+            }
+            out.push_str("\\end{itemize}\n");
+        }
+        Block::Preformatted(text) => out.push_str(&format!("\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}\n")),
+    }
+}
+
+/// Running text with its formulas.
+pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
+    let mut out = String::new();
+    for piece in text {
+        match piece {
+            Inline::Text(words) => out.push_str(&escape(words)),
+            Inline::Math(id) => out.push_str(&format!("\\({}\\)", formula(sheet, *id))),
+            Inline::Code(code) => out.push_str(&format!("\\texttt{{{}}}", escape(code))),
+            Inline::Strong(words) => out.push_str(&format!("\\textbf{{{}}}", escape(words))),
+        }
+    }
+    out
+}
+
+fn equations(out: &mut String, sheet: &Sheet, lines: &[Line]) {
+    out.push_str("\\[\n");
+    out.push_str(&display(sheet, lines));
+    out.push_str("\n\\]\n");
+}
+
+/// The inside of a display: one formula, or aligned lines.
+pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
+    let mut rows: Vec<String> = Vec::new();
+    for line in lines {
+        let left = line.left.map(|left| formula(sheet, left)).unwrap_or_default();
+        let relation = operator(line.relation).trim();
+        let mut pieces = broken(sheet, line.right).into_iter();
+        let first = pieces.next().unwrap_or_default();
+        let note = note(sheet, &line.note);
+        let mut all: Vec<String> = vec![format!("{left} &{relation} {first}")];
+        all.extend(pieces.map(|piece| format!(" &\\quad {piece}")));
+        if let Some(last) = all.last_mut() {
+            last.push_str(&note);
+        }
+        rows.extend(all);
+    }
+    if let [only] = rows.as_slice()
+        && !only.contains("&&")
+    {
+        return only.replacen(" &", " ", 1).trim().to_owned();
+    }
+    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\begin{cases}"));
+    let end = if tall { " \\\\[4pt]\n" } else { " \\\\\n" };
+    format!("\\begin{{aligned}}\n{}\n\\end{{aligned}}", rows.join(end).replace("\n &", "\n  &"))
+}
+
+fn note(sheet: &Sheet, note: &[Inline]) -> String {
+    if note.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(" && ");
+    for piece in note {
+        match piece {
+            Inline::Math(id) => out.push_str(&formula(sheet, *id)),
+            Inline::Text(words) | Inline::Code(words) | Inline::Strong(words) => {
+                out.push_str(&format!("\\text{{{}}}", escape(words)));
+            }
+        }
+    }
+    out
+}
+
+/// A long row of factors or terms as several lines, broken before an operator.
+fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
+    let Layout::Row(row) = sheet.get(right) else { return vec![formula(sheet, right)] };
+    let mut lines = vec![String::new()];
+    let mut written = String::new();
+    for &piece in row {
+        written.clear();
+        write_formula(&mut written, sheet, piece);
+        let breaks = matches!(
+            sheet.get(piece),
+            Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
+        );
+        let last = lines.len() - 1;
+        if breaks && lines[last].len() > LONG_ROW {
+            lines.push(String::new());
+        }
+        let last = lines.len() - 1;
+        put(&mut lines[last], &written);
+    }
+    let balanced = lines.iter().map(|line| line.trim().to_owned());
+    balanced.collect()
+}
+
+fn write_table(out: &mut String, sheet: &Sheet, table: &Table) {
+    let columns: String = table.align.iter().map(|align| if *align == Align::Right { 'r' } else { 'l' }).collect();
+    out.push_str(&format!("\\begin{{tabular}}{{{columns}}}\n\\hline\n"));
+    let row = |cells: &[Vec<Inline>]| {
+        let cells: Vec<String> = cells.iter().map(|cell| inlines(sheet, cell)).collect();
+        format!("{} \\\\\n", cells.join(" & "))
+    };
+    out.push_str(&row(&table.header));
+    out.push_str("\\hline\n");
+    for cells in &table.rows {
+        out.push_str("\\rule{0pt}{14pt}");
+        out.push_str(&row(cells));
+    }
+    out.push_str("\\hline\n\\end{tabular}\n");
+}

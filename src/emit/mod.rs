@@ -1,0 +1,4 @@
+//! From layouts and documents to text, one file a format. Nothing here decides what a formula looks like.
+
+pub mod latex;
+pub mod text;

@@ -1,0 +1,407 @@
+//! From the statements of a file to a network: first all names are entered, then all right sides are lowered.
+//!
+//! Takes the syntax tree; gives the network, or located diagnostics, as many as are independent of each other.
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{ExprId, NameId};
+use crate::function::{Functions, UserFunction};
+use crate::network::names::{MAX_INDICES, NameTable};
+use crate::network::{Assumption, Equation, Network, Origin, Point, Quantity, Show, Size, compose, order};
+use crate::shape::Shape;
+use crate::syntax::ast::{
+    Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, ShapeExpr, Signature, Spanned, Statement,
+    Symbol,
+};
+use crate::syntax::spelling::canonical;
+
+/// What a name that nothing declares is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FreeNames {
+    /// An error.
+    Refused,
+    /// A scalar parameter: for one-liners on the command line.
+    Parameters,
+}
+
+/// The values of loop indices where a statement stands.
+pub(super) type Indices = Rc<[(Symbol, i64)]>;
+
+/// The most statements that loops may unroll to, and the most terms of one fold.
+pub(super) const MAX_UNROLLED: i64 = 2_000_000;
+/// The most errors that one file reports.
+const MAX_ERRORS: usize = 20;
+
+/// A right side that waits for all names to be known.
+struct Pending {
+    name: NameId,
+    value: AstId,
+    indices: Indices,
+    span: Span,
+}
+
+/// The state while a file is resolved.
+pub(super) struct Resolver<'a> {
+    pub(super) ast: &'a Ast,
+    pub(super) network: Network,
+    pub(super) names: NameTable,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) free_names: FreeNames,
+    pending: Vec<Pending>,
+    values: Vec<(NameId, AstId, Indices)>,
+    later: Vec<(&'a Spanned, Indices)>,
+    costs: Vec<(NameId, Span)>,
+    unrolled: i64,
+}
+
+/// Resolves a file. The network is `None` if there are errors.
+pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagnostic>) {
+    let mut resolver = Resolver::new(ast, Network::default(), free_names);
+    resolver.declare_all();
+    resolver.lower_all();
+    let Resolver { mut network, mut diagnostics, costs, .. } = resolver;
+    compose::open_compositions(&mut network);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(order::sort_equations(&mut network));
+    }
+    if let [(first, at), .., (_, again)] = costs[..] {
+        let error = Diagnostic::error("defined-twice", "there are two costs")
+            .at(again, "the second one")
+            .at(at, format!("`{}` is the first", network.spelling(first)))
+            .hint("mark one quantity with `cost`; `--of NAME` chooses another");
+        diagnostics.push(error);
+    }
+    network.cost = costs.first().map(|cost| cost.0);
+    order::find_outputs(&mut network);
+    diagnostics.sort_by_key(|error| error.labels.first().map(|label| label.span));
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if errors > MAX_ERRORS {
+        diagnostics.truncate(MAX_ERRORS);
+        let more = format!("{} further errors are not shown", errors - MAX_ERRORS);
+        diagnostics.push(Diagnostic::error("too-many", more));
+    }
+    ((errors == 0).then_some(network), diagnostics)
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(ast: &'a Ast, network: Network, free_names: FreeNames) -> Self {
+        Resolver {
+            ast,
+            network,
+            names: NameTable::default(),
+            diagnostics: Vec::new(),
+            free_names,
+            pending: Vec::new(),
+            values: Vec::new(),
+            later: Vec::new(),
+            costs: Vec::new(),
+            unrolled: 0,
+        }
+    }
+
+    pub(super) fn report(&mut self, error: Diagnostic) {
+        self.diagnostics.push(error);
+    }
+
+    /// Enters all names: sizes first, because bounds need them; then functions; then everything in order.
+    fn declare_all(&mut self) {
+        let ast = self.ast;
+        let none: Indices = Rc::from([]);
+        for statement in &ast.statements {
+            match &statement.statement {
+                Statement::Dim { sizes } => self.sizes(sizes, &none),
+                Statement::Function { name, name_span, parameters, .. } => {
+                    let parameters = parameters.iter().map(|(symbol, _)| ast.text(*symbol).to_owned()).collect();
+                    self.function(*name, *name_span, parameters);
+                }
+                Statement::Abstract { name, name_span, signature } => {
+                    self.abstract_function(*name, *name_span, signature.as_ref());
+                }
+                _ => {}
+            }
+        }
+        self.block(&ast.statements, none);
+    }
+
+    /// Enters the names of a block. Loops unroll with an explicit stack of work.
+    fn block(&mut self, statements: &'a [Spanned], indices: Indices) {
+        let mut stack: Vec<(&'a [Spanned], Indices)> = vec![(statements, indices)];
+        while let Some((statements, indices)) = stack.pop() {
+            let Some((first, rest)) = statements.split_first() else { continue };
+            stack.push((rest, indices.clone()));
+            self.unrolled += 1;
+            if self.unrolled > MAX_UNROLLED {
+                let error =
+                    Diagnostic::error("bad-range", format!("loops unroll to more than {MAX_UNROLLED} statements"));
+                self.report(error.at(first.span, ""));
+                return;
+            }
+            if let Statement::For { index, range, body } = &first.statement {
+                if let Some((lower, upper)) = self.bounds(*range, &indices) {
+                    let rounds = (lower..=upper).rev().map(|value| {
+                        let inner: Indices = indices.iter().copied().chain([(*index, value)]).collect();
+                        (body.as_slice(), inner)
+                    });
+                    stack.extend(rounds);
+                }
+            } else {
+                self.enter(first, indices);
+            }
+        }
+    }
+
+    /// Enters what one statement names; what it says is lowered when all names are known.
+    fn enter(&mut self, spanned: &'a Spanned, indices: Indices) {
+        match &spanned.statement {
+            Statement::Declare { role, leaves } => self.leaves(*role, leaves, &indices),
+            Statement::Equation { name, value, cost } => {
+                if let Some(id) = self.equation(name, *value, &indices, spanned.span)
+                    && *cost
+                {
+                    self.costs.push((id, spanned.span));
+                }
+            }
+            Statement::Dim { .. } | Statement::Abstract { .. } | Statement::For { .. } => {}
+            _ => self.later.push((spanned, indices)),
+        }
+    }
+
+    fn equation(&mut self, name: &NameRef, value: AstId, indices: &Indices, span: Span) -> Option<NameId> {
+        let at = self.index_values(name.indices, indices)?;
+        // The equation takes its place in the order of use later.
+        let id = self.quantity(name, &at, Origin::Equation(0))?;
+        self.pending.push(Pending { name: id, value, indices: indices.clone(), span });
+        Some(id)
+    }
+
+    fn leaves(&mut self, role: Role, leaves: &'a [Declaration], indices: &Indices) {
+        for leaf in leaves {
+            if let Some(shape) = &leaf.shape
+                && !self.is_scalar(shape)
+            {
+                self.unsupported(shape.span, "vectors and matrices");
+                continue;
+            }
+            for at in self.ranges(leaf.name.indices, indices).unwrap_or_default() {
+                if let Some(id) = self.quantity(&leaf.name, &at, Origin::Leaf(role))
+                    && let Some(value) = leaf.value
+                {
+                    self.values.push((id, value, indices.clone()));
+                }
+            }
+        }
+    }
+
+    fn is_scalar(&self, shape: &ShapeExpr) -> bool {
+        shape.axes.is_empty() && shape.batch.is_empty()
+    }
+
+    /// Says that something of the language is not built yet; never a wrong result.
+    pub(super) fn unsupported(&mut self, span: Span, what: &str) {
+        let error = Diagnostic::error("unsupported", format!("{what} are not supported yet")).at(span, "");
+        self.report(error.hint("write the network out in scalars, with families such as `z[l]` and `for`"));
+    }
+
+    fn sizes(&mut self, sizes: &'a [Declaration], indices: &Indices) {
+        for size in sizes {
+            let value = size.value.and_then(|value| self.integer(value, indices));
+            for at in self.ranges(size.name.indices, indices).unwrap_or_default() {
+                let Some(name) = self.quantity(&size.name, &at, Origin::Size) else { continue };
+                if let Some(value) = value {
+                    let number = self.network.arena.integer(value);
+                    self.network.quantities[name.0 as usize].value = Some(number);
+                }
+                let value = value.and_then(|value| u32::try_from(value).ok());
+                self.network.sizes.push(Size { name, value });
+            }
+        }
+    }
+
+    /// Enters a quantity; a second one of the same name is an error.
+    fn quantity(&mut self, name: &NameRef, indices: &[i64], origin: Origin) -> Option<NameId> {
+        let id = NameId(self.network.quantities.len() as u32);
+        if let Some(known) = self.names.insert(name.symbol, indices, id) {
+            let first = self.network.quantity(known).span;
+            let spelling = self.network.spelling(known);
+            let error = Diagnostic::error("defined-twice", format!("`{spelling}` is defined twice"))
+                .at(name.span, "the second time")
+                .at(first, "the first time");
+            self.report(error.hint("give one of them another name"));
+            return None;
+        }
+        self.network.quantities.push(Quantity {
+            stem: self.ast.text(name.symbol).into(),
+            indices: indices.into(),
+            origin,
+            shape: Shape::SCALAR,
+            value: None,
+            span: name.span,
+        });
+        Some(id)
+    }
+
+    fn function(&mut self, name: Symbol, span: Span, parameters: Vec<String>) {
+        let text = self.ast.text(name).to_owned();
+        let known = self.network.functions.user().find(|(_, function)| function.name == text);
+        if let Some(first) = known.map(|(_, function)| function.span) {
+            let error = Diagnostic::error("defined-twice", format!("the function `{text}` is defined twice"))
+                .at(span, "the second time")
+                .at(first, "the first time");
+            self.report(error);
+            return;
+        }
+        if Functions::builtin(&text).is_some() {
+            let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
+            self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
+        }
+        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, span });
+        self.names.functions.insert(name, id);
+    }
+
+    fn abstract_function(&mut self, name: Symbol, span: Span, signature: Option<&Signature>) {
+        let shapes = signature.iter().flat_map(|signature| {
+            signature.parameters.iter().filter_map(|parameter| parameter.2.as_ref()).chain(&signature.result)
+        });
+        if let Some(shape) = shapes.into_iter().find(|shape| !self.is_scalar(shape)) {
+            self.unsupported(shape.span, "vectors and matrices");
+            return;
+        }
+        let parameters = match signature {
+            Some(signature) => {
+                signature.parameters.iter().map(|parameter| self.ast.text(parameter.0).to_owned()).collect()
+            }
+            None => vec!["u".to_owned()],
+        };
+        self.function(name, span, parameters);
+    }
+
+    /// Lowers everything, now that all names are known.
+    fn lower_all(&mut self) {
+        let later = std::mem::take(&mut self.later);
+        for (spanned, _) in &later {
+            if let Statement::Function { name, parameters, body, .. } = &spanned.statement {
+                let parameters: Vec<Symbol> = parameters.iter().map(|parameter| parameter.0).collect();
+                if let (Some(body), Some(&id)) = (self.body(*body, &parameters), self.names.functions.get(name)) {
+                    self.network.functions.define(id, body);
+                }
+            }
+        }
+        self.check_recursion();
+        for (name, value, indices) in std::mem::take(&mut self.values) {
+            self.network.quantities[name.0 as usize].value = self.constant(value, &indices);
+        }
+        let pending = std::mem::take(&mut self.pending);
+        self.network.equations.reserve(pending.len());
+        self.network.arena.reserve(4 * pending.len());
+        for Pending { name, value, indices, span } in pending {
+            if let Some(value) = self.lower(value, &indices) {
+                let at = self.network.equations.len() as u32;
+                self.network.quantities[name.0 as usize].origin = Origin::Equation(at);
+                self.network.equations.push(Equation { name, value, span, written: true });
+            }
+        }
+        for (spanned, indices) in later {
+            self.fact(spanned, &indices);
+        }
+    }
+
+    /// Assumptions, points and notation.
+    fn fact(&mut self, spanned: &Spanned, indices: &Indices) {
+        match &spanned.statement {
+            Statement::Assume { condition } => {
+                let sides = (self.lower(condition.left, indices), self.lower(condition.right, indices));
+                if let (Some(left), Some(right)) = sides {
+                    let comparison = condition.comparison;
+                    self.network.assumptions.push(Assumption { left, comparison, right, span: spanned.span });
+                }
+            }
+            Statement::At { label, values } => self.point(label.clone(), values, indices, spanned.span),
+            Statement::Show { pattern, form, form_span, .. } => {
+                let (stem, numbered) = match pattern.strip_suffix('#') {
+                    Some(stem) => (stem, true),
+                    None => (pattern.as_str(), false),
+                };
+                let stem = match stem.split_once('[') {
+                    Some((head, rest)) => format!("{}[{rest}", canonical(head)),
+                    None => canonical(stem).into_owned(),
+                };
+                self.network.shows.push(Show { stem, numbered, form: form.clone(), form_span: *form_span });
+            }
+            _ => {}
+        }
+    }
+
+    fn point(&mut self, label: Option<String>, values: &[Assignment], indices: &Indices, span: Span) {
+        let mut point = Point { label, values: Vec::new(), span };
+        for assignment in values {
+            let Some(at) = self.ranges(assignment.name.indices, indices) else { continue };
+            let Some(value) = self.constant(assignment.value, indices) else { continue };
+            for at in at {
+                match self.names.get(assignment.name.symbol, &at) {
+                    Some(name) => point.values.push((name, value)),
+                    None => {
+                        let name = assignment.name.symbol;
+                        let error = self.unknown(name, assignment.name.span);
+                        self.report(error);
+                    }
+                }
+            }
+        }
+        self.network.points.push(point);
+    }
+
+    /// The value of a leaf: an expression without quantities.
+    fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
+        let expr = self.lower(value, indices)?;
+        let network = &self.network;
+        let mut order = Vec::new();
+        crate::expr::Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let name = order
+            .iter()
+            .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));
+        if let Some(name) = name {
+            let message = format!("a value is a number, but this one uses `{}`", self.network.spelling(name));
+            let error = Diagnostic::error("bad-value", message).at(self.ast.span(value), "");
+            self.report(error.hint("what depends on other quantities is an equation of its own"));
+            return None;
+        }
+        Some(expr)
+    }
+
+    /// The indices of a member, each one number.
+    fn index_values(&mut self, list: Option<AstList>, indices: &Indices) -> Option<Vec<i64>> {
+        let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
+        self.check_index_count(&items)?;
+        items.into_iter().map(|item| self.integer(item, indices)).collect()
+    }
+
+    pub(super) fn check_index_count(&mut self, items: &[AstId]) -> Option<()> {
+        if items.len() > MAX_INDICES {
+            self.unsupported(self.ast.span(items[MAX_INDICES]), "families with more than two indices");
+            return None;
+        }
+        Some(())
+    }
+
+    /// All members that a declaration names: `W[1..3]` names three.
+    fn ranges(&mut self, list: Option<AstList>, indices: &Indices) -> Option<Vec<Vec<i64>>> {
+        let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
+        self.check_index_count(&items)?;
+        let mut all = vec![Vec::new()];
+        for item in items {
+            let (lower, upper) = match self.ast.node(item) {
+                AstNode::Range { .. } => self.bounds(item, indices)?,
+                _ => {
+                    let index = self.integer(item, indices)?;
+                    (index, index)
+                }
+            };
+            let members = all.iter().flat_map(|member: &Vec<i64>| {
+                (lower..=upper).map(|index| member.iter().copied().chain([index]).collect::<Vec<i64>>())
+            });
+            all = members.collect();
+        }
+        Some(all)
+    }
+}

@@ -1,0 +1,145 @@
+//! The forms of `show`: `z^#`, `W_out`, `hat(y)`, `bold(hat(y))`, `\theta_#`, `a^[l](i)`, LaTeX in quotes.
+//!
+//! Takes the text of a form and what stands for `#`; gives its layout. A form that does not parse gives `None`.
+
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Sheet};
+use crate::notation::names::word;
+
+/// Words that put a mark above, or choose a face, with their argument in parentheses.
+const MARKED: &[(&str, Mark)] =
+    &[("hat", Mark::Hat), ("bar", Mark::Bar), ("tilde", Mark::Tilde), ("vec", Mark::Vector), ("dot", Mark::Dot)];
+const FACED: &[(&str, Face)] = &[("bold", Face::Bold), ("cal", Face::Calligraphic)];
+
+/// Reads one form.
+pub(super) struct FormReader<'a> {
+    rest: &'a str,
+    /// What `#` stands for.
+    index: &'a str,
+    /// Letters of a pattern such as `s[t]`, and what they stand for.
+    letters: &'a [(String, String)],
+    depth: usize,
+}
+
+impl<'a> FormReader<'a> {
+    pub(super) fn new(form: &'a str, index: &'a str, letters: &'a [(String, String)]) -> Self {
+        FormReader { rest: form.trim(), index, letters, depth: 0 }
+    }
+
+    /// The layout of the whole form.
+    pub(super) fn read(mut self, sheet: &mut Sheet) -> Option<LayoutId> {
+        if let Some(latex) = self.rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            return Some(sheet.push(Layout::Verbatim(latex.replace('#', self.index))));
+        }
+        let layout = self.scripted(sheet)?;
+        self.rest.is_empty().then_some(layout)
+    }
+
+    fn scripted(&mut self, sheet: &mut Sheet) -> Option<LayoutId> {
+        let base = self.base(sheet)?;
+        let (mut sub, mut sup) = (None, None);
+        loop {
+            let slot = match self.rest.chars().next() {
+                Some('_') => &mut sub,
+                Some('^') => &mut sup,
+                _ => break,
+            };
+            if slot.is_some() {
+                return None;
+            }
+            self.rest = &self.rest[1..];
+            *slot = Some(self.script(sheet)?);
+        }
+        if sub.is_none() && sup.is_none() {
+            return Some(base);
+        }
+        Some(sheet.push(Layout::Script { base, sub, sup, primes: 0 }))
+    }
+
+    /// What stands in a script: pieces without white space, `#`, `(l)`, `[l]`, letters, digits.
+    fn script(&mut self, sheet: &mut Sheet) -> Option<LayoutId> {
+        let mut pieces = Vec::new();
+        while let Some(next) = self.rest.chars().next() {
+            let piece = match next {
+                '(' | '[' => {
+                    let close = if next == '(' { ')' } else { ']' };
+                    let end = self.rest.find(close)?;
+                    let inside = self.token(&self.rest[1..end]);
+                    self.rest = &self.rest[end + 1..];
+                    let body = word(sheet, &inside);
+                    let fence = if next == '(' { Fence::Round } else { Fence::Square };
+                    sheet.push(Layout::Fenced { fence, body })
+                }
+                '#' => {
+                    self.rest = &self.rest[1..];
+                    word(sheet, self.index)
+                }
+                _ => {
+                    let token = self.take_word()?;
+                    let token = self.token(&token);
+                    word(sheet, &token)
+                }
+            };
+            pieces.push(piece);
+            if !matches!(self.rest.chars().next(), Some('(' | '[' | '#')) {
+                break;
+            }
+        }
+        match pieces.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            _ => Some(sheet.push(Layout::Row(pieces))),
+        }
+    }
+
+    fn base(&mut self, sheet: &mut Sheet) -> Option<LayoutId> {
+        self.depth += 1;
+        if self.depth > 8 {
+            return None;
+        }
+        let token = self.take_word()?;
+        let marked = MARKED.iter().find(|(name, _)| *name == token);
+        let faced = FACED.iter().find(|(name, _)| *name == token);
+        if self.rest.starts_with('(') && (marked.is_some() || faced.is_some()) {
+            self.rest = &self.rest[1..];
+            let body = self.scripted(sheet)?;
+            self.rest = self.rest.strip_prefix(')')?;
+            return match (marked, faced) {
+                (Some((_, mark)), _) => Some(sheet.push(Layout::Accent { mark: *mark, body })),
+                (_, Some((_, face))) => Some(reface(sheet, body, *face)),
+                _ => None,
+            };
+        }
+        Some(word(sheet, &token))
+    }
+
+    /// A run of letters and digits, with a backslash before it if the user likes.
+    fn take_word(&mut self) -> Option<String> {
+        self.rest = self.rest.strip_prefix('\\').unwrap_or(self.rest);
+        let length = self.rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(self.rest.len());
+        let token = self.rest[..length].to_owned();
+        self.rest = &self.rest[length..];
+        (!token.is_empty()).then_some(token)
+    }
+
+    /// A letter of the pattern stands for its index.
+    fn token(&self, token: &str) -> String {
+        let bound = self.letters.iter().find(|(letter, _)| letter == token);
+        bound.map_or_else(|| token.replace('#', self.index), |(_, value)| value.clone())
+    }
+}
+
+/// Sets the letters of a symbol in another face; marks stay above.
+fn reface(sheet: &mut Sheet, body: LayoutId, face: Face) -> LayoutId {
+    match sheet.get(body).clone() {
+        Layout::Symbol { text, .. } => sheet.push(Layout::Symbol { text, face }),
+        Layout::Accent { mark, body } => {
+            let body = reface(sheet, body, face);
+            sheet.push(Layout::Accent { mark, body })
+        }
+        Layout::Script { base, sub, sup, primes } => {
+            let base = reface(sheet, base, face);
+            sheet.push(Layout::Script { base, sub, sup, primes })
+        }
+        _ => body,
+    }
+}

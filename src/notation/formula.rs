@@ -1,0 +1,529 @@
+//! From an expression to its layout: the only place that decides precedence, parentheses, signs and order.
+//!
+//! Takes an [`ExprId`]; gives a [`LayoutId`] on a sheet. Works through the distinct subexpressions in postorder, so that
+//! neither depth nor size matters.
+
+use rustc_hash::FxHashMap;
+
+use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder};
+use crate::function::{FunctionRef, Written};
+use crate::network::Network;
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::names;
+use crate::notation::style::{FactorOrder, Style, Times};
+use crate::rational::Rational;
+use crate::syntax::ast::Comparison;
+
+/// How tightly a piece holds together, loosest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// a + b, or a case distinction.
+    Sum,
+    /// a b.
+    Product,
+    /// tanh z, without parentheses: nothing may follow.
+    OpenCall,
+    /// One piece with a superscript.
+    Scripted,
+    /// One piece.
+    Atom,
+}
+
+/// What a piece begins with or is, as far as its neighbours must know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Number,
+    Letter,
+    Word,
+    Call,
+    Fraction,
+    Other,
+}
+
+/// The layout of an expression without its sign.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub(super) layout: LayoutId,
+    pub(super) level: Level,
+    pub(super) kind: Kind,
+    /// Whether a minus sign belongs before it.
+    pub(super) negative: bool,
+    /// Whether it is higher than a line.
+    pub(super) tall: bool,
+}
+
+/// Lays out the expressions of one network in one style.
+#[derive(Debug)]
+pub struct Typesetter<'a> {
+    pub(super) network: &'a Network,
+    pub(super) style: Style,
+    pieces: FxHashMap<ExprId, Piece>,
+    names: FxHashMap<NameId, LayoutId>,
+    walk: Postorder,
+}
+
+impl<'a> Typesetter<'a> {
+    /// A typesetter; all its layouts must go on one sheet.
+    pub fn new(network: &'a Network, style: Style) -> Self {
+        Typesetter {
+            network,
+            style,
+            pieces: FxHashMap::default(),
+            names: FxHashMap::default(),
+            walk: Postorder::default(),
+        }
+    }
+
+    /// The style.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    /// The formula of an expression.
+    pub fn expr(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
+        let piece = self.piece(sheet, expr);
+        self.signed(sheet, piece)
+    }
+
+    /// The name of a quantity.
+    pub fn name(&mut self, sheet: &mut Sheet, name: NameId) -> LayoutId {
+        if let Some(&known) = self.names.get(&name) {
+            return known;
+        }
+        let layout = names::quantity(self.network, &self.style, sheet, name);
+        self.names.insert(name, layout);
+        layout
+    }
+
+    /// The symbol ∂of/∂by.
+    pub fn derivative(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
+        names::derivative(self.network, &self.style, sheet, of, &[by])
+    }
+
+    /// A product of factors with a sign between them, in the order of the notation.
+    pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
+        let mut row = Vec::with_capacity(2 * factors.len());
+        let operator = sheet.push(Layout::Operator(match self.style.times {
+            Times::None => Operator::Juxtapose,
+            Times::Dot => Operator::Times,
+            Times::Star => Operator::Star,
+        }));
+        let ordered: Vec<ExprId> = match self.style.order() {
+            FactorOrder::OutputFirst => factors.to_vec(),
+            FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
+        };
+        let alone = ordered.len() == 1;
+        for (at, factor) in ordered.into_iter().enumerate() {
+            if at > 0 {
+                row.push(operator);
+            }
+            let piece = self.piece(sheet, factor);
+            let open = piece.level == Level::Sum || piece.negative && at > 0 || piece.level == Level::OpenCall;
+            row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
+        }
+        self.row(sheet, row)
+    }
+
+    /// A row of pieces; one piece stays as it is.
+    pub fn row(&self, sheet: &mut Sheet, pieces: Vec<LayoutId>) -> LayoutId {
+        match pieces.as_slice() {
+            [only] => *only,
+            _ => sheet.push(Layout::Row(pieces)),
+        }
+    }
+
+    /// The layout with its sign in front.
+    fn signed(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
+        if !piece.negative {
+            return piece.layout;
+        }
+        let sign = sheet.push(Layout::Operator(Operator::Negative));
+        let body = if piece.level == Level::Sum { self.fenced(sheet, piece.layout) } else { piece.layout };
+        sheet.push(Layout::Row(vec![sign, body]))
+    }
+
+    fn fenced(&self, sheet: &mut Sheet, body: LayoutId) -> LayoutId {
+        sheet.push(Layout::Fenced { fence: Fence::Round, body })
+    }
+
+    /// The whole with its sign in parentheses.
+    pub(super) fn parenthesised(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
+        let body = self.signed(sheet, piece);
+        self.fenced(sheet, body)
+    }
+
+    /// The piece of an expression; those of its subexpressions are found first.
+    pub(super) fn piece(&mut self, sheet: &mut Sheet, expr: ExprId) -> Piece {
+        if let Some(&piece) = self.pieces.get(&expr) {
+            return piece;
+        }
+        let mut order = Vec::new();
+        let mut walk = std::mem::take(&mut self.walk);
+        walk.collect(&self.network.arena, &[expr], &mut order);
+        self.walk = walk;
+        for id in order {
+            if !self.pieces.contains_key(&id) {
+                let piece = self.node(sheet, id);
+                self.pieces.insert(id, piece);
+            }
+        }
+        self.known(expr)
+    }
+
+    /// The piece of a subexpression that has been laid out.
+    pub(super) fn known(&self, expr: ExprId) -> Piece {
+        const NOTHING: Piece =
+            Piece { layout: LayoutId(0), level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
+        self.pieces.get(&expr).copied().unwrap_or(NOTHING)
+    }
+
+    fn node(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        match self.network.arena.node(id) {
+            Node::Number(number) => number_piece(sheet, self.network.arena.value(number)),
+            Node::Constant(constant) => {
+                let (text, face) = match constant {
+                    Constant::Pi => ("π", Face::Italic),
+                    Constant::E => ("e", Face::Italic),
+                    Constant::Infinity => ("∞", Face::Italic),
+                };
+                atom(sheet.push(Layout::Symbol { text: text.to_owned(), face }), Kind::Letter)
+            }
+            Node::Name(name) => self.name_piece(sheet, name),
+            Node::Parameter(index) => {
+                let text = if index == 0 { "x".to_owned() } else { format!("x{}", index + 1) };
+                atom(names::word(sheet, &text), Kind::Letter)
+            }
+            Node::Sum(terms) => self.sum(sheet, terms),
+            Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
+            Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
+            Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
+            Node::Derivative { of, by } => self.derivative_piece(sheet, of, by),
+        }
+    }
+
+    fn name_piece(&mut self, sheet: &mut Sheet, name: NameId) -> Piece {
+        let layout = self.name(sheet, name);
+        let (level, kind, tall) = match sheet.get(layout) {
+            Layout::Script { sup: Some(_), .. } => (Level::Scripted, Kind::Letter, false),
+            Layout::Fraction { .. } => (Level::Atom, Kind::Fraction, true),
+            Layout::Verbatim(_) => (Level::Scripted, Kind::Letter, false),
+            Layout::Symbol { face: Face::Upright, .. } => (Level::Atom, Kind::Word, false),
+            _ => (Level::Atom, Kind::Letter, false),
+        };
+        let is_function = self.network.functions.find(&self.network.quantity(name).stem).is_some();
+        let kind = if is_function { Kind::Word } else { kind };
+        Piece { layout, level, kind, negative: false, tall }
+    }
+
+    fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId) -> Piece {
+        if let Some(name) = self.network.arena.as_name(of) {
+            let layout = self.derivative(sheet, name, by);
+            return Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true };
+        }
+        let sign = if self.style.ordinary { Operator::Differential } else { Operator::Partial };
+        let d = sheet.push(Layout::Operator(sign));
+        let variable = self.name(sheet, by);
+        let denominator = sheet.push(Layout::Row(vec![d, variable]));
+        let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
+        let piece = self.known(of);
+        let body = self.parenthesised(sheet, piece);
+        let layout = sheet.push(Layout::Row(vec![operator, body]));
+        Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
+    }
+
+    fn sum(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Piece {
+        let mut row = Vec::with_capacity(2 * terms.len());
+        let mut tall = false;
+        for (at, &term) in terms.iter().enumerate() {
+            let piece = self.known(term);
+            let operator = match (at, piece.negative) {
+                (0, false) => None,
+                (0, true) => Some(Operator::Negative),
+                (_, true) => Some(Operator::Minus),
+                (_, false) => Some(Operator::Plus),
+            };
+            row.extend(operator.map(|operator| sheet.push(Layout::Operator(operator))));
+            let open = piece.level == Level::Sum;
+            row.push(if open { self.fenced(sheet, piece.layout) } else { piece.layout });
+            tall |= piece.tall;
+        }
+        let layout = self.row(sheet, row);
+        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall }
+    }
+
+    fn call(&mut self, sheet: &mut Sheet, function: FunctionId, orders: OrdersId, arguments: &[ExprId]) -> Piece {
+        let written = match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => Some(entry.written),
+            FunctionRef::User(_) => None,
+        };
+        if orders == OrdersId::NONE {
+            match written {
+                Some(Written::Exponential) => return self.exponential(sheet, arguments[0]),
+                Some(Written::Root(n)) => return self.root(sheet, arguments[0], n),
+                Some(Written::Bars) => return self.bars(sheet, arguments[0]),
+                Some(Written::Power) => return self.symbolic_power(sheet, arguments),
+                Some(Written::Indicator) => return self.indicator(sheet, arguments[0]),
+                _ => {}
+            }
+        }
+        let symbol = self.function_symbol(sheet, function);
+        let tall = arguments.iter().any(|&argument| self.known(argument).tall);
+        let is_operator = matches!(written, Some(Written::Operator { .. }));
+        let symbol = self.primed(sheet, symbol, orders, arguments.len());
+        if is_operator && orders == OrdersId::NONE && self.stands_bare(arguments) {
+            let argument = self.known(arguments[0]).layout;
+            let layout = sheet.push(Layout::Apply { function: symbol, argument });
+            return Piece { layout, level: Level::OpenCall, kind: Kind::Call, negative: false, tall };
+        }
+        let body = self.list(sheet, arguments);
+        let argument = self.fenced(sheet, body);
+        let layout = sheet.push(Layout::Apply { function: symbol, argument });
+        Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall }
+    }
+
+    /// Whether an operator may stand before its argument without parentheses.
+    fn stands_bare(&self, arguments: &[ExprId]) -> bool {
+        let [argument] = arguments else { return false };
+        let piece = self.known(*argument);
+        piece.level >= Level::Scripted && !piece.negative && matches!(piece.kind, Kind::Letter | Kind::Number)
+    }
+
+    /// Arguments with commas between them.
+    fn list(&mut self, sheet: &mut Sheet, arguments: &[ExprId]) -> LayoutId {
+        let mut row = Vec::new();
+        for (at, &argument) in arguments.iter().enumerate() {
+            if at > 0 {
+                row.push(sheet.push(Layout::Operator(Operator::Comma)));
+            }
+            let piece = self.known(argument);
+            row.push(self.signed(sheet, piece));
+        }
+        self.row(sheet, row)
+    }
+
+    /// The symbol of a function: an operator name, a letter, a word.
+    pub fn function_symbol(&mut self, sheet: &mut Sheet, function: FunctionId) -> LayoutId {
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => match entry.written {
+                Written::Operator { text, latex } => sheet.push(Layout::Function { text, latex }),
+                Written::Letter { text, .. } => {
+                    sheet.push(Layout::Symbol { text: text.to_owned(), face: Face::Italic })
+                }
+                Written::Exponential => sheet.push(Layout::Function { text: "exp", latex: "\\exp" }),
+                _ => sheet.push(Layout::Function { text: entry.name, latex: "" }),
+            },
+            FunctionRef::User(own) => {
+                let name = own.name.clone();
+                names::free_name(sheet, &name)
+            }
+        }
+    }
+
+    /// f′, f″, f⁽⁴⁾ for one argument, ∂₁f for several.
+    fn primed(&mut self, sheet: &mut Sheet, symbol: LayoutId, orders: OrdersId, arity: usize) -> LayoutId {
+        let orders = self.network.arena.orders(orders).to_vec();
+        if orders.is_empty() {
+            return symbol;
+        }
+        if arity > 1 {
+            let mut row = Vec::new();
+            for (at, &order) in orders.iter().enumerate().filter(|(_, order)| **order > 0) {
+                let base = sheet.push(Layout::Operator(Operator::Partial));
+                let sub = Some(sheet.push(Layout::Number((at + 1).to_string())));
+                let sup = (order > 1).then(|| sheet.push(Layout::Number(order.to_string())));
+                row.push(sheet.push(Layout::Script { base, sub, sup, primes: 0 }));
+            }
+            row.push(symbol);
+            return self.row(sheet, row);
+        }
+        let order = orders[0];
+        let (base, sub) = match sheet.get(symbol).clone() {
+            Layout::Script { base, sub, sup: None, primes: 0 } => (base, sub),
+            _ => (symbol, None),
+        };
+        if order <= 3 {
+            return sheet.push(Layout::Script { base, sub, sup: None, primes: order });
+        }
+        let number = sheet.push(Layout::Number(order.to_string()));
+        let sup = Some(self.fenced(sheet, number));
+        sheet.push(Layout::Script { base, sub, sup, primes: 0 })
+    }
+
+    fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
+        let piece = self.known(argument);
+        let body = self.signed(sheet, piece);
+        if piece.tall {
+            let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
+            let argument = self.fenced(sheet, body);
+            let layout = sheet.push(Layout::Apply { function, argument });
+            return Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: true };
+        }
+        let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face: Face::Italic });
+        let layout = sheet.push(Layout::Script { base, sub: None, sup: Some(body), primes: 0 });
+        Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false }
+    }
+
+    pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
+        let piece = self.known(argument);
+        let body = self.signed(sheet, piece);
+        let index = (n != 2).then(|| sheet.push(Layout::Number(n.to_string())));
+        let layout = sheet.push(Layout::Root { index, body });
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: piece.tall }
+    }
+
+    fn bars(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
+        let piece = self.known(argument);
+        let body = self.signed(sheet, piece);
+        let layout = sheet.push(Layout::Fenced { fence: Fence::Bars, body });
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: piece.tall }
+    }
+
+    fn symbolic_power(&mut self, sheet: &mut Sheet, arguments: &[ExprId]) -> Piece {
+        let exponent = self.known(arguments[1]);
+        let sup = self.signed(sheet, exponent);
+        self.raised(sheet, arguments[0], sup)
+    }
+
+    /// 𝟙[x > 0]; a difference is written as a comparison.
+    fn indicator(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
+        let one = sheet.push(Layout::Symbol { text: "1".to_owned(), face: Face::DoubleStruck });
+        let (left, right) = self.sides(sheet, argument);
+        let greater = sheet.push(Layout::Operator(Operator::Greater));
+        let body = sheet.push(Layout::Row(vec![left, greater, right]));
+        let fence = sheet.push(Layout::Fenced { fence: Fence::Square, body });
+        let layout = sheet.push(Layout::Row(vec![one, fence]));
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: self.known(argument).tall }
+    }
+
+    /// x − y > 0 as (x, y), everything else as (x, 0).
+    fn sides(&mut self, sheet: &mut Sheet, argument: ExprId) -> (LayoutId, LayoutId) {
+        if let Node::Sum(&[left, right]) = self.network.arena.node(argument) {
+            let (l, r) = (self.known(left), self.known(right));
+            if !l.negative && r.negative && r.level != Level::Sum {
+                return (l.layout, r.layout);
+            }
+        }
+        let piece = self.known(argument);
+        (self.signed(sheet, piece), sheet.push(Layout::Number("0".to_owned())))
+    }
+
+    /// A case distinction; nested ones in the otherwise branch become further rows.
+    fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
+        let mut rows = Vec::new();
+        let (mut comparison, mut parts) = (comparison, parts);
+        let last = loop {
+            let condition = self.condition(sheet, comparison, parts[0], parts[1]);
+            let then = self.known(parts[2]);
+            rows.push((self.signed(sheet, then), condition));
+            match self.network.arena.node(parts[3]) {
+                Node::If { comparison: next, parts: inner } => (comparison, parts) = (next, inner),
+                _ => break parts[3],
+            }
+        };
+        let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
+        let piece = self.known(last);
+        rows.push((self.signed(sheet, piece), otherwise));
+        let layout = sheet.push(Layout::Cases(rows));
+        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
+    }
+
+    fn condition(&mut self, sheet: &mut Sheet, comparison: Comparison, left: ExprId, right: ExprId) -> LayoutId {
+        let operator = sheet.push(Layout::Operator(match comparison {
+            Comparison::Less => Operator::Less,
+            Comparison::LessEqual => Operator::LessEqual,
+            Comparison::Greater => Operator::Greater,
+            Comparison::GreaterEqual => Operator::GreaterEqual,
+            Comparison::Equal => Operator::Equals,
+            Comparison::NotEqual => Operator::NotEqual,
+        }));
+        let (left, right) = (self.known(left), self.known(right));
+        let row = vec![self.signed(sheet, left), operator, self.signed(sheet, right)];
+        sheet.push(Layout::Row(row))
+    }
+
+    /// `base` with a superscript; whatever is no single piece gets parentheses.
+    pub(super) fn raised(&mut self, sheet: &mut Sheet, base: ExprId, sup: LayoutId) -> Piece {
+        let piece = self.known(base);
+        if let (Layout::Apply { function, argument }, Node::Call { .. }) =
+            (sheet.get(piece.layout).clone(), self.network.arena.node(base))
+            && matches!(sheet.get(function), Layout::Function { .. })
+            && matches!(sheet.get(sup), Layout::Number(_))
+        {
+            let function = sheet.push(Layout::Script { base: function, sub: None, sup: Some(sup), primes: 0 });
+            let layout = sheet.push(Layout::Apply { function, argument });
+            return Piece { layout, ..piece };
+        }
+        let bare = piece.level == Level::Atom && !piece.negative && piece.kind != Kind::Fraction;
+        let layout = match sheet.get(piece.layout).clone() {
+            Layout::Script { base, sub, sup: None, primes: 0 } if bare => {
+                sheet.push(Layout::Script { base, sub, sup: Some(sup), primes: 0 })
+            }
+            _ => {
+                let base = if bare { piece.layout } else { self.parenthesised(sheet, piece) };
+                sheet.push(Layout::Script { base, sub: None, sup: Some(sup), primes: 0 })
+            }
+        };
+        Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: piece.tall }
+    }
+
+    /// The network's arena.
+    pub(super) fn arena(&self) -> &'a Arena {
+        &self.network.arena
+    }
+}
+
+fn atom(layout: LayoutId, kind: Kind) -> Piece {
+    Piece { layout, level: Level::Atom, kind, negative: false, tall: false }
+}
+
+/// A number with its sign apart: a decimal if it ends and its denominator is above 9, else a fraction.
+pub(super) fn number_piece(sheet: &mut Sheet, value: &Rational) -> Piece {
+    let negative = value.is_negative();
+    let magnitude = value.abs();
+    if magnitude.is_integer() {
+        let layout = sheet.push(Layout::Number(magnitude.to_string()));
+        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
+    }
+    if let Some(decimal) = short_decimal(&magnitude) {
+        let layout = sheet.push(Layout::Number(decimal));
+        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
+    }
+    let (p, q) = magnitude.parts();
+    let numerator = sheet.push(Layout::Number(p.to_string()));
+    let denominator = sheet.push(Layout::Number(q.to_string()));
+    let layout = sheet.push(Layout::Fraction { numerator, denominator });
+    Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative, tall: true }
+}
+
+/// 0.1, 0.05, 0.044715: the decimal form where it ends and a fraction would be no clearer.
+fn short_decimal(value: &Rational) -> Option<String> {
+    let (_, denominator) = value.small()?;
+    let mut rest = denominator;
+    let (mut twos, mut fives) = (0u32, 0u32);
+    while rest % 2 == 0 {
+        rest /= 2;
+        twos += 1;
+    }
+    while rest % 5 == 0 {
+        rest /= 5;
+        fives += 1;
+    }
+    let places = twos.max(fives);
+    if rest != 1 || denominator <= 9 || places > 12 {
+        return None;
+    }
+    let scaled = value.mul(&Rational::integer(10i64.pow(places)))?.to_integer()?;
+    let digits = format!("{scaled:0>width$}", width = places as usize + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places as usize);
+    Some(format!("{whole}.{fraction}"))
+}
+
+/// Whether a number is written as a fraction with a bar.
+pub(super) fn is_bar_fraction(value: &Rational) -> bool {
+    !value.is_integer() && short_decimal(&value.abs()).is_none()
+}
+
+/// Whether a coefficient is written at all.
+pub(super) fn is_unit(coefficient: NumberId) -> bool {
+    coefficient == NumberId::ONE || coefficient == NumberId::MINUS_ONE
+}

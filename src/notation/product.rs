@@ -1,0 +1,158 @@
+//! Products: numbers in front, a fraction for what is below the line, a sign only where juxtaposition would mislead.
+
+use crate::expr::{ExprId, Factor, Node, NumberId};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter, is_bar_fraction, is_unit, number_piece};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::rational::Rational;
+
+/// One factor as it will be set.
+struct Part {
+    piece: Piece,
+    /// A sum, a negative or an open call: it needs parentheses unless it stands alone or last.
+    wrapped: bool,
+}
+
+impl Typesetter<'_> {
+    pub(super) fn product(&mut self, sheet: &mut Sheet, coefficient: NumberId, factors: &[Factor]) -> Piece {
+        let value = self.arena().value(coefficient).clone();
+        let (above, below): (Vec<Factor>, Vec<Factor>) =
+            factors.iter().partition(|factor| !self.arena().value(factor.exponent).is_negative());
+        if below.is_empty() {
+            let number = (!is_unit(coefficient) || above.is_empty()).then(|| value.abs());
+            return self.line(sheet, number, &above, value.is_negative());
+        }
+        self.fraction(sheet, &value, &above, &below)
+    }
+
+    /// Numerator over denominator, the sign in front.
+    fn fraction(&mut self, sheet: &mut Sheet, value: &Rational, above: &[Factor], below: &[Factor]) -> Piece {
+        let bar = is_bar_fraction(value);
+        let (p, q) = value.abs().parts();
+        let as_rational = |digits: String| Rational::parse(&digits);
+        let (top, bottom) =
+            if bar { (as_rational(p.to_string()), as_rational(q.to_string())) } else { (Some(value.abs()), None) };
+        let top = top.filter(|top| !top.is_one() || above.is_empty());
+        let flipped: Vec<Factor> = below.to_vec();
+        let numerator = self.line(sheet, top, above, false);
+        let denominator = self.line_below(sheet, bottom, &flipped);
+        let sign = numerator.negative != value.is_negative();
+        let layout = sheet.push(Layout::Fraction { numerator: numerator.layout, denominator });
+        Piece { layout, level: Level::Product, kind: Kind::Fraction, negative: sign, tall: true }
+    }
+
+    fn line_below(&mut self, sheet: &mut Sheet, number: Option<Rational>, factors: &[Factor]) -> LayoutId {
+        let parts: Vec<Part> = factors.iter().map(|factor| self.part(sheet, *factor, true)).collect();
+        let piece = self.join(sheet, number, parts, false);
+        if piece.negative { self.parenthesised(sheet, piece) } else { piece.layout }
+    }
+
+    /// Factors side by side, with a number in front.
+    fn line(&mut self, sheet: &mut Sheet, number: Option<Rational>, factors: &[Factor], negative: bool) -> Piece {
+        let opened = self.open_nested(factors);
+        let parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
+        self.join(sheet, number, parts, negative)
+    }
+
+    /// Nested products without a denominator and without a number of their own print flat.
+    fn open_nested(&self, factors: &[Factor]) -> Vec<Factor> {
+        let mut opened = Vec::with_capacity(factors.len());
+        let mut stack: Vec<Factor> = factors.iter().rev().copied().collect();
+        while let Some(factor) = stack.pop() {
+            match self.arena().node(factor.base) {
+                Node::Product { coefficient: NumberId::ONE, factors: inner }
+                    if factor.exponent == NumberId::ONE
+                        && inner.iter().all(|inner| !self.arena().value(inner.exponent).is_negative()) =>
+                {
+                    stack.extend(inner.iter().rev());
+                }
+                _ => opened.push(factor),
+            }
+        }
+        opened
+    }
+
+    /// One factor: the base, a power, a root.
+    fn part(&mut self, sheet: &mut Sheet, factor: Factor, below: bool) -> Part {
+        let exponent = self.arena().value(factor.exponent).clone();
+        let exponent = if below { exponent.neg() } else { exponent };
+        let piece = if exponent.is_one() { self.known(factor.base) } else { self.power(sheet, factor.base, &exponent) };
+        let wrapped = piece.level == Level::Sum || piece.level == Level::OpenCall;
+        Part { piece, wrapped }
+    }
+
+    fn power(&mut self, sheet: &mut Sheet, base: ExprId, exponent: &Rational) -> Piece {
+        if let Some((1, n)) = exponent.small()
+            && (2..=9).contains(&n)
+        {
+            return self.root(sheet, base, n as u32);
+        }
+        let sup = match exponent.small() {
+            Some((p, q)) if q != 1 => {
+                let p = sheet.push(Layout::Number(p.to_string()));
+                let slash = sheet.push(Layout::Text("/".to_owned()));
+                let q = sheet.push(Layout::Number(q.to_string()));
+                sheet.push(Layout::Row(vec![p, slash, q]))
+            }
+            _ => number_piece(sheet, exponent).layout,
+        };
+        self.raised(sheet, base, sup)
+    }
+
+    /// Puts the parts in a row; the sign of the first goes to the front of the whole.
+    fn join(&mut self, sheet: &mut Sheet, number: Option<Rational>, parts: Vec<Part>, negative: bool) -> Piece {
+        let mut negative = negative;
+        let mut row: Vec<LayoutId> = Vec::with_capacity(parts.len() + 1);
+        let mut tall = false;
+        let mut before: Option<Kind> = None;
+        let mut level = Level::Product;
+        let mut kind = Kind::Other;
+        if let Some(number) = number {
+            let piece = number_piece(sheet, &number);
+            row.push(piece.layout);
+            tall |= piece.tall;
+            before = Some(piece.kind);
+            kind = piece.kind;
+        }
+        let count = parts.len() + row.len();
+        for part in parts {
+            let first = row.is_empty();
+            let last = row.len() + 1 >= count && before.is_none();
+            let mut piece = part.piece;
+            if first && piece.negative && (piece.level != Level::Sum) {
+                negative = !negative;
+                piece.negative = false;
+            }
+            let alone = count == 1;
+            let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level == Level::OpenCall);
+            let (layout, shown) =
+                if wrap { (self.parenthesised(sheet, piece), Kind::Other) } else { (piece.layout, piece.kind) };
+            if let Some(before) = before
+                && needs_sign(before, shown, wrap)
+            {
+                row.push(sheet.push(Layout::Operator(Operator::Times)));
+            }
+            row.push(layout);
+            tall |= piece.tall;
+            before = Some(if wrap { Kind::Other } else { piece.kind });
+            if alone {
+                (level, kind) = (piece.level, piece.kind);
+            } else if first {
+                kind = shown;
+            }
+        }
+        let layout = self.row(sheet, row);
+        Piece { layout, level, kind, negative, tall }
+    }
+}
+
+/// Whether two neighbours need a sign between them: before digits, between a word and what follows, after a name that
+/// would read as a function called with the next factor.
+fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
+    match (before, after) {
+        (_, Kind::Number) => true,
+        (Kind::Number, Kind::Fraction) => true,
+        (Kind::Word, _) => parenthesised || after != Kind::Fraction,
+        (_, Kind::Word) => before != Kind::Number,
+        _ => false,
+    }
+}
