@@ -8,7 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostic::Diagnostic;
 use crate::eval::lower::Lowering;
 use crate::eval::program::{Owner, Program};
-use crate::expr::{ExprId, FunctionId, NameId, OrdersId};
+use crate::eval::templates::Templates;
+use crate::expr::{ExprId, NameId};
 use crate::network::Network;
 
 /// What is to be computed.
@@ -18,15 +19,6 @@ pub enum Root {
     Expression(ExprId),
     /// A quantity.
     Quantity(NameId),
-}
-
-/// Formulas of functions in [`Node::Parameter`](crate::expr::Node)s, as far as a program needs them.
-#[derive(Clone, Debug, Default)]
-pub struct Templates {
-    /// Differentiated functions: f′, ∂₁f.
-    pub derived: FxHashMap<(FunctionId, OrdersId), ExprId>,
-    /// What is 0 at the kinks, in the order of the entry.
-    pub kinks: FxHashMap<FunctionId, Vec<ExprId>>,
 }
 
 /// What to compile and how.

@@ -37,6 +37,8 @@ pub struct Difference {
     pub step: f64,
     /// An estimate of its error, from the extrapolation and from rounding.
     pub error: f64,
+    /// A derivative below this cannot be seen with this step, because of the rounding on the way to the quantity.
+    pub resolution: f64,
     /// How often the quantity was evaluated.
     pub evaluations: u32,
     /// What stood in the way.
@@ -55,6 +57,8 @@ pub enum Verdict {
     /// Nothing can be said; the reason in a few words.
     CannotTell(&'static str),
 }
+
+const INVISIBLE: &str = "the derivative is smaller than the rounding error of the difference";
 
 /// How many errors apart is different.
 const ERRORS: f64 = 8.0;
@@ -79,9 +83,10 @@ impl Difference {
         let within = (self.value - derived).abs() <= tolerance;
         match (self.obstacle, within) {
             (Some(_), false) => Verdict::OnKink,
+            (None, false) if (self.value - derived).abs() <= self.resolution => Verdict::CannotTell(INVISIBLE),
             (None, false) => Verdict::Differs,
             (_, true) if tolerance <= VAGUE * size || derived == 0.0 => Verdict::Agrees,
-            (_, true) => Verdict::CannotTell("the derivative is smaller than the rounding error of the difference"),
+            (_, true) => Verdict::CannotTell(INVISIBLE),
         }
     }
 
@@ -99,6 +104,8 @@ pub struct Confirmer {
     inputs: Vec<f64>,
     /// What is 0 at the kinks, at the point itself.
     zeros: Vec<f64>,
+    /// The largest value on the way to the quantity.
+    magnitude: f64,
 }
 
 /// The difference of `of` by `by`, whatever they are: a leaf, or an intermediate quantity, which is cut.
@@ -139,7 +146,9 @@ impl Confirmer {
         let mut registers = program.registers();
         program.run(&mut registers, &inputs);
         let zeros = program.kinks().iter().map(|site| registers[site.zero as usize]).collect();
-        Ok(Confirmer { program, registers, inputs, zeros })
+        let results = program.instructions().iter().map(|instruction| registers[instruction.to as usize].abs());
+        let magnitude = results.filter(|size| size.is_finite()).fold(0.0, f64::max);
+        Ok(Confirmer { program, registers, inputs, zeros, magnitude })
     }
 
     /// For local partials of an equation: every name on its right side is held apart.
@@ -159,7 +168,7 @@ impl Confirmer {
     /// The difference by an input of the program; 0 if the quantity does not depend on it.
     pub fn difference(&mut self, by: NameId, effort: Effort) -> Difference {
         let Some(at) = self.program.input(by) else {
-            return Difference { value: 0.0, step: 0.0, error: 0.0, evaluations: 0, obstacle: None };
+            return Difference { value: 0.0, error: 0.0, ..NONE };
         };
         let x = self.inputs[at];
         let mut kinks = Kinks::default();
@@ -170,6 +179,9 @@ impl Confirmer {
             if crossed { f64::NAN } else { self.program.output(&self.registers, 0) }
         });
         self.inputs[at] = x;
+        if difference.step > 0.0 {
+            difference.resolution = f64::EPSILON * self.magnitude / difference.step;
+        }
         if let Some(site) = kinks.on.or(kinks.crossed.filter(|_| !difference.value.is_finite())) {
             difference.obstacle = Some(Obstacle::Kink(self.program.kinks()[site]));
         }
@@ -206,31 +218,72 @@ const STARTS: [f64; 5] = [1e-1, 1e-3, 1e-5, 1e-7, 1e-9];
 const HALVINGS: usize = 8;
 
 /// The derivative of `f` at `x` by central differences; `f` gives NaN where it may not be used.
-fn extrapolate(x: f64, effort: Effort, mut f: impl FnMut(f64) -> f64) -> Difference {
-    let mut best = Difference { value: f64::NAN, step: 0.0, error: f64::INFINITY, evaluations: 0, obstacle: None };
-    let mut evaluations = 0;
-    let halvings = if effort == Effort::Quick { 3 } else { HALVINGS };
-    for start in STARTS {
-        let found = ridders(x, start * x.abs().max(0.1), halvings, &mut f);
-        evaluations += found.evaluations;
+fn extrapolate(x: f64, effort: Effort, f: impl FnMut(f64) -> f64) -> Difference {
+    let mut found = match effort {
+        Effort::Quick => quick(x, f),
+        Effort::Full => thorough(x, f),
+    };
+    if !found.value.is_finite() {
+        found.obstacle = Some(Obstacle::NotFinite);
+    }
+    found
+}
+
+/// The first tableau whose error is small enough to say something.
+fn quick(x: f64, mut f: impl FnMut(f64) -> f64) -> Difference {
+    let mut best = NONE;
+    for start in &STARTS[1..] {
+        let evaluations = best.evaluations;
+        let found = ridders(x, start * x.abs().max(0.1), 3, &mut f);
         if found.error < best.error {
             best = found;
         }
-        let good = best.error <= SLACK * best.value.abs() || (effort == Effort::Quick && best.value.is_finite());
-        if good || (best.value == 0.0 && best.error == 0.0) {
+        best.evaluations = evaluations + found.evaluations;
+        if ERRORS * best.error <= 0.1 * VAGUE * best.value.abs() {
             break;
         }
-    }
-    best.evaluations = evaluations;
-    if !best.value.is_finite() {
-        best.obstacle = Some(Obstacle::NotFinite);
     }
     best
 }
 
+/// A value on which tableaus of two scales agree, so that a large step cannot overlook what is narrow.
+fn thorough(x: f64, mut f: impl FnMut(f64) -> f64) -> Difference {
+    let (mut best, mut before) = (NONE, NONE);
+    let mut evaluations = 0;
+    for start in STARTS {
+        let found = ridders(x, start * x.abs().max(0.1), HALVINGS, &mut f);
+        evaluations += found.evaluations;
+        if !found.value.is_finite() {
+            continue;
+        }
+        let apart = (found.value - before.value).abs();
+        let size = found.value.abs().max(before.value.abs());
+        if apart <= ERRORS * (found.error + before.error) + 1e3 * SLACK * size {
+            let better = if found.error < before.error { found } else { before };
+            best = if better.error < best.error { better } else { best };
+        }
+        if best.error <= SLACK * best.value.abs() && best.value != 0.0 {
+            break;
+        }
+        before =
+            if best.value.is_finite() { found } else { Difference { error: found.error.max(doubt(apart)), ..found } };
+    }
+    let chosen = if best.value.is_finite() { best } else { before };
+    Difference { evaluations, ..chosen }
+}
+
+/// The distance from the value before, as a doubt; none if there was no value before.
+fn doubt(apart: f64) -> f64 {
+    if apart.is_finite() { apart } else { 0.0 }
+}
+
+/// No difference yet.
+const NONE: Difference =
+    Difference { value: f64::NAN, step: 0.0, error: f64::INFINITY, resolution: 0.0, evaluations: 0, obstacle: None };
+
 /// Ridders' tableau: row k has the difference with step h/2ᵏ and its extrapolations.
 fn ridders(x: f64, start: f64, halvings: usize, f: &mut impl FnMut(f64) -> f64) -> Difference {
-    let mut best = Difference { value: f64::NAN, step: 0.0, error: f64::INFINITY, evaluations: 0, obstacle: None };
+    let mut best = NONE;
     let mut above: Vec<f64> = Vec::with_capacity(halvings);
     let mut step = start;
     for _ in 0..halvings {

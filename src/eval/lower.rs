@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::builder::{Builder, Power};
 use crate::eval::compile::{Compiler, Root};
 use crate::eval::program::{KinkSite, Operation, Owner, Slot, Source};
-use crate::expr::{Constant, ExprId, FunctionId, NameId, Node, OrdersId};
+use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId};
 use crate::function::{FunctionRef, Kernel};
 use crate::syntax::ast::Comparison;
 
@@ -17,6 +17,8 @@ const OPEN: Slot = Slot::MAX - 1;
 
 /// How many instructions a program may have; functions that call functions twice grow without bound.
 const LIMIT: usize = 50_000_000;
+
+const UNWORKED: &str = "a derivative that is only a symbol has no value";
 
 /// The body of a function at one call.
 #[derive(Debug, Default)]
@@ -162,22 +164,28 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let source = Source { owner, expression: self.seen(frame, expr), function };
-        let slot = match network.arena.node(expr) {
-            Node::Name(name) => match self.alias(expr) {
-                Some((value, _)) => self.slot(0, value),
-                None => self.input(name)?,
-            },
-            Node::Derivative { .. } => match self.alias(expr) {
-                Some((value, _)) => self.slot(0, value),
-                None => {
-                    return Err(self.error("not-evaluable", "a derivative that is only a symbol has no value", owner));
-                }
-            },
-            Node::Number(number) => self.builder.constant(network.arena.value(number).to_f64()),
-            Node::Constant(Constant::Pi) => self.builder.constant(std::f64::consts::PI),
+        let slot = match (network.arena.node(expr), self.alias(expr)) {
+            (_, Some((value, _))) => self.slot(0, value),
+            (Node::Name(name), None) => self.input(name)?,
+            (Node::Derivative { .. }, None) => return Err(self.error("not-evaluable", UNWORKED, owner)),
+            (Node::Parameter(at), None) => self.parameter(frame, at, source)?,
+            (Node::Call { function, orders, arguments }, None) => {
+                let arguments = self.collect(frame, arguments.iter().copied());
+                return self.call(frame, expr, (function, orders), arguments, source);
+            }
+            (node, None) => self.compute(frame, node, source),
+        };
+        self.set(frame, expr, slot);
+        Ok(())
+    }
+
+    /// Emits what numbers, sums, products and case distinctions say.
+    fn compute(&mut self, frame: u32, node: Node<'_>, source: Source) -> Slot {
+        let arena = &self.compiler.network.arena;
+        match node {
+            Node::Number(number) => self.builder.constant(arena.value(number).to_f64()),
             Node::Constant(Constant::E) => self.builder.constant(std::f64::consts::E),
             Node::Constant(Constant::Infinity) => self.builder.constant(f64::INFINITY),
-            Node::Parameter(at) => self.parameter(frame, at, source)?,
             Node::Sum(terms) => {
                 let terms = self.collect(frame, terms.iter().copied());
                 let slot = self.builder.sum(&terms, source);
@@ -185,23 +193,17 @@ impl<'a> Lowering<'a> {
                 slot
             }
             Node::Product { coefficient, factors } => {
-                let powers: Vec<Power<'_>> = factors
-                    .iter()
-                    .map(|factor| Power {
-                        base: self.value(frame, factor.base),
-                        exponent: network.arena.value(factor.exponent),
-                    })
-                    .collect();
-                self.builder.product(network.arena.value(coefficient), &powers, source)
+                let power = |factor: &Factor| Power {
+                    base: self.value(frame, factor.base),
+                    exponent: arena.value(factor.exponent),
+                };
+                let powers: Vec<Power<'_>> = factors.iter().map(power).collect();
+                self.builder.product(arena.value(coefficient), &powers, source)
             }
             Node::If { comparison, parts } => self.select(frame, comparison, parts, source),
-            Node::Call { function, orders, arguments } => {
-                let arguments = self.collect(frame, arguments.iter().copied());
-                return self.call(frame, expr, (function, orders), arguments, source);
-            }
-        };
-        self.set(frame, expr, slot);
-        Ok(())
+            // What is left is π: all other nodes have been dealt with.
+            _ => self.builder.constant(std::f64::consts::PI),
+        }
     }
 
     /// The slot of a child; names live in the network whatever the frame.

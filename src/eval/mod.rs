@@ -11,12 +11,14 @@ mod lower;
 mod plot;
 mod point;
 mod program;
+mod templates;
 mod trouble;
 
-pub use compile::{Compiler, Root, Templates};
+pub use compile::{Compiler, Root};
 pub use confirm::{Confirmer, Difference, Effort, Obstacle, Verdict, confirm};
 pub use descend::{Descent, End, Rate, Row, descend};
 pub use plot::plot;
 pub use point::Values;
 pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
+pub use templates::Templates;
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

@@ -14,6 +14,8 @@ pub struct Template {
     pub definition: Option<ExprId>,
     /// The partial derivative by each parameter; empty for a function of the user's own.
     pub derivatives: Vec<ExprId>,
+    /// what is 0 at each kink
+    pub kinks: Vec<ExprId>,
 }
 
 impl Network {
