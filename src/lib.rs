@@ -23,4 +23,6 @@ pub mod eval;
 
 pub mod notation;
 
+pub mod narrate;
+
 pub mod emit;

@@ -41,8 +41,8 @@ pub enum Rule {
     FoldName,
     /// A fact that the user assumed.
     Assumption,
-    /// A function at a special argument: exp 0 = 1, log 1 = 0.
-    SpecialValue,
+    /// Several of the rules above at once.
+    Simplify,
 }
 
 impl Rule {
@@ -68,7 +68,7 @@ impl Rule {
             Rule::FlipDifference => "flip-difference",
             Rule::FoldName => "fold-name",
             Rule::Assumption => "assumption",
-            Rule::SpecialValue => "special-value",
+            Rule::Simplify => "simplify",
         }
     }
 
@@ -94,7 +94,7 @@ impl Rule {
             Rule::FlipDifference => "sign taken into the difference",
             Rule::FoldName => "written by its name",
             Rule::Assumption => "assumption",
-            Rule::SpecialValue => "special value",
+            Rule::Simplify => "simplified",
         }
     }
 }

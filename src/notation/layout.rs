@@ -153,3 +153,38 @@ impl Sheet {
         &self.nodes[id.0 as usize]
     }
 }
+
+/// Whether two layouts of one sheet print alike: they are built of the same pieces.
+pub fn same(sheet: &Sheet, a: LayoutId, b: LayoutId) -> bool {
+    let mut stack = vec![(a, b)];
+    while let Some((a, b)) = stack.pop() {
+        if a == b {
+            continue;
+        }
+        match (sheet.get(a), sheet.get(b)) {
+            (Layout::Row(a), Layout::Row(b)) if a.len() == b.len() => {
+                stack.extend(a.iter().copied().zip(b.iter().copied()));
+            }
+            (Layout::Fraction { numerator: a, denominator: c }, Layout::Fraction { numerator: b, denominator: d }) => {
+                stack.extend([(*a, *b), (*c, *d)])
+            }
+            (
+                Layout::Script { base: a, sub: c, sup: e, primes: p },
+                Layout::Script { base: b, sub: d, sup: f, primes: q },
+            ) if p == q && c.is_some() == d.is_some() && e.is_some() == f.is_some() => {
+                stack.push((*a, *b));
+                stack.extend(c.zip(*d));
+                stack.extend(e.zip(*f));
+            }
+            (Layout::Fenced { fence: f, body: a }, Layout::Fenced { fence: g, body: b }) if f == g => {
+                stack.push((*a, *b));
+            }
+            (Layout::Apply { function: a, argument: c }, Layout::Apply { function: b, argument: d }) => {
+                stack.extend([(*a, *b), (*c, *d)]);
+            }
+            (a, b) if a == b => {}
+            _ => return false,
+        }
+    }
+    true
+}

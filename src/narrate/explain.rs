@@ -1,0 +1,116 @@
+//! One entry of the function table: definition, derivative with its steps, kinks, domain.
+
+use crate::calculus::{FunctionDerivatives, Sigma, Worked};
+use crate::expr::{ExprId, Pattern};
+use crate::function::{Domain, Entry, Functions};
+use crate::narrate::phrases::{equation, rule_words, text};
+use crate::narrate::story::Depth;
+use crate::network::{FreeNames, Network, resolve};
+use crate::notation::document::{Block, Document, Inline};
+use crate::notation::layout::Sheet;
+use crate::notation::{Style, Typesetter};
+use crate::syntax::parse_network;
+
+/// The document of `derive explain`.
+pub fn explain(entry: &Entry) -> Document {
+    let mut document = Document::default();
+    document.blocks.push(Block::Heading { level: 1, text: vec![Inline::Code(entry.name.to_owned())] });
+    let mut summary = format!("{}.", capitalised(entry.summary));
+    if !entry.aliases.is_empty() {
+        summary.push_str(&format!(" Also called {}.", entry.aliases.join(", ")));
+    }
+    document.blocks.push(Block::Paragraph(vec![text(summary)]));
+    let blocks = function_blocks(&mut document.sheet, entry, Depth::Full);
+    document.blocks.extend(blocks);
+    if entry.domain != Domain::Everywhere {
+        let words = format!("Domain: {}.", entry.domain.condition());
+        document.blocks.push(Block::Paragraph(vec![text(words)]));
+    }
+    document
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A network of the arguments of a function and nothing else.
+fn stage(entry: &Entry) -> Option<Network> {
+    let (ast, _) = parse_network(&format!("input {}", entry.parameters.join(", ")));
+    resolve(&ast, FreeNames::Refused).0
+}
+
+/// The definition, the derivative by each argument, and the kinks of a function.
+pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) -> Vec<Block> {
+    let (Some(mut network), Some(function)) = (stage(entry), Functions::builtin(entry.name)) else {
+        return Vec::new();
+    };
+    let names: Vec<_> = entry.parameters.iter().filter_map(|name| network.find(name)).collect();
+    let arguments: Vec<ExprId> = names.iter().map(|&name| network.name_expr(name)).collect();
+    let call = network.arena.call(function, &arguments);
+    let mut filled = arguments.clone();
+    filled.push(call);
+    let template = network.template(function);
+    let fill = |network: &mut Network, formula: ExprId| {
+        Pattern::new(&network.arena, formula).fill(&mut network.arena, &filled)
+    };
+    let definition = template.definition.map(|formula| fill(&mut network, formula));
+    let derivatives: Vec<ExprId> = template.derivatives.iter().map(|&formula| fill(&mut network, formula)).collect();
+    let mut functions = FunctionDerivatives::new(&network, Sigma::Expanded);
+    let mut worked: Vec<Worked> = Vec::new();
+    if let (Some(definition), Depth::Full) = (definition, depth) {
+        worked = names.iter().map(|&by| Worked::new(&mut network, &mut functions, definition, by)).collect();
+    }
+    let symbols: Vec<ExprId> = names.iter().map(|&by| network.arena.derivative(call, by)).collect();
+    let cases: Vec<Option<ExprId>> =
+        derivatives.iter().map(|&derivative| opened_indicator(&mut network, derivative)).collect();
+
+    let mut setter = Typesetter::new(&network, Style { ordinary: names.len() == 1, ..Style::default() });
+    let mut blocks = Vec::new();
+    if let Some(definition) = definition {
+        let (left, right) = (setter.expr(sheet, call), setter.expr(sheet, definition));
+        blocks.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id: None });
+    }
+    for (at, &derivative) in derivatives.iter().enumerate() {
+        let mut left = Some(setter.expr(sheet, symbols[at]));
+        let mut lines = Vec::new();
+        for line in worked.get(at).iter().flat_map(|worked| &worked.lines) {
+            let right = setter.expr(sheet, line.expr);
+            let note = rule_words(line.rules.iter().map(|rule| rule.0));
+            lines.push(equation(left.take(), right, note));
+        }
+        if worked.get(at).and_then(|worked| worked.lines.last()).is_none_or(|last| last.expr != derivative) {
+            let right = setter.expr(sheet, derivative);
+            lines.push(equation(left.take(), right, Vec::new()));
+        }
+        if let Some(cases) = cases[at] {
+            let right = setter.expr(sheet, cases);
+            lines.push(equation(left.take(), right, Vec::new()));
+        }
+        blocks.push(Block::Equations { lines, id: None });
+    }
+    for (kink, &zero) in entry.kinks.iter().zip(&template.kinks) {
+        let zero = Pattern::new(&network.arena, zero);
+        let mut scratch = network.clone();
+        let place = zero.fill(&mut scratch.arena, &arguments);
+        let mut setter = Typesetter::new(&scratch, Style::default());
+        let place = setter.expr(sheet, place);
+        let sentence = vec![
+            text("There is no derivative where "),
+            Inline::Math(place),
+            text(format!(" is 0; {}.", kink.convention)),
+        ];
+        blocks.push(Block::Paragraph(sentence));
+    }
+    blocks
+}
+
+/// 𝟙[x > 0] as the case distinction that defines it.
+fn opened_indicator(network: &mut Network, derivative: ExprId) -> Option<ExprId> {
+    use crate::expr::Node;
+    let Node::Call { function, arguments, .. } = network.arena.node(derivative) else { return None };
+    let arguments = arguments.to_vec();
+    let definition = network.template(function).definition?;
+    matches!(network.arena.node(definition), Node::If { .. })
+        .then(|| Pattern::new(&network.arena, definition).fill(&mut network.arena, &arguments))
+}

@@ -1,0 +1,18 @@
+//! From a derivation to a document: what is said, in which order, with which words.
+//!
+//! `story` finds out everything that needs the network to be written to (steps, numbers); `worked`, `main_track` and
+//! `numbers` say it. No format is known here.
+
+mod explain;
+mod network;
+mod numbers;
+mod phrases;
+mod report;
+mod story;
+mod track;
+mod worked;
+
+pub use explain::explain;
+pub use numbers::{Evaluation, GradientValue, QuantityValue, evaluation};
+pub use report::document;
+pub use story::{Confirmed, Depth, Story, Wish};

@@ -1,0 +1,74 @@
+//! The network itself: its equations as the user wrote them, and the point.
+
+use crate::diagnostic::Span;
+use crate::eval::Values;
+use crate::expr::NameId;
+use crate::narrate::phrases::{equation, number, text};
+use crate::network::{Network, Origin};
+use crate::notation::Typesetter;
+use crate::notation::document::{Block, Inline};
+use crate::notation::layout::{Layout, Operator, Sheet};
+
+/// The most equations that are listed; of a longer network the first and the last are.
+const MAX_LISTED: usize = 40;
+
+/// The equations, first to last.
+pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
+    let all: Vec<usize> = (0..network.equations.len())
+        .filter(|&at| matches!(network.quantity(network.equations[at].name).origin, Origin::Equation(_)))
+        .collect();
+    let (shown, left_out): (Vec<usize>, usize) = if all.len() <= MAX_LISTED {
+        (all, 0)
+    } else {
+        let head = all.iter().take(6);
+        let tail = all.iter().skip(all.len() - 6);
+        (head.chain(tail).copied().collect(), all.len() - 12)
+    };
+    let mut lines = Vec::new();
+    for &at in &shown {
+        let line = network.equations[at];
+        let left = setter.name(sheet, line.name);
+        let right = setter.expr(sheet, line.value);
+        lines.push(equation(Some(left), right, Vec::new()));
+    }
+    let mut blocks = vec![Block::Equations { lines, id: None }];
+    if left_out > 0 {
+        let words = format!("The {left_out} equations between the first and the last six are not shown.");
+        blocks.push(Block::Paragraph(vec![text(words)]));
+    }
+    blocks
+}
+
+/// The most values that the sentence about the point lists.
+const MAX_VALUES: usize = 24;
+
+/// "At x = 0.5, y = 1": the leaves with their values.
+pub(super) fn point(network: &Network, setter: &mut Typesetter<'_>, sheet: &mut Sheet, values: &Values) -> Vec<Inline> {
+    let leaves: Vec<NameId> = (0..network.quantities.len() as u32)
+        .map(NameId)
+        .filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)) && values.get(name).is_some())
+        .collect();
+    if leaves.is_empty() {
+        return Vec::new();
+    }
+    let mut sentence = vec![text("At ")];
+    for (at, &leaf) in leaves.iter().take(MAX_VALUES).enumerate() {
+        if at > 0 {
+            sentence.push(text(", "));
+        }
+        let name = setter.name(sheet, leaf);
+        let equals = sheet.push(Layout::Operator(Operator::Equals));
+        let value = number(sheet, values.get(leaf).unwrap_or(f64::NAN), 6);
+        sentence.push(Inline::Math(sheet.push(Layout::Row(vec![name, equals, value]))));
+    }
+    if leaves.len() > MAX_VALUES {
+        sentence.push(text(format!(" and {} further values", leaves.len() - MAX_VALUES)));
+    }
+    sentence.push(text(":"));
+    sentence
+}
+
+/// Where a quantity stands in the file, for messages about numbers.
+pub fn place(network: &Network, name: NameId) -> Span {
+    network.definition(name).map_or(network.quantity(name).span, |equation| equation.span)
+}

@@ -1,0 +1,223 @@
+//! A network in numbers: every quantity, every local partial, every gradient with its rank and its confirmation.
+
+use crate::calculus::{LocalPartial, Sigma, Sweep};
+use crate::diagnostic::Diagnostic;
+use crate::eval::{
+    Closeness, Compiler, Confirmer, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict,
+    confirm, troubles,
+};
+use crate::expr::NameId;
+use crate::narrate::phrases::{number, plain, text, verdict_words};
+use crate::network::{Network, Origin};
+use crate::notation::document::{Align, Block, Document, Inline, Table};
+use crate::notation::layout::Sheet;
+use crate::notation::{Style, Typesetter};
+
+/// The value of a quantity.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct QuantityValue {
+    /// The quantity.
+    pub name: NameId,
+    /// Its value.
+    pub value: f64,
+}
+
+/// The derivative of the cost by a quantity.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct GradientValue {
+    /// By what.
+    pub by: NameId,
+    /// The derived value.
+    pub value: f64,
+    /// 1 for the largest in size.
+    pub rank: usize,
+    /// The central difference and what it says, if it was taken.
+    pub confirmed: Option<(Difference, Verdict)>,
+}
+
+/// A network at a point.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Evaluation {
+    /// What was differentiated.
+    pub of: NameId,
+    /// All quantities: leaves first, then in the order of use.
+    pub quantities: Vec<QuantityValue>,
+    /// All local partials, in the order of the equations.
+    pub locals: Vec<(LocalPartial, f64)>,
+    /// The gradients that were asked for, in that order.
+    pub gradients: Vec<GradientValue>,
+    /// Overflow, domains, kinks.
+    pub troubles: Vec<Trouble>,
+}
+
+/// The most gradients that are each confirmed by a full finite difference.
+const MAX_CONFIRMED: usize = 500;
+
+impl Evaluation {
+    /// Evaluates a network; the program is compiled once and run once, the differences run it again.
+    pub fn new(network: &mut Network, of: NameId, by: &[NameId], values: &Values) -> Result<Evaluation, Diagnostic> {
+        let sweep = Sweep::new(network, of, Sigma::Activation);
+        let templates = Templates::of(network);
+        let network: &Network = network;
+        let leaves = (0..network.quantities.len() as u32)
+            .map(NameId)
+            .filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)) && values.get(name).is_some());
+        let names: Vec<NameId> = leaves.chain(network.equations.iter().map(|equation| equation.name)).collect();
+        let locals: Vec<LocalPartial> =
+            network.equations.iter().flat_map(|equation| sweep.row(equation.name).iter().copied()).collect();
+        let mut roots: Vec<Root> = names.iter().map(|&name| Root::Quantity(name)).collect();
+        roots.extend(locals.iter().map(|local| Root::Expression(local.value)));
+        roots.extend(by.iter().map(|&by| Root::Expression(sweep.adjoint(by))));
+        let program = Compiler::new(network).templates(&templates).compile(&roots)?;
+        let inputs = values.inputs(network, &program)?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &inputs);
+        let output: Vec<f64> = program.outputs(&registers).collect();
+        let quantities: Vec<QuantityValue> =
+            names.iter().zip(&output).map(|(&name, &value)| QuantityValue { name, value }).collect();
+        let locals: Vec<(LocalPartial, f64)> = locals.into_iter().zip(output[names.len()..].iter().copied()).collect();
+        let derived = &output[names.len() + locals.len()..];
+        let gradients = gradients(network, &templates, of, by, derived, values)?;
+        let troubles = troubles(network, &program, &registers);
+        Ok(Evaluation { of, quantities, locals, gradients, troubles })
+    }
+
+    /// Whether a finite difference speaks against a derived value.
+    pub fn differs(&self) -> bool {
+        self.gradients.iter().any(|gradient| matches!(gradient.confirmed, Some((_, Verdict::Differs))))
+    }
+
+    /// Whether a value is not to be trusted.
+    pub fn is_broken(&self) -> bool {
+        self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
+    }
+}
+
+fn gradients(
+    network: &Network,
+    templates: &Templates,
+    of: NameId,
+    by: &[NameId],
+    derived: &[f64],
+    values: &Values,
+) -> Result<Vec<GradientValue>, Diagnostic> {
+    let forward = values.forward(network)?;
+    let effort = if by.len() <= 50 { Effort::Full } else { Effort::Quick };
+    let mut leaves = Confirmer::new(network, templates, of, &forward)?;
+    let mut found = Vec::with_capacity(by.len());
+    for (at, (&by, &value)) in by.iter().zip(derived).enumerate() {
+        let confirmed = if at >= MAX_CONFIRMED {
+            None
+        } else {
+            let difference = match network.definition(by) {
+                None => leaves.difference(by, effort),
+                Some(_) => confirm(network, templates, of, by, &forward)?,
+            };
+            Some((difference, difference.verdict(value)))
+        };
+        found.push(GradientValue { by, value, rank: 0, confirmed });
+    }
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|&a, &b| found[b].value.abs().total_cmp(&found[a].value.abs()));
+    for (rank, at) in order.into_iter().enumerate() {
+        found[at].rank = rank + 1;
+    }
+    Ok(found)
+}
+
+/// A trouble in one sentence, with the quantity that it comes from.
+pub(super) fn trouble_words(network: &Network, trouble: &Trouble) -> String {
+    let place = match trouble.source.owner {
+        Owner::Quantity(name) => format!("in the equation of `{}`", network.spelling(name)),
+        Owner::Root(_) => "in a derivative".to_owned(),
+    };
+    let operands: Vec<String> = trouble.operands.iter().take(3).map(|value| plain(*value, 6)).collect();
+    let of = if operands.is_empty() { String::new() } else { format!(" of {}", operands.join(", ")) };
+    match trouble.kind {
+        TroubleKind::Overflow => format!("{place}, a result is too large for a floating-point number"),
+        TroubleKind::DivisionByZero => format!("{place}, there is a division by zero"),
+        TroubleKind::Domain { function, condition } => format!("{place}, `{function}`{of}: {condition}"),
+        TroubleKind::NotANumber => format!("{place}, a result is no number"),
+        TroubleKind::Kink { function, convention, closeness } => {
+            let how = if closeness == Closeness::On { "stands on a kink" } else { "stands close to a kink" };
+            let end = if convention.is_empty() { String::new() } else { format!(": {convention}") };
+            format!("{place}, `{function}` {how}{end}")
+        }
+    }
+}
+
+/// The most rows of a table of values.
+const MAX_ROWS: usize = 200;
+
+/// The document of `derive eval`.
+pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> Document {
+    let mut document = Document::default();
+    let mut setter = Typesetter::new(network, style);
+    let sheet = &mut document.sheet;
+    let mut blocks = Vec::new();
+    heading(&mut blocks, "Quantities");
+    let rows = evaluation.quantities.iter().take(MAX_ROWS).map(|quantity| {
+        let name = setter.name(sheet, quantity.name);
+        let formula = network.definition(quantity.name).map(|equation| setter.expr(sheet, equation.value));
+        vec![
+            vec![Inline::Math(name)],
+            formula.map(Inline::Math).into_iter().collect(),
+            value_cell(sheet, quantity.value),
+        ]
+    });
+    let rows = rows.collect();
+    table(&mut blocks, &["quantity", "formula", "value"], "llr", rows, evaluation.quantities.len());
+    heading(&mut blocks, "Local partials");
+    let rows = evaluation.locals.iter().take(MAX_ROWS).map(|(local, value)| {
+        let symbol = setter.derivative(sheet, local.of, local.by);
+        let formula = setter.expr(sheet, local.value);
+        vec![vec![Inline::Math(symbol)], vec![Inline::Math(formula)], value_cell(sheet, *value)]
+    });
+    let rows = rows.collect();
+    table(&mut blocks, &["partial", "formula", "value"], "llr", rows, evaluation.locals.len());
+    heading(&mut blocks, "Gradient");
+    let rows = evaluation.gradients.iter().take(MAX_ROWS).map(|gradient| {
+        let symbol = setter.derivative(sheet, evaluation.of, gradient.by);
+        let mut row =
+            vec![vec![Inline::Math(symbol)], value_cell(sheet, gradient.value), vec![text(gradient.rank.to_string())]];
+        match gradient.confirmed {
+            Some((difference, verdict)) => row.extend([
+                value_cell(sheet, difference.value),
+                vec![text(plain(difference.step, 2))],
+                vec![text(plain(difference.error, 2))],
+                vec![text(verdict_words(verdict))],
+            ]),
+            None => row.extend([Vec::new(), Vec::new(), Vec::new(), vec![text("not taken")]]),
+        }
+        row
+    });
+    let rows = rows.collect();
+    let header = ["derivative", "value", "rank", "central difference", "step", "error", ""];
+    table(&mut blocks, &header, "lrrrrrl", rows, evaluation.gradients.len());
+    if !evaluation.troubles.is_empty() {
+        heading(&mut blocks, "Notes");
+        let items = evaluation.troubles.iter().take(20);
+        blocks.push(Block::List(items.map(|trouble| vec![text(trouble_words(network, trouble))]).collect()));
+    }
+    document.blocks = blocks;
+    document
+}
+
+fn heading(blocks: &mut Vec<Block>, words: &str) {
+    blocks.push(Block::Heading { level: 2, text: vec![text(words)] });
+}
+
+fn value_cell(sheet: &mut Sheet, value: f64) -> Vec<Inline> {
+    vec![Inline::Math(number(sheet, value, 8))]
+}
+
+fn table(blocks: &mut Vec<Block>, header: &[&str], align: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) {
+    let align = align.chars().map(|column| if column == 'r' { Align::Right } else { Align::Left }).collect();
+    let left_out = all.saturating_sub(rows.len());
+    let header = header.iter().map(|word| vec![text(*word)]).collect();
+    blocks.push(Block::Table(Table { align, header, rows }));
+    if left_out > 0 {
+        blocks
+            .push(Block::Paragraph(vec![text(format!("{left_out} further rows are left out; --json has them all."))]));
+    }
+}

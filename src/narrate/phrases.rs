@@ -1,0 +1,104 @@
+//! Sentences that are put together from words and formulas.
+
+use crate::calculus::Rule;
+use crate::eval::Verdict;
+use crate::notation::document::{Inline, Line};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+
+/// Words.
+pub(super) fn text(words: impl Into<String>) -> Inline {
+    Inline::Text(words.into())
+}
+
+/// `left = right`.
+pub(super) fn equation(left: Option<LayoutId>, right: LayoutId, note: Vec<Inline>) -> Line {
+    Line { left, relation: Operator::Equals, right, note }
+}
+
+/// The names of rules, each once, in order; what goes without saying is left out where something else is said.
+pub(super) fn rule_words(rules: impl IntoIterator<Item = Rule>) -> Vec<Inline> {
+    let mut words: Vec<&str> = Vec::new();
+    for rule in rules {
+        let word = rule.words();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let trivial = [Rule::Variable.words(), Rule::Constant.words()];
+    if words.iter().any(|word| !trivial.contains(word)) {
+        words.retain(|word| *word != Rule::Variable.words());
+    }
+    if words.is_empty() { Vec::new() } else { vec![text(words.join(", "))] }
+}
+
+/// A number of a few significant digits as a formula: 0.0123, −1.5·10⁻⁹.
+pub fn number(sheet: &mut Sheet, value: f64, digits: usize) -> LayoutId {
+    if !value.is_finite() {
+        let words = if value.is_nan() { "not a number" } else { "∞" };
+        let layout = match value.is_nan() {
+            true => Layout::Text(words.to_owned()),
+            false => Layout::Symbol { text: words.to_owned(), face: crate::notation::layout::Face::Italic },
+        };
+        let body = sheet.push(layout);
+        return if value < 0.0 { negative(sheet, body) } else { body };
+    }
+    let (mantissa, exponent) = decimal(value.abs(), digits);
+    let mut layout = sheet.push(Layout::Number(mantissa));
+    if exponent != 0 {
+        let times = sheet.push(Layout::Operator(Operator::Times));
+        let ten = sheet.push(Layout::Number("10".to_owned()));
+        let magnitude = sheet.push(Layout::Number(exponent.unsigned_abs().to_string()));
+        let power = if exponent < 0 { negative(sheet, magnitude) } else { magnitude };
+        let power = sheet.push(Layout::Script { base: ten, sub: None, sup: Some(power), primes: 0 });
+        layout = sheet.push(Layout::Row(vec![layout, times, power]));
+    }
+    if value < 0.0 { negative(sheet, layout) } else { layout }
+}
+
+fn negative(sheet: &mut Sheet, body: LayoutId) -> LayoutId {
+    let sign = sheet.push(Layout::Operator(Operator::Negative));
+    sheet.push(Layout::Row(vec![sign, body]))
+}
+
+/// Digits and the power of ten that is written beside them, 0 for none.
+fn decimal(value: f64, digits: usize) -> (String, i32) {
+    if value == 0.0 {
+        return ("0".to_owned(), 0);
+    }
+    let text = format!("{value:.*e}", digits.saturating_sub(1));
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..digits as i32).contains(&exponent) {
+        let places = (digits as i32 - 1 - exponent).max(0) as usize;
+        return (trimmed(&format!("{value:.places$}")), 0);
+    }
+    (trimmed(mantissa), exponent)
+}
+
+/// Without zeros at the end of the decimals.
+fn trimmed(digits: &str) -> String {
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.').to_owned() } else { digits.to_owned() }
+}
+
+/// A plain number for running text and JSON-free tables.
+pub fn plain(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return "not a number".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
+    }
+    let (mantissa, exponent) = decimal(value.abs(), digits);
+    let sign = if value < 0.0 { "−" } else { "" };
+    if exponent == 0 { format!("{sign}{mantissa}") } else { format!("{sign}{mantissa}e{exponent}") }
+}
+
+/// What a finite difference says, in words.
+pub(super) fn verdict_words(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Agrees => "agrees".to_owned(),
+        Verdict::Differs => "differs".to_owned(),
+        Verdict::OnKink => "on a kink: not held against it".to_owned(),
+        Verdict::CannotTell(reason) => format!("cannot tell: {reason}"),
+    }
+}

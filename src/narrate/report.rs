@@ -1,0 +1,449 @@
+//! The document of a derivation.
+
+use crate::calculus::{Gradient, PathProduct, Shape};
+use crate::eval::{TroubleKind, Values};
+use crate::expr::{Arena, ExprId, NameId};
+use crate::function::FunctionRef;
+use crate::narrate::explain::function_blocks;
+use crate::narrate::phrases::{equation, number, plain, text, verdict_words};
+use crate::narrate::story::{Depth, Story};
+use crate::narrate::{network as listing, numbers, track, worked};
+use crate::network::{Network, Origin};
+use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
+use crate::notation::layout::{Layout, LayoutId, Operator, same};
+use crate::notation::{Style, Typesetter};
+
+/// Above so many links in all, several derivatives are told by the main track alone.
+const MAX_LINKS: usize = 600;
+
+/// Writes down a derivation.
+pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
+    let mut writer = Writer { network, story, setter: Typesetter::new(network, style), document: Document::default() };
+    match story.depth {
+        Depth::Chain => writer.chains_only(),
+        Depth::Local | Depth::Full => writer.whole(values),
+    }
+    writer.document
+}
+
+struct Writer<'a> {
+    network: &'a Network,
+    story: &'a Story,
+    setter: Typesetter<'a>,
+    document: Document,
+}
+
+impl<'a> Writer<'a> {
+    fn push(&mut self, block: Block) {
+        self.document.blocks.push(block);
+    }
+
+    fn heading(&mut self, level: u8, words: &str) {
+        self.push(Block::Heading { level, text: vec![text(words)] });
+    }
+
+    fn say(&mut self, sentence: Vec<Inline>) {
+        self.push(Block::Paragraph(sentence));
+    }
+
+    fn derivative(&mut self, of: NameId, by: NameId) -> LayoutId {
+        self.setter.derivative(&mut self.document.sheet, of, by)
+    }
+
+    fn expr(&mut self, expr: ExprId) -> LayoutId {
+        self.setter.expr(&mut self.document.sheet, expr)
+    }
+
+    /// The chains as symbols and nothing else.
+    fn chains_only(&mut self) {
+        let story = self.story;
+        for gradient in &story.derivation.gradients {
+            match &gradient.shape {
+                Shape::Independent | Shape::Itself => self.trivial(gradient),
+                Shape::Products(terms) => {
+                    let left = self.derivative(gradient.of, gradient.by);
+                    let right = self.symbols(terms);
+                    let id = Some(self.label(gradient, "chain"));
+                    self.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id });
+                }
+                Shape::Recursion(rows) => {
+                    let lines =
+                        track::lines(self.network, &mut self.setter, &mut self.document.sheet, gradient.of, rows);
+                    let id = Some(self.label(gradient, "chain"));
+                    self.push(Block::Equations { lines, id });
+                }
+            }
+        }
+    }
+
+    fn whole(&mut self, values: Option<&Values>) {
+        self.title();
+        self.heading(2, "The network");
+        let equations = listing::equations(self.network, &mut self.setter, &mut self.document.sheet);
+        self.document.blocks.extend(equations);
+        let story = self.story;
+        let single = story.derivation.gradients.len() == 1;
+        if !story.track.is_empty() {
+            self.main_track();
+        }
+        let links: usize = story.derivation.gradients.iter().map(link_count).sum();
+        if single || links <= MAX_LINKS {
+            self.chains();
+        }
+        if !story.locals.is_empty() {
+            self.heading(2, "Each link");
+            let blocks = match story.depth {
+                Depth::Full => worked::every_rule(story, &mut self.setter, &mut self.document.sheet),
+                _ => worked::one_line_each(story, &mut self.setter, &mut self.document.sheet),
+            };
+            self.document.blocks.extend(blocks);
+        }
+        self.functions();
+        if single || links <= MAX_LINKS {
+            self.results();
+        }
+        if let Some(values) = values {
+            self.numbers(values);
+        }
+    }
+
+    fn title(&mut self) {
+        let gradients = &self.story.derivation.gradients;
+        let mut title = Vec::new();
+        if let [only] = gradients.as_slice() {
+            let symbol = self.derivative(only.of, only.by);
+            title.extend([text("The derivative "), Inline::Math(symbol)]);
+        } else {
+            let of = gradients.first().map(|gradient| gradient.of);
+            title.push(text("The gradient of "));
+            if let Some(of) = of {
+                title.push(Inline::Math(self.setter.name(&mut self.document.sheet, of)));
+            }
+        }
+        self.push(Block::Heading { level: 1, text: title });
+    }
+
+    /// The adjoints of intermediate quantities once, then the derivatives that branch off.
+    fn main_track(&mut self) {
+        let story = self.story;
+        let targets: Vec<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
+        let of = story.derivation.gradients[0].of;
+        let is_leaf = |name: NameId| matches!(self.network.quantity(name).origin, Origin::Leaf(_));
+        let (branches, main): (Vec<_>, Vec<_>) =
+            story.track.iter().partition(|row| targets.contains(&row.by) && is_leaf(row.by));
+        let sheet = &mut self.document.sheet;
+        let main = track::lines(self.network, &mut self.setter, sheet, of, main);
+        let branches = track::lines(self.network, &mut self.setter, sheet, of, branches);
+        if let Some(block) = track::block(main) {
+            self.heading(2, "The main track");
+            self.say(vec![text("Backwards from the cost, each derivative is found once, from the one before:")]);
+            self.push(block);
+        }
+        if let Some(block) = track::block(branches) {
+            self.heading(2, "Branching off");
+            self.push(block);
+        }
+    }
+
+    /// The chain of each derivative in symbols.
+    fn chains(&mut self) {
+        let story = self.story;
+        self.heading(2, if story.derivation.gradients.len() == 1 { "The chain" } else { "The chains" });
+        for gradient in &story.derivation.gradients {
+            match &gradient.shape {
+                Shape::Independent | Shape::Itself => self.trivial(gradient),
+                Shape::Products(terms) => {
+                    self.path_sentence(gradient);
+                    let left = self.derivative(gradient.of, gradient.by);
+                    let right = self.symbols(terms);
+                    let id = Some(self.label(gradient, "chain"));
+                    self.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id });
+                }
+                Shape::Recursion(rows) => {
+                    self.path_sentence(gradient);
+                    let sheet = &mut self.document.sheet;
+                    let lines = track::lines(self.network, &mut self.setter, sheet, gradient.of, rows);
+                    let id = Some(self.label(gradient, "chain"));
+                    self.push(Block::Equations { lines, id });
+                }
+            }
+        }
+    }
+
+    /// "Two paths lead from C to w; the derivative is their sum."
+    fn path_sentence(&mut self, gradient: &Gradient) {
+        if gradient.path_count < 2 {
+            return;
+        }
+        let sheet = &mut self.document.sheet;
+        let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
+        let count = match gradient.path_count {
+            u64::MAX => "More paths than can be counted".to_owned(),
+            count => format!("{count} paths"),
+        };
+        let end = match gradient.shape {
+            Shape::Recursion(_) => "; each derivative on the way is found once, from those before it:",
+            _ => "; the derivative is the sum over them:",
+        };
+        self.say(vec![
+            text(format!("{count} lead from ")),
+            Inline::Math(of),
+            text(" to "),
+            Inline::Math(by),
+            text(end),
+        ]);
+    }
+
+    /// What needs no chain: a derivative by itself, or by what has no influence.
+    fn trivial(&mut self, gradient: &Gradient) {
+        let symbol = self.derivative(gradient.of, gradient.by);
+        let sheet = &mut self.document.sheet;
+        let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
+        let (words, value) = match gradient.shape {
+            Shape::Itself => (" is the variable itself", "1"),
+            _ => (" does not depend on ", "0"),
+        };
+        let mut sentence = vec![Inline::Math(of), text(words)];
+        if gradient.shape == Shape::Independent {
+            sentence.push(Inline::Math(by));
+        }
+        let equals = sheet.push(Layout::Operator(Operator::Equals));
+        let value = sheet.push(Layout::Number(value.to_owned()));
+        let formula = sheet.push(Layout::Row(vec![symbol, equals, value]));
+        sentence.extend([text(": "), Inline::Math(formula), text(".")]);
+        self.say(sentence);
+    }
+
+    /// Σ over paths of the chain in symbols.
+    fn symbols(&mut self, terms: &[PathProduct]) -> LayoutId {
+        self.sum_of_chains(terms.iter().map(|term| term.symbols.clone()).collect())
+    }
+
+    /// Σ over paths of the links put in; links that are 1 are not written.
+    fn put_in(&mut self, terms: &[PathProduct]) -> LayoutId {
+        let chains = terms.iter().map(|term| {
+            let kept: Vec<ExprId> = term.values.iter().copied().filter(|&value| value != Arena::ONE).collect();
+            if kept.is_empty() { vec![Arena::ONE] } else { kept }
+        });
+        self.sum_of_chains(chains.collect())
+    }
+
+    fn sum_of_chains(&mut self, chains: Vec<Vec<ExprId>>) -> LayoutId {
+        let mut row = Vec::new();
+        for (at, chain) in chains.iter().enumerate() {
+            let sheet = &mut self.document.sheet;
+            let product = self.setter.chain(sheet, chain);
+            // A product that starts with its sign is subtracted.
+            let (sign, product) = match (at, sheet.get(product).clone()) {
+                (1.., Layout::Row(pieces)) if matches!(sheet.get(pieces[0]), Layout::Operator(Operator::Negative)) => {
+                    (Operator::Minus, sheet.push(Layout::Row(pieces[1..].to_vec())))
+                }
+                _ => (Operator::Plus, product),
+            };
+            if at > 0 {
+                row.push(sheet.push(Layout::Operator(sign)));
+            }
+            row.push(product);
+        }
+        self.flat_row(row)
+    }
+
+    /// A row whose pieces that are rows lie flat in it, so that long ones can be broken into lines.
+    fn flat_row(&mut self, pieces: Vec<LayoutId>) -> LayoutId {
+        let sheet = &mut self.document.sheet;
+        let mut flat = Vec::new();
+        for piece in pieces {
+            match sheet.get(piece) {
+                Layout::Row(inner) => flat.extend(inner.iter().copied()),
+                _ => flat.push(piece),
+            }
+        }
+        self.setter.row(sheet, flat)
+    }
+
+    /// The functions whose derivatives were used: their derivation once, and what is taken at their kinks.
+    fn functions(&mut self) {
+        let story = self.story;
+        let mut blocks = Vec::new();
+        for &function in &story.functions {
+            let FunctionRef::Table(entry) = self.network.functions.get(function) else { continue };
+            if story.depth == Depth::Full || !entry.kinks.is_empty() {
+                blocks.extend(function_blocks(&mut self.document.sheet, entry, story.depth));
+            }
+        }
+        if !blocks.is_empty() {
+            self.heading(2, "The functions");
+            self.document.blocks.extend(blocks);
+        }
+    }
+
+    /// The links put in, the product so far, the simplified result.
+    fn results(&mut self) {
+        let story = self.story;
+        let gradients = &story.derivation.gradients;
+        if gradients.iter().all(|gradient| matches!(gradient.shape, Shape::Independent | Shape::Itself)) {
+            return;
+        }
+        if let [Gradient { of, shape: Shape::Products(terms), .. }] = gradients.as_slice()
+            && let [term] = terms.as_slice()
+            && term.running.len() > 2
+        {
+            self.heading(2, "The product so far");
+            let lines: Vec<Line> = term
+                .links
+                .iter()
+                .zip(&term.running)
+                .map(|(link, &running)| {
+                    let left = self.derivative(*of, link.by);
+                    let right = self.expr(running);
+                    equation(Some(left), right, Vec::new())
+                })
+                .collect();
+            self.push(Block::Equations { lines, id: None });
+        }
+        self.heading(2, if gradients.len() == 1 { "The result" } else { "The results" });
+        for gradient in gradients {
+            self.result(gradient);
+        }
+    }
+
+    fn result(&mut self, gradient: &Gradient) {
+        let mut left = Some(self.derivative(gradient.of, gradient.by));
+        let mut lines = Vec::new();
+        let simplified = self.expr(gradient.simplified);
+        match &gradient.shape {
+            Shape::Independent | Shape::Itself => return,
+            Shape::Products(terms) => {
+                let put_in = self.put_in(terms);
+                lines.push(equation(left.take(), put_in, Vec::new()));
+            }
+            Shape::Recursion(_) => {}
+        }
+        let same = lines.last().is_some_and(|line| self.looks_like(line.right, simplified));
+        if !same {
+            lines.push(equation(left.take(), simplified, Vec::new()));
+        }
+        let id = Some(self.label(gradient, "result"));
+        self.push(Block::Equations { lines, id });
+        if self.story.depth == Depth::Full {
+            let sheet = &mut self.document.sheet;
+            if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
+                self.say(vec![text("Simplified by:")]);
+                self.push(block);
+            }
+        }
+    }
+
+    /// Whether two layouts print alike.
+    fn looks_like(&self, a: LayoutId, b: LayoutId) -> bool {
+        let sheet = &self.document.sheet;
+        same(sheet, a, b)
+    }
+
+    /// An identifier for references: `eq-C-theta2-chain`.
+    fn label(&self, gradient: &Gradient, what: &str) -> String {
+        let spelling = format!("{}-{}", self.network.spelling(gradient.of), self.network.spelling(gradient.by));
+        let plain: String =
+            spelling.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+        format!("eq-{}-{what}", plain.trim_matches('-'))
+    }
+
+    fn numbers(&mut self, values: &Values) {
+        let story = self.story;
+        self.heading(2, "In numbers");
+        if let Some(reason) = &story.no_numbers {
+            let mut words = format!("There are no numbers: {}", reason.message);
+            if let Some(hint) = &reason.hint {
+                words.push_str(&format!(" ({hint})"));
+            }
+            self.say(vec![text(format!("{words}."))]);
+            return;
+        }
+        let sentence = listing::point(self.network, &mut self.setter, &mut self.document.sheet, values);
+        if !sentence.is_empty() {
+            self.say(sentence);
+        }
+        if let [Gradient { shape: Shape::Products(terms), .. }] = story.derivation.gradients.as_slice() {
+            for term in terms {
+                self.factor_table(term);
+            }
+        }
+        self.difference_table();
+        self.troubles();
+    }
+
+    /// The number of each factor and of the product so far.
+    fn factor_table(&mut self, term: &PathProduct) {
+        let value = |expr: &ExprId| self.story.values.get(expr).copied().unwrap_or(f64::NAN);
+        let numbers: Vec<f64> = term.values.iter().map(value).collect();
+        let mut rows = Vec::new();
+        let mut product = 1.0;
+        for (at, factor) in numbers.iter().enumerate() {
+            product *= factor;
+            let symbol = self.expr(term.symbols[at]);
+            let formula = self.expr(term.values[at]);
+            let sheet = &mut self.document.sheet;
+            rows.push(vec![
+                vec![Inline::Math(symbol)],
+                vec![Inline::Math(formula)],
+                vec![Inline::Math(number(sheet, *factor, 6))],
+                vec![Inline::Math(number(sheet, product, 6))],
+            ]);
+        }
+        let header = ["link", "formula", "value", "product so far"].map(|word| vec![text(word)]).to_vec();
+        let align = vec![Align::Left, Align::Left, Align::Right, Align::Right];
+        self.push(Block::Table(Table { align, header, rows }));
+    }
+
+    /// The derived values beside the central differences.
+    fn difference_table(&mut self) {
+        let story = self.story;
+        let mut rows = Vec::new();
+        for (gradient, confirmed) in story.derivation.gradients.iter().zip(&story.confirmed) {
+            let symbol = self.derivative(gradient.of, gradient.by);
+            let derived = story.values.get(&gradient.simplified).copied().unwrap_or(f64::NAN);
+            let sheet = &mut self.document.sheet;
+            let mut row = vec![vec![Inline::Math(symbol)], vec![Inline::Math(number(sheet, derived, 8))]];
+            match confirmed {
+                Some(confirmed) => {
+                    row.push(vec![Inline::Math(number(sheet, confirmed.difference.value, 8))]);
+                    row.push(vec![text(plain(confirmed.difference.step, 2))]);
+                    row.push(vec![text(plain(confirmed.difference.error, 2))]);
+                    row.push(vec![text(verdict_words(confirmed.verdict))]);
+                }
+                None => row.extend([Vec::new(), Vec::new(), Vec::new(), vec![text("not taken")]]),
+            }
+            rows.push(row);
+        }
+        let header =
+            ["derivative", "derived", "central difference", "step", "error", ""].map(|word| vec![text(word)]).to_vec();
+        let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
+        self.push(Block::Table(Table { align, header, rows }));
+    }
+
+    /// Overflow, domains, kinks, each with the equation that it comes from.
+    fn troubles(&mut self) {
+        let story = self.story;
+        let items: Vec<Vec<Inline>> = story
+            .troubles
+            .iter()
+            .take(20)
+            .map(|trouble| vec![text(numbers::trouble_words(self.network, trouble))])
+            .collect();
+        let serious = story.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }));
+        if items.is_empty() {
+            return;
+        }
+        let words = if serious { "These numbers are not to be trusted:" } else { "Note:" };
+        self.say(vec![text(words)]);
+        self.push(Block::List(items));
+    }
+}
+
+fn link_count(gradient: &Gradient) -> usize {
+    match &gradient.shape {
+        Shape::Products(terms) => terms.iter().map(|term| term.links.len()).sum(),
+        Shape::Recursion(rows) => rows.len(),
+        Shape::Independent | Shape::Itself => 0,
+    }
+}

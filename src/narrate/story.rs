@@ -1,0 +1,214 @@
+//! Everything that a document will say, as expressions and numbers, before a word is set.
+//!
+//! Takes a network, a request and, if there are any, values; gives the derivation with its worked steps, the values of
+//! every expression that is shown, and finite differences.
+
+use rustc_hash::FxHashMap;
+
+use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
+use crate::diagnostic::Diagnostic;
+use crate::eval::{Compiler, Difference, Root, Templates, Trouble, Values, Verdict, confirm, troubles};
+use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder};
+use crate::function::FunctionRef;
+use crate::network::Network;
+
+/// How much is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Default)]
+pub enum Depth {
+    /// The chain alone.
+    Chain,
+    /// And each local partial in one line.
+    #[default]
+    Local,
+    /// And every application of a rule.
+    Full,
+}
+
+/// What is to be told.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// What to derive.
+    pub request: Request,
+    /// How much to show.
+    pub depth: Depth,
+    /// Values of the leaves, if numbers are wanted.
+    pub values: Option<Values>,
+}
+
+/// A derivative confirmed by numbers.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Confirmed {
+    /// The derived value.
+    pub derived: f64,
+    /// The finite difference.
+    pub difference: Difference,
+    /// What it says.
+    pub verdict: Verdict,
+}
+
+/// A derivation with all that is said about it.
+#[derive(Debug)]
+pub struct Story {
+    /// The derivation.
+    pub derivation: Derivation,
+    /// How much is shown.
+    pub depth: Depth,
+    /// The local partials in the order of showing, each once.
+    pub locals: Vec<LocalPartial>,
+    /// Their worked steps.
+    pub worked: FxHashMap<(NameId, NameId), Worked>,
+    /// The main track, if several derivatives share one.
+    pub track: Vec<TrackRow>,
+    /// The functions of the table whose derivatives were used, in order of use.
+    pub functions: Vec<FunctionId>,
+    /// Values of expressions, when all leaves have one.
+    pub values: FxHashMap<ExprId, f64>,
+    /// The derivatives confirmed, side by side with `derivation.gradients`; empty without values.
+    pub confirmed: Vec<Option<Confirmed>>,
+    /// What the reader should know about the numbers.
+    pub troubles: Vec<Trouble>,
+    /// Why there are no numbers, though values were given.
+    pub no_numbers: Option<Diagnostic>,
+}
+
+/// The most derivatives whose finite differences are taken without being asked.
+const MAX_CONFIRMED: usize = 200;
+
+impl Story {
+    /// Derives what is wished for and finds out all that is to be said.
+    pub fn new(network: &mut Network, wish: &Wish) -> Story {
+        let derivation = Derivation::new(network, &wish.request);
+        let mut story = Story {
+            derivation,
+            depth: wish.depth,
+            locals: Vec::new(),
+            worked: FxHashMap::default(),
+            track: Vec::new(),
+            functions: Vec::new(),
+            values: FxHashMap::default(),
+            confirmed: Vec::new(),
+            troubles: Vec::new(),
+            no_numbers: None,
+        };
+        story.find_track(network, wish);
+        story.find_locals();
+        if wish.depth > Depth::Chain {
+            story.work(network);
+        }
+        if let Some(values) = &wish.values {
+            story.no_numbers = story.evaluate(network, values).err();
+        }
+        story
+    }
+
+    /// Several first derivatives share the adjoints above them.
+    fn find_track(&mut self, network: &mut Network, wish: &Wish) {
+        let of = wish.request.of;
+        let firsts: Vec<NameId> = self.derivation.gradients.iter().filter(|g| g.of == of).map(|g| g.by).collect();
+        if firsts.len() > 1 {
+            self.track = self.derivation.track(network, of, &firsts);
+        }
+    }
+
+    fn find_locals(&mut self) {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut all: Vec<LocalPartial> = Vec::new();
+        for gradient in &self.derivation.gradients {
+            match &gradient.shape {
+                Shape::Products(terms) => all.extend(terms.iter().flat_map(|term| term.links.iter().copied())),
+                Shape::Recursion(rows) => all.extend(rows.iter().flat_map(|row| row.users.iter().copied())),
+                Shape::Independent | Shape::Itself => {}
+            }
+        }
+        all.retain(|partial| seen.insert((partial.of, partial.by)));
+        self.locals = all;
+    }
+
+    /// Works the local partials rule by rule.
+    fn work(&mut self, network: &mut Network) {
+        let mut functions = self.derivation.functions.clone();
+        for partial in self.locals.clone() {
+            let Some(equation) = network.definition(partial.of).copied() else { continue };
+            let worked = Worked::new(network, &mut functions, equation.value, partial.by);
+            for (rule, expr) in worked.lines.iter().flat_map(|line| &line.rules) {
+                if matches!(rule, Rule::Function | Rule::Chain) {
+                    self.note_function(network, &functions, *expr);
+                }
+            }
+            self.worked.insert((partial.of, partial.by), worked);
+        }
+    }
+
+    fn note_function(&mut self, network: &Network, functions: &FunctionDerivatives, call: ExprId) {
+        let Node::Call { function, .. } = network.arena.node(call) else { return };
+        let shown = match network.functions.get(function) {
+            FunctionRef::Table(entry) => entry.definition.is_some() && !functions.stays_primed(network, function),
+            FunctionRef::User(_) => false,
+        };
+        if shown && !self.functions.contains(&function) {
+            self.functions.push(function);
+        }
+    }
+
+    /// Evaluates everything that is shown, and confirms the derivatives.
+    fn evaluate(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
+        let shown = self.shown();
+        let templates = Templates::of(network);
+        let mut compiler = Compiler::new(network).templates(&templates);
+        for row in self.adjoint_symbols(network) {
+            compiler = compiler.symbol(row.0, row.1);
+        }
+        let roots: Vec<Root> = shown.iter().map(|&expr| Root::Expression(expr)).collect();
+        let program = compiler.compile(&roots)?;
+        let inputs = values.inputs(network, &program)?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &inputs);
+        for (at, &expr) in shown.iter().enumerate() {
+            self.values.insert(expr, program.output(&registers, at));
+        }
+        self.troubles = troubles(network, &program, &registers);
+        let forward = values.forward(network)?;
+        let gradients = &self.derivation.gradients;
+        for gradient in gradients.iter().take(MAX_CONFIRMED) {
+            let derived = self.values.get(&gradient.simplified).copied().unwrap_or(f64::NAN);
+            let difference = confirm(network, &templates, gradient.of, gradient.by, &forward)?;
+            let verdict = difference.verdict(derived);
+            self.confirmed.push(Some(Confirmed { derived, difference, verdict }));
+        }
+        self.confirmed.resize(self.derivation.gradients.len(), None);
+        Ok(())
+    }
+
+    /// The expressions whose values are shown.
+    fn shown(&self) -> Vec<ExprId> {
+        let mut shown: Vec<ExprId> = Vec::new();
+        for gradient in &self.derivation.gradients {
+            shown.push(gradient.simplified);
+            if let Shape::Products(terms) = &gradient.shape {
+                shown.extend(terms.iter().flat_map(|term| term.values.iter().chain(&term.running)));
+            }
+            if let Shape::Recursion(rows) = &gradient.shape {
+                shown.extend(rows.iter().map(|row| row.value));
+            }
+        }
+        shown.extend(self.track.iter().map(|row| row.value));
+        let mut seen = rustc_hash::FxHashSet::default();
+        shown.retain(|expr| seen.insert(*expr));
+        shown
+    }
+
+    /// What the symbols ∂C/∂u in the shown expressions stand for.
+    fn adjoint_symbols(&self, network: &Network) -> Vec<(ExprId, ExprId)> {
+        let mut order = Vec::new();
+        Postorder::default().collect(&network.arena, &self.shown(), &mut order);
+        let symbols = order.iter().filter_map(|&id| match network.arena.node(id) {
+            Node::Derivative { of, by } => {
+                let of = network.arena.as_name(of)?;
+                let sweep = self.derivation.sweep(of)?;
+                Some((id, sweep.adjoint(by)))
+            }
+            _ => None,
+        });
+        symbols.collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! Links worked: one line each, or one line for every application of a rule.
+
+use crate::calculus::{LocalPartial, Rewriting, Rule};
+use crate::expr::ExprId;
+use crate::narrate::phrases::{equation, rule_words};
+use crate::narrate::story::Story;
+use crate::notation::Typesetter;
+use crate::notation::document::{Block, Line};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+
+/// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
+pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
+    let lines: Vec<Line> = story.locals.iter().map(|&link| one_line(story, setter, sheet, link)).collect();
+    vec![Block::Equations { lines, id: None }]
+}
+
+fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
+    let left = setter.derivative(sheet, link.of, link.by);
+    let value = value_of(story, link);
+    let result = setter.expr(sheet, value);
+    let Some(worked) = story.worked.get(&(link.of, link.by)) else {
+        return equation(Some(left), result, Vec::new());
+    };
+    let first = setter.expr(sheet, worked.lines[0].expr);
+    let right = joined(sheet, first, result);
+    let rules = worked.lines.get(1).map(|line| line.rules.iter().map(|rule| rule.0)).into_iter().flatten();
+    equation(Some(left), right, rule_words(rules))
+}
+
+/// `a = b` as one right side.
+fn joined(sheet: &mut Sheet, a: LayoutId, b: LayoutId) -> LayoutId {
+    let equals = sheet.push(Layout::Operator(Operator::Equals));
+    sheet.push(Layout::Row(vec![a, equals, b]))
+}
+
+fn value_of(story: &Story, link: LocalPartial) -> ExprId {
+    story.derivation.locals.get(&(link.of, link.by)).copied().unwrap_or(link.value)
+}
+
+/// Every application of a rule, a display for each link.
+pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for &link in &story.locals {
+        let mut lines = Vec::new();
+        let mut left = Some(setter.derivative(sheet, link.of, link.by));
+        let mut last = None;
+        for line in story.worked.get(&(link.of, link.by)).iter().flat_map(|worked| &worked.lines) {
+            let right = setter.expr(sheet, line.expr);
+            let note = rule_words(line.rules.iter().map(|rule| rule.0));
+            lines.push(equation(left.take(), right, note));
+            last = Some(line.expr);
+        }
+        let value = value_of(story, link);
+        if last != Some(value) {
+            let right = setter.expr(sheet, value);
+            lines.push(equation(left.take(), right, rule_words([Rule::Simplify])));
+        }
+        blocks.push(Block::Equations { lines, id: None });
+    }
+    blocks
+}
+
+/// The most rewritings that are listed for one result.
+const MAX_REWRITINGS: usize = 40;
+
+/// The rewritings that simplified a result: before = after, with the rule.
+pub(super) fn rewritings(setter: &mut Typesetter<'_>, sheet: &mut Sheet, rewritings: &[Rewriting]) -> Option<Block> {
+    let shown = rewritings.iter().filter(|rewriting| rewriting.rule != Rule::Flatten).take(MAX_REWRITINGS);
+    let lines: Vec<Line> = shown
+        .map(|rewriting| {
+            let left = setter.expr(sheet, rewriting.before);
+            let right = setter.expr(sheet, rewriting.after);
+            equation(Some(left), right, rule_words([rewriting.rule]))
+        })
+        .collect();
+    (!lines.is_empty()).then_some(Block::Equations { lines, id: None })
+}
