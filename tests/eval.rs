@@ -438,9 +438,10 @@ fn a_deep_chain_is_linear_and_does_not_recurse() {
         let value = maker.call("tanh", &[z]);
         a = maker.equation(&format!("a{layer}"), value);
     }
+    let last = maker.network.arena.as_name(a).unwrap();
     let values = maker.values().forward(&maker.network).unwrap();
-    assert!(values.get(maker.named("a99999")).is_some_and(|value| value >= 0.0));
-    let program = Compiler::new(&maker.network).compile(&[Root::Quantity(maker.named("a99999"))]).unwrap();
+    assert!(values.get(last).is_some_and(|value| value >= 0.0));
+    let program = Compiler::new(&maker.network).compile(&[Root::Quantity(last)]).unwrap();
     assert_eq!(program.instructions().len(), 200_000);
     // One expression without names, as deep.
     let mut deep = w;

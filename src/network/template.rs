@@ -14,7 +14,7 @@ pub struct Template {
     pub definition: Option<ExprId>,
     /// The partial derivative by each parameter; empty for a function of the user's own.
     pub derivatives: Vec<ExprId>,
-    /// what is 0 at each kink
+    /// What is 0 at each kink of a function of the table.
     pub kinks: Vec<ExprId>,
 }
 
@@ -25,10 +25,11 @@ impl Network {
             return known.clone();
         }
         let template = match self.functions.get(id) {
-            FunctionRef::User(own) => Template { definition: own.body, derivatives: Vec::new() },
+            FunctionRef::User(own) => Template { definition: own.body, ..Template::default() },
             FunctionRef::Table(entry) => Template {
                 definition: entry.definition.and_then(|text| self.formula(text, entry.parameters)),
                 derivatives: entry.derivatives.iter().filter_map(|text| self.formula(text, entry.parameters)).collect(),
+                kinks: entry.kinks.iter().filter_map(|kink| self.formula(kink.zero, entry.parameters)).collect(),
             },
         };
         self.templates.insert(id, template.clone());
