@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::calculus::simplify::names_first;
 use crate::calculus::{
     FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
 };
@@ -130,6 +131,7 @@ impl Derivation {
             return known;
         }
         let simplified = self.simplifier.simplify(network, partial.value);
+        let simplified = names_first(&mut network.arena, simplified);
         self.locals.insert((partial.of, partial.by), simplified);
         simplified
     }

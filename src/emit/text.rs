@@ -1,1 +1,398 @@
-//! placeholder
+//! Readable Unicode for the terminal.
+//!
+//! Takes layouts and documents; gives lines of text: formulas on one line, equations aligned at their `=`, tables with
+//! aligned columns. Colours only where the caller says that they are shown.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::diagnostic::Colour;
+use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
+
+enum Task {
+    Node(LayoutId),
+    Text(&'static str),
+    /// Turns what was written since `from` into a script, if every character has one.
+    Script {
+        from: usize,
+        table: &'static [(char, char)],
+        fallback: &'static str,
+    },
+    /// Puts what was written since `from` in parentheses if it is more than one piece.
+    Wrap {
+        from: usize,
+    },
+    Mark {
+        mark: Mark,
+    },
+    /// Writes a node and then does something with it.
+    Then(LayoutId, After),
+}
+
+#[derive(Clone, Copy)]
+enum After {
+    Sup,
+    Sub,
+    Wrap,
+}
+
+const SUPERSCRIPTS: &[(char, char)] = &[
+    ('0', '⁰'),
+    ('1', '¹'),
+    ('2', '²'),
+    ('3', '³'),
+    ('4', '⁴'),
+    ('5', '⁵'),
+    ('6', '⁶'),
+    ('7', '⁷'),
+    ('8', '⁸'),
+    ('9', '⁹'),
+    ('-', '⁻'),
+    ('−', '⁻'),
+    ('+', '⁺'),
+    ('(', '⁽'),
+    (')', '⁾'),
+    ('n', 'ⁿ'),
+    ('i', 'ⁱ'),
+    ('a', 'ᵃ'),
+    ('b', 'ᵇ'),
+    ('c', 'ᶜ'),
+    ('d', 'ᵈ'),
+    ('e', 'ᵉ'),
+    ('f', 'ᶠ'),
+    ('g', 'ᵍ'),
+    ('h', 'ʰ'),
+    ('j', 'ʲ'),
+    ('k', 'ᵏ'),
+    ('l', 'ˡ'),
+    ('m', 'ᵐ'),
+    ('o', 'ᵒ'),
+    ('p', 'ᵖ'),
+    ('r', 'ʳ'),
+    ('s', 'ˢ'),
+    ('t', 'ᵗ'),
+    ('u', 'ᵘ'),
+    ('v', 'ᵛ'),
+    ('w', 'ʷ'),
+    ('x', 'ˣ'),
+    ('y', 'ʸ'),
+    ('z', 'ᶻ'),
+    ('L', 'ᴸ'),
+    ('T', 'ᵀ'),
+];
+
+const SUBSCRIPTS: &[(char, char)] = &[
+    ('0', '₀'),
+    ('1', '₁'),
+    ('2', '₂'),
+    ('3', '₃'),
+    ('4', '₄'),
+    ('5', '₅'),
+    ('6', '₆'),
+    ('7', '₇'),
+    ('8', '₈'),
+    ('9', '₉'),
+    ('-', '₋'),
+    ('−', '₋'),
+    ('+', '₊'),
+    ('a', 'ₐ'),
+    ('e', 'ₑ'),
+    ('h', 'ₕ'),
+    ('i', 'ᵢ'),
+    ('j', 'ⱼ'),
+    ('k', 'ₖ'),
+    ('l', 'ₗ'),
+    ('m', 'ₘ'),
+    ('n', 'ₙ'),
+    ('o', 'ₒ'),
+    ('p', 'ₚ'),
+    ('r', 'ᵣ'),
+    ('s', 'ₛ'),
+    ('t', 'ₜ'),
+    ('u', 'ᵤ'),
+    ('v', 'ᵥ'),
+    ('x', 'ₓ'),
+];
+
+/// The formula on one line.
+pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
+    let mut out = String::new();
+    let mut stack = vec![Task::Node(id)];
+    while let Some(task) = stack.pop() {
+        match task {
+            Task::Text(text) => out.push_str(text),
+            Task::Node(id) => node(&mut out, sheet, id, &mut stack),
+            Task::Then(id, after) => {
+                let from = out.len();
+                stack.push(match after {
+                    After::Sup => Task::Script { from, table: SUPERSCRIPTS, fallback: "^" },
+                    After::Sub => Task::Script { from, table: SUBSCRIPTS, fallback: "_" },
+                    After::Wrap => Task::Wrap { from },
+                });
+                stack.push(Task::Node(id));
+            }
+            Task::Script { from, table, fallback } => script(&mut out, from, table, fallback),
+            Task::Wrap { from } => wrap(&mut out, from),
+            Task::Mark { mark } => {
+                out.push(match mark {
+                    Mark::Hat => '\u{302}',
+                    Mark::Bar => '\u{304}',
+                    Mark::Tilde => '\u{303}',
+                    Mark::Vector => '\u{20d7}',
+                    Mark::Dot => '\u{307}',
+                });
+            }
+        }
+    }
+    out.nfc().collect()
+}
+
+fn script(out: &mut String, from: usize, table: &[(char, char)], fallback: &str) {
+    let written = out.split_off(from);
+    let find = |letter: char| table.iter().find(|(plain, _)| *plain == letter).map(|(_, small)| *small);
+    let small: Option<String> = written.chars().map(find).collect();
+    match small {
+        Some(small) => out.push_str(&small),
+        None if written.chars().count() == 1 => out.extend([fallback, &written]),
+        None if is_enclosed(&written) => out.extend([fallback, &written]),
+        None => out.extend([fallback, "(", &written, ")"]),
+    }
+}
+
+/// Whether one pair of parentheses holds the whole.
+fn is_enclosed(text: &str) -> bool {
+    let mut depth = 0;
+    let mut letters = text.char_indices().peekable();
+    while let Some((_, letter)) = letters.next() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && letters.peek().is_some() {
+            return false;
+        }
+    }
+    text.starts_with('(') && depth == 0
+}
+
+/// Parentheses around a numerator or denominator of more than one piece.
+fn wrap(out: &mut String, from: usize) {
+    let body = &out[from..];
+    let several = body.contains([' ', '/', '(', '·', '∗']) && !is_enclosed(body);
+    if several {
+        out.insert(from, '(');
+        out.push(')');
+    }
+}
+
+fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
+    use Task::{Node, Text};
+    match sheet.get(id) {
+        Layout::Row(row) => row_tasks(sheet, row, stack),
+        Layout::Symbol { text, face: Face::DoubleStruck } if text == "1" => out.push('𝟙'),
+        Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => out.push_str(text),
+        Layout::Verbatim(latex) => out.push_str(&latex.replace('\\', "")),
+        Layout::Function { text, .. } => out.push_str(text),
+        Layout::Operator(op) => out.push_str(operator(*op)),
+        Layout::Fraction { numerator, denominator } => {
+            stack.extend([Task::Then(*denominator, After::Wrap), Text("/"), Task::Then(*numerator, After::Wrap)]);
+        }
+        Layout::Script { base, sub, sup, primes } => {
+            stack.extend(sup.map(|sup| Task::Then(sup, After::Sup)));
+            stack.extend(sub.map(|sub| Task::Then(sub, After::Sub)));
+            stack.push(Text(["", "′", "″", "‴"][usize::from(*primes).min(3)]));
+            stack.push(Node(*base));
+        }
+        Layout::Root { index, body } => {
+            let sign = match index.map(|index| sheet.get(index)) {
+                None => "√",
+                Some(Layout::Number(n)) if n == "3" => "∛",
+                Some(_) => "root",
+            };
+            stack.extend([Task::Then(*body, After::Wrap), Text(sign)]);
+        }
+        Layout::Fenced { fence, body } => {
+            let (open, close) = match fence {
+                Fence::Round => ("(", ")"),
+                Fence::Square => ("[", "]"),
+                Fence::Curly => ("{", "}"),
+                Fence::Bars => ("|", "|"),
+                Fence::DoubleBars => ("‖", "‖"),
+                Fence::EvaluatedAt => ("", "|"),
+            };
+            stack.extend([Text(close), Node(*body), Text(open)]);
+        }
+        Layout::Accent { mark, body } => stack.extend([Task::Mark { mark: *mark }, Node(*body)]),
+        Layout::Apply { function, argument } => {
+            let fenced = matches!(sheet.get(*argument), Layout::Fenced { .. });
+            stack.extend([Node(*argument), Text(if fenced { "" } else { " " }), Node(*function)]);
+        }
+        Layout::Cases(rows) => {
+            stack.push(Text("}"));
+            for (at, (value, condition)) in rows.iter().enumerate().rev() {
+                stack.push(Node(*condition));
+                stack.push(Text(if at + 1 == rows.len() { " " } else { " if " }));
+                stack.push(Node(*value));
+                stack.push(Text(if at == 0 { "{" } else { "; " }));
+            }
+        }
+        Layout::Underbrace { body, .. } => stack.push(Node(*body)),
+    }
+}
+
+/// Pieces side by side; a space where two would read as one.
+fn row_tasks(sheet: &Sheet, row: &[LayoutId], stack: &mut Vec<Task>) {
+    for (at, &piece) in row.iter().enumerate().rev() {
+        stack.push(Task::Node(piece));
+        if at > 0 && reads_as_one(sheet, row[at - 1], piece) {
+            stack.push(Task::Text(" "));
+        }
+    }
+}
+
+/// Whether neighbours need a space: after a fraction, or around a word.
+fn reads_as_one(sheet: &Sheet, left: LayoutId, right: LayoutId) -> bool {
+    let is_operator = |id: LayoutId| matches!(sheet.get(id), Layout::Operator(_));
+    let is_word = |id: LayoutId| match sheet.get(id) {
+        Layout::Symbol { text, face } => *face == Face::Upright && text.chars().count() > 1,
+        Layout::Apply { .. } | Layout::Fraction { .. } | Layout::Root { .. } => true,
+        _ => false,
+    };
+    !is_operator(left) && !is_operator(right) && (is_word(left) || is_word(right))
+}
+
+fn operator(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Plus => " + ",
+        Operator::Minus => " − ",
+        Operator::Negative => "−",
+        Operator::Times => " · ",
+        Operator::Star => " ∗ ",
+        Operator::Juxtapose => " ",
+        Operator::Equals => " = ",
+        Operator::Approx => " ≈ ",
+        Operator::Less => " < ",
+        Operator::LessEqual => " ≤ ",
+        Operator::Greater => " > ",
+        Operator::GreaterEqual => " ≥ ",
+        Operator::NotEqual => " ≠ ",
+        Operator::Comma => ", ",
+        Operator::Hadamard => " ⊙ ",
+        Operator::Partial => "∂",
+        Operator::Differential => "d",
+        Operator::Nabla => "∇",
+        Operator::Dots => " ⋯ ",
+        Operator::Defines => " := ",
+    }
+}
+
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.chars().filter(|letter| !is_combining_mark(*letter)).count()
+}
+
+/// A document as text.
+pub fn document(document: &Document, colour: Colour) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        write_block(&mut out, &document.sheet, block, colour);
+    }
+    out
+}
+
+fn write_block(out: &mut String, sheet: &Sheet, block: &Block, colour: Colour) {
+    match block {
+        Block::Heading { level, text } => {
+            let text = inlines(sheet, text);
+            let rule = if *level == 1 { "═" } else { "─" };
+            let line = format!("{text}\n{}", rule.repeat(width(&text)));
+            out.push_str(&paint(&line, "1", colour));
+            out.push('\n');
+        }
+        Block::Paragraph(text) => {
+            out.push_str(&inlines(sheet, text));
+            out.push('\n');
+        }
+        Block::Equations { lines, .. } => equations(out, sheet, lines, colour),
+        Block::Table(table) => write_table(out, sheet, table, colour),
+        Block::List(items) => {
+            for item in items {
+                out.push_str(&format!("• {}\n", inlines(sheet, item)));
+            }
+        }
+        Block::Preformatted(text) => {
+            out.push_str(text);
+            out.push('\n');
+        }
+    }
+}
+
+fn paint(text: &str, code: &str, colour: Colour) -> String {
+    match colour {
+        Colour::Never => text.to_owned(),
+        Colour::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+    }
+}
+
+/// Running text with its formulas.
+pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
+    let pieces = text.iter().map(|piece| match piece {
+        Inline::Text(words) | Inline::Strong(words) => words.clone(),
+        Inline::Math(id) => formula(sheet, *id),
+        Inline::Code(code) => format!("`{code}`"),
+    });
+    pieces.collect()
+}
+
+/// The widest right side that still pulls the notes of its display into one column.
+const NOTE_COLUMN: usize = 72;
+
+fn equations(out: &mut String, sheet: &Sheet, lines: &[Line], colour: Colour) {
+    let left: Vec<String> =
+        lines.iter().map(|line| line.left.map(|left| formula(sheet, left)).unwrap_or_default()).collect();
+    let right: Vec<String> = lines.iter().map(|line| formula(sheet, line.right)).collect();
+    let indent = left.iter().map(|text| width(text)).max().unwrap_or(0);
+    let column = right.iter().map(|text| width(text)).filter(|width| *width <= NOTE_COLUMN).max().unwrap_or(0);
+    for (at, line) in lines.iter().enumerate() {
+        let pad = indent - width(&left[at]);
+        out.push_str(&format!("  {}{}{}{}", left[at], " ".repeat(pad), operator(line.relation), right[at]));
+        if !line.note.is_empty() {
+            let gap = column.saturating_sub(width(&right[at])) + 3;
+            out.push_str(&" ".repeat(gap));
+            out.push_str(&paint(&format!("({})", inlines(sheet, &line.note)), "2", colour));
+        }
+        out.push('\n');
+    }
+}
+
+fn write_table(out: &mut String, sheet: &Sheet, table: &Table, colour: Colour) {
+    let header: Vec<String> = table.header.iter().map(|cell| inlines(sheet, cell)).collect();
+    let rows: Vec<Vec<String>> =
+        table.rows.iter().map(|row| row.iter().map(|cell| inlines(sheet, cell)).collect()).collect();
+    let columns: Vec<usize> = (0..header.len())
+        .map(|at| rows.iter().chain([&header]).filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
+        .collect();
+    let line = |cells: &[String]| {
+        let mut text = String::from(" ");
+        for (at, cell) in cells.iter().enumerate() {
+            let pad = " ".repeat(columns.get(at).copied().unwrap_or(0).saturating_sub(width(cell)));
+            let right = table.align.get(at) == Some(&Align::Right);
+            text.push_str(&if right { format!(" {pad}{cell} ") } else { format!(" {cell}{pad} ") });
+        }
+        text.truncate(text.trim_end().len());
+        text
+    };
+    out.push_str(&paint(&line(&header), "1", colour));
+    out.push('\n');
+    let rule: String = columns.iter().map(|width| format!(" {} ", "─".repeat(*width))).collect();
+    out.push_str(&format!(" {}\n", rule.trim_end()));
+    for row in &rows {
+        out.push_str(&line(row));
+        out.push('\n');
+    }
+}

@@ -483,10 +483,10 @@ impl Resolver<'_> {
 
     /// A whole number known when the file is read: of literals, loop indices and sizes.
     pub(super) fn integer(&mut self, id: AstId, indices: &Indices) -> Option<i64> {
-        if let AstNode::Name(symbol) = *self.ast.node(id) {
-            if let Some((_, value)) = indices.iter().rev().find(|(index, _)| *index == symbol) {
-                return Some(*value);
-            }
+        if let AstNode::Name(symbol) = *self.ast.node(id)
+            && let Some((_, value)) = indices.iter().rev().find(|(index, _)| *index == symbol)
+        {
+            return Some(*value);
         }
         let expr = self.lower(id, indices)?;
         match self.whole(expr) {

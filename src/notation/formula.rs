@@ -268,7 +268,7 @@ impl<'a> Typesetter<'a> {
         }
         let symbol = self.function_symbol(sheet, function);
         let tall = arguments.iter().any(|&argument| self.known(argument).tall);
-        let is_operator = matches!(written, Some(Written::Operator { .. }));
+        let is_operator = matches!(written, Some(Written::Operator { latex, .. }) if !latex.is_empty());
         let symbol = self.primed(sheet, symbol, orders, arguments.len());
         if is_operator && orders == OrdersId::NONE && self.stands_bare(arguments) {
             let argument = self.known(arguments[0]).layout;

@@ -114,9 +114,10 @@ impl Typesetter<'_> {
             kind = piece.kind;
         }
         let count = parts.len() + row.len();
-        for part in parts {
+        let end = parts.len();
+        for (at, part) in parts.into_iter().enumerate() {
             let first = row.is_empty();
-            let last = row.len() + 1 >= count && before.is_none();
+            let last = at + 1 == end;
             let mut piece = part.piece;
             if first && piece.negative && (piece.level != Level::Sum) {
                 negative = !negative;

@@ -110,10 +110,8 @@ impl Cutter<'_> {
         match byte {
             b'-' | b'+' | b'^' => self.run += 1,
             b'*' | b'/' | b'@' | b',' | b'(' | b')' | b'[' | b']' | b'=' | b';' | b'\n' => self.run = 0,
-            _ if byte.is_ascii_alphanumeric() => {
-                if at > 0 && matches!(self.bytes[at - 1], b'-' | b'+') {
-                    self.run = 0;
-                }
+            _ if byte.is_ascii_alphanumeric() && at > 0 && matches!(self.bytes[at - 1], b'-' | b'+') => {
+                self.run = 0;
             }
             _ => {}
         }

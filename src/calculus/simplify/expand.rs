@@ -1,5 +1,7 @@
 //! Multiplying out: always when asked for, else where terms cancel and the whole gets shorter.
 
+use rustc_hash::FxHashMap;
+
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::measure::factors_of;
@@ -22,8 +24,25 @@ impl Simplifier {
         let sum = self.collect_terms(network, sum);
         let after = self.expand_sum_if_smaller(network, sum);
         let after = self.take_out(network, after);
+        let after = self.in_order_of(network, after, &factors, at);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
         if smaller { self.note(Rule::Expand, id, after) } else { id }
+    }
+
+    /// The product with its factors in the order of `model`; a factor that is new there takes the place `at`.
+    fn in_order_of(&mut self, network: &mut Network, id: ExprId, model: &[Factor], at: usize) -> ExprId {
+        let Node::Product { coefficient, factors } = network.arena.node(id) else { return id };
+        let mut factors = factors.to_vec();
+        let places: FxHashMap<ExprId, usize> = model
+            .iter()
+            .enumerate()
+            .map(|(place, factor)| (self.measures.class(&mut network.arena, factor.base), place))
+            .collect();
+        factors.sort_by_cached_key(|factor| {
+            let class = self.measures.class(&mut network.arena, factor.base);
+            places.get(&class).copied().unwrap_or(at)
+        });
+        network.arena.product(coefficient, &factors)
     }
 
     /// Whether a term of this factor, a sum, has a factor that another factor of the product divides away.

@@ -15,6 +15,8 @@ use crate::calculus::Rule;
 use crate::expr::{ExprId, NameId, Node, Postorder};
 use crate::network::{Network, Origin};
 
+pub(crate) use product::names_first;
+
 use facts::Facts;
 use measure::Measures;
 

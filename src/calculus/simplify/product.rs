@@ -137,7 +137,7 @@ impl Simplifier {
     }
 
     /// Takes the numeric content and the sign out of sums, and a remaining minus into a difference.
-    fn signs(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+    pub(super) fn signs(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Product { coefficient, factors } = network.arena.node(id) else { return id };
         let mut factors = factors.to_vec();
         let mut coefficient = network.arena.value(coefficient).clone();
@@ -214,4 +214,12 @@ pub(super) fn positive_first(arena: &mut Arena, sum: ExprId) -> ExprId {
         }
         _ => sum,
     }
+}
+
+/// The product with names and their powers before sums and calls, as one writes w(1 − a²) and 2kq e^(−kq²).
+pub(crate) fn names_first(arena: &mut Arena, id: ExprId) -> ExprId {
+    let Node::Product { coefficient, factors } = arena.node(id) else { return id };
+    let mut factors = factors.to_vec();
+    factors.sort_by_key(|factor| !matches!(arena.node(factor.base), Node::Name(_) | Node::Constant(_)));
+    arena.product(coefficient, &factors)
 }

@@ -1,6 +1,6 @@
 //! Sums: nested ones opened, like terms collected, common factors taken out where that is shorter.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{factors_of, split_term};
@@ -29,6 +29,7 @@ impl Simplifier {
     pub(super) fn collect_terms(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Sum(terms) = network.arena.node(id) else { return id };
         let mut stack: Vec<ExprId> = terms.iter().rev().copied().collect();
+        let shared = self.sums_among_factors(network, &stack);
         let mut first: FxHashMap<Option<ExprId>, usize> = FxHashMap::default();
         let mut collected: Vec<(Rational, Option<ExprId>)> = Vec::with_capacity(stack.len());
         let mut rule = Rule::Flatten;
@@ -37,6 +38,7 @@ impl Simplifier {
             let value = network.arena.value(coefficient).clone();
             if let Some(inner) = rest
                 && matches!(network.arena.node(inner), Node::Sum(_))
+                && !shared.contains(&self.measures.class(&mut network.arena, inner))
             {
                 let scaled = scale_terms(&mut network.arena, inner, &value);
                 match network.arena.node(scaled) {
@@ -74,6 +76,26 @@ impl Simplifier {
         self.note(rule, id, after)
     }
 
+    /// The sums that stand as a factor in some term: a term that is such a sum itself stays closed, to be taken out.
+    fn sums_among_factors(&mut self, network: &mut Network, terms: &[ExprId]) -> FxHashSet<ExprId> {
+        let mut found = FxHashSet::default();
+        if !terms.iter().any(|&term| matches!(network.arena.node(term), Node::Sum(_))) || self.goal == Goal::Expand {
+            return found;
+        }
+        for &term in terms {
+            if matches!(network.arena.node(term), Node::Sum(_)) {
+                continue;
+            }
+            let (_, factors) = factors_of(&network.arena, term);
+            for factor in factors {
+                if matches!(network.arena.node(factor.base), Node::Sum(_)) {
+                    found.insert(self.measures.class(&mut network.arena, factor.base));
+                }
+            }
+        }
+        found
+    }
+
     /// Takes the factors that all terms share out of a sum, if the whole gets shorter (or is wanted factored).
     pub(super) fn take_out(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Sum(terms) = network.arena.node(id) else { return id };
@@ -96,6 +118,7 @@ impl Simplifier {
         factors.push(Factor::plain(rest));
         let after = network.arena.product(NumberId::ONE, &factors);
         let after = self.flat_product(network, after);
+        let after = self.signs(network, after);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
         if smaller || self.goal == Goal::Factor { self.note(Rule::TakeOut, id, after) } else { id }
     }
