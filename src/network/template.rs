@@ -14,7 +14,7 @@ pub struct Template {
     pub definition: Option<ExprId>,
     /// The partial derivative by each parameter; empty for a function of the user's own.
     pub derivatives: Vec<ExprId>,
-    /// what is 0 at each kink
+    /// What is 0 at each kink of a function of the table.
     pub kinks: Vec<ExprId>,
 }
 

@@ -29,7 +29,6 @@ impl Maker {
             value: None,
             span: Span::new(10 * at, 10 * at + 5),
         });
-        self.network.by_name.insert((stem.into(), Box::default()), name);
         name
     }
 
@@ -61,7 +60,7 @@ impl Maker {
     }
 
     pub fn named(&self, stem: &str) -> NameId {
-        self.network.by_name[&(stem.into(), Box::default())]
+        self.network.find(stem).unwrap_or_else(|| panic!("no quantity {stem}"))
     }
 
     pub fn values(&self) -> Values {
