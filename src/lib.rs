@@ -18,3 +18,5 @@ pub mod function;
 pub mod network;
 
 pub mod notation;
+
+pub mod check;
