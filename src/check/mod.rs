@@ -8,3 +8,6 @@ pub mod random;
 pub mod modulus;
 
 pub mod field;
+pub mod lanes;
+
+pub mod echelon;
