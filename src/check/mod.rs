@@ -11,3 +11,7 @@ pub mod field;
 pub mod lanes;
 
 pub mod echelon;
+
+pub mod basis;
+
+pub mod circle;

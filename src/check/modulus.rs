@@ -149,9 +149,27 @@ pub fn inverse(value: u64, modulus: u64) -> Option<u64> {
     (old == 1).then(|| before.rem_euclid(i128::from(modulus)) as u64)
 }
 
+/// Jacobi's symbol (a/n) for odd n, by quadratic reciprocity.
+pub fn jacobi(mut a: u64, mut n: u64) -> i32 {
+    let mut sign = 1;
+    a %= n;
+    while a != 0 {
+        let twos = a.trailing_zeros();
+        a >>= twos;
+        if twos % 2 == 1 && matches!(n % 8, 3 | 5) {
+            sign = -sign;
+        }
+        if a % 4 == 3 && n % 4 == 3 {
+            sign = -sign;
+        }
+        (a, n) = (n % a, a);
+    }
+    if n == 1 { sign } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Modulus, inverse, is_prime};
+    use super::{Modulus, inverse, is_prime, jacobi};
     use crate::check::random::Random;
     use pretty_assertions::assert_eq;
 
@@ -199,5 +217,13 @@ mod tests {
         assert_eq!(inverse(0, 7), None);
         assert_eq!(inverse(5, 0), None);
         assert_eq!(inverse(u64::MAX, 1 << 61), Some((1 << 61) - 1));
+    }
+
+    #[test]
+    fn symbols() {
+        assert_eq!(
+            [jacobi(1001, 9907), jacobi(19, 45), jacobi(8, 21), jacobi(5, 21), jacobi(3, 21)],
+            [-1, 1, -1, 1, 0]
+        );
     }
 }
