@@ -15,3 +15,15 @@ pub mod echelon;
 pub mod basis;
 
 pub mod circle;
+
+pub mod number;
+
+pub mod float;
+
+pub mod precise;
+
+pub mod ball;
+
+pub mod real;
+
+pub mod erf;
