@@ -230,3 +230,61 @@ fn least<T: PartialOrd>([left, right]: [T; 2]) -> T {
 fn greatest<T: PartialOrd>([left, right]: [T; 2]) -> T {
     if right > left { right } else { left }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ball;
+    use pretty_assertions::assert_eq;
+
+    fn ball(low: f64, high: f64) -> Ball<f64> {
+        Ball { low, high }
+    }
+
+    /// Every product, sum and quotient of members lies in that of the enclosures, which is no wider.
+    #[test]
+    fn operations_are_those_of_the_members() {
+        let ends = [-4.0, -1.0, -0.5, 0.0, 0.5, 2.0, 4.0];
+        let balls: Vec<_> =
+            ends.iter().flat_map(|&l| ends.iter().filter(move |&&h| h >= l).map(move |&h| ball(l, h))).collect();
+        let corners = |a: &Ball<f64>, b: &Ball<f64>, op: fn(f64, f64) -> f64| {
+            let all = [op(a.low, b.low), op(a.low, b.high), op(a.high, b.low), op(a.high, b.high)];
+            ball(
+                all.iter().copied().fold(f64::INFINITY, f64::min),
+                all.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            )
+        };
+        for a in &balls {
+            for b in &balls {
+                assert_eq!(a.mul(b).unwrap(), corners(a, b, |x, y| x * y), "{a:?} {b:?}");
+                assert_eq!(a.add(b).unwrap(), ball(a.low + b.low, a.high + b.high));
+                assert_eq!(a.sub(b).unwrap(), ball(a.low - b.high, a.high - b.low));
+                match a.div(b) {
+                    None => assert!(b.contains_zero()),
+                    Some(found) => assert_eq!(found, corners(a, b, |x, y| x / y), "{a:?} {b:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn powers_mind_the_sign() {
+        assert_eq!(ball(-2.0, 3.0).power(2), Some(ball(0.0, 9.0)));
+        assert_eq!(ball(-2.0, 3.0).power(3), Some(ball(-8.0, 27.0)));
+        assert_eq!(ball(-3.0, -2.0).power(3), Some(ball(-27.0, -8.0)));
+        assert_eq!(ball(-3.0, -2.0).power(4), Some(ball(16.0, 81.0)));
+        assert_eq!(ball(-2.0, 3.0).power(0), Some(ball(1.0, 1.0)));
+        assert_eq!(ball(2.0, 3.0).power(u64::MAX), None);
+        assert_eq!(ball(1.0, 1.0).power(u64::MAX), Some(ball(1.0, 1.0)));
+    }
+
+    #[test]
+    fn orders_and_signs() {
+        assert_eq!(ball(-2.0, 1.0).abs(), ball(0.0, 2.0));
+        assert_eq!(ball(-2.0, -1.0).abs(), ball(1.0, 2.0));
+        assert_eq!(ball(-2.0, 1.0).max(&ball(0.0, 0.0)), ball(0.0, 1.0));
+        assert_eq!(ball(-2.0, 1.0).min(&ball(0.0, 0.0)), ball(-2.0, 0.0));
+        assert!(ball(0.0, 1.0).is_disjoint(&ball(1.5, 2.0)) && !ball(0.0, 1.0).is_disjoint(&ball(1.0, 2.0)));
+        assert!(ball(0.0, 0.0).is_zero() && ball(-0.0, 0.0).is_zero() && !ball(0.0, 1.0).is_zero());
+        assert_eq!((ball(1.0, 1.25).certain_bits(), ball(2.0, 2.0).certain_bits()), (Some(1), None));
+    }
+}

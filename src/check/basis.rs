@@ -8,38 +8,12 @@ use super::echelon::Echelon;
 use super::field::{Element, Field};
 use super::lanes::{self, Lanes};
 use super::random::Random;
+use super::relation::{Coefficient, SPARE_LANES, Trouble, factor, relations};
 
-/// A coefficient of a relation is at most this large, …
-pub const MAX_COEFFICIENT: u64 = 4096;
-/// … with at most this denominator.
-pub const MAX_DENOMINATOR: u64 = 5040;
-/// A relation counts only with at least this many lanes more than entries: a false one survives with
-/// a probability below 2⁻¹⁵⁰.
-pub const SPARE_LANES: usize = 3;
 /// Numerator and denominator of a rational inside a logarithm go up to here.
 const MAX_LITERAL: u64 = 1 << 20;
 /// The powers of e that are tried inside a logarithm.
 const MAX_POWER_OF_E: i64 = 16;
-
-/// Why there is no fingerprint.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Trouble {
-    /// The table has more entries than the lanes can vouch for: draw more lanes.
-    FewLanes,
-    /// A root or logarithm of something that is no square in every lane: drop lanes, or take another prime.
-    NotSquare,
-}
-
-/// A rational coefficient, b > 0.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Coefficient {
-    /// The number of the table's entry.
-    pub entry: usize,
-    /// a in a/b.
-    pub numerator: i64,
-    /// b in a/b.
-    pub denominator: u64,
-}
 
 /// An entry: A = log M.
 #[derive(Clone, Debug)]
@@ -88,6 +62,7 @@ impl Basis {
 
     /// exp v: Π Mⱼ^cⱼ if v = Σ cⱼAⱼ, else a new random square. Its derivative is exp v · dv.
     pub fn exp(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<Lanes, Trouble> {
+        self.vouched(0)?;
         if let Some(relation) = self.relation(field, v) {
             return self.product(field, &relation, 1);
         }
@@ -101,6 +76,7 @@ impl Basis {
     /// log u, where u is a square in every lane: Σ cⱼAⱼ + log κ if du/u = Σ cⱼdAⱼ and κ = u·Π Mⱼ^(−cⱼ) is a
     /// known constant, else a new random value. Its derivative is du/u.
     pub fn log(&mut self, field: &Field, random: &mut Random, u: &Lanes) -> Result<Lanes, Trouble> {
+        self.vouched(0)?;
         if u.count() != self.lanes || !u.values.iter().all(|&value| field.is_square(value)) {
             return Err(Trouble::NotSquare);
         }
@@ -122,7 +98,7 @@ impl Basis {
 
     /// Drops the lanes whose mark is `false` from everything stored, and echelons anew.
     ///
-    /// [`Trouble::FewLanes`] if the rest cannot vouch for the entries.
+    /// [`Trouble::FewLanes`] if the rest cannot vouch for the entries; so says then every later query.
     pub fn keep(&mut self, field: &Field, marks: &[bool]) -> Result<(), Trouble> {
         (self.by_value, self.by_slope) = (Echelon::default(), Echelon::default());
         for entry in &mut self.entries {
@@ -134,16 +110,20 @@ impl Basis {
             self.by_value.insert(field, number, &entry.logarithm.values);
             self.by_slope.insert(field, number, &entry.logarithm.slopes);
         }
-        if self.lanes < self.entries.len() + SPARE_LANES { Err(Trouble::FewLanes) } else { Ok(()) }
+        self.vouched(0)
     }
 
     fn push(&mut self, field: &Field, entry: Entry) -> Result<(), Trouble> {
         // Refused before it stands, so every relation found later has its spare lanes.
-        if self.lanes < self.entries.len() + 1 + SPARE_LANES {
-            return Err(Trouble::FewLanes);
-        }
+        self.vouched(1)?;
         self.place(field, entry);
         Ok(())
+    }
+
+    /// Whether the lanes can vouch for the entries and some more.
+    fn vouched(&self, more: usize) -> Result<(), Trouble> {
+        let enough = self.lanes >= self.entries.len() + more + SPARE_LANES;
+        if enough { Ok(()) } else { Err(Trouble::FewLanes) }
     }
 
     fn place(&mut self, field: &Field, entry: Entry) {
@@ -261,47 +241,9 @@ struct Constant {
     other: Option<Coefficient>,
 }
 
-/// The relations of a target that have small fractions only: the one of the echelon form, then those
-/// by proportion.
-fn relations(field: &Field, echelon: &Echelon, target: &[Element]) -> Vec<Vec<Coefficient>> {
-    let solved = echelon.solve(field, target).and_then(|found| {
-        let nonzero = found.into_iter().enumerate().filter(|(_, element)| !element.is_zero());
-        nonzero.map(|(entry, element)| coefficient(field, entry, element)).collect::<Option<Vec<_>>>()
-    });
-    let single = echelon.proportional(field, target);
-    let single = single.filter_map(|(entry, element)| Some(vec![coefficient(field, entry, element)?]));
-    solved.into_iter().chain(single.filter(|relation| relation[0].numerator != 0)).collect()
-}
-
-/// The small fraction with this residue: |c| ≤ 4096, denominator ≤ 5040.
-pub fn coefficient(field: &Field, entry: usize, element: Element) -> Option<Coefficient> {
-    let (numerator, denominator) = field.reconstruct(element, MAX_COEFFICIENT * MAX_DENOMINATOR, MAX_DENOMINATOR)?;
-    let small = numerator.unsigned_abs() <= MAX_COEFFICIENT * denominator;
-    small.then_some(Coefficient { entry, numerator, denominator })
-}
-
-/// The prime factors of a number up to 2²⁰, with their multiplicities.
-fn factor(mut number: u64) -> Vec<(u64, i64)> {
-    let mut factors = vec![];
-    let mut trial = 2;
-    while number > 1 {
-        let prime = if trial * trial > number { number } else { trial };
-        let mut count = 0;
-        while number.is_multiple_of(prime) {
-            number /= prime;
-            count += 1;
-        }
-        if count > 0 {
-            factors.push((prime, count));
-        }
-        trial += 1;
-    }
-    factors
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Basis, Trouble, factor};
+    use super::{Basis, Trouble};
     use crate::check::field::Field;
     use crate::check::lanes::Lanes;
     use crate::check::random::Random;
@@ -452,17 +394,10 @@ mod tests {
         let mut room = Room::new(8, 5);
         let f = room.f;
         let (x, y) = (room.leaf(), room.leaf());
+        let negative = Lanes::constant(f.integer(-1), 5);
+        assert_eq!(room.basis.log(&f, &mut room.random, &negative), Err(Trouble::NotSquare));
         room.exp(&x);
         assert_eq!(room.basis.exp(&f, &mut room.random, &y), Err(Trouble::FewLanes));
         assert_eq!(room.basis.keep(&f, &[false]), Err(Trouble::FewLanes));
-        let negative = Lanes::constant(f.integer(-1), 4);
-        assert_eq!(room.basis.log(&f, &mut room.random, &negative), Err(Trouble::NotSquare));
-    }
-
-    #[test]
-    fn factorisations() {
-        assert_eq!(factor(360), [(2, 3), (3, 2), (5, 1)]);
-        assert_eq!(factor(1_048_573), [(1_048_573, 1)]);
-        assert_eq!((factor(1), factor(0)), (vec![], vec![]));
     }
 }

@@ -3,11 +3,11 @@
 //! Takes lanes v; gives sin v and cos v as parts of Π Wⱼ^cⱼ if v = Σ cⱼAⱼ with fractions cⱼ, else of a
 //! new random W. Entry 0 is (π/12, a 24th root of unity chosen so that √2 and √3 come out as squares).
 
-use super::basis::{Coefficient, MAX_DENOMINATOR, SPARE_LANES, Trouble, coefficient};
 use super::echelon::Echelon;
 use super::field::{Element, Field};
 use super::lanes::{self, Lanes};
 use super::random::Random;
+use super::relation::{Coefficient, MAX_DENOMINATOR, SPARE_LANES, Trouble, coefficient};
 
 /// a + bi in GF(p)(i); −1 is no square in GF(p), so this is a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,6 +124,7 @@ impl Circle {
 
     /// (sin v, cos v).
     pub fn sin_cos(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<(Lanes, Lanes), Trouble> {
+        self.vouched(0)?;
         let points = match self.relation(field, v) {
             Some(relation) => self.product(field, &relation),
             None => self.draw(field, random, v)?,
@@ -145,17 +146,21 @@ impl Circle {
             self.by_value.insert(field, number, &entry.angle.values);
         }
         self.lanes = self.entries[0].angle.count();
-        if self.lanes < self.entries.len() + SPARE_LANES { Err(Trouble::FewLanes) } else { Ok(()) }
+        self.vouched(0)
     }
 
     fn draw(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<Vec<Complex>, Trouble> {
-        if self.lanes < self.entries.len() + 1 + SPARE_LANES {
-            return Err(Trouble::FewLanes);
-        }
+        self.vouched(1)?;
         let roots: Vec<Complex> = (0..self.lanes).map(|_| Complex::random(field, random)).collect();
         let points = roots.iter().map(|root| root.power(field, MAX_DENOMINATOR as i64)).collect();
         self.place(field, Entry { angle: v.clone(), roots });
         Ok(points)
+    }
+
+    /// Whether the lanes can vouch for the entries and some more.
+    fn vouched(&self, more: usize) -> Result<(), Trouble> {
+        let enough = self.lanes >= self.entries.len() + more + SPARE_LANES;
+        if enough { Ok(()) } else { Err(Trouble::FewLanes) }
     }
 
     fn place(&mut self, field: &Field, entry: Entry) {

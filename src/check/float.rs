@@ -91,7 +91,7 @@ impl Number for f64 {
             return Some((0.0, 0.0));
         }
         let value = self * other;
-        rounded(value, safe(self.mul_add(*other, -value), [*self, *other, value]))
+        rounded(value, safe(libm::fma(*self, *other, -value), [*self, *other, value]))
     }
 
     fn div(&self, other: &f64) -> Bounds<f64> {
@@ -99,7 +99,7 @@ impl Number for f64 {
             return Some((0.0, 0.0));
         }
         let value = self / other;
-        let rest = (-value).mul_add(*other, *self);
+        let rest = libm::fma(-value, *other, *self);
         let error = if rest == 0.0 { 0.0 } else { rest.signum() * other.signum() };
         rounded(value, safe(error, [*self, *other, value]))
     }
@@ -109,7 +109,7 @@ impl Number for f64 {
             return Some((0.0, 0.0));
         }
         let value = libm::sqrt(*self);
-        rounded(value, safe((-value).mul_add(value, *self), [*self, value, value]))
+        rounded(value, safe(libm::fma(-value, value, *self), [*self, value, value]))
     }
 
     fn cbrt(&self) -> Bounds<f64> {

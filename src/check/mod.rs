@@ -12,6 +12,8 @@ pub mod lanes;
 
 pub mod echelon;
 
+pub mod relation;
+
 pub mod basis;
 
 pub mod circle;
@@ -24,6 +26,8 @@ pub mod precise;
 
 pub mod ball;
 
+pub mod erf;
+
 pub mod real;
 
-pub mod erf;
+pub mod functions;

@@ -29,7 +29,7 @@ const MAX_EXP_ARGUMENT: i64 = 38;
 
 thread_local! {
     /// π and ln 2, kept between calls.
-    static CONSTANTS: RefCell<ConstCache> = RefCell::new(ConstCache::new());
+    static CONSTANTS: RefCell<ConstCache> = const { RefCell::new(ConstCache::new()) };
 }
 
 fn with_constants(call: impl FnOnce(Option<&mut ConstCache>) -> Rounded) -> Rounded {
@@ -42,6 +42,11 @@ fn with_constants(call: impl FnOnce(Option<&mut ConstCache>) -> Rounded) -> Roun
 impl Precise {
     fn context(&self) -> Context<HalfEven> {
         Context::new(self.bits)
+    }
+
+    /// An `f64`, exactly; `None` if it is not finite.
+    pub fn from_f64(value: f64, bits: usize) -> Option<Precise> {
+        checked(Repr::try_from(value).ok()?, bits)
     }
 
     fn exactly(value: u32, bits: usize) -> Precise {
@@ -191,6 +196,9 @@ impl Number for Precise {
             let tiny = self.tiny(1 << MAX_EXP_ARGUMENT);
             return (*self < self.zero()).then(|| (self.zero(), tiny));
         }
+        if self.is_minute() {
+            return self.around(self.one());
+        }
         enclosed(with_constants(|constants| self.context().exp(&self.repr, constants)), self.bits)
     }
 
@@ -209,6 +217,9 @@ impl Number for Precise {
             return Precise::point(0, self.bits);
         }
         self.reducible()?;
+        if self.is_minute() {
+            return self.nearly();
+        }
         enclosed(with_constants(|constants| self.context().sin(&self.repr, constants)), self.bits)
     }
 
@@ -217,12 +228,18 @@ impl Number for Precise {
             return Precise::point(1, self.bits);
         }
         self.reducible()?;
+        if self.is_minute() {
+            return self.around(self.one());
+        }
         enclosed(with_constants(|constants| self.context().cos(&self.repr, constants)), self.bits)
     }
 
     fn asin(&self) -> Bounds<Precise> {
         if self.is_zero() {
             return Precise::point(0, self.bits);
+        }
+        if self.is_minute() {
+            return self.nearly();
         }
         enclosed(with_constants(|constants| self.context().asin(&self.repr, constants)), self.bits)
     }
@@ -231,12 +248,24 @@ impl Number for Precise {
         if self.is_one() {
             return Precise::point(0, self.bits);
         }
+        if self.is_minute() {
+            return self.around(self.zero().acos()?.0);
+        }
         enclosed(with_constants(|constants| self.context().acos(&self.repr, constants)), self.bits)
     }
 
     fn atan(&self) -> Bounds<Precise> {
         if self.is_zero() {
             return Precise::point(0, self.bits);
+        }
+        if self.magnitude()? > 4 * self.bits as i64 {
+            // |π/2 − |atan x|| < 1/|x|.
+            let quarter = self.zero().acos()?.0;
+            let (low, high) = self.around(quarter)?;
+            return Some(if *self > self.zero() { (low, high) } else { (high.neg(), low.neg()) });
+        }
+        if self.is_minute() {
+            return self.nearly();
         }
         enclosed(with_constants(|constants| self.context().atan(&self.repr, constants)), self.bits)
     }
@@ -267,8 +296,86 @@ impl Number for Precise {
 }
 
 impl Precise {
+    /// Whether the value is so small that functions are their first terms (dashu would align digits
+    /// across the whole exponent).
+    fn is_minute(&self) -> bool {
+        self.magnitude().is_some_and(|magnitude| magnitude < -4 * self.bits as i64)
+    }
+
+    /// Of a minute x, a value within 2⁻²ᵇ of c = exp 0, cos 0, acos 0, π/2: their slopes are at most 1.
+    ///
+    /// A centre other than 1 may lie two units of the last place from the exact one.
+    fn around(&self, centre: Precise) -> Bounds<Precise> {
+        let reach = if centre.is_one() { self.tiny(2 * self.bits) } else { self.tiny(self.bits.saturating_sub(3)) };
+        Some((centre.add(&reach.neg())?.0, centre.add(&reach)?.1))
+    }
+
+    /// x(1 ± 2⁻²ᵇ), which holds sin x, asin x and atan x of a minute x: they are x + O(x³).
+    fn nearly(&self) -> Bounds<Precise> {
+        let one = self.one();
+        let reach = self.tiny(2 * self.bits);
+        let near = self.mul(&one.add(&reach.neg())?.0)?;
+        let far = self.mul(&one.add(&reach)?.1)?;
+        Some(if *self > self.zero() { (near.0, far.1) } else { (far.0, near.1) })
+    }
+
     /// Large arguments of sine and cosine cost their exponent in bits of π.
     fn reducible(&self) -> Option<()> {
         (self.magnitude()? <= 4 * self.bits as i64 + 64).then_some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Number, Precise};
+    use crate::rational::Rational;
+    use pretty_assertions::assert_eq;
+
+    fn number(text: &str, bits: usize) -> Precise {
+        Precise::rational(&Rational::parse(text).unwrap(), bits).unwrap().0
+    }
+
+    #[test]
+    fn exact_results_stay_points() {
+        let (three, eight) = (number("3", 128), number("8", 128));
+        assert_eq!(three.add(&eight).map(|(low, high)| (low.to_integer(), low == high)), Some((Some(11), true)));
+        let (low, high) = three.div(&eight).unwrap();
+        assert_eq!((low.to_f64(), low == high, low.to_integer()), (0.375, true, None));
+        let long = Rational::parse("123456789012345678901234567890123456789012345678901234567890").unwrap();
+        let (low, high) = Precise::rational(&long, 320).unwrap();
+        assert!(low == high && low.to_f64() == long.to_f64());
+        let negative = Precise::rational(&long.neg(), 320).unwrap().0;
+        assert!(negative.add(&low).unwrap().0.to_integer() == Some(0) && negative.neg() == low);
+    }
+
+    #[test]
+    fn inexact_results_are_two_ulps_wide_and_no_longer_than_the_precision() {
+        for bits in [64, 128, 1024] {
+            let (low, high) = number("1", bits).div(&number("3", bits)).unwrap();
+            let (_, width) = high.add(&low.neg()).unwrap();
+            assert_eq!(width.magnitude(), Some(1 - bits as i64));
+            assert!(low.repr.digits() <= bits && high.repr.digits() <= bits);
+        }
+    }
+
+    #[test]
+    fn magnitudes_and_small_values() {
+        assert_eq!(["1", "0.5", "4"].map(|text| number(text, 128).magnitude()), [Some(1), Some(0), Some(3)]);
+        assert_eq!(number("0", 128).magnitude(), None);
+        assert_eq!(number("1", 128).tiny(10).to_f64(), 1.0 / 1024.0);
+        assert_eq!(Precise::from_f64(f64::NAN, 128), None);
+        assert_eq!(Precise::from_f64(-0.0, 128).and_then(|zero| zero.to_integer()), Some(0));
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused() {
+        let one = number("1", 128);
+        assert_eq!(one.div(&one.zero()), None);
+        assert_eq!((one.zero().ln(), one.neg().ln(), one.neg().sqrt()), (None, None, None));
+        let huge = number("1e3000", 128);
+        assert_eq!((huge.exp(), huge.sin()), (None, None));
+        let (low, high) = huge.neg().exp().unwrap();
+        assert!(low == one.zero() && high > low);
+        assert_eq!(number("2", 128).asin(), None);
     }
 }

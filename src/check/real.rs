@@ -4,8 +4,7 @@
 //! `f64`; [`Fine`] has any precision. Only disjoint enclosures refute.
 
 use super::ball::Ball;
-use super::erf;
-use super::number::{Bounds, Number};
+use super::number::Number;
 use super::precise::Precise;
 use crate::rational::Rational;
 
@@ -104,14 +103,15 @@ impl<N: Number> Real<N> {
     pub fn agreement(&self, other: &Self) -> Option<i64> {
         match (self, other) {
             (Within(left), Within(right)) if !left.is_disjoint(right) => {
-                Some(left.hull(right).certain_bits().unwrap_or(i64::MAX))
+                let hull = left.hull(right);
+                if hull.is_point() { Some(i64::MAX) } else { hull.certain_bits() }
             }
             _ => None,
         }
     }
 
     /// Applies a total function.
-    fn total(&self, function: impl FnOnce(&Ball<N>) -> Option<Ball<N>>) -> Self {
+    pub(super) fn total(&self, function: impl FnOnce(&Ball<N>) -> Option<Ball<N>>) -> Self {
         match self {
             Within(ball) => function(ball).into(),
             other => other.clone(),
@@ -177,175 +177,58 @@ impl<N: Number> Real<N> {
             _ => power,
         }
     }
+}
 
-    /// u^(a/b): for a/b not whole, defined for u > 0, and at 0 if a/b > 0. The odd root of a negative is
-    /// [`Real::cbrt`], not this.
-    pub fn rational_power(&self, numerator: i64, denominator: u64) -> Self {
-        let common = num_integer::gcd(numerator.unsigned_abs(), denominator).max(1);
-        let below = denominator / common;
-        let above = i64::try_from(numerator.unsigned_abs() / common).map(|size| size * numerator.signum());
-        match (above, below) {
-            (_, 0) => Undefined,
-            (Err(_), _) => Straddles,
-            (Ok(above), 1) => self.power(above),
-            (Ok(above), 2) => self.sqrt().power(above),
-            (Ok(above), below) => self.fractional_power(above, below),
-        }
+#[cfg(test)]
+mod tests {
+    use super::Real::{Straddles, Undefined};
+    use super::{Coarse, Fine};
+    use crate::rational::Rational;
+    use pretty_assertions::assert_eq;
+
+    fn fine(value: i64) -> Fine {
+        Fine::integer(value, 128)
     }
 
-    fn fractional_power(&self, above: i64, below: u64) -> Self {
-        let Within(ball) = self else { return self.clone() };
-        let zero = ball.low.zero();
-        if ball.is_negative() || ball.is_zero() && above < 0 {
-            return Undefined;
-        }
-        if ball.is_positive() {
-            let rational = i64::try_from(below).ok().and_then(|below| Rational::new(above, below));
-            let Some(exponent) = rational else { return Straddles };
-            return self.ln().mul(&Real::rational(&exponent, ball.low.bits())).exp();
-        }
-        if ball.low < zero || above < 0 {
-            return Straddles;
-        }
-        if ball.is_zero() {
-            return self.clone();
-        }
-        match Within(Ball::point(ball.high.clone())).fractional_power(above, below) {
-            Within(top) => Within(Ball { low: zero, high: top.high }),
-            other => other,
-        }
+    fn coarse(text: &str) -> Coarse {
+        Coarse::rational(&Rational::parse(text).unwrap(), 53)
     }
 
-    /// u^v: a whole power if v is known to be whole, else exp(v·log u) for u > 0, and 0 for u = 0 < v.
-    pub fn pow(&self, exponent: &Self) -> Self {
-        let (base, v) = match (self, exponent) {
-            (Undefined, _) | (_, Undefined) => return Undefined,
-            (Within(base), Within(v)) => (base, v),
-            _ => return Straddles,
+    #[test]
+    fn domains_are_certain_or_straddled() {
+        let (one, zero) = (fine(1), fine(0));
+        assert_eq!(
+            (one.div(&zero), zero.ln(), fine(-1).ln(), fine(-1).sqrt()),
+            (Undefined, Undefined, Undefined, Undefined)
+        );
+        assert_eq!(
+            (fine(2).asin(), fine(-2).acos(), zero.power(-1), zero.pow(&fine(-1))),
+            (Undefined, Undefined, Undefined, Undefined)
+        );
+        let straddling = fine(1).exp().ln().sub(&fine(1));
+        assert!(straddling.contains_zero() && !straddling.certainly_zero() && !straddling.certainly_nonzero());
+        assert_eq!((straddling.ln(), straddling.sqrt(), one.div(&straddling)), (Straddles, Straddles, Straddles));
+        assert_eq!((straddling.add(&one).asin(), Undefined.add(&straddling.ln())), (Straddles, Fine::Undefined));
+        assert_eq!((zero.sqrt(), zero.power(0), one.asin().certainly_positive()), (zero.clone(), one.clone(), true));
+        assert_eq!(fine(-8).cbrt(), fine(-2));
+    }
+
+    #[test]
+    fn rounded_literals_are_intervals() {
+        let literal = |low: &str, high: &str| {
+            Coarse::between(&Rational::parse(low).unwrap(), &Rational::parse(high).unwrap(), 53)
         };
-        if v.is_point()
-            && let Some(whole) = v.low.to_integer()
-        {
-            return self.power(whole);
-        }
-        if base.is_positive() {
-            return self.ln().mul(exponent).exp();
-        }
-        if base.is_zero() && !v.contains_zero() {
-            return if v.is_positive() { self.clone() } else { Undefined };
-        }
-        if base.is_negative() && v.is_point() && v.low.magnitude().is_none_or(|magnitude| magnitude <= 53) {
-            return Undefined;
-        }
-        Straddles
+        // 2 × 0.20 = 0.39 to the digits written; 0.3894 is not.
+        let product = coarse("2").mul(&literal("0.195", "0.205"));
+        assert!(!product.disjoint(&literal("0.385", "0.395")) && product.disjoint(&literal("0.38935", "0.38945")));
     }
 
-    /// The square root.
-    pub fn sqrt(&self) -> Self {
-        match self {
-            Within(ball) if ball.is_negative() => Undefined,
-            Within(ball) if !ball.is_not_negative() => Straddles,
-            _ => self.total(|ball| ball.rising(N::sqrt)),
-        }
+    #[test]
+    fn agreement_is_never_claimed_out_of_range() {
+        let wide = Coarse::Within(crate::check::ball::Ball { low: -f64::MAX, high: f64::MAX });
+        assert_eq!((wide.agreement(&wide), Undefined.agreement(&wide)), (None, None));
+        assert_eq!(coarse("2").agreement(&coarse("2")), Some(i64::MAX));
+        assert_eq!(coarse("0.1").agreement(&coarse("0.2")), None);
+        assert!(coarse("0.1").agreement(&coarse("0.1")).is_some_and(|bits| bits >= 50));
     }
-
-    /// The cube root, of negatives too.
-    pub fn cbrt(&self) -> Self {
-        self.total(|ball| ball.rising(N::cbrt))
-    }
-
-    /// The exponential.
-    pub fn exp(&self) -> Self {
-        self.total(|ball| ball.rising(N::exp))
-    }
-
-    /// The natural logarithm.
-    pub fn ln(&self) -> Self {
-        match self {
-            Within(ball) if ball.is_negative() || ball.is_zero() => Undefined,
-            Within(ball) if !ball.is_positive() => Straddles,
-            _ => self.total(|ball| ball.rising(N::ln)),
-        }
-    }
-
-    /// The sine.
-    pub fn sin(&self) -> Self {
-        self.total(|ball| Some(ball.wave(N::sin)))
-    }
-
-    /// The cosine.
-    pub fn cos(&self) -> Self {
-        self.total(|ball| Some(ball.wave(N::cos)))
-    }
-
-    /// The tangent.
-    pub fn tan(&self) -> Self {
-        self.sin().div(&self.cos())
-    }
-
-    /// The arc sine.
-    pub fn asin(&self) -> Self {
-        self.on_arc(|ball| ball.rising(N::asin))
-    }
-
-    /// The arc cosine.
-    pub fn acos(&self) -> Self {
-        self.on_arc(|ball| ball.falling(N::acos))
-    }
-
-    fn on_arc(&self, function: impl FnOnce(&Ball<N>) -> Option<Ball<N>>) -> Self {
-        let Within(ball) = self else { return self.clone() };
-        let one = ball.low.one();
-        if ball.low > one || ball.high < one.neg() {
-            return Undefined;
-        }
-        if ball.high > one || ball.low < one.neg() { Straddles } else { function(ball).into() }
-    }
-
-    /// The arc tangent.
-    pub fn atan(&self) -> Self {
-        self.total(|ball| ball.rising(N::atan))
-    }
-
-    /// The hyperbolic sine, (eᵘ − e⁻ᵘ)/2.
-    pub fn sinh(&self) -> Self {
-        self.total(|ball| ball.rising(|x| halved_exponentials(x, false)))
-    }
-
-    /// The hyperbolic cosine, (eᵘ + e⁻ᵘ)/2.
-    pub fn cosh(&self) -> Self {
-        self.total(|ball| ball.abs().rising(|x| halved_exponentials(x, true)))
-    }
-
-    /// The hyperbolic tangent.
-    pub fn tanh(&self) -> Self {
-        self.total(|ball| ball.rising(tanh))
-    }
-
-    /// The error function.
-    pub fn erf(&self) -> Self {
-        self.total(|ball| ball.rising(|x| x.erf().or_else(|| erf::erf(x))))
-    }
-}
-
-/// (eˣ ± e⁻ˣ)/2.
-fn halved_exponentials<N: Number>(x: &N, plus: bool) -> Bounds<N> {
-    let up = Ball::from_bounds(x.exp())?;
-    let down = Ball::from_bounds(x.neg().exp())?;
-    let both = if plus { up.add(&down)? } else { up.sub(&down)? };
-    let half = both.div(&Ball::from_bounds(N::integer(2, x.bits()))?)?;
-    Some((half.low, half.high))
-}
-
-/// (1 − w)/(1 + w) with w = e^(−2|x|), which cannot overflow.
-fn tanh<N: Number>(x: &N) -> Bounds<N> {
-    if *x < x.zero() {
-        let (low, high) = tanh(&x.neg())?;
-        return Some((high.neg(), low.neg()));
-    }
-    let one = Ball::point(x.one());
-    let point = Ball::point(x.neg());
-    let w = point.add(&point)?.rising(N::exp)?;
-    let quotient = one.sub(&w)?.div(&one.add(&w)?)?;
-    Some((quotient.low, quotient.high))
 }
