@@ -26,3 +26,7 @@ pub mod notation;
 pub mod narrate;
 
 pub mod emit;
+
+pub mod notes;
+
+pub mod check;

@@ -1,0 +1,33 @@
+//! Deciding whether two formulas are equal: the arithmetic that the checker stands on.
+//!
+//! Takes random seeds and exact rationals; gives residues, lanes of residues, tables of
+//! exponentials, and rigorous real enclosures. The modules stand in the order of use.
+
+pub mod random;
+
+pub mod modulus;
+
+pub mod field;
+pub mod lanes;
+
+pub mod echelon;
+
+pub mod relation;
+
+pub mod basis;
+
+pub mod circle;
+
+pub mod number;
+
+pub mod float;
+
+pub mod precise;
+
+pub mod ball;
+
+pub mod erf;
+
+pub mod real;
+
+pub mod functions;
