@@ -5,3 +5,5 @@
 
 pub mod diagnostic;
 pub mod rational;
+pub mod syntax;
+pub mod notes;

@@ -1,0 +1,3 @@
+//! Text to trees, before any meaning.
+
+pub mod latex;
