@@ -4,6 +4,6 @@
 //! The modules stand in the order of the data flow; each may use only those above it.
 
 pub mod diagnostic;
+pub mod notes;
 pub mod rational;
 pub mod syntax;
-pub mod notes;

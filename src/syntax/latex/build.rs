@@ -40,9 +40,16 @@ pub(super) enum FrameKind {
     /// A cell of an environment.
     Cell(Lines),
     /// A command that waits for its arguments.
-    Arguments { command: Token, shape: Shape, taken: Vec<Row> },
+    Arguments {
+        command: Token,
+        shape: Shape,
+        taken: Vec<Row>,
+    },
     /// A script that waits for its argument.
-    Script { command: Token, target: ItemId },
+    Script {
+        command: Token,
+        target: ItemId,
+    },
 }
 
 /// The rows of an environment, so far.
@@ -123,10 +130,7 @@ impl<'a> Builder<'a> {
 
     /// Whether the next item is an argument.
     pub fn waits(&self) -> bool {
-        matches!(
-            self.frames.last(),
-            Some(Frame { kind: FrameKind::Arguments { .. } | FrameKind::Script { .. }, .. })
-        )
+        matches!(self.frames.last(), Some(Frame { kind: FrameKind::Arguments { .. } | FrameKind::Script { .. }, .. }))
     }
 
     /// Refuses a token that cannot be the argument that is waited for.

@@ -28,7 +28,10 @@ impl Builder<'_> {
             inside = self.stream.raw();
             close = if inside.is_some() { self.stream.raw() } else { None };
             let position = matches!(&inside, Some(Token { kind: TokenKind::Letter('t' | 'b' | 'c'), .. }));
-            if position && let Some(close) = &close && close.is_symbol(']') {
+            if position
+                && let Some(close) = &close
+                && close.is_symbol(']')
+            {
                 *span = span.to(close.span);
                 return Ok(());
             }
@@ -60,7 +63,9 @@ impl Builder<'_> {
             Some(frame) => return Err(unclosed(frame, span)),
         }
         self.next_cell();
-        let Some(Frame { kind: FrameKind::Cell(mut lines), span: begin, .. }) = self.frames.pop() else { return Ok(()) };
+        let Some(Frame { kind: FrameKind::Cell(mut lines), span: begin, .. }) = self.frames.pop() else {
+            return Ok(());
+        };
         // `\\` at the very end opens no row.
         if !matches!(lines.cells.as_slice(), [only] if only.is_empty()) {
             let line = self.tree.push_line(lines.cells);

@@ -73,10 +73,13 @@ impl Builder<'_> {
         let open = match self.frames.last() {
             Some(Frame { kind: FrameKind::Fence(open), .. }) if fits(*open, close) => *open,
             Some(frame @ Frame { kind: FrameKind::Fence(_) | FrameKind::Left(_), .. }) => {
-                return Err(Diagnostic::error("unbalanced-bracket", "this closing bracket does not fit the opening one")
-                    .at(span, "")
-                    .at(frame.span, "opened here")
-                    .hint("close the inner bracket first, and `\\left` with `\\right`"));
+                return Err(Diagnostic::error(
+                    "unbalanced-bracket",
+                    "this closing bracket does not fit the opening one",
+                )
+                .at(span, "")
+                .at(frame.span, "opened here")
+                .hint("close the inner bracket first, and `\\left` with `\\right`"));
             }
             _ => {
                 return Err(Diagnostic::error("unbalanced-bracket", "this bracket closes nothing")

@@ -37,20 +37,24 @@ impl Macros {
         self.definitions.keys().map(|name| &**name)
     }
 
-    /// Reads the definition at the byte `at` of `text`, where [`Macros::is_definition`] holds; gives how far it reaches.
-    pub fn read(&mut self, text: &str, places: &Places, at: usize) -> Result<Span, Diagnostic> {
+    /// Reads the definition at the byte `at` of `text`, where [`Macros::is_definition`] holds. Gives the byte of `text` at which the
+    /// reading ended, and what is wrong with the definition if it is not taken in.
+    pub fn read(&mut self, text: &str, places: &Places, at: usize) -> (usize, Option<Diagnostic>) {
         let known = std::mem::take(self);
-        let mut stream = Stream::new(text, places, at, &known);
-        let read = stream.raw().map(|command| (definition(&mut stream, &command), command));
-        let next = stream.raw().map_or(stream.end(), |token| token.span);
-        drop(stream);
+        // Tokens of a body take the place of the call, so their own places matter for the end alone.
+        let own = Places::at(0);
+        let mut stream = Stream::new(text, &own, at, &known);
+        let read = stream.raw().map(|command| definition(&mut stream, &command));
+        let end = stream.raw().map_or(text.len(), |token| token.span.start as usize);
         *self = known;
-        let Some((read, command)) = read else { return Ok(places.span(Span::new(at, at))) };
-        let (name, definition) = read?;
-        if let Some(definition) = definition {
-            self.define(name, command.span.start, definition);
+        match read {
+            Some(Ok((name, Some(definition)))) => {
+                self.define(name, places.position(Span::new(at, at).start), definition)
+            }
+            Some(Err(error)) => return (end, Some(places.diagnostic(error))),
+            _ => {}
         }
-        Ok(Span { start: command.span.start, end: next.start })
+        (end, None)
     }
 
     /// Whether a definition starts at the byte `at` of `text`.
@@ -86,10 +90,7 @@ fn is_def(name: &str) -> bool {
 }
 
 /// Reads the rest of a definition; gives the name and what it stands for, or nothing where the name keeps its meaning.
-pub(super) fn definition(
-    stream: &mut Stream,
-    command: &Token,
-) -> Result<(Arc<str>, Option<Definition>), Diagnostic> {
+pub(super) fn definition(stream: &mut Stream, command: &Token) -> Result<(Arc<str>, Option<Definition>), Diagnostic> {
     let TokenKind::Command(kind) = &command.kind else { return Err(malformed(command, command.span)) };
     let mut next = stream.raw();
     if next.as_ref().is_some_and(|token| token.is_symbol('*')) {

@@ -68,14 +68,15 @@ impl Places {
         places
     }
 
-    /// The places in the outermost document, where `self` leads to a text that `outer` leads further.
-    pub fn within(&self, outer: &Places) -> Places {
+    /// The places in the outermost document, where `self` leads from a text of so many bytes to one that `outer` leads further.
+    pub fn within(&self, outer: &Places, text_length: usize) -> Places {
         if outer.pieces.len() == 1 && outer.pieces[0] == (0, 0) {
             return self.clone();
         }
+        let end = Span::new(0, text_length).end;
         let mut places = Places::default();
         for (number, &(text, middle)) in self.pieces.iter().enumerate() {
-            let length = self.pieces.get(number + 1).map_or(u32::MAX - text, |next| next.0 - text);
+            let length = self.pieces.get(number + 1).map_or(end.saturating_sub(text), |next| next.0 - text);
             places.pieces.push((text, outer.position(middle)));
             let first = outer.pieces.partition_point(|piece| piece.0 <= middle);
             let inside = |piece: &&(u32, u32)| piece.0 - middle < length;

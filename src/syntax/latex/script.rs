@@ -11,8 +11,7 @@ impl Builder<'_> {
     pub(super) fn script(&mut self, token: Token) -> Result<()> {
         let target = self.script_target(token.span);
         let Kind::Script { sub, sup, .. } = self.tree.kind(target) else { return Ok(()) };
-        let (side, place) =
-            if token.kind == TokenKind::Subscript { (sub, "subscript") } else { (sup, "superscript") };
+        let (side, place) = if token.kind == TokenKind::Subscript { (sub, "subscript") } else { (sup, "superscript") };
         if side.is_some() {
             return Err(Diagnostic::error("double-script", format!("a second {place} on one base"))
                 .at(token.span, "")
@@ -39,7 +38,8 @@ impl Builder<'_> {
 
     /// The script item that the last item of the open row is, or becomes the base of.
     fn script_target(&mut self, at: Span) -> ItemId {
-        if matches!(self.frames.last(), Some(Frame { kind: FrameKind::Bar(_), start, .. }) if *start == self.items.len()) {
+        if matches!(self.frames.last(), Some(Frame { kind: FrameKind::Bar(_), start, .. }) if *start == self.items.len())
+        {
             // A bar with a script stands alone, as in `|_{x=0}`.
             self.frames.pop();
         }

@@ -61,7 +61,10 @@ fn derivatives() {
     check(r"\frac12 \frac ab \frac1{n}", "frac[1 / 2] frac[a / b] frac[1 / n]");
     check(r"\left.\frac{dC}{dw}\right|_{w=0}", "<Empty frac[d C / d w] Bar>_[w Equal 0]");
     check(r"\frac{dC}{dw}\Big|_{w=0}", "frac[d C / d w] |_[w Equal 0]");
-    check(r"\sigma'(z) \sigma^{\prime}(z) f^{\prime\prime} g'' h^\prime", r"\sigma' <Round z Round> \sigma' <Round z Round> f'' g'' h'");
+    check(
+        r"\sigma'(z) \sigma^{\prime}(z) f^{\prime\prime} g'' h^\prime",
+        r"\sigma' <Round z Round> \sigma' <Round z Round> f'' g'' h'",
+    );
     check("f'_1^2", "f'_[1]^[2]");
 }
 
@@ -79,7 +82,10 @@ fn scripts_take_one_token() {
 
 #[test]
 fn brackets_and_bars() {
-    check(r"\bigl( a \bigr) \left[ b \right) \{c\} \langle d\rangle", "<Round a Round> <Square b Round> <Curly c Curly> <Angle d Angle>");
+    check(
+        r"\bigl( a \bigr) \left[ b \right) \{c\} \langle d\rangle",
+        "<Round a Round> <Square b Round> <Curly c Curly> <Angle d Angle>",
+    );
     check("|a| + |b|", "<Bar a Bar> + <Bar b Bar>");
     check("|a + |b||", "<Bar a + <Bar b Bar> Bar>");
     check(r"\|W\|_F^2 \lVert x \rVert", "<DoubleBar W DoubleBar>_[F]^[2] <DoubleBar x DoubleBar>");
@@ -107,7 +113,10 @@ fn wrappers_vanish() {
 #[test]
 fn environments() {
     check(r"\begin{aligned} a &= b \\[4pt] &= c \\ \end{aligned}", r"aligned[a & Equal b \\  & Equal c]");
-    check(r"\begin{cases} 1 & z > 0 \\ 0 & \text{if } z<0 \end{cases}", r#"cases[1 & z Greater 0 \\ 0 & "if" z Less 0]"#);
+    check(
+        r"\begin{cases} 1 & z > 0 \\ 0 & \text{if } z<0 \end{cases}",
+        r#"cases[1 & z Greater 0 \\ 0 & "if" z Less 0]"#,
+    );
     check(r"\begin{array}{cc} a & b \end{array}", "array[a & b]");
     check(r"\begin{align*} (a + \\ & b) \end{align*}", r"align[<Round a + \\ & b Round>]");
     check(r"\begin{bmatrix}1&2\\3&4\end{bmatrix}^T", r"bmatrix[1 & 2 \\ 3 & 4]^[T]");
@@ -116,7 +125,10 @@ fn environments() {
 
 #[test]
 fn macros_expand() {
-    check(r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}} \pd{C}{w} \pd Cw", r"frac[\partial C / \partial w] frac[\partial C / \partial w]");
+    check(
+        r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}} \pd{C}{w} \pd Cw",
+        r"frac[\partial C / \partial w] frac[\partial C / \partial w]",
+    );
     check(r"\newcommand\d[2][C]{\frac{d#1}{d#2}} \d{w} \d[L]{w}", "frac[d C / d w] frac[d L / d w]");
     check(r"\def\a#1{#1^2}\def\b{\a{x}} \b", "x^[2]");
     check(r"\DeclareMathOperator*{\diag}{diag} \diag(x)", "operatorname[d i a g] <Round x Round>");
@@ -140,15 +152,23 @@ fn errors_have_places() {
     check(r"(a + b", r#"unbalanced-bracket: this bracket is not closed at "(""#);
     check(r"a + b)", r#"unbalanced-bracket: this bracket closes nothing at ")""#);
     check(r"\left( a )", r#"unbalanced-bracket: this closing bracket does not fit the opening one at ")""#);
-    check(r"\begin{alinged} a \end{alinged}", r#"unknown-environment: the environment `alinged` is not known at "\\begin{alinged}""#);
-    check(r"\begin{align} a \end{aligned}", r#"unbalanced-environment: this `\end` does not fit the `\begin` at "\\end{aligned}""#);
+    check(
+        r"\begin{alinged} a \end{alinged}",
+        r#"unknown-environment: the environment `alinged` is not known at "\\begin{alinged}""#,
+    );
+    check(
+        r"\begin{align} a \end{aligned}",
+        r#"unbalanced-environment: this `\end` does not fit the `\begin` at "\\end{aligned}""#,
+    );
     check(r"\begin{align} a", r#"unbalanced-environment: `\begin{align}` is not closed at "\\begin{align}""#);
     check(r"\left a", r#"missing-delimiter: a delimiter must follow at "\\left""#);
 }
 
 #[test]
 fn hostile_input_ends() {
-    for text in ["{", "(", r"\left(", r"\hat", r"\begin{aligned}", "|+", "x^{", r"\sqrt[", r"\boxed{", "}", ")", "^", "$"] {
+    for text in
+        ["{", "(", r"\left(", r"\hat", r"\begin{aligned}", "|+", "x^{", r"\sqrt[", r"\boxed{", "}", ")", "^", "$"]
+    {
         assert!(shown(&text.repeat(100_000)).contains(": "), "{text}");
     }
     assert!(shown(&"x + ".repeat(100_000)).starts_with("x + x"));
@@ -168,10 +188,61 @@ proptest! {
 }
 
 const PIECES: &[&str] = &[
-    "{", "}", "(", ")", "[", "]", "|", r"\|", r"\left", r"\right", ".", r"\frac", "12", "a", "é", "′", "^", "_", "'", "&",
-    r"\\", r"\begin{aligned}", r"\end{aligned}", r"\begin{array}{c}", r"\newcommand", r"\def", r"\x", "#1", r"\let", r"\x",
-    r"\sqrt", r"\over", r"\bf", r"\boxed", r"\underbrace", r"\text", "%", "\n", " ", r"\", r"\hat", "∂", r"\prime", ".5", "$",
-    r"\begin{align}[t]", r"\tag", r"\mkern", r"\big", r"\not", "=", ":", r"\DeclareMathOperator", r"\textcolor{red}", "*",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "|",
+    r"\|",
+    r"\left",
+    r"\right",
+    ".",
+    r"\frac",
+    "12",
+    "a",
+    "é",
+    "′",
+    "^",
+    "_",
+    "'",
+    "&",
+    r"\\",
+    r"\begin{aligned}",
+    r"\end{aligned}",
+    r"\begin{array}{c}",
+    r"\newcommand",
+    r"\def",
+    r"\x",
+    "#1",
+    r"\let",
+    r"\x",
+    r"\sqrt",
+    r"\over",
+    r"\bf",
+    r"\boxed",
+    r"\underbrace",
+    r"\text",
+    "%",
+    "\n",
+    " ",
+    r"\",
+    r"\hat",
+    "∂",
+    r"\prime",
+    ".5",
+    "$",
+    r"\begin{align}[t]",
+    r"\tag",
+    r"\mkern",
+    r"\big",
+    r"\not",
+    "=",
+    ":",
+    r"\DeclareMathOperator",
+    r"\textcolor{red}",
+    "*",
 ];
 
 fn spans_hold(text: &str) -> Result<(), TestCaseError> {

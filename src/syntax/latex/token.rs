@@ -158,7 +158,9 @@ impl<'a> Lexer<'a> {
             let place = if piece.contains(&b'%') {
                 piece.iter().rposition(|&byte| byte == b'\n').map(|newline| newline + 1)
             } else {
-                (1..piece.len()).rev().find(|&at| b" \n+-=(){}^_&[],;:/|".contains(&piece[at]) && piece[at - 1] != b'\\')
+                (1..piece.len())
+                    .rev()
+                    .find(|&at| b"\\ \n+-=(){}^_&[],;:/|".contains(&piece[at]) && piece[at - 1] != b'\\')
             };
             match place {
                 Some(place) => return self.at + place,

@@ -80,12 +80,13 @@ pub(super) fn word(name: &str) -> Option<Word> {
         | "cite" | "footnote" | "intertext" | "shortintertext" | "hypertarget" | "index" | "require" => Nothing(1),
         "rule" | "fcolorbox" => Nothing(2),
         "kern" | "mkern" | "mskip" | "hskip" | "vskip" => Length,
-        "nonumber" | "notag" | "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "quad" | "qquad"
-        | "limits" | "nolimits" | "displaylimits" | "hline" | "strut" | "allowbreak" | "nobreak" | "noindent"
-        | "relax" | "space" | "enspace" | "enskip" | "thinspace" | "medspace" | "thickspace" | "negthinspace"
-        | "negmedspace" | "negthickspace" | "nobreakspace" | "tiny" | "scriptsize" | "footnotesize" | "small"
-        | "normalsize" | "large" | "Large" | "LARGE" | "huge" | "Huge" | "centering" | "hfill" | "hfil" | "null"
-        | "long" | "global" | "displaybreak" | "toprule" | "midrule" | "bottomrule" | "par" => Nothing(0),
+        "nonumber" | "notag" | "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "quad"
+        | "qquad" | "limits" | "nolimits" | "displaylimits" | "hline" | "strut" | "allowbreak" | "nobreak"
+        | "noindent" | "relax" | "space" | "enspace" | "enskip" | "thinspace" | "medspace" | "thickspace"
+        | "negthinspace" | "negmedspace" | "negthickspace" | "nobreakspace" | "tiny" | "scriptsize"
+        | "footnotesize" | "small" | "normalsize" | "large" | "Large" | "LARGE" | "huge" | "Huge" | "centering"
+        | "hfill" | "hfil" | "null" | "long" | "global" | "displaybreak" | "toprule" | "midrule" | "bottomrule"
+        | "par" => Nothing(0),
         "left" => Left,
         "right" => Right,
         "middle" => Middle,
@@ -113,10 +114,46 @@ pub(super) fn word(name: &str) -> Option<Word> {
 /// The command of an accent or a typeface, spelled once for those that mean the same.
 fn accent(name: &str) -> Option<&'static str> {
     const ACCENTS: &[&str] = &[
-        "hat", "widehat", "bar", "tilde", "widetilde", "vec", "dot", "ddot", "check", "breve", "acute", "grave",
-        "overline", "underline", "overrightarrow", "overleftarrow", "mathbf", "boldsymbol", "bm", "mathrm", "mathit",
-        "mathsf", "mathtt", "mathcal", "mathbb", "mathbbm", "mathfrak", "mathscr", "mathnormal", "operatorname",
-        "operatornamewithlimits", "mathop", "pmb", "symbf", "symbfit", "symrm", "symit", "symbfup", "mathds", "bold",
+        "hat",
+        "widehat",
+        "bar",
+        "tilde",
+        "widetilde",
+        "vec",
+        "dot",
+        "ddot",
+        "check",
+        "breve",
+        "acute",
+        "grave",
+        "overline",
+        "underline",
+        "overrightarrow",
+        "overleftarrow",
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "mathrm",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathcal",
+        "mathbb",
+        "mathbbm",
+        "mathfrak",
+        "mathscr",
+        "mathnormal",
+        "operatorname",
+        "operatornamewithlimits",
+        "mathop",
+        "pmb",
+        "symbf",
+        "symbfit",
+        "symrm",
+        "symit",
+        "symbfup",
+        "mathds",
+        "bold",
     ];
     ACCENTS.iter().find(|accent| **accent == name).copied()
 }
@@ -274,8 +311,31 @@ pub(super) fn environments() -> impl Iterator<Item = &'static str> {
 pub(super) fn is_operator(name: &str) -> bool {
     matches!(
         name,
-        "cdot" | "times" | "odot" | "circ" | "otimes" | "oplus" | "ast" | "star" | "bullet" | "div" | "pm" | "mp" | "sum"
-            | "prod" | "int" | "log" | "ln" | "exp" | "max" | "min" | "partial" | "nabla" | "setminus" | "wedge" | "cap"
+        "cdot"
+            | "times"
+            | "odot"
+            | "circ"
+            | "otimes"
+            | "oplus"
+            | "ast"
+            | "star"
+            | "bullet"
+            | "div"
+            | "pm"
+            | "mp"
+            | "sum"
+            | "prod"
+            | "int"
+            | "log"
+            | "ln"
+            | "exp"
+            | "max"
+            | "min"
+            | "partial"
+            | "nabla"
+            | "setminus"
+            | "wedge"
+            | "cap"
             | "cup"
     )
 }
