@@ -161,6 +161,9 @@ pub(super) fn scan(text: &str, masks: &[Mask], blocks: &[usize], style: Style) -
     (found, unclosed)
 }
 
+/// How far after a dollar in braces the real one is looked for.
+const NESTED: usize = 1000;
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     masks: &'a [Mask],
@@ -215,6 +218,7 @@ impl Scanner<'_> {
         let limit = block.unwrap_or(self.bytes.len());
         let mut at = from;
         let mut depth = 0_i64;
+        let mut nested = None;
         while at < limit {
             if let Some(next) = self.masks.get(mask).filter(|mask| mask.range.start <= at) {
                 match next.kind {
@@ -227,7 +231,14 @@ impl Scanner<'_> {
             }
             let byte = self.bytes[at];
             if byte == written[0] && self.bytes[at..].starts_with(written) && self.may_close(closer, at) {
-                return Some(at);
+                if closer != Closer::Dollar || depth <= 0 {
+                    return Some(at);
+                }
+                // `$a \text{ if $b$}$`; but where the brace is never closed, the first dollar was meant.
+                nested = nested.or(Some(at));
+            }
+            if nested.is_some_and(|nested| at > nested + NESTED) {
+                return nested;
             }
             match byte {
                 b'{' => depth += 1,
@@ -241,8 +252,10 @@ impl Scanner<'_> {
             }
             at += if byte == b'\\' { 2 } else { 1 };
         }
-        self.failed[closer.number()] = at.max(from + 1);
-        None
+        if nested.is_none() {
+            self.failed[closer.number()] = at.max(from + 1);
+        }
+        nested
     }
 
     /// Pandoc's rule for a closing dollar.

@@ -73,13 +73,14 @@ fn markdown_delimiters() {
 
 #[test]
 fn markdown_prose_is_no_formula() {
-    markdown("It costs $5 and $6, or 5$ and 6$.", &[]);
+    markdown("It costs $5 and $6, or 5 $.", &[]);
     markdown("It costs $5 and $x$ is \\$6.", &["I1:17 x"]);
     markdown("$a \\text{ if $b$ } c$", &["I1:1 a \\text{ if $b$ } c"]);
+    markdown("$x^{2$ is", &["I1:1 x^{2"]);
     markdown("$20,000 and USD$30,000", &[]);
     markdown("escaped \\$a\\$ and $ a $", &[]);
     markdown("- pay $5\n- get a$", &[]);
-    markdown("[a](http://x/$a$) <http://y/$b$> ![$c$](d$e$)", &["I1:38 c"]);
+    markdown("[a](http://x/$a$) <http://y/$b$> ![$c$](d$e$)", &["I1:36 c"]);
     markdown("<!-- $a$ -->\n\n<img src=\"$b$\">\n\n<center>$c$</center>\n", &["I5:9 c"]);
     markdown("---\ntitle: $a$\n---\n\n$b$", &["I5:1 b"]);
     markdown("open $$ a and more\n\n$b$", &["I3:1 b", "unclosed-math: $$"]);
@@ -283,4 +284,25 @@ fn spans_hold(text: &str) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+/// `cargo test --release -- --ignored --nocapture` prints the times.
+#[test]
+#[ignore = "a measurement"]
+fn ten_megabytes() {
+    let pieces = [
+        "$$ a\n", "$a ", "Some text with $x^2$ and more.\n", "\\[ ", "x", "x + \\frac{a}{b} ", "$", "`", "\\def", "${a$ ", "[a](b) ", "<!-- ", "* a\n",
+        "$\\pd{a}{b}$\n", "{", "<a ", "|",
+    ];
+    for piece in pieces {
+        let text = piece.repeat(10_000_000 / piece.len());
+        for format in [Format::Markdown, Format::Tex] {
+            let start = std::time::Instant::now();
+            let notes = notes(&text, format);
+            println!("{piece:?} {format:?}: {:?}, {} entries", start.elapsed(), notes.entries.len());
+        }
+        let start = std::time::Instant::now();
+        let tree = crate::syntax::latex::read(&text, &Default::default(), &Default::default());
+        println!("{piece:?} as a formula: {:?}, {}", start.elapsed(), tree.is_ok());
+    }
 }
