@@ -138,6 +138,8 @@ pub(super) fn scan(text: &str, masks: &[Mask], blocks: &[usize], style: Style) -
             at += if scanner.bytes[at] == b'\\' { 2 } else { 1 };
             continue;
         };
+        // One message tells of all that are open for want of the same end.
+        let known = scanner.failed[closer.number()] > at + length;
         match scanner.close(closer, at + length) {
             Some(close) => {
                 let end = close + closer.written().len();
@@ -145,13 +147,15 @@ pub(super) fn scan(text: &str, masks: &[Mask], blocks: &[usize], style: Style) -
                 let body = if inside { at..end } else { at + length..close };
                 let display = if closer.is_inline() { Display::Inline } else { Display::Display };
                 let escaped = matches!(closer, Closer::EscapedRound | Closer::EscapedSquare);
-                found.push(Found { whole: at..end, body, display, escaped });
+                if !text[body.clone()].trim().is_empty() {
+                    found.push(Found { whole: at..end, body, display, escaped });
+                }
                 at = end;
             }
             None => {
                 let certain = matches!(closer, Closer::Dollars | Closer::DollarsBlock | Closer::Environment { .. })
                     || (style == Style::Tex && closer != Closer::Dollar);
-                if certain {
+                if certain && !known {
                     unclosed.push(at..at + length);
                 }
                 at += length;
@@ -162,7 +166,7 @@ pub(super) fn scan(text: &str, masks: &[Mask], blocks: &[usize], style: Style) -
 }
 
 /// How far after a dollar in braces the real one is looked for.
-const NESTED: usize = 1000;
+const NESTED: usize = 200;
 
 struct Scanner<'a> {
     bytes: &'a [u8],

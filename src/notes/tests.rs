@@ -291,8 +291,23 @@ fn spans_hold(text: &str) -> Result<(), TestCaseError> {
 #[ignore = "a measurement"]
 fn ten_megabytes() {
     let pieces = [
-        "$$ a\n", "$a ", "Some text with $x^2$ and more.\n", "\\[ ", "x", "x + \\frac{a}{b} ", "$", "`", "\\def", "${a$ ", "[a](b) ", "<!-- ", "* a\n",
-        "$\\pd{a}{b}$\n", "{", "<a ", "|",
+        "$$ a\n",
+        "$a ",
+        "Some text with $x^2$ and more.\n",
+        "\\[ ",
+        "x",
+        "x + \\frac{a}{b} ",
+        "$",
+        "`",
+        "\\def",
+        "${a$ ",
+        "[a](b) ",
+        "<!-- ",
+        "* a\n",
+        "$\\pd{a}{b}$\n",
+        "{",
+        "<a ",
+        "|",
     ];
     for piece in pieces {
         let text = piece.repeat(10_000_000 / piece.len());
@@ -304,5 +319,22 @@ fn ten_megabytes() {
         let start = std::time::Instant::now();
         let tree = crate::syntax::latex::read(&text, &Default::default(), &Default::default());
         println!("{piece:?} as a formula: {:?}, {}", start.elapsed(), tree.is_ok());
+    }
+}
+
+#[test]
+fn formulas_of_a_typical_article_read() {
+    let text = r"# Title
+
+$$\frac{\partial C}{\partial \theta_{1} },\frac{\partial C}{\partial b_{1} }$$
+
+$$ \frac{\mathrm{d} a}{\mathrm{d} x} = \frac{\mathrm{d} a}{\mathrm{d} b} * \frac{\mathrm{d} b}{\mathrm{d} c}$$ 
+
+$$\frac{\mathrm{d}a }{\mathrm{d} x}a(b(c(d(e(f(g(x)))))))$$
+";
+    let notes = notes(text, Format::Markdown);
+    assert_eq!(formulas(&notes).count(), 3);
+    for formula in formulas(&notes) {
+        assert!(formula.read(&notes.macros).is_ok(), "{}", formula.latex);
     }
 }

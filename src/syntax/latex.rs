@@ -3,6 +3,7 @@
 //! The text is cut by a flat grammar, macros are expanded in the token stream, and the tree is built with an explicit stack. So no
 //! stage recurses on the input, and the nesting of what comes out is bounded. The meaning of `z^3` or `x(a)` is for the symbol table.
 
+mod assemble;
 mod build;
 mod environment;
 mod fence;

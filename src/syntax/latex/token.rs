@@ -160,7 +160,7 @@ impl<'a> Lexer<'a> {
             } else {
                 (1..piece.len())
                     .rev()
-                    .find(|&at| b"\\ \n+-=(){}^_&[],;:/|".contains(&piece[at]) && piece[at - 1] != b'\\')
+                    .find(|&at| b"\\$ \n+-=(){}^_&[],;:/|".contains(&piece[at]) && piece[at - 1] != b'\\')
             };
             match place {
                 Some(place) => return self.at + place,
