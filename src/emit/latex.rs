@@ -66,7 +66,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, tall: &[bool], stack: &mu
     match sheet.get(id) {
         Layout::Row(row) => stack.extend(row.iter().rev().map(|&id| Node(id))),
         Layout::Symbol { text, face } => put(out, &symbol(text, *face)),
-        Layout::Function { text, latex } if latex.is_empty() => put(out, &format!("\\mathrm{{{text}}}")),
+        Layout::Function { text, latex: "" } => put(out, &format!("\\mathrm{{{text}}}")),
         Layout::Function { latex, .. } => put(out, latex),
         Layout::Number(digits) | Layout::Verbatim(digits) => put(out, digits),
         Layout::Text(words) if words == "/" => put(out, "/"),

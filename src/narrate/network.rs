@@ -1,6 +1,5 @@
 //! The network itself: its equations as the user wrote them, and the point.
 
-use crate::diagnostic::Span;
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
@@ -66,9 +65,4 @@ pub(super) fn point(network: &Network, setter: &mut Typesetter<'_>, sheet: &mut 
     }
     sentence.push(text(":"));
     sentence
-}
-
-/// Where a quantity stands in the file, for messages about numbers.
-pub fn place(network: &Network, name: NameId) -> Span {
-    network.definition(name).map_or(network.quantity(name).span, |equation| equation.span)
 }
