@@ -45,6 +45,13 @@ pub struct Descent {
     pub inputs: Vec<f64>,
 }
 
+impl Descent {
+    /// Whether it ended because a number was not finite.
+    pub fn is_broken(&self) -> bool {
+        matches!(self.end, End::CostNotFinite(_) | End::GradientNotFinite(_))
+    }
+}
+
 /// Takes `steps` steps against the gradient. `program` has the cost as its first output, then the gradient by
 /// `parameters` in their order; `inputs` are in the order of the program.
 pub fn descend(program: &Program, inputs: Vec<f64>, parameters: &[NameId], rate: Rate, steps: usize) -> Descent {

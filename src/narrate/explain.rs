@@ -2,11 +2,11 @@
 
 use crate::calculus::{FunctionDerivatives, Sigma, Worked};
 use crate::expr::{ExprId, Pattern};
-use crate::function::{Domain, Entry, Functions};
+use crate::function::{Domain, Entry, Functions, Group, table};
 use crate::narrate::phrases::{equation, rule_words, text};
 use crate::narrate::story::Depth;
 use crate::network::{FreeNames, Network, resolve};
-use crate::notation::document::{Block, Document, Inline};
+use crate::notation::document::{Align, Block, Document, Inline, Table};
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
 use crate::syntax::parse_network;
@@ -26,6 +26,33 @@ pub fn explain(entry: &Entry) -> Document {
         let words = format!("Domain: {}.", entry.domain.condition());
         document.blocks.push(Block::Paragraph(vec![text(words)]));
     }
+    document
+}
+
+/// The document of `derive functions`: name, definition and derivative of every entry.
+pub fn function_table() -> Document {
+    let mut document = Document::default();
+    for group in [Group::Elementary, Group::Activation] {
+        let words = match group {
+            Group::Elementary => "Elementary functions",
+            Group::Activation => "Activation functions",
+        };
+        document.blocks.push(Block::Heading { level: 2, text: vec![text(words)] });
+        let rows = table().filter(|entry| entry.group == group).map(|entry| {
+            let mut name = entry.name.to_owned();
+            if entry.parameters.len() > 1 {
+                name.push_str(&format!("({})", entry.parameters.join(", ")));
+            }
+            let definition = entry.definition.unwrap_or("primitive");
+            let derivative = entry.derivatives.join("; ");
+            [name, entry.aliases.join(", "), derivative, definition.to_owned()].map(|cell| vec![text(cell)]).to_vec()
+        });
+        let header = ["function", "also", "derivative", "definition"].map(|word| vec![text(word)]).to_vec();
+        let rows = rows.collect();
+        document.blocks.push(Block::Table(Table { align: vec![Align::Left; 4], header, rows }));
+    }
+    let note = "x, a, b are the arguments and y is the value; `derive explain sigmoid` shows one with its derivation.";
+    document.blocks.push(Block::Paragraph(vec![text(note)]));
     document
 }
 

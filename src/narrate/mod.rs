@@ -3,6 +3,7 @@
 //! `story` finds out everything that needs the network to be written to (steps, numbers); `worked`, `main_track` and
 //! `numbers` say it. No format is known here.
 
+mod descent;
 mod explain;
 mod network;
 mod numbers;
@@ -12,7 +13,9 @@ mod story;
 mod track;
 mod worked;
 
-pub use explain::explain;
-pub use numbers::{Evaluation, GradientValue, QuantityValue, evaluation};
+pub use descent::descent;
+pub use explain::{explain, function_table};
+pub use numbers::{Evaluation, GradientValue, QuantityValue, evaluation, trouble_words};
+pub use phrases::plain;
 pub use report::document;
 pub use story::{Confirmed, Depth, Story, Wish};

@@ -126,7 +126,7 @@ fn gradients(
 }
 
 /// A trouble in one sentence, with the quantity that it comes from.
-pub(super) fn trouble_words(network: &Network, trouble: &Trouble) -> String {
+pub fn trouble_words(network: &Network, trouble: &Trouble) -> String {
     let place = match trouble.source.owner {
         Owner::Quantity(name) => format!("in the equation of `{}`", network.spelling(name)),
         Owner::Root(_) => "in a derivative".to_owned(),

@@ -2,6 +2,8 @@
 //!
 //! Takes the text of a form and what stands for `#`; gives its layout. A form that does not parse gives `None`.
 
+use crate::diagnostic::Diagnostic;
+use crate::network::Network;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Sheet};
 use crate::notation::names::word;
 
@@ -142,4 +144,28 @@ fn reface(sheet: &mut Sheet, body: LayoutId, face: Face) -> LayoutId {
         }
         _ => body,
     }
+}
+
+/// Checks the forms of all `show` statements.
+pub fn check_shows(network: &Network) -> Vec<Diagnostic> {
+    let mut sheet = Sheet::default();
+    let mut errors = Vec::new();
+    for show in &network.shows {
+        let letters: Vec<(String, String)> = match show.stem.split_once('[') {
+            Some((_, inside)) => {
+                let names = inside.trim_end_matches(']').split(',').map(|letter| letter.trim().to_owned());
+                names.map(|letter| (letter, "1".to_owned())).collect()
+            }
+            None => Vec::new(),
+        };
+        if FormReader::new(&show.form, "1", &letters).read(&mut sheet).is_none() {
+            let error = Diagnostic::error("bad-show", format!("`{}` is no form for a name", show.form));
+            let hint = "a form is like `z^#`, `W_out`, `hat(y)`, `bold(x)`, `\\theta_#`, or LaTeX in quotes";
+            errors.push(error.at(show.form_span, "").hint(hint));
+        } else if show.form.contains('#') && !show.numbered && letters.is_empty() {
+            let error = Diagnostic::error("bad-show", "the form has a `#`, but the pattern has none");
+            errors.push(error.at(show.form_span, "").hint(format!("write `show {}# as {}`", show.stem, show.form)));
+        }
+    }
+    errors
 }

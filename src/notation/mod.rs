@@ -11,5 +11,6 @@ mod names;
 mod product;
 mod style;
 
+pub use form::check_shows;
 pub use formula::Typesetter;
 pub use style::{FactorOrder, Notation, Style, Times};

@@ -1,0 +1,71 @@
+//! `derive eval` and `derive descend`: a network in numbers.
+
+use std::process::ExitCode;
+
+use chainrule::calculus::{Sigma, Sweep};
+use chainrule::diagnostic::Diagnostic;
+use chainrule::emit::json;
+use chainrule::eval::{Compiler, Root, Templates, descend};
+use chainrule::narrate::{Evaluation, descent, evaluation};
+use chainrule::notation::Style;
+
+use crate::cli::load::{Loaded, Stopped, load};
+use crate::cli::options::{DescendOptions, EvalOptions};
+use crate::cli::output::{Format, colour, render_document, report, write};
+
+pub fn run(options: &EvalOptions) -> Result<ExitCode, Stopped> {
+    let mut loaded = load(&options.source)?;
+    let of = loaded.cost()?;
+    let by = loaded.variables(&options.wrt)?;
+    let values = loaded.values(&options.point)?;
+    let evaluated = Evaluation::new(&mut loaded.network, of, &by, &values);
+    let evaluated = evaluated.map_err(|error| refused(&loaded, error))?;
+    let output = options.output.as_deref();
+    let is_json = options.json || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json");
+    let text = if is_json {
+        json::evaluation(&loaded.network, &evaluated, Style::default())
+    } else {
+        let document = evaluation(&loaded.network, &evaluated, Style::default());
+        render_document(&document, Format::Text, colour(output))
+    };
+    write(&text, output)?;
+    Ok(ExitCode::from(u8::from(evaluated.differs() || evaluated.is_broken())))
+}
+
+/// Shows why there are no numbers.
+fn refused(loaded: &Loaded, error: Diagnostic) -> Stopped {
+    report(&loaded.source, &[error]);
+    Stopped
+}
+
+pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
+    let mut loaded = load(&options.source)?;
+    let of = loaded.cost()?;
+    let by = loaded.variables(&options.wrt)?;
+    if let Some(&name) = by.iter().find(|&&name| loaded.network.definition(name).is_some()) {
+        let message = format!("`{}` is defined by an equation and cannot be moved", loaded.network.spelling(name));
+        return Err(refused(&loaded, Diagnostic::error("not-a-leaf", message)));
+    }
+    if !options.rate.is_finite() {
+        return Err(refused(&loaded, Diagnostic::error("bad-value", "the rate must be a finite number")));
+    }
+    let values = loaded.values(&options.point)?;
+    let sweep = Sweep::new(&mut loaded.network, of, Sigma::Activation);
+    let templates = Templates::of(&mut loaded.network);
+    let mut roots = vec![Root::Quantity(of)];
+    roots.extend(by.iter().map(|&name| Root::Expression(sweep.adjoint(name))));
+    let program = Compiler::new(&loaded.network).templates(&templates).compile(&roots);
+    let program = program.map_err(|error| refused(&loaded, error))?;
+    let inputs = values.inputs(&loaded.network, &program).map_err(|error| refused(&loaded, error))?;
+    let walked = descend(&program, inputs, &by, options.rate, options.steps);
+    let output = options.output.as_deref();
+    let is_json = options.json || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json");
+    let text = if is_json {
+        json::descent(&loaded.network, of, &by, options.rate, &walked)
+    } else {
+        let document = descent(&loaded.network, of, &by, options.rate, &walked);
+        render_document(&document, Format::Text, colour(output))
+    };
+    write(&text, output)?;
+    Ok(ExitCode::from(u8::from(walked.is_broken())))
+}

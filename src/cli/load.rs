@@ -1,0 +1,195 @@
+//! From the command line's options to a network, a request and values.
+
+use std::io::Read;
+use std::path::Path;
+
+use chainrule::diagnostic::{Diagnostic, Source};
+use chainrule::eval::Values;
+use chainrule::expr::NameId;
+use chainrule::network::{FreeNames, Network, Origin, resolve};
+use chainrule::notation::check_shows;
+use chainrule::syntax::ast::Role;
+use chainrule::syntax::parse_network;
+
+use crate::cli::options::{PointOptions, SourceOptions};
+use crate::cli::output::report;
+
+/// Why a command ended without a result; what there was to say has been said.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped;
+
+/// A network and the text that it came from.
+pub struct Loaded {
+    pub network: Network,
+    pub source: Source,
+    /// What is differentiated.
+    pub of: Option<NameId>,
+}
+
+impl Loaded {
+    /// What is differentiated; an error if nothing says so.
+    pub fn cost(&self) -> Result<NameId, Stopped> {
+        if let Some(of) = self.of {
+            return Ok(of);
+        }
+        let error = Diagnostic::error("missing-cost", "nothing says what to differentiate");
+        let outputs: Vec<String> =
+            self.network.outputs.iter().take(12).map(|&name| format!("`{}`", self.network.spelling(name))).collect();
+        let error = if outputs.is_empty() {
+            error.hint("write an equation: `cost C = …`")
+        } else {
+            let list = outputs.join(", ");
+            let first = self.network.spelling(self.network.outputs[0]);
+            error.hint(format!("nothing uses {list}: write `cost` before one of them, or `--of {first}`"))
+        };
+        report(&self.source, &[error]);
+        Err(Stopped)
+    }
+
+    /// The quantities of a `--wrt` list; all params if it is empty.
+    pub fn variables(&self, wrt: &[String]) -> Result<Vec<NameId>, Stopped> {
+        let mut names = Vec::new();
+        for word in wrt.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            if word == "all" {
+                names.extend(self.params());
+                continue;
+            }
+            names.push(self.quantity("--wrt", word)?);
+        }
+        if wrt.is_empty() {
+            names = self.default_variables()?;
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(*name));
+        Ok(names)
+    }
+
+    /// The quantities of a mixed derivative: repetitions count.
+    pub fn mixed(&self, wrt: &[String]) -> Result<Vec<NameId>, Stopped> {
+        wrt.iter().map(|word| self.quantity("--wrt", word.trim())).collect()
+    }
+
+    fn params(&self) -> Vec<NameId> {
+        self.leaves(|role| role == Role::Param)
+    }
+
+    fn leaves(&self, wanted: impl Fn(Role) -> bool) -> Vec<NameId> {
+        let all = (0..self.network.quantities.len() as u32).map(NameId);
+        all.filter(|&name| matches!(self.network.quantity(name).origin, Origin::Leaf(role) if wanted(role))).collect()
+    }
+
+    /// All params; a network without any is differentiated by its inputs.
+    fn default_variables(&self) -> Result<Vec<NameId>, Stopped> {
+        let params = self.params();
+        let names = if params.is_empty() { self.leaves(|role| role != Role::Const) } else { params };
+        if names.is_empty() {
+            let error = Diagnostic::error("nothing-to-derive", "the network has no leaf to differentiate by");
+            report(&self.source, &[error.hint("declare one: `param w = 1`")]);
+            return Err(Stopped);
+        }
+        Ok(names)
+    }
+
+    fn quantity(&self, option: &str, word: &str) -> Result<NameId, Stopped> {
+        find(&self.network, option, word).map_err(|error| {
+            report(&Source::new(option, word), &[error]);
+            Stopped
+        })
+    }
+
+    /// The values of the file, then those of `--values`, then those of `--at`.
+    pub fn values(&self, options: &PointOptions) -> Result<Values, Stopped> {
+        let network = &self.network;
+        let mut values = Values::of_network(network, options.point.as_deref()).map_err(|errors| {
+            report(&self.source, &errors);
+            Stopped
+        })?;
+        if let Some(path) = &options.values {
+            let source = read(path)?;
+            values.read_json(network, &source.text).map_err(|errors| {
+                report(&source, &errors);
+                Stopped
+            })?;
+        }
+        for list in &options.at {
+            values.read_list(network, list).map_err(|errors| {
+                report(&Source::new("--at", list.as_str()), &errors);
+                Stopped
+            })?;
+        }
+        Ok(values)
+    }
+
+    /// Whether any leaf has a value.
+    pub fn has_values(&self, values: &Values) -> bool {
+        self.leaves(|role| role != Role::Const).into_iter().any(|name| values.get(name).is_some())
+    }
+}
+
+fn find(network: &Network, option: &str, word: &str) -> Result<NameId, Diagnostic> {
+    network.find(word).ok_or_else(|| {
+        let error = Diagnostic::error("unknown-name", format!("`{word}` of {option} is not defined"));
+        match network.nearest(word.split('[').next().unwrap_or(word)) {
+            Some(known) => error.hint(format!("did you mean `{known}`?")),
+            None => error,
+        }
+    })
+}
+
+/// Loads a network.
+pub fn load(options: &SourceOptions) -> Result<Loaded, Stopped> {
+    let (source, free_names) = match &options.file {
+        Some(path) => (read(path)?, FreeNames::Refused),
+        None => (Source::new("<expression>", options.expressions.join("\n")), FreeNames::Parameters),
+    };
+    let (ast, mut diagnostics) = parse_network(&source.text);
+    let (network, further) = resolve(&ast, free_names);
+    // Names of statements that could not be read would be reported as unknown: one error at a time for these.
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(further);
+    }
+    diagnostics.extend(network.iter().flat_map(check_shows));
+    report(&source, &diagnostics);
+    let network = network.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)).ok_or(Stopped)?;
+    let of = match &options.of {
+        None => network.cost,
+        Some(word) => Some(find(&network, "--of", word).map_err(|error| {
+            report(&source, &[error]);
+            Stopped
+        })?),
+    };
+    Ok(Loaded { network, source, of })
+}
+
+/// Reads a file, or standard input for `-`.
+pub fn read(path: &Path) -> Result<Source, Stopped> {
+    let standard_input = path.as_os_str() == "-";
+    let name = if standard_input { "<stdin>".to_owned() } else { path.display().to_string() };
+    let bytes = if standard_input {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| {
+        let (code, message) = match error.kind() {
+            std::io::ErrorKind::NotFound => ("no-such-file", format!("there is no file `{name}`")),
+            _ => ("unreadable", format!("`{name}` cannot be read: {error}")),
+        };
+        let hint = if std::path::Path::new(&name).extension().is_none() && name.contains(['=', '(']) {
+            "an expression follows `-e`"
+        } else {
+            "give the path of a network file, or `-` for standard input"
+        };
+        report(&Source::new(name.as_str(), ""), &[Diagnostic::error(code, message).hint(hint)]);
+        Stopped
+    })?;
+    String::from_utf8(bytes).map(|text| Source::new(name.as_str(), text)).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let span = chainrule::diagnostic::Span::new(at, at + 3);
+        let error = Diagnostic::error("not-utf8", "this is not UTF-8 text").at(span, "");
+        report(&Source::new(name.as_str(), text), &[error.hint("save the file as UTF-8")]);
+        Stopped
+    })
+}

@@ -1,0 +1,131 @@
+//! Printing: results to standard output or a file, messages to standard error, colours on terminals only.
+
+use std::io::Write;
+use std::path::Path;
+
+use chainrule::diagnostic::{Colour, Diagnostic, Source, render};
+use chainrule::emit::markdown::Host;
+use chainrule::emit::{latex, markdown, text};
+use chainrule::notation::document::Document;
+use chainrule::notation::{Notation, Style, Times};
+
+use crate::cli::load::Stopped;
+use crate::cli::options::{HostName, NotationName, OutputOptions, TimesSign};
+
+/// What is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    Text,
+    Latex,
+    Standalone,
+    Markdown(Host),
+    Json,
+}
+
+/// Shows diagnostics on standard error.
+pub fn report(source: &Source, diagnostics: &[Diagnostic]) {
+    if !diagnostics.is_empty() {
+        let shown = render(source, diagnostics, Colour::Ansi);
+        let _ = write!(anstream::stderr().lock(), "{shown}");
+    }
+}
+
+/// The format that the flags or the ending of the output file ask for.
+pub fn format(options: &OutputOptions) -> Result<Format, Stopped> {
+    let host = match options.host {
+        HostName::Github => Host::Github,
+        HostName::Obsidian => Host::Obsidian,
+        HostName::Quarto => Host::Quarto,
+        HostName::Mdbook => Host::Mdbook,
+    };
+    let ending =
+        options.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy().into_owned());
+    Ok(match (options.latex, options.markdown, options.json, ending.as_deref()) {
+        (true, ..) if options.standalone => Format::Standalone,
+        (true, ..) => Format::Latex,
+        (_, true, ..) => Format::Markdown(host),
+        (_, _, true, _) => Format::Json,
+        (.., Some("tex")) => Format::Standalone,
+        (.., Some("qmd")) => Format::Markdown(Host::Quarto),
+        (.., Some("md" | "markdown")) => Format::Markdown(host),
+        (.., Some("json")) => Format::Json,
+        (.., Some("txt") | None) => Format::Text,
+        (.., Some(other)) => {
+            let error = Diagnostic::error("unknown-format", format!("no format is known for the ending `.{other}`"));
+            let hint = "the endings are .tex, .md, .qmd, .json and .txt; a flag such as --latex takes any file";
+            report(&Source::new("--output", ""), &[error.hint(hint)]);
+            return Err(Stopped);
+        }
+    })
+}
+
+/// The notation that the flags ask for.
+pub fn style(options: &OutputOptions) -> Style {
+    Style {
+        notation: match options.notation {
+            NotationName::Article => Notation::Article,
+            NotationName::Nielsen => Notation::Nielsen,
+            NotationName::ThreeBlueOneBrown => Notation::ThreeBlueOneBrown,
+            NotationName::Goodfellow => Notation::Goodfellow,
+        },
+        times: match options.times {
+            TimesSign::Dot => Times::Dot,
+            TimesSign::Star => Times::Star,
+            TimesSign::None => Times::None,
+        },
+        ordinary: false,
+    }
+}
+
+/// A document in a format other than JSON.
+pub fn render_document(document: &Document, format: Format, colour: Colour) -> String {
+    match format {
+        Format::Latex => latex::fragment(document),
+        Format::Standalone => latex::standalone(document),
+        Format::Markdown(host) => markdown::document(document, host),
+        Format::Text | Format::Json => text::document(document, colour),
+    }
+}
+
+/// Colours only for a person at a terminal; files get none.
+pub fn colour(output: Option<&Path>) -> Colour {
+    match output {
+        Some(path) if path.as_os_str() != "-" => Colour::Never,
+        _ => Colour::Ansi,
+    }
+}
+
+/// Writes a result to standard output, or to a file that is complete or not there.
+pub fn write(text: &str, output: Option<&Path>) -> Result<(), Stopped> {
+    match output {
+        Some(path) if path.as_os_str() != "-" => write_file(text, path).map_err(|error| {
+            let message = format!("`{}` cannot be written: {error}", path.display());
+            report(&Source::new("--output", ""), &[Diagnostic::error("unwritable", message)]);
+            Stopped
+        }),
+        _ => match anstream::stdout().lock().write_all(text.as_bytes()) {
+            // A reader that has seen enough, such as `head`, is no error.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Stopped),
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Writes beside the file and renames, so that no half-written file is ever seen.
+fn write_file(text: &str, path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".derive-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    let mode = std::fs::metadata(path).map(|old| old.permissions());
+    let stored = file.persist(path).map_err(|error| error.error)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = mode.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o644));
+        stored.set_permissions(mode)?;
+    }
+    #[cfg(not(unix))]
+    let _ = (mode, stored);
+    Ok(())
+}

@@ -1,0 +1,420 @@
+//! JSON with a versioned schema: the boundary has structures of its own.
+//!
+//! Takes a derivation, an evaluation, a descent or the function table; gives text. Every formula stands there in LaTeX
+//! and in Unicode text. Numbers that JSON lacks (NaN, infinities) are `null`.
+
+use serde::Serialize;
+
+use crate::calculus::{Gradient, LocalPartial, Shape};
+use crate::emit::{latex, text};
+use crate::eval::{Descent, Difference, End, Values, Verdict};
+use crate::expr::{ExprId, NameId};
+use crate::function::{Entry, table};
+use crate::narrate::{Evaluation, Story, trouble_words};
+use crate::network::{Network, Origin};
+use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::{Style, Typesetter};
+
+/// The version of the schema; it grows when a field changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Formula {
+    latex: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct EquationJson {
+    name: String,
+    symbol: Formula,
+    formula: Formula,
+}
+
+#[derive(Serialize)]
+struct LinkJson {
+    of: String,
+    by: String,
+    symbol: Formula,
+    formula: Formula,
+    rules: Vec<&'static str>,
+    value: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct TrackJson {
+    by: String,
+    symbol: Formula,
+    chain: Formula,
+    formula: Formula,
+    value: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct DifferenceJson {
+    value: Option<f64>,
+    step: Option<f64>,
+    error: Option<f64>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct DerivativeJson {
+    of: String,
+    by: String,
+    symbol: Formula,
+    /// `products`, `recursion`, `independent` or `itself`.
+    form: &'static str,
+    /// How many paths there are; `null` for more than 2⁶⁴.
+    path_count: Option<u64>,
+    paths: Vec<Vec<LinkJson>>,
+    recursion: Vec<TrackJson>,
+    result: Formula,
+    rewritings: Vec<RewritingJson>,
+    value: Option<f64>,
+    difference: Option<DifferenceJson>,
+}
+
+#[derive(Serialize)]
+struct RewritingJson {
+    rule: &'static str,
+    before: String,
+    after: String,
+}
+
+#[derive(Serialize)]
+struct DerivationJson {
+    schema: &'static str,
+    version: u32,
+    equations: Vec<EquationJson>,
+    point: Vec<ValueJson>,
+    main_track: Vec<TrackJson>,
+    derivatives: Vec<DerivativeJson>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ValueJson {
+    name: String,
+    value: Option<f64>,
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
+}
+
+/// Sets formulas for JSON.
+struct Setter<'a> {
+    network: &'a Network,
+    setter: Typesetter<'a>,
+    sheet: Sheet,
+}
+
+impl<'a> Setter<'a> {
+    fn new(network: &'a Network, style: Style) -> Self {
+        Setter { network, setter: Typesetter::new(network, style), sheet: Sheet::default() }
+    }
+
+    fn formula(&self, layout: LayoutId) -> Formula {
+        Formula { latex: latex::formula(&self.sheet, layout), text: text::formula(&self.sheet, layout) }
+    }
+
+    fn expr(&mut self, expr: ExprId) -> Formula {
+        let layout = self.setter.expr(&mut self.sheet, expr);
+        self.formula(layout)
+    }
+
+    fn name(&mut self, name: NameId) -> Formula {
+        let layout = self.setter.name(&mut self.sheet, name);
+        self.formula(layout)
+    }
+
+    fn symbol(&mut self, of: NameId, by: NameId) -> Formula {
+        let layout = self.setter.derivative(&mut self.sheet, of, by);
+        self.formula(layout)
+    }
+
+    fn equations(&mut self) -> Vec<EquationJson> {
+        let network = self.network;
+        let written = network
+            .equations
+            .iter()
+            .filter(|equation| !matches!(network.quantity(equation.name).origin, Origin::Partial { .. }));
+        written
+            .map(|equation| EquationJson {
+                name: network.spelling(equation.name),
+                symbol: self.name(equation.name),
+                formula: self.expr(equation.value),
+            })
+            .collect()
+    }
+
+    fn link(&mut self, story: &Story, link: LocalPartial, value: ExprId) -> LinkJson {
+        let worked = story.worked.get(&(link.of, link.by));
+        let rules = worked.and_then(|worked| worked.lines.get(1)).map(|line| line.rules.as_slice()).unwrap_or_default();
+        LinkJson {
+            of: self.network.spelling(link.of),
+            by: self.network.spelling(link.by),
+            symbol: self.symbol(link.of, link.by),
+            formula: self.expr(value),
+            rules: rules.iter().map(|rule| rule.0.name()).collect(),
+            value: story.values.get(&value).copied().and_then(finite),
+        }
+    }
+
+    fn track(&mut self, story: &Story, of: NameId, rows: &[crate::calculus::TrackRow]) -> Vec<TrackJson> {
+        rows.iter()
+            .map(|row| TrackJson {
+                by: self.network.spelling(row.by),
+                symbol: self.symbol(of, row.by),
+                chain: self.expr(row.symbols),
+                formula: self.expr(row.value),
+                value: story.values.get(&row.value).copied().and_then(finite),
+            })
+            .collect()
+    }
+
+    fn derivative(&mut self, story: &Story, at: usize, gradient: &Gradient) -> DerivativeJson {
+        let (form, paths, recursion) = match &gradient.shape {
+            Shape::Independent => ("independent", Vec::new(), Vec::new()),
+            Shape::Itself => ("itself", Vec::new(), Vec::new()),
+            Shape::Products(terms) => {
+                let paths = terms.iter().map(|term| {
+                    let links = term.links.iter().zip(&term.values);
+                    links.map(|(&link, &value)| self.link(story, link, value)).collect()
+                });
+                ("products", paths.collect(), Vec::new())
+            }
+            Shape::Recursion(rows) => ("recursion", Vec::new(), self.track(story, gradient.of, rows)),
+        };
+        let rewritings = gradient.rewritings.iter().map(|rewriting| RewritingJson {
+            rule: rewriting.rule.name(),
+            before: self.expr(rewriting.before).latex,
+            after: self.expr(rewriting.after).latex,
+        });
+        let rewritings = if gradient.rewritings.len() > 200 { Vec::new() } else { rewritings.collect() };
+        let confirmed = story.confirmed.get(at).copied().flatten();
+        DerivativeJson {
+            of: self.network.spelling(gradient.of),
+            by: self.network.spelling(gradient.by),
+            symbol: self.symbol(gradient.of, gradient.by),
+            form,
+            path_count: (gradient.path_count < u64::MAX).then_some(gradient.path_count),
+            paths,
+            recursion,
+            result: self.expr(gradient.simplified),
+            rewritings,
+            value: story.values.get(&gradient.simplified).copied().and_then(finite),
+            difference: confirmed.map(|confirmed| difference(&confirmed.difference, confirmed.verdict)),
+        }
+    }
+}
+
+fn difference(difference: &Difference, verdict: Verdict) -> DifferenceJson {
+    let (verdict, reason) = match verdict {
+        Verdict::Agrees => ("agrees", None),
+        Verdict::Differs => ("differs", None),
+        Verdict::OnKink => ("on-kink", None),
+        Verdict::CannotTell(reason) => ("cannot-tell", Some(reason)),
+    };
+    DifferenceJson {
+        value: finite(difference.value),
+        step: finite(difference.step),
+        error: finite(difference.error),
+        verdict,
+        reason,
+    }
+}
+
+/// A derivation as JSON.
+pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
+    let mut setter = Setter::new(network, style);
+    let leaves = (0..network.quantities.len() as u32).map(NameId);
+    let point = leaves.filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_))).filter_map(|name| {
+        let value = values?.get(name)?;
+        Some(ValueJson { name: network.spelling(name), value: finite(value) })
+    });
+    let gradients = &story.derivation.gradients;
+    let main_track = match gradients.first() {
+        Some(first) => setter.track(story, first.of, &story.track),
+        None => Vec::new(),
+    };
+    pretty(&DerivationJson {
+        schema: "derive.derivation",
+        version: VERSION,
+        equations: setter.equations(),
+        point: point.collect(),
+        main_track,
+        derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
+        notes: story.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct LocalJson {
+    of: String,
+    by: String,
+    symbol: Formula,
+    formula: Formula,
+    value: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct GradientJson {
+    by: String,
+    symbol: Formula,
+    value: Option<f64>,
+    rank: usize,
+    difference: Option<DifferenceJson>,
+}
+
+#[derive(Serialize)]
+struct EvaluationJson {
+    schema: &'static str,
+    version: u32,
+    of: String,
+    quantities: Vec<ValueJson>,
+    local_partials: Vec<LocalJson>,
+    gradients: Vec<GradientJson>,
+    notes: Vec<String>,
+}
+
+/// An evaluation as JSON.
+pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> String {
+    let mut setter = Setter::new(network, style);
+    let quantities = evaluation.quantities.iter();
+    let locals = evaluation.locals.iter().map(|(local, value)| LocalJson {
+        of: network.spelling(local.of),
+        by: network.spelling(local.by),
+        symbol: setter.symbol(local.of, local.by),
+        formula: setter.expr(local.value),
+        value: finite(*value),
+    });
+    let local_partials = locals.collect();
+    let gradients = evaluation.gradients.iter().map(|gradient| GradientJson {
+        by: network.spelling(gradient.by),
+        symbol: setter.symbol(evaluation.of, gradient.by),
+        value: finite(gradient.value),
+        rank: gradient.rank,
+        difference: gradient.confirmed.map(|(found, verdict)| difference(&found, verdict)),
+    });
+    pretty(&EvaluationJson {
+        schema: "derive.evaluation",
+        version: VERSION,
+        of: network.spelling(evaluation.of),
+        quantities: quantities
+            .map(|one| ValueJson { name: network.spelling(one.name), value: finite(one.value) })
+            .collect(),
+        local_partials,
+        gradients: gradients.collect(),
+        notes: evaluation.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct StepJson {
+    step: usize,
+    cost: Option<f64>,
+    gradient_norm: Option<f64>,
+    parameters: Vec<ValueJson>,
+}
+
+#[derive(Serialize)]
+struct DescentJson {
+    schema: &'static str,
+    version: u32,
+    of: String,
+    rate: f64,
+    ended: &'static str,
+    steps: Vec<StepJson>,
+}
+
+/// A descent as JSON.
+pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
+    let steps = descent.rows.iter().map(|row| StepJson {
+        step: row.step,
+        cost: finite(row.cost),
+        gradient_norm: finite(row.gradient_norm),
+        parameters: parameters
+            .iter()
+            .zip(&row.parameters)
+            .map(|(&name, &value)| ValueJson { name: network.spelling(name), value: finite(value) })
+            .collect(),
+    });
+    let ended = match descent.end {
+        End::Completed => "completed",
+        End::Stationary => "stationary",
+        End::CostNotFinite(_) => "cost-not-finite",
+        End::GradientNotFinite(_) => "gradient-not-finite",
+    };
+    pretty(&DescentJson {
+        schema: "derive.descent",
+        version: VERSION,
+        of: network.spelling(of),
+        rate,
+        ended,
+        steps: steps.collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct KinkJson {
+    zero: &'static str,
+    convention: &'static str,
+}
+
+#[derive(Serialize)]
+struct FunctionJson {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    group: String,
+    parameters: &'static [&'static str],
+    defaults: &'static [&'static str],
+    definition: Option<&'static str>,
+    derivatives: &'static [&'static str],
+    kinks: Vec<KinkJson>,
+    domain: &'static str,
+    summary: &'static str,
+}
+
+#[derive(Serialize)]
+struct FunctionsJson {
+    schema: &'static str,
+    version: u32,
+    functions: Vec<FunctionJson>,
+}
+
+/// The function table as JSON.
+pub fn functions() -> String {
+    pretty(&FunctionsJson {
+        schema: "derive.functions",
+        version: VERSION,
+        functions: table().map(entry_json).collect(),
+    })
+}
+
+/// One entry of the function table as JSON.
+pub fn function(entry: &'static Entry) -> String {
+    pretty(&FunctionsJson { schema: "derive.functions", version: VERSION, functions: vec![entry_json(entry)] })
+}
+
+fn entry_json(entry: &'static Entry) -> FunctionJson {
+    FunctionJson {
+        name: entry.name,
+        aliases: entry.aliases,
+        group: format!("{:?}", entry.group).to_lowercase(),
+        parameters: entry.parameters,
+        defaults: entry.defaults,
+        definition: entry.definition,
+        derivatives: entry.derivatives,
+        kinks: entry.kinks.iter().map(|kink| KinkJson { zero: kink.zero, convention: kink.convention }).collect(),
+        domain: entry.domain.condition(),
+        summary: entry.summary,
+    }
+}
