@@ -10,8 +10,8 @@ use crate::network::Network;
 
 /// The most terms that a trial expansion may have.
 const TRIAL_TERMS: usize = 64;
-/// The most terms that an expansion on request may have.
-const MAX_TERMS: usize = 20_000;
+/// The most terms that an expansion on request may have; a longer product stays as it is.
+const MAX_TERMS: usize = 1_000;
 
 impl Simplifier {
     /// A product over a sum, multiplied out if a term of the sum cancels against the rest and the result is shorter.
@@ -112,6 +112,13 @@ impl Simplifier {
 
     /// The sum of `terms` with every product over a sum multiplied out; `None` if it has more than `limit` terms.
     fn multiply_out(&mut self, network: &mut Network, terms: Vec<ExprId>, limit: usize) -> Option<ExprId> {
+        let mut count = 0usize;
+        for &term in &terms {
+            count = count.saturating_add(self.expanded_terms(network, term));
+            if count > limit {
+                return None;
+            }
+        }
         let mut stack: Vec<ExprId> = terms.into_iter().rev().collect();
         let mut done = Vec::new();
         while let Some(term) = stack.pop() {
@@ -128,6 +135,18 @@ impl Simplifier {
         }
         let sum = network.arena.sum(&done);
         Some(self.collect_terms(network, sum))
+    }
+
+    /// How many terms a product has once it is multiplied out, like terms not yet collected.
+    fn expanded_terms(&self, network: &Network, term: ExprId) -> usize {
+        let Node::Product { factors, .. } = network.arena.node(term) else { return 1 };
+        factors.iter().fold(1usize, |count, factor| match network.arena.node(factor.base) {
+            Node::Sum(terms) => match network.arena.value(factor.exponent).to_integer() {
+                Some(power @ 1..=16) => count.saturating_mul(terms.len().saturating_pow(power as u32)),
+                _ => count,
+            },
+            _ => count,
+        })
     }
 
     /// The first factor of a term that is a sum to a positive whole power.
