@@ -9,7 +9,7 @@ use crate::calculus::simplify::names_first;
 use crate::calculus::{
     FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, NumberId};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -65,6 +65,8 @@ pub struct TrackRow {
     pub symbols: ExprId,
     /// The right side with the local partials put in, in terms of the adjoints one step before, simplified.
     pub value: ExprId,
+    /// The terms of `value`, each cut into the adjoint and what it is multiplied with.
+    pub put_in: Vec<Vec<ExprId>>,
 }
 
 /// One derivative of a quantity by one variable.
@@ -249,7 +251,8 @@ impl Derivation {
         let symbols = network.arena.sum(&terms);
         let value = self.one_step(network, of, &users);
         let value = self.simplifier.simplify(network, value);
-        TrackRow { by, users, symbols, value }
+        let put_in = split_adjoints(network, value);
+        TrackRow { by, users, symbols, value, put_in }
     }
 
     /// Σ ∂C/∂u · (∂u/∂v put in) over the users u of v.
@@ -271,6 +274,36 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+
+/// The terms of a sum, each cut into its adjoint, with the sign of the term, and the rest; a term without an adjoint
+/// stays whole.
+fn split_adjoints(network: &mut Network, sum: ExprId) -> Vec<Vec<ExprId>> {
+    let terms = match network.arena.node(sum) {
+        Node::Sum(terms) => terms.to_vec(),
+        _ => vec![sum],
+    };
+    terms.into_iter().map(|term| split_adjoint(network, term)).collect()
+}
+
+fn split_adjoint(network: &mut Network, term: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, factors } = network.arena.node(term) else { return vec![term] };
+    let is_adjoint = |factor: &Factor| {
+        factor.exponent == NumberId::ONE && matches!(network.arena.node(factor.base), Node::Derivative { .. })
+    };
+    let Some(at) = factors.iter().position(is_adjoint) else { return vec![term] };
+    let mut rest = factors.to_vec();
+    let mut adjoint = rest.remove(at).base;
+    let mut coefficient = coefficient;
+    if network.arena.value(coefficient).is_negative() {
+        adjoint = network.arena.negate(adjoint);
+        let positive = network.arena.value(coefficient).neg();
+        coefficient = network.arena.number_id(positive);
+    }
+    match network.arena.product(coefficient, &rest) {
+        Arena::ONE => vec![adjoint],
+        rest => vec![adjoint, rest],
+    }
+}
 
 /// ∂of/∂by as a symbol.
 fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {

@@ -327,10 +327,24 @@ fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, 
         if network.arena.as_name(child) == Some(by) {
             derivatives.push((at, Arena::ONE));
         } else if contains(&network.arena, child, by) || all && network.arena.as_number(child).is_none() {
-            derivatives.push((at, network.arena.derivative(child, by)));
+            derivatives.push((at, derivative_of_term(network, child, by)));
         }
     }
     apply(network, functions, of, &derivatives)
+}
+
+/// ∂term/∂by as a sign, a minus of the term before it: −∂y/∂x rather than ∂(−y)/∂x.
+fn derivative_of_term(network: &mut Network, term: ExprId, by: NameId) -> ExprId {
+    if let Node::Product { coefficient: NumberId::MINUS_ONE, factors } = network.arena.node(term) {
+        let factors = factors.to_vec();
+        let positive = network.arena.product(NumberId::ONE, &factors);
+        let derivative = match network.arena.as_name(positive) == Some(by) {
+            true => Arena::ONE,
+            false => network.arena.derivative(positive, by),
+        };
+        return network.arena.negate(derivative);
+    }
+    network.arena.derivative(term, by)
 }
 
 /// Whether an expression mentions a name.

@@ -23,6 +23,10 @@ enum Task {
     Wrap {
         from: usize,
     },
+    /// Puts what was written since `from` in parentheses unless it stands in some.
+    Enclose {
+        from: usize,
+    },
     Mark {
         mark: Mark,
     },
@@ -35,6 +39,7 @@ enum After {
     Sup,
     Sub,
     Wrap,
+    Enclose,
 }
 
 const SUPERSCRIPTS: &[(char, char)] = &[
@@ -129,11 +134,13 @@ pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
                     After::Sup => Task::Script { from, table: SUPERSCRIPTS, fallback: "^" },
                     After::Sub => Task::Script { from, table: SUBSCRIPTS, fallback: "_" },
                     After::Wrap => Task::Wrap { from },
+                    After::Enclose => Task::Enclose { from },
                 });
                 stack.push(Task::Node(id));
             }
             Task::Script { from, table, fallback } => script(&mut out, from, table, fallback),
             Task::Wrap { from } => wrap(&mut out, from),
+            Task::Enclose { from } => enclose(&mut out, from),
             Task::Mark { mark } => {
                 out.push(match mark {
                     Mark::Hat => '\u{302}',
@@ -177,11 +184,16 @@ fn is_enclosed(text: &str) -> bool {
     text.starts_with('(') && depth == 0
 }
 
-/// Parentheses around a numerator or denominator of more than one piece.
+/// Parentheses around a numerator of more than one piece.
 fn wrap(out: &mut String, from: usize) {
-    let body = &out[from..];
-    let several = body.contains([' ', '/', '(', '·', '∗']) && !is_enclosed(body);
-    if several {
+    if out[from..].contains([' ', '/', '(', '·', '∗']) {
+        enclose(out, from);
+    }
+}
+
+/// Parentheses around what was written since `from`, unless it stands in some.
+fn enclose(out: &mut String, from: usize) {
+    if !is_enclosed(&out[from..]) {
         out.insert(from, '(');
         out.push(')');
     }
@@ -197,7 +209,8 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Function { text, .. } => out.push_str(text),
         Layout::Operator(op) => out.push_str(operator(*op)),
         Layout::Fraction { numerator, denominator } => {
-            stack.extend([Task::Then(*denominator, After::Wrap), Text("/"), Task::Then(*numerator, After::Wrap)]);
+            let part = |id: LayoutId, after| if is_one_piece(sheet, id) { Node(id) } else { Task::Then(id, after) };
+            stack.extend([part(*denominator, After::Enclose), Text("/"), part(*numerator, After::Wrap)]);
         }
         Layout::Script { base, sub, sup, primes } => {
             stack.extend(sup.map(|sup| Task::Then(sup, After::Sup)));
@@ -211,7 +224,8 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
                 Some(Layout::Number(n)) if n == "3" => "∛",
                 Some(_) => "root",
             };
-            stack.extend([Task::Then(*body, After::Wrap), Text(sign)]);
+            let body = if is_one_piece(sheet, *body) { Node(*body) } else { Task::Then(*body, After::Enclose) };
+            stack.extend([body, Text(sign)]);
         }
         Layout::Fenced { fence, body } => {
             let (open, close) = match fence {
@@ -246,21 +260,94 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
 fn row_tasks(sheet: &Sheet, row: &[LayoutId], stack: &mut Vec<Task>) {
     for (at, &piece) in row.iter().enumerate().rev() {
         stack.push(Task::Node(piece));
-        if at > 0 && reads_as_one(sheet, row[at - 1], piece) {
-            stack.push(Task::Text(" "));
+        if at > 0 {
+            stack.push(Task::Text(between(sheet, row[at - 1], piece)));
         }
     }
 }
 
-/// Whether neighbours need a space: after a fraction, or around a word.
-fn reads_as_one(sheet: &Sheet, left: LayoutId, right: LayoutId) -> bool {
+/// What stands between two neighbours that a display sets side by side: a fraction on one line runs into what follows.
+fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
     let is_operator = |id: LayoutId| matches!(sheet.get(id), Layout::Operator(_));
+    let is_fraction = |id: LayoutId| matches!(sheet.get(id), Layout::Fraction { .. });
+    if is_operator(left) || is_operator(right) {
+        ""
+    } else if is_differentiation(sheet, left) {
+        " "
+    } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
+        " · "
+    } else if reads_as_one(sheet, left, right) {
+        " "
+    } else {
+        ""
+    }
+}
+
+/// Whether a layout is the operator ∂/∂x, which belongs to what follows.
+fn is_differentiation(sheet: &Sheet, id: LayoutId) -> bool {
+    let Layout::Fraction { numerator, .. } = sheet.get(id) else { return false };
+    matches!(sheet.get(*numerator), Layout::Operator(Operator::Partial | Operator::Differential))
+}
+
+/// Whether a layout is ∂, d or one with a power: what follows in its row belongs to it.
+fn is_differential(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Operator(Operator::Partial | Operator::Differential) => true,
+        Layout::Script { base, .. } => {
+            matches!(sheet.get(*base), Layout::Operator(Operator::Partial | Operator::Differential))
+        }
+        _ => false,
+    }
+}
+
+fn starts_with_fraction(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Row(row) => row.first().is_some_and(|&first| matches!(sheet.get(first), Layout::Fraction { .. })),
+        _ => false,
+    }
+}
+
+/// Whether a layout is a word such as tanh, or one with a script, as tanh².
+fn is_operator_name(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Function { text, .. } => text.chars().count() > 1,
+        Layout::Script { base, .. } => {
+            matches!(sheet.get(*base), Layout::Function { text, .. } if text.chars().count() > 1)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a layout stands above or below a slash without parentheses.
+fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } | Layout::Fenced { .. } => true,
+        Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
+        Layout::Script { base, .. } => {
+            matches!(
+                sheet.get(*base),
+                Layout::Symbol { .. } | Layout::Fenced { .. } | Layout::Accent { .. } | Layout::Operator(_)
+            )
+        }
+        Layout::Operator(_) | Layout::Verbatim(_) | Layout::Function { .. } | Layout::Root { .. } => true,
+        Layout::Row(row) => row.first().is_some_and(|&first| is_differential(sheet, first)),
+        _ => false,
+    }
+}
+
+/// Whether neighbours need a space: around a word, after an operator name without parentheses, at a root.
+fn reads_as_one(sheet: &Sheet, left: LayoutId, right: LayoutId) -> bool {
     let is_word = |id: LayoutId| match sheet.get(id) {
         Layout::Symbol { text, face } => *face == Face::Upright && text.chars().count() > 1,
-        Layout::Apply { .. } | Layout::Fraction { .. } | Layout::Root { .. } => true,
+        Layout::Apply { argument, .. } => !matches!(sheet.get(*argument), Layout::Fenced { .. }),
+        Layout::Root { .. } => true,
         _ => false,
     };
-    !is_operator(left) && !is_operator(right) && (is_word(left) || is_word(right))
+    let is_named_call = |id: LayoutId| match sheet.get(id) {
+        Layout::Apply { function, .. } => is_operator_name(sheet, *function),
+        _ => false,
+    };
+    is_word(left) || is_word(right) || is_named_call(right)
 }
 
 fn operator(operator: Operator) -> &'static str {

@@ -1,7 +1,7 @@
 //! One entry of the function table: definition, derivative with its steps, kinks, domain.
 
 use crate::calculus::{FunctionDerivatives, Sigma, Worked};
-use crate::expr::{ExprId, Pattern};
+use crate::expr::{ExprId, Node, Pattern};
 use crate::function::{Domain, Entry, Functions, Group, table};
 use crate::narrate::phrases::{equation, rule_words, text};
 use crate::narrate::story::Depth;
@@ -43,20 +43,23 @@ pub fn function_table() -> Document {
             if entry.parameters.len() > 1 {
                 name.push_str(&format!("({})", entry.parameters.join(", ")));
             }
-            let definition = entry.definition.unwrap_or("primitive");
             let derivative = entry.derivatives.join("; ");
-            [name, entry.aliases.join(", "), derivative, definition.to_owned()].map(|cell| vec![text(cell)]).to_vec()
+            [name, entry.aliases.join(", "), derivative].map(|cell| vec![text(cell)]).to_vec()
         });
-        let header = ["function", "also", "derivative", "definition"].map(|word| vec![text(word)]).to_vec();
+        let header = ["function", "also", "derivative"].map(|word| vec![text(word)]).to_vec();
         let rows = rows.collect();
-        document.blocks.push(Block::Table(Table { align: vec![Align::Left; 4], header, rows }));
+        document.blocks.push(Block::Table(Table { align: vec![Align::Left; 3], header, rows }));
     }
-    let note = "x, a, b are the arguments and y is the value; `derive explain sigmoid` shows one with its derivation.";
+    let note = "x, a, b are the arguments and y is the value; `derive explain sigmoid` shows one with its definition and derivation.";
     document.blocks.push(Block::Paragraph(vec![text(note)]));
     document
 }
 
 fn capitalised(words: &str) -> String {
+    // A summary that begins with the variable x keeps it.
+    if words.chars().nth(1).is_none_or(char::is_whitespace) {
+        return words.to_owned();
+    }
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -85,12 +88,13 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
     let derivatives: Vec<ExprId> = template.derivatives.iter().map(|&formula| fill(&mut network, formula)).collect();
     let mut functions = FunctionDerivatives::new(&network, Sigma::Expanded);
     let mut worked: Vec<Worked> = Vec::new();
-    if let (Some(definition), Depth::Full) = (definition, depth) {
+    let piecewise = definition.is_some_and(|definition| matches!(network.arena.node(definition), Node::If { .. }));
+    if let Some(definition) = definition
+        && (depth == Depth::Full || piecewise)
+    {
         worked = names.iter().map(|&by| Worked::new(&mut network, &mut functions, definition, by)).collect();
     }
     let symbols: Vec<ExprId> = names.iter().map(|&by| network.arena.derivative(call, by)).collect();
-    let cases: Vec<Option<ExprId>> =
-        derivatives.iter().map(|&derivative| opened_indicator(&mut network, derivative)).collect();
 
     let mut setter = Typesetter::new(&network, Style { ordinary: names.len() == 1, ..Style::default() });
     let mut blocks = Vec::new();
@@ -101,17 +105,16 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
     for (at, &derivative) in derivatives.iter().enumerate() {
         let mut left = Some(setter.expr(sheet, symbols[at]));
         let mut lines = Vec::new();
-        for line in worked.get(at).iter().flat_map(|worked| &worked.lines) {
+        let steps = worked.get(at).map(|worked| worked.lines.as_slice()).unwrap_or_default();
+        // Short of every rule, the branches of the derivative are all that is shown.
+        let skipped = if depth == Depth::Full { 0 } else { steps.len().saturating_sub(1) };
+        for line in &steps[skipped..] {
             let right = setter.expr(sheet, line.expr);
-            let note = rule_words(line.rules.iter().map(|rule| rule.0));
+            let note = rule_words(&mut setter, sheet, line.rules.iter().copied());
             lines.push(equation(left.take(), right, note));
         }
-        if worked.get(at).and_then(|worked| worked.lines.last()).is_none_or(|last| last.expr != derivative) {
+        if steps.last().is_none_or(|last| last.expr != derivative) {
             let right = setter.expr(sheet, derivative);
-            lines.push(equation(left.take(), right, Vec::new()));
-        }
-        if let Some(cases) = cases[at] {
-            let right = setter.expr(sheet, cases);
             lines.push(equation(left.take(), right, Vec::new()));
         }
         blocks.push(Block::Equations { lines, id: None });
@@ -130,14 +133,4 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
         blocks.push(Block::Paragraph(sentence));
     }
     blocks
-}
-
-/// 𝟙[x > 0] as the case distinction that defines it.
-fn opened_indicator(network: &mut Network, derivative: ExprId) -> Option<ExprId> {
-    use crate::expr::Node;
-    let Node::Call { function, arguments, .. } = network.arena.node(derivative) else { return None };
-    let arguments = arguments.to_vec();
-    let definition = network.template(function).definition?;
-    matches!(network.arena.node(definition), Node::If { .. })
-        .then(|| Pattern::new(&network.arena, definition).fill(&mut network.arena, &arguments))
 }

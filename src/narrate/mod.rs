@@ -3,6 +3,7 @@
 //! `story` finds out everything that needs the network to be written to (steps, numbers); `worked`, `main_track` and
 //! `numbers` say it. No format is known here.
 
+mod chains;
 mod descent;
 mod explain;
 mod network;

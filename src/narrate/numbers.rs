@@ -1,6 +1,6 @@
 //! A network in numbers: every quantity, every local partial, every gradient with its rank and its confirmation.
 
-use crate::calculus::{LocalPartial, Sigma, Sweep};
+use crate::calculus::{Goal, LocalPartial, NameUse, Sigma, Simplifier, Sweep};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
     Closeness, Compiler, Confirmer, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict,
@@ -58,15 +58,16 @@ impl Evaluation {
     pub fn new(network: &mut Network, of: NameId, by: &[NameId], values: &Values) -> Result<Evaluation, Diagnostic> {
         let sweep = Sweep::new(network, of, Sigma::Activation);
         let templates = Templates::of(network);
+        let all: Vec<LocalPartial> =
+            network.equations.iter().flat_map(|equation| sweep.row(equation.name).iter().copied()).collect();
+        let shown = shown_formulas(network, &all);
         let network: &Network = network;
         let leaves = (0..network.quantities.len() as u32)
             .map(NameId)
             .filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)) && values.get(name).is_some());
         let names: Vec<NameId> = leaves.chain(network.equations.iter().map(|equation| equation.name)).collect();
-        let locals: Vec<LocalPartial> =
-            network.equations.iter().flat_map(|equation| sweep.row(equation.name).iter().copied()).collect();
         let mut roots: Vec<Root> = names.iter().map(|&name| Root::Quantity(name)).collect();
-        roots.extend(locals.iter().map(|local| Root::Expression(local.value)));
+        roots.extend(all.iter().map(|local| Root::Expression(local.value)));
         roots.extend(by.iter().map(|&by| Root::Expression(sweep.adjoint(by))));
         let program = Compiler::new(network).templates(&templates).compile(&roots)?;
         let inputs = values.inputs(network, &program)?;
@@ -75,7 +76,7 @@ impl Evaluation {
         let output: Vec<f64> = program.outputs(&registers).collect();
         let quantities: Vec<QuantityValue> =
             names.iter().zip(&output).map(|(&name, &value)| QuantityValue { name, value }).collect();
-        let locals: Vec<(LocalPartial, f64)> = locals.into_iter().zip(output[names.len()..].iter().copied()).collect();
+        let locals: Vec<(LocalPartial, f64)> = shown.into_iter().zip(output[names.len()..].iter().copied()).collect();
         let derived = &output[names.len() + locals.len()..];
         let gradients = gradients(network, &templates, of, by, derived, values)?;
         let troubles = troubles(network, &program, &registers);
@@ -91,6 +92,16 @@ impl Evaluation {
     pub fn is_broken(&self) -> bool {
         self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
     }
+}
+
+/// The partials with the formulas that a reader sees, in the form of a textbook.
+fn shown_formulas(network: &mut Network, locals: &[LocalPartial]) -> Vec<LocalPartial> {
+    let mut simplifier = Simplifier::new(network, Goal::Textbook, NameUse::Fold);
+    let mut shown = locals.to_vec();
+    for local in shown.iter_mut().take(MAX_ROWS) {
+        local.value = simplifier.simplify(network, local.value);
+    }
+    shown
 }
 
 fn gradients(
@@ -192,7 +203,7 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
         row
     });
     let rows = rows.collect();
-    let header = ["derivative", "value", "rank", "central difference", "step", "error", ""];
+    let header = ["derivative", "value", "rank", "central difference", "step", "error", "verdict"];
     table(&mut blocks, &header, "lrrrrrl", rows, evaluation.gradients.len());
     if !evaluation.troubles.is_empty() {
         heading(&mut blocks, "Notes");

@@ -2,6 +2,8 @@
 
 use crate::calculus::Rule;
 use crate::eval::Verdict;
+use crate::expr::{ExprId, FunctionId, Node};
+use crate::notation::Typesetter;
 use crate::notation::document::{Inline, Line};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 
@@ -15,20 +17,44 @@ pub(super) fn equation(left: Option<LayoutId>, right: LayoutId, note: Vec<Inline
     Line { left, relation: Operator::Equals, right, note }
 }
 
-/// The names of rules, each once, in order; what goes without saying is left out where something else is said.
-pub(super) fn rule_words(rules: impl IntoIterator<Item = Rule>) -> Vec<Inline> {
-    let mut words: Vec<&str> = Vec::new();
-    for rule in rules {
-        let word = rule.words();
-        if !words.contains(&word) {
-            words.push(word);
+/// A simplification's name.
+pub(super) fn rule_name(rule: Rule) -> Vec<Inline> {
+    vec![text(rule.words())]
+}
+
+/// The names of the rules applied to expressions, each once, in order; what goes without saying is left out where
+/// something else is said.
+pub(super) fn rule_words(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    applied: impl IntoIterator<Item = (Rule, ExprId)>,
+) -> Vec<Inline> {
+    let mut seen: Vec<(Rule, Option<FunctionId>)> = Vec::new();
+    for (rule, expr) in applied {
+        let function = match setter.network().arena.node(expr) {
+            Node::Call { function, .. } if rule == Rule::Function => Some(function),
+            _ => None,
+        };
+        if !seen.contains(&(rule, function)) {
+            seen.push((rule, function));
         }
     }
-    let trivial = [Rule::Variable.words(), Rule::Constant.words()];
-    if words.iter().any(|word| !trivial.contains(word)) {
-        words.retain(|word| *word != Rule::Variable.words());
+    let trivial = |rule: Rule| matches!(rule, Rule::Variable | Rule::Constant);
+    if seen.iter().any(|(rule, _)| !trivial(*rule)) {
+        seen.retain(|(rule, _)| *rule != Rule::Variable);
     }
-    if words.is_empty() { Vec::new() } else { vec![text(words.join(", "))] }
+    let mut words = Vec::new();
+    for (at, (rule, function)) in seen.into_iter().enumerate() {
+        let comma = if at > 0 { ", " } else { "" };
+        match function {
+            Some(function) => {
+                words.push(text(format!("{comma}derivative of ")));
+                words.push(Inline::Math(setter.function_symbol(sheet, function)));
+            }
+            None => words.push(text(format!("{comma}{}", rule.words()))),
+        }
+    }
+    words
 }
 
 /// A number of a few significant digits as a formula: 0.0123, −1.5·10⁻⁹.

@@ -7,7 +7,7 @@ use crate::function::FunctionRef;
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, number, plain, text, verdict_words};
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{network as listing, numbers, track, worked};
+use crate::narrate::{chains, network as listing, numbers, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -61,10 +61,9 @@ impl<'a> Writer<'a> {
             match &gradient.shape {
                 Shape::Independent | Shape::Itself => self.trivial(gradient),
                 Shape::Products(terms) => {
-                    let left = self.derivative(gradient.of, gradient.by);
-                    let right = self.symbols(terms);
+                    let lines = self.symbols(gradient, terms);
                     let id = Some(self.label(gradient, "chain"));
-                    self.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id });
+                    self.push(Block::Equations { lines, id });
                 }
                 Shape::Recursion(rows) => {
                     let lines =
@@ -154,10 +153,9 @@ impl<'a> Writer<'a> {
                 Shape::Independent | Shape::Itself => self.trivial(gradient),
                 Shape::Products(terms) => {
                     self.path_sentence(gradient);
-                    let left = self.derivative(gradient.of, gradient.by);
-                    let right = self.symbols(terms);
+                    let lines = self.symbols(gradient, terms);
                     let id = Some(self.label(gradient, "chain"));
-                    self.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id });
+                    self.push(Block::Equations { lines, id });
                 }
                 Shape::Recursion(rows) => {
                     self.path_sentence(gradient);
@@ -214,51 +212,25 @@ impl<'a> Writer<'a> {
         self.say(sentence);
     }
 
-    /// Σ over paths of the chain in symbols.
-    fn symbols(&mut self, terms: &[PathProduct]) -> LayoutId {
-        self.sum_of_chains(terms.iter().map(|term| term.symbols.clone()).collect())
+    /// The derivative as Σ over paths of the chain in symbols.
+    fn symbols(&mut self, gradient: &Gradient, terms: &[PathProduct]) -> Vec<Line> {
+        let chains: Vec<Vec<ExprId>> = terms.iter().map(|term| term.symbols.clone()).collect();
+        self.sum_of_chains(gradient, &chains)
     }
 
-    /// Σ over paths of the links put in; links that are 1 are not written.
-    fn put_in(&mut self, terms: &[PathProduct]) -> LayoutId {
+    /// The derivative as Σ over paths of the links put in; links that are 1 are not written.
+    fn put_in(&mut self, gradient: &Gradient, terms: &[PathProduct]) -> Vec<Line> {
         let chains = terms.iter().map(|term| {
             let kept: Vec<ExprId> = term.values.iter().copied().filter(|&value| value != Arena::ONE).collect();
             if kept.is_empty() { vec![Arena::ONE] } else { kept }
         });
-        self.sum_of_chains(chains.collect())
+        let chains: Vec<Vec<ExprId>> = chains.collect();
+        self.sum_of_chains(gradient, &chains)
     }
 
-    fn sum_of_chains(&mut self, chains: Vec<Vec<ExprId>>) -> LayoutId {
-        let mut row = Vec::new();
-        for (at, chain) in chains.iter().enumerate() {
-            let sheet = &mut self.document.sheet;
-            let product = self.setter.chain(sheet, chain);
-            // A product that starts with its sign is subtracted.
-            let (sign, product) = match (at, sheet.get(product).clone()) {
-                (1.., Layout::Row(pieces)) if matches!(sheet.get(pieces[0]), Layout::Operator(Operator::Negative)) => {
-                    (Operator::Minus, sheet.push(Layout::Row(pieces[1..].to_vec())))
-                }
-                _ => (Operator::Plus, product),
-            };
-            if at > 0 {
-                row.push(sheet.push(Layout::Operator(sign)));
-            }
-            row.push(product);
-        }
-        self.flat_row(row)
-    }
-
-    /// A row whose pieces that are rows lie flat in it, so that long ones can be broken into lines.
-    fn flat_row(&mut self, pieces: Vec<LayoutId>) -> LayoutId {
-        let sheet = &mut self.document.sheet;
-        let mut flat = Vec::new();
-        for piece in pieces {
-            match sheet.get(piece) {
-                Layout::Row(inner) => flat.extend(inner.iter().copied()),
-                _ => flat.push(piece),
-            }
-        }
-        self.setter.row(sheet, flat)
+    fn sum_of_chains(&mut self, gradient: &Gradient, chains: &[Vec<ExprId>]) -> Vec<Line> {
+        let left = self.derivative(gradient.of, gradient.by);
+        chains::lines(&mut self.setter, &mut self.document.sheet, Some(left), chains)
     }
 
     /// The functions whose derivatives were used: their derivation once, and what is taken at their kinks.
@@ -314,12 +286,12 @@ impl<'a> Writer<'a> {
         match &gradient.shape {
             Shape::Independent | Shape::Itself => return,
             Shape::Products(terms) => {
-                let put_in = self.put_in(terms);
-                lines.push(equation(left.take(), put_in, Vec::new()));
+                lines = self.put_in(gradient, terms);
+                left = None;
             }
             Shape::Recursion(_) => {}
         }
-        let same = lines.last().is_some_and(|line| self.looks_like(line.right, simplified));
+        let same = matches!(lines.as_slice(), [only] if self.looks_like(only.right, simplified));
         if !same {
             lines.push(equation(left.take(), simplified, Vec::new()));
         }
@@ -415,8 +387,9 @@ impl<'a> Writer<'a> {
             }
             rows.push(row);
         }
-        let header =
-            ["derivative", "derived", "central difference", "step", "error", ""].map(|word| vec![text(word)]).to_vec();
+        let header = ["derivative", "derived", "central difference", "step", "error", "verdict"]
+            .map(|word| vec![text(word)])
+            .to_vec();
         let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
         self.push(Block::Table(Table { align, header, rows }));
     }

@@ -1,14 +1,17 @@
 //! The main track: each adjoint once, in terms of the one before, and the parameters that branch off from it.
 
 use crate::calculus::TrackRow;
-use crate::expr::{NameId, Node};
-use crate::narrate::phrases::equation;
+use crate::expr::{Arena, ExprId, NameId, Node};
+use crate::narrate::{chains, phrases::equation};
 use crate::network::Network;
 use crate::notation::Typesetter;
 use crate::notation::document::{Block, Line};
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Layout, Operator, Sheet};
 
-/// ∂C/∂z³ = ∂C/∂ŷ · ∂ŷ/∂z³ = ∂C/∂ŷ · ŷ(1 − ŷ), a line for each row.
+/// The most users of a quantity whose terms stand in one line, symbols and values side by side.
+const ONE_LINE: usize = 2;
+
+/// ∂C/∂z³ = ∂C/∂ŷ · ∂ŷ/∂z³ = ∂C/∂ŷ · ŷ(1 − ŷ), for each row.
 pub(super) fn lines<'r>(
     network: &Network,
     setter: &mut Typesetter<'_>,
@@ -20,49 +23,36 @@ pub(super) fn lines<'r>(
     for row in rows {
         let left = setter.derivative(sheet, of, row.by);
         let direct = row.users.iter().all(|user| user.of == of);
-        let value = spaced(network, setter, sheet, row.value);
-        let right = if direct {
-            value
-        } else {
-            let symbols = spaced(network, setter, sheet, row.symbols);
-            let equals = sheet.push(Layout::Operator(Operator::Equals));
-            sheet.push(Layout::Row(vec![symbols, equals, value]))
-        };
+        if direct {
+            lines.extend(chains::lines(setter, sheet, Some(left), &row.put_in));
+            continue;
+        }
+        let symbols = symbol_chains(&network.arena, row.symbols);
+        if symbols.len() > ONE_LINE {
+            lines.extend(chains::lines(setter, sheet, Some(left), &symbols));
+            lines.extend(chains::lines(setter, sheet, None, &row.put_in));
+            continue;
+        }
+        let symbols = chains::sum(setter, sheet, &symbols);
+        let value = chains::sum(setter, sheet, &row.put_in);
+        let equals = sheet.push(Layout::Operator(Operator::Equals));
+        let right = sheet.push(Layout::Row(vec![symbols, equals, value]));
         lines.push(equation(Some(left), right, Vec::new()));
     }
     lines
 }
 
-/// A sum of products of adjoints and links, the products with a sign between their factors.
-fn spaced(network: &Network, setter: &mut Typesetter<'_>, sheet: &mut Sheet, expr: crate::expr::ExprId) -> LayoutId {
-    let terms = match network.arena.node(expr) {
-        Node::Sum(terms) => terms.to_vec(),
-        _ => vec![expr],
+/// The terms of a sum of products of symbols, each as its factors.
+fn symbol_chains(arena: &Arena, sum: ExprId) -> Vec<Vec<ExprId>> {
+    let terms = match arena.node(sum) {
+        Node::Sum(terms) => terms,
+        _ => &[sum],
     };
-    let is_adjoint = |expr| matches!(network.arena.node(expr), Node::Derivative { .. });
-    let chains: Option<Vec<Vec<crate::expr::ExprId>>> = terms
-        .iter()
-        .map(|&term| match network.arena.node(term) {
-            Node::Product { coefficient: crate::expr::NumberId::ONE, factors }
-                if factors.iter().all(|factor| factor.exponent == crate::expr::NumberId::ONE)
-                    && factors.first().is_some_and(|factor| is_adjoint(factor.base))
-                    && factors.len() == 2 =>
-            {
-                Some(factors.iter().map(|factor| factor.base).collect())
-            }
-            Node::Derivative { .. } => Some(vec![term]),
-            _ => None,
-        })
-        .collect();
-    let Some(chains) = chains else { return setter.expr(sheet, expr) };
-    let mut row = Vec::new();
-    for (at, chain) in chains.iter().enumerate() {
-        if at > 0 {
-            row.push(sheet.push(Layout::Operator(Operator::Plus)));
-        }
-        row.push(setter.chain(sheet, chain));
-    }
-    setter.row(sheet, row)
+    let chain = |&term: &ExprId| match arena.node(term) {
+        Node::Product { factors, .. } => factors.iter().map(|factor| factor.base).collect(),
+        _ => vec![term],
+    };
+    terms.iter().map(chain).collect()
 }
 
 /// The display of rows, if there are any.

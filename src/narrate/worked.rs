@@ -1,12 +1,12 @@
 //! Links worked: one line each, or one line for every application of a rule.
 
-use crate::calculus::{LocalPartial, Rewriting, Rule};
+use crate::calculus::{LocalPartial, Rewriting, Rule, Worked};
 use crate::expr::ExprId;
-use crate::narrate::phrases::{equation, rule_words};
+use crate::narrate::phrases::{equation, rule_name, rule_words};
 use crate::narrate::story::Story;
 use crate::notation::Typesetter;
 use crate::notation::document::{Block, Line};
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
@@ -23,8 +23,21 @@ fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link:
     };
     let first = setter.expr(sheet, worked.lines[0].expr);
     let right = joined(sheet, first, result);
-    let rules = worked.lines.get(1).map(|line| line.rules.iter().map(|rule| rule.0)).into_iter().flatten();
-    equation(Some(left), right, rule_words(rules))
+    let note = rule_words(setter, sheet, leading_rules(worked));
+    equation(Some(left), right, note)
+}
+
+/// The rule that is applied first; where that only takes sums and constants apart, those that the terms need as well.
+fn leading_rules(worked: &Worked) -> Vec<(Rule, ExprId)> {
+    let applied = |at: usize| worked.lines.get(at).map(|line| line.rules.as_slice()).unwrap_or_default();
+    let mut rules = applied(1).to_vec();
+    for at in 2..=3 {
+        if rules.iter().any(|(rule, _)| !matches!(rule, Rule::Sum | Rule::ConstantFactor)) {
+            break;
+        }
+        rules.extend(applied(at).iter().filter(|(rule, _)| *rule != Rule::Constant));
+    }
+    rules
 }
 
 /// `a = b` as one right side.
@@ -46,14 +59,13 @@ pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut
         let mut last = None;
         for line in story.worked.get(&(link.of, link.by)).iter().flat_map(|worked| &worked.lines) {
             let right = setter.expr(sheet, line.expr);
-            let note = rule_words(line.rules.iter().map(|rule| rule.0));
+            let note = rule_words(setter, sheet, line.rules.iter().copied());
             lines.push(equation(left.take(), right, note));
-            last = Some(line.expr);
+            last = Some(right);
         }
-        let value = value_of(story, link);
-        if last != Some(value) {
-            let right = setter.expr(sheet, value);
-            lines.push(equation(left.take(), right, rule_words([Rule::Simplify])));
+        let value = setter.expr(sheet, value_of(story, link));
+        if last.is_none_or(|last| !same(sheet, last, value)) {
+            lines.push(equation(left.take(), value, rule_name(Rule::Simplify)));
         }
         blocks.push(Block::Equations { lines, id: None });
     }
@@ -70,7 +82,7 @@ pub(super) fn rewritings(setter: &mut Typesetter<'_>, sheet: &mut Sheet, rewriti
         .map(|rewriting| {
             let left = setter.expr(sheet, rewriting.before);
             let right = setter.expr(sheet, rewriting.after);
-            equation(Some(left), right, rule_words([rewriting.rule]))
+            equation(Some(left), right, rule_name(rewriting.rule))
         })
         .collect();
     (!lines.is_empty()).then_some(Block::Equations { lines, id: None })

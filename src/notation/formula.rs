@@ -79,6 +79,11 @@ impl<'a> Typesetter<'a> {
         self.style
     }
 
+    /// The network whose expressions are laid out.
+    pub fn network(&self) -> &'a Network {
+        self.network
+    }
+
     /// The formula of an expression.
     pub fn expr(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
         let piece = self.piece(sheet, expr);
@@ -226,7 +231,8 @@ impl<'a> Typesetter<'a> {
         let denominator = sheet.push(Layout::Row(vec![d, variable]));
         let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
         let piece = self.known(of);
-        let body = self.parenthesised(sheet, piece);
+        let open = piece.level <= Level::Product || piece.negative;
+        let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
         let layout = sheet.push(Layout::Row(vec![operator, body]));
         Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
     }

@@ -19,6 +19,7 @@ impl Simplifier {
         let Node::Product { factors, .. } = network.arena.node(id) else { return id };
         let factors = factors.to_vec();
         let Some(at) = factors.iter().position(|factor| self.cancels(network, factor, &factors)) else { return id };
+        let mark = self.record.len();
         let terms = self.distribute(network, id, at);
         let sum = network.arena.sum(&terms);
         let sum = self.collect_terms(network, sum);
@@ -26,7 +27,7 @@ impl Simplifier {
         let after = self.take_out(network, after);
         let after = self.in_order_of(network, after, &factors, at);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
-        if smaller { self.note(Rule::Expand, id, after) } else { id }
+        self.conclude(mark, Rule::Expand, id, after, smaller)
     }
 
     /// The product with its factors in the order of `model`; a factor that is new there takes the place `at`.
@@ -87,27 +88,26 @@ impl Simplifier {
         if !has_products || terms.len() > TRIAL_TERMS {
             return id;
         }
+        let mark = self.record.len();
         let Some(expanded) = self.multiply_out(network, terms, TRIAL_TERMS) else { return id };
         let smaller = self.measures.size(&network.arena, expanded) < self.measures.size(&network.arena, id);
-        if smaller { self.note(Rule::Expand, id, expanded) } else { id }
+        self.conclude(mark, Rule::Expand, id, expanded, smaller)
     }
 
     /// A product, multiplied out.
     pub(super) fn expand_product(&mut self, network: &mut Network, id: ExprId) -> ExprId {
-        match self.multiply_out(network, vec![id], MAX_TERMS) {
-            Some(after) => self.note(Rule::Expand, id, after),
-            None => id,
-        }
+        let mark = self.record.len();
+        let after = self.multiply_out(network, vec![id], MAX_TERMS);
+        self.conclude(mark, Rule::Expand, id, after.unwrap_or(id), after.is_some())
     }
 
     /// A sum, its products multiplied out.
     pub(super) fn expand_sum(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Sum(terms) = network.arena.node(id) else { return id };
         let terms = terms.to_vec();
-        match self.multiply_out(network, terms, MAX_TERMS) {
-            Some(after) => self.note(Rule::Expand, id, after),
-            None => id,
-        }
+        let mark = self.record.len();
+        let after = self.multiply_out(network, terms, MAX_TERMS);
+        self.conclude(mark, Rule::Expand, id, after.unwrap_or(id), after.is_some())
     }
 
     /// The sum of `terms` with every product over a sum multiplied out; `None` if it has more than `limit` terms.

@@ -126,6 +126,13 @@ impl Simplifier {
         self.note(Rule::FoldName, id, after)
     }
 
+    /// Ends a trial that began when the record had `mark` entries: what was tried on the way is forgotten, the change
+    /// as a whole recorded if it is `taken`.
+    fn conclude(&mut self, mark: usize, rule: Rule, before: ExprId, after: ExprId, taken: bool) -> ExprId {
+        self.record.truncate(mark);
+        if taken { self.note(rule, before, after) } else { before }
+    }
+
     /// Records a change, if it is one.
     fn note(&mut self, rule: Rule, before: ExprId, after: ExprId) -> ExprId {
         if before != after {

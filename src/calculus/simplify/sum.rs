@@ -104,6 +104,7 @@ impl Simplifier {
         if common.is_empty() {
             return id;
         }
+        let mark = self.record.len();
         let mut remainders = Vec::with_capacity(terms.len());
         for term in &terms {
             let (coefficient, mut factors) = factors_of(&network.arena, *term);
@@ -120,7 +121,7 @@ impl Simplifier {
         let after = self.flat_product(network, after);
         let after = self.signs(network, after);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
-        if smaller || self.goal == Goal::Factor { self.note(Rule::TakeOut, id, after) } else { id }
+        self.conclude(mark, Rule::TakeOut, id, after, smaller || self.goal == Goal::Factor)
     }
 
     /// The factors with the least exponents that stand in all terms, in the order of the first term.
