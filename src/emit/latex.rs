@@ -287,10 +287,24 @@ pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
     out
 }
 
+/// The most rows of a display or a table: LaTeX breaks neither across pages.
+const MAX_ROWS: usize = 20;
+
 fn equations(out: &mut String, sheet: &Sheet, lines: &[Line]) {
-    out.push_str("\\[\n");
-    out.push_str(&display(sheet, lines));
-    out.push_str("\n\\]\n");
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(rows_of_a_page(rest));
+        out.push_str(&format!("\\[\n{}\n\\]\n", display(sheet, now)));
+        rest = later;
+    }
+}
+
+/// How many lines go into the next display; it ends where a new left side begins, if one does.
+fn rows_of_a_page(lines: &[Line]) -> usize {
+    if lines.len() <= MAX_ROWS {
+        return lines.len();
+    }
+    (1..=MAX_ROWS).rev().find(|&at| lines[at].left.is_some()).unwrap_or(MAX_ROWS)
 }
 
 /// The inside of a display: one formula, or aligned lines.
@@ -360,16 +374,19 @@ fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
 
 fn write_table(out: &mut String, sheet: &Sheet, table: &Table) {
     let columns: String = table.align.iter().map(|align| if *align == Align::Right { 'r' } else { 'l' }).collect();
-    out.push_str(&format!("\\begin{{tabular}}{{{columns}}}\n\\hline\n"));
     let row = |cells: &[Vec<Inline>]| {
         let cells: Vec<String> = cells.iter().map(|cell| inlines(sheet, cell)).collect();
         format!("{} \\\\\n", cells.join(" & "))
     };
-    out.push_str(&row(&table.header));
-    out.push_str("\\hline\n");
-    for cells in &table.rows {
-        out.push_str("\\rule{0pt}{14pt}");
-        out.push_str(&row(cells));
+    for (at, rows) in table.rows.chunks(2 * MAX_ROWS).enumerate() {
+        out.push_str(if at > 0 { "\n" } else { "" });
+        out.push_str(&format!("\\begin{{tabular}}{{{columns}}}\n\\hline\n"));
+        out.push_str(&row(&table.header));
+        out.push_str("\\hline\n");
+        for cells in rows {
+            out.push_str("\\rule{0pt}{14pt}");
+            out.push_str(&row(cells));
+        }
+        out.push_str("\\hline\n\\end{tabular}\n");
     }
-    out.push_str("\\hline\n\\end{tabular}\n");
 }

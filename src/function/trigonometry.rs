@@ -80,7 +80,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry {
         name: "tanh",
         written: Written::Operator { text: "tanh", latex: "\\tanh" },
-        definition: Some("(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
+        definition: Some("sinh(x)/cosh(x)"),
         derivatives: &["1 - y^2"],
         kernel: Kernel::Unary(libm::tanh),
         summary: "the hyperbolic tangent",

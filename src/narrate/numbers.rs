@@ -7,7 +7,7 @@ use crate::eval::{
     confirm, troubles,
 };
 use crate::expr::NameId;
-use crate::narrate::phrases::{number, plain, text, verdict_words};
+use crate::narrate::phrases::{number, plain, text, verdict_notes, verdict_words};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Table};
 use crate::notation::layout::Sheet;
@@ -205,6 +205,8 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
     let rows = rows.collect();
     let header = ["derivative", "value", "rank", "central difference", "step", "error", "verdict"];
     table(&mut blocks, &header, "lrrrrrl", rows, evaluation.gradients.len());
+    let verdicts = evaluation.gradients.iter().filter_map(|gradient| Some(gradient.confirmed?.1));
+    blocks.extend(verdict_notes(verdicts).into_iter().map(Block::Paragraph));
     if !evaluation.troubles.is_empty() {
         heading(&mut blocks, "Notes");
         let items = evaluation.troubles.iter().take(20);

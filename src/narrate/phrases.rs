@@ -119,12 +119,30 @@ pub fn plain(value: f64, digits: usize) -> String {
     if exponent == 0 { format!("{sign}{mantissa}") } else { format!("{sign}{mantissa}e{exponent}") }
 }
 
-/// What a finite difference says, in words.
-pub(super) fn verdict_words(verdict: Verdict) -> String {
+/// What a finite difference says, in a word or two.
+pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Agrees => "agrees".to_owned(),
-        Verdict::Differs => "differs".to_owned(),
-        Verdict::OnKink => "on a kink: not held against it".to_owned(),
-        Verdict::CannotTell(reason) => format!("cannot tell: {reason}"),
+        Verdict::Agrees => "agrees",
+        Verdict::Differs => "differs",
+        Verdict::OnKink => "on a kink",
+        Verdict::CannotTell(_) => "cannot tell",
     }
+}
+
+/// Why some finite differences say nothing: a sentence for each reason.
+pub(super) fn verdict_notes(verdicts: impl IntoIterator<Item = Verdict>) -> Vec<Vec<Inline>> {
+    let mut notes: Vec<String> = Vec::new();
+    for verdict in verdicts {
+        let note = match verdict {
+            Verdict::Agrees | Verdict::Differs => continue,
+            Verdict::OnKink => {
+                "On a kink: the difference takes both sides, so it is not held against the value.".into()
+            }
+            Verdict::CannotTell(reason) => format!("Cannot tell: {reason}."),
+        };
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes.into_iter().map(|note| vec![text(note)]).collect()
 }

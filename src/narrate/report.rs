@@ -5,7 +5,7 @@ use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId};
 use crate::function::FunctionRef;
 use crate::narrate::explain::function_blocks;
-use crate::narrate::phrases::{equation, number, plain, text, verdict_words};
+use crate::narrate::phrases::{equation, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
 use crate::narrate::{chains, network as listing, numbers, track, worked};
 use crate::network::{Network, Origin};
@@ -392,6 +392,9 @@ impl<'a> Writer<'a> {
             .to_vec();
         let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
         self.push(Block::Table(Table { align, header, rows }));
+        for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
+            self.say(note);
+        }
     }
 
     /// Overflow, domains, kinks, each with the equation that it comes from.
