@@ -218,6 +218,9 @@ pub fn escape(words: &str) -> String {
 /// The longest line of LaTeX source that a row of a display takes before its product is broken.
 const LONG_ROW: usize = 420;
 
+/// The longest left side in LaTeX source that shares its row with the relation.
+const LONG_LEFT: usize = 110;
+
 /// A document as a fragment to paste: displays in `\[ … \]`, words between them.
 pub fn fragment(document: &Document) -> String {
     let mut out = String::new();
@@ -311,12 +314,20 @@ fn rows_of_a_page(lines: &[Line]) -> usize {
 pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     let mut rows: Vec<String> = Vec::new();
     for line in lines {
-        let left = line.left.map(|left| formula(sheet, left)).unwrap_or_default();
+        let left = line.left.map(|left| broken(sheet, left)).unwrap_or_default();
         let relation = operator(line.relation).trim();
         let mut pieces = broken(sheet, line.right).into_iter();
         let first = pieces.next().unwrap_or_default();
         let note = note(sheet, &line.note);
-        let mut all: Vec<String> = vec![format!("{left} &{relation} {first}")];
+        let mut all: Vec<String> = match left.as_slice() {
+            [] => vec![format!(" &{relation} {first}")],
+            [left] if left.len() <= LONG_LEFT => vec![format!("{left} &{relation} {first}")],
+            [left, more @ ..] => {
+                let more = more.iter().map(|piece| format!(" &\\quad {piece}"));
+                let right = format!(" &{relation} {first}");
+                std::iter::once(format!("&{left}")).chain(more).chain([right]).collect()
+            }
+        };
         all.extend(pieces.map(|piece| format!(" &\\quad {piece}")));
         if let Some(last) = all.last_mut() {
             last.push_str(&note);

@@ -439,15 +439,24 @@ pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
 /// The widest right side that still pulls the notes of its display into one column.
 const NOTE_COLUMN: usize = 72;
 
+/// The widest left side that shares its line with the right side.
+const LONG_LEFT: usize = 40;
+
 fn equations(out: &mut String, sheet: &Sheet, lines: &[Line], colour: Colour) {
     let left: Vec<String> =
         lines.iter().map(|line| line.left.map(|left| formula(sheet, left)).unwrap_or_default()).collect();
     let right: Vec<String> = lines.iter().map(|line| formula(sheet, line.right)).collect();
-    let indent = left.iter().map(|text| width(text)).max().unwrap_or(0);
+    let is_long = |text: &String| width(text) > LONG_LEFT;
+    let indent = left.iter().filter(|text| !is_long(text)).map(|text| width(text)).max().unwrap_or(0);
     let column = right.iter().map(|text| width(text)).filter(|width| *width <= NOTE_COLUMN).max().unwrap_or(0);
     for (at, line) in lines.iter().enumerate() {
-        let pad = indent - width(&left[at]);
-        out.push_str(&format!("  {}{}{}{}", left[at], " ".repeat(pad), operator(line.relation), right[at]));
+        // A long left side has a line of its own.
+        let (own, left) = if is_long(&left[at]) { (left[at].as_str(), "") } else { ("", left[at].as_str()) };
+        if !own.is_empty() {
+            out.push_str(&format!("  {own}\n"));
+        }
+        let pad = indent - width(left);
+        out.push_str(&format!("  {left}{}{}{}", " ".repeat(pad), operator(line.relation), right[at]));
         if !line.note.is_empty() {
             let gap = column.saturating_sub(width(&right[at])) + 3;
             out.push_str(&" ".repeat(gap));
