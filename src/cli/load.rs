@@ -6,10 +6,9 @@ use std::path::Path;
 use chainrule::diagnostic::{Diagnostic, Source};
 use chainrule::eval::Values;
 use chainrule::expr::NameId;
-use chainrule::network::{FreeNames, Network, Origin, resolve};
+use chainrule::network::{FreeNames, Network, Origin, read_network};
 use chainrule::notation::check_shows;
 use chainrule::syntax::ast::Role;
-use chainrule::syntax::parse_network;
 
 use crate::cli::options::{PointOptions, SourceOptions};
 use crate::cli::output::report;
@@ -142,12 +141,7 @@ pub fn load(options: &SourceOptions) -> Result<Loaded, Stopped> {
         Some(path) => (read(path)?, FreeNames::Refused),
         None => (Source::new("<expression>", options.expressions.join("\n")), FreeNames::Parameters),
     };
-    let (ast, mut diagnostics) = parse_network(&source.text);
-    let (network, further) = resolve(&ast, free_names);
-    // Names of statements that could not be read would be reported as unknown: one error at a time for these.
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(further);
-    }
+    let (network, mut diagnostics) = read_network(&source.text, free_names);
     diagnostics.extend(network.iter().flat_map(check_shows));
     report(&source, &diagnostics);
     let network = network.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)).ok_or(Stopped)?;

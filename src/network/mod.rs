@@ -8,9 +8,11 @@ mod lower;
 mod model;
 mod names;
 mod order;
+mod read;
 mod resolve;
 mod template;
 
 pub use model::{Assumption, Equation, Network, Origin, Point, Quantity, Show, Size};
+pub use read::read_network;
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;

@@ -241,6 +241,29 @@ impl<'a> Resolver<'a> {
         Some(id)
     }
 
+    /// Says once for each name that a quantity bears the name of a constant or a function of the table.
+    fn check_shadowing(&mut self) {
+        let mut seen: Vec<Box<str>> = Vec::new();
+        let mut warnings = Vec::new();
+        for quantity in &self.network.quantities {
+            let stem = &quantity.stem;
+            let own_function = self.network.functions.user().any(|(_, function)| *function.name == **stem);
+            if own_function || seen.contains(stem) {
+                continue;
+            }
+            let meaning = match &**stem {
+                "e" => "the number e is written `exp(1)`".to_owned(),
+                "pi" => "the number π is out of reach".to_owned(),
+                _ if Functions::builtin(stem).is_some() => format!("`{stem}(…)` still calls the function"),
+                _ => continue,
+            };
+            seen.push(stem.clone());
+            let warning = Diagnostic::warning("shadowed-name", format!("`{stem}` is a quantity here"));
+            warnings.push(warning.at(quantity.span, "").hint(meaning));
+        }
+        warnings.into_iter().for_each(|warning| self.report(warning));
+    }
+
     fn function(&mut self, name: Symbol, span: Span, parameters: Vec<String>) {
         let text = self.ast.text(name).to_owned();
         let known = self.network.functions.user().find(|(_, function)| function.name == text);
@@ -287,6 +310,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        self.check_shadowing();
         self.check_recursion();
         for (name, value, indices) in std::mem::take(&mut self.values) {
             self.network.quantities[name.0 as usize].value = self.constant(value, &indices);

@@ -5,7 +5,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::network::Network;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Sheet};
-use crate::notation::names::word;
+use crate::notation::names::{shown, word};
 
 /// Words that put a mark above, or choose a face, with their argument in parentheses.
 const MARKED: &[(&str, Mark)] =
@@ -165,6 +165,9 @@ pub fn check_shows(network: &Network) -> Vec<Diagnostic> {
         } else if show.form.contains('#') && !show.numbered && letters.is_empty() {
             let error = Diagnostic::error("bad-show", "the form has a `#`, but the pattern has none");
             errors.push(error.at(show.form_span, "").hint(format!("write `show {}# as {}`", show.stem, show.form)));
+        } else if !network.quantities.iter().any(|quantity| shown(&mut sheet, quantity, show).is_some()) {
+            let warning = Diagnostic::warning("bad-show", format!("there is no quantity `{}` to show", show.stem));
+            errors.push(warning.at(show.form_span, ""));
         }
     }
     errors

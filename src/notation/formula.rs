@@ -60,6 +60,8 @@ pub struct Typesetter<'a> {
     pieces: FxHashMap<ExprId, Piece>,
     names: FxHashMap<NameId, LayoutId>,
     walk: Postorder,
+    /// Whether a quantity is called e, so that eˣ would read as its power.
+    e_is_taken: bool,
 }
 
 impl<'a> Typesetter<'a> {
@@ -71,6 +73,7 @@ impl<'a> Typesetter<'a> {
             pieces: FxHashMap::default(),
             names: FxHashMap::default(),
             walk: Postorder::default(),
+            e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
         }
     }
 
@@ -358,11 +361,11 @@ impl<'a> Typesetter<'a> {
     fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
         let piece = self.known(argument);
         let body = self.signed(sheet, piece);
-        if piece.tall {
+        if piece.tall || self.e_is_taken {
             let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
             let argument = self.fenced(sheet, body);
             let layout = sheet.push(Layout::Apply { function, argument });
-            return Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: true };
+            return Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: piece.tall };
         }
         let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face: Face::Italic });
         let layout = sheet.push(Layout::Script { base, sub: None, sup: Some(body), primes: 0 });

@@ -102,7 +102,8 @@ fn raised(sheet: &mut Sheet, variable: LayoutId, times: usize) -> LayoutId {
 }
 
 /// The layout that a `show` gives, if it is about this quantity.
-fn shown(sheet: &mut Sheet, quantity: &Quantity, show: &Show) -> Option<LayoutId> {
+/// The layout that a `show` gives a quantity, if it is about it.
+pub(super) fn shown(sheet: &mut Sheet, quantity: &Quantity, show: &Show) -> Option<LayoutId> {
     let (stem, letters) = match show.stem.split_once('[') {
         Some((stem, rest)) => (stem, rest.trim_end_matches(']')),
         None => (show.stem.as_str(), ""),

@@ -13,6 +13,19 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
     let span = Span::new(at, at + next.map_or(0, char::len_utf8));
     let before = text[start..at].trim_end();
     let operand_before = before.chars().next_back().is_some_and(ends_operand);
+    if text[start..].starts_with("show ") {
+        let span = Span::new(start, start + text[start..].lines().next().map_or(0, str::len));
+        let error = Diagnostic::error("bad-show", "this `show` cannot be read").at(span, "");
+        return error.hint("write `show w as \\omega` or `show z# as z^{(#)}`, with every brace closed");
+    }
+    if after.starts_with('.') && before.ends_with(|last: char| last.is_ascii_digit()) {
+        let digit_or_point = |letter: &char| letter.is_ascii_digit() || *letter == '.';
+        let whole = before.chars().rev().take_while(digit_or_point).count();
+        let rest = after.chars().take_while(digit_or_point).count();
+        let span = Span::new(at - whole, at + rest);
+        let error = Diagnostic::error("bad-value", format!("`{}` is no number", &text[span.range()]));
+        return error.at(span, "").hint("a number has one decimal point");
+    }
     let Some(next) = next else { return ends_early(text, start, at, operand_before) };
     if after.starts_with('*') && before.ends_with('*') || after.starts_with("**") {
         return Diagnostic::error("syntax", "`**` is no operator").at(span, "").hint("a power is written `x^2`");
@@ -22,6 +35,14 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
     }
     if operand_before && starts_operand(next) {
         return missing_operator(before, after, span);
+    }
+    if next == '=' && before.starts_with("function ") {
+        let hint =
+            "a function of your own needs no `function`: `f(u, v) = u*v`; `function f` alone declares an abstract one";
+        return Diagnostic::error("syntax", "`=` was not expected here").at(span, "").hint(hint);
+    }
+    if next == '=' && text[start..at].trim_end().contains('\n') {
+        return two_lines(text, start, at);
     }
     if next == '=' {
         let hint = "an equation is `name = expression`, with one name on the left";
@@ -33,7 +54,18 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
             error.hint("an operand is missing before it")
         }
         '!' => error.hint("there is no factorial; `!=` compares"),
-        '%' | '&' | '|' | '~' | '?' | '$' | '\\' => error.hint("the language has + - * / @ ^ and functions"),
+        '\\' => {
+            let name: String =
+                after[1..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            match name.as_str() {
+                "" => error.hint("a network is written in plain text, not in LaTeX"),
+                "frac" => error.hint("a fraction is written `a/b`"),
+                name => {
+                    error.hint(format!("names have no backslash: `{name}` is printed as the Greek letter if it is one"))
+                }
+            }
+        }
+        '%' | '&' | '|' | '~' | '?' | '$' => error.hint("the language has + - * / @ ^ and functions"),
         '{' => error.hint("braces hold the statements of a `for`; group with parentheses"),
         _ => error
             .hint("a statement is `name = expression`, a declaration such as `param w = 1`, or `for l in 1..3 { … }`"),
@@ -57,6 +89,16 @@ fn ends_early(text: &str, start: usize, at: usize, operand_before: bool) -> Diag
             .hint("an equation is `name = expression`; a declaration begins with input, target, param or const");
     }
     error.hint("something is missing after this")
+}
+
+/// A line that ends in an operator runs on into the next one, which is an equation of its own.
+fn two_lines(text: &str, start: usize, at: usize) -> Diagnostic {
+    let statement = &text[start..at];
+    let line = statement.trim_end().rfind('\n').unwrap_or(0);
+    let end = start + statement[..line].trim_end().len();
+    let last = text[..end].chars().next_back().map_or(0, char::len_utf8);
+    let error = Diagnostic::error("syntax", "an operand is missing here");
+    error.at(Span::new(end - last, end), "").hint("a line that ends in an operator goes on in the next one")
 }
 
 /// `2x`, `W x`, `(a)(b)`: multiplication is written.

@@ -151,8 +151,7 @@ impl Cutter<'_> {
 
     fn unclosed(&mut self, at: usize) {
         if let Some(&(open, from)) = self.brackets.last() {
-            let message = format!("`{}` is not closed", open as char);
-            self.refuse(Diagnostic::error("syntax", message).at(Span::new(from, from + 1), ""));
+            self.refuse(unclosed_bracket(open, from));
         }
         self.brackets.clear();
         self.end(at);
@@ -195,8 +194,7 @@ impl Cutter<'_> {
 
     fn end(&mut self, at: usize) {
         if let Some(&(open, from)) = self.brackets.last() {
-            let message = format!("`{}` is not closed", open as char);
-            self.refuse(Diagnostic::error("syntax", message).at(Span::new(from, from + 1), ""));
+            self.refuse(unclosed_bracket(open, from));
             self.brackets.clear();
         }
         if let (Some(span), false) = (self.trimmed(at), self.refused) {
@@ -254,4 +252,10 @@ impl Cutter<'_> {
         }
         self.refused = true;
     }
+}
+
+fn unclosed_bracket(open: u8, from: usize) -> Diagnostic {
+    let close = if open == b'(' { ')' } else { ']' };
+    let error = Diagnostic::error("syntax", format!("`{}` is not closed", open as char));
+    error.at(Span::new(from, from + 1), "").hint(format!("add a `{close}` where it ends"))
 }
