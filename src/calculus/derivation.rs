@@ -9,7 +9,7 @@ use crate::calculus::simplify::names_first;
 use crate::calculus::{
     FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -142,37 +142,31 @@ impl Derivation {
     fn derive_by(&mut self, network: &mut Network, request: &Request, by: &[NameId]) {
         let mut of = request.of;
         for (order, &variable) in by.iter().enumerate() {
-            let known = self.gradients.iter().find(|gradient| gradient.of == of && gradient.by == variable);
-            let simplified = match known {
-                Some(known) => known.simplified,
-                None => {
-                    let gradient = self.gradient(network, request, of, variable);
-                    let simplified = gradient.simplified;
-                    self.gradients.push(gradient);
-                    simplified
-                }
+            let is_same = |gradient: &Gradient| gradient.of == of && gradient.by == variable;
+            if !self.gradients.iter().any(is_same) {
+                let gradient = self.gradient(network, request, of, variable);
+                self.gradients.push(gradient);
+            }
+            let Some(gradient) = self.gradients.iter().find(|gradient| is_same(gradient)) else { continue };
+            if order + 1 == by.len() {
+                continue;
+            }
+            // In a recursion the adjoints on the way depend on the variables too: each becomes a quantity.
+            let steps: Vec<(NameId, ExprId)> = match &gradient.shape {
+                Shape::Recursion(rows) => rows.iter().map(|row| (row.by, row.value)).collect(),
+                _ => vec![(variable, gradient.simplified)],
             };
-            if order + 1 < by.len() {
-                of = self.name_gradient(network, of, variable, simplified);
+            let mut name = of;
+            for (by, value) in steps {
+                let value = name_adjoints(network, value);
+                name = name_gradient(network, of, by, value);
+            }
+            of = name;
+            if self.sweep(of).is_none() {
+                let sweep = Sweep::with_functions(network, of, &mut self.functions);
+                self.sweeps.push(sweep);
             }
         }
-    }
-
-    /// Makes a derivative a quantity with an equation, so that it can be derived again.
-    fn name_gradient(&mut self, network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
-        let known = network
-            .quantities
-            .iter()
-            .position(|quantity| matches!(quantity.origin, Origin::Partial { of: o, by: b, .. } if (o, b) == (of, by)));
-        let name = match known {
-            Some(at) => NameId(at as u32),
-            None => network.add_partial(of, by, value),
-        };
-        if self.sweep(name).is_none() {
-            let sweep = Sweep::with_functions(network, name, &mut self.functions);
-            self.sweeps.push(sweep);
-        }
-        name
     }
 
     fn gradient(&mut self, network: &mut Network, request: &Request, of: NameId, by: NameId) -> Gradient {
@@ -223,7 +217,7 @@ impl Derivation {
         let mut needed: FxHashSet<NameId> = FxHashSet::default();
         let mut order: Vec<NameId> = Vec::new();
         for &target in targets {
-            if needed.contains(&target) || self.sweeps[at].adjoint(target) == Arena::ZERO {
+            if needed.contains(&target) || self.sweeps[at].users(target).next().is_none() {
                 continue;
             }
             let above = self.sweeps[at].ancestors_outside(target, &needed);
@@ -274,6 +268,39 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+
+/// Makes a derivative a quantity with an equation, so that it can be derived again.
+fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
+    find_partial(network, of, by).unwrap_or_else(|| network.add_partial(of, by, value))
+}
+
+/// The quantity that is ∂of/∂by.
+fn find_partial(network: &Network, of: NameId, by: NameId) -> Option<NameId> {
+    let is_it = |name: &NameId| match network.quantity(*name).origin {
+        Origin::Partial { of: whole, by: variable, .. } => (whole, variable) == (of, by),
+        _ => false,
+    };
+    (0..network.quantities.len() as u32).rev().map(NameId).find(is_it)
+}
+
+/// The expression with the quantities ∂C/∂v in the place of the signs.
+fn name_adjoints(network: &mut Network, value: ExprId) -> ExprId {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, &[value], &mut order);
+    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in order {
+        let partial = match network.arena.node(id) {
+            Node::Derivative { of, by } => network.arena.as_name(of).and_then(|of| find_partial(network, of, by)),
+            _ => None,
+        };
+        let next = match partial {
+            Some(partial) => network.name_expr(partial),
+            None => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
+        };
+        done.insert(id, next);
+    }
+    done.get(&value).copied().unwrap_or(value)
+}
 
 /// The terms of a sum, each cut into its adjoint, with the sign of the term, and the rest; a term without an adjoint
 /// stays whole.

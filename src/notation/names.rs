@@ -56,6 +56,11 @@ pub(super) fn derivative(
     of: NameId,
     variables: &[NameId],
 ) -> LayoutId {
+    if let [by] = variables
+        && matches!(network.quantity(*by).origin, Origin::Partial { .. })
+    {
+        return by_derivative(network, style, sheet, of, *by);
+    }
     let mut of = of;
     let mut all: Vec<NameId> = variables.to_vec();
     while let Origin::Partial { of: lower, by, .. } = network.quantity(of).origin {
@@ -83,6 +88,24 @@ pub(super) fn derivative(
         });
     }
     let denominator = sheet.push(Layout::Row(row));
+    sheet.push(Layout::Fraction { numerator, denominator })
+}
+
+/// ∂(∂C/∂w)/∂(∂C/∂z): the derivative by a quantity that is a derivative itself.
+fn by_derivative(network: &Network, style: &Style, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
+    let d = sheet.push(Layout::Operator(if style.ordinary { Operator::Differential } else { Operator::Partial }));
+    let [numerator, denominator] = [of, by].map(|name| {
+        let layout = quantity(network, style, sheet, name);
+        let part = match *sheet.get(layout) {
+            Layout::Fraction { numerator, denominator } => {
+                let slash = sheet.push(Layout::Text("/".to_owned()));
+                let body = sheet.push(Layout::Row(vec![numerator, slash, denominator]));
+                sheet.push(Layout::Fenced { fence: Fence::Round, body })
+            }
+            _ => layout,
+        };
+        sheet.push(Layout::Row(vec![d, part]))
+    });
     sheet.push(Layout::Fraction { numerator, denominator })
 }
 

@@ -20,7 +20,9 @@ struct Build {
 impl Simplifier {
     pub(super) fn rebuild_product(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let flat = self.flat_product(network, id);
-        let flat = self.signs(network, flat);
+        let signed = self.signs(network, flat);
+        // A sum that has changed its sign may now equal another factor.
+        let flat = if signed == flat { flat } else { self.flat_product(network, signed) };
         match self.goal {
             Goal::Textbook => self.expand_if_smaller(network, flat),
             Goal::Expand => self.expand_product(network, flat),

@@ -127,12 +127,15 @@ impl Simplifier {
     /// The factors with the least exponents that stand in all terms, in the order of the first term.
     fn common_factors(&mut self, network: &mut Network, terms: &[ExprId]) -> Vec<Factor> {
         let (_, mut common) = factors_of(&network.arena, terms[0]);
+        // A base that stands there twice counts once: less is taken out then, never more than there is.
+        let mut seen = FxHashSet::default();
+        common.retain(|factor| seen.insert(self.measures.class(&mut network.arena, factor.base)));
         for term in &terms[1..] {
             let (_, factors) = factors_of(&network.arena, *term);
             let mut least: FxHashMap<ExprId, Rational> = FxHashMap::default();
             for factor in factors {
                 let class = self.measures.class(&mut network.arena, factor.base);
-                least.insert(class, network.arena.value(factor.exponent).clone());
+                least.entry(class).or_insert_with(|| network.arena.value(factor.exponent).clone());
             }
             common.retain_mut(|factor| {
                 let class = self.measures.class(&mut network.arena, factor.base);
