@@ -5,11 +5,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::calculus::simplify::names_first;
 use crate::calculus::{
     FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -127,13 +126,18 @@ impl Derivation {
         self.sweeps.iter().find(|sweep| sweep.of() == of)
     }
 
+    /// Whether a link is all of the dependence or only that inside one equation.
+    pub fn reach(&self, link: LocalPartial) -> Reach {
+        let sweep = self.sweeps.iter().find(|sweep| sweep.local(link.of, link.by).is_some());
+        sweep.map_or(Reach::Total, |sweep| sweep.reach(link))
+    }
+
     /// The simplified form of a local partial.
     pub fn local(&mut self, network: &mut Network, partial: LocalPartial) -> ExprId {
         if let Some(&known) = self.locals.get(&(partial.of, partial.by)) {
             return known;
         }
-        let simplified = self.simplifier.simplify(network, partial.value);
-        let simplified = names_first(&mut network.arena, simplified);
+        let simplified = self.simplifier.simplify_local(network, partial.value);
         self.locals.insert((partial.of, partial.by), simplified);
         simplified
     }
@@ -183,7 +187,7 @@ impl Derivation {
         let few = paths.count <= request.max_paths as u64;
         let (shape, substituted) = if few {
             let terms: Vec<PathProduct> =
-                paths.listed.into_iter().map(|path| self.path_product(network, path)).collect();
+                paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
             let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
@@ -198,9 +202,9 @@ impl Derivation {
     }
 
     /// The product of one path, link by link.
-    fn path_product(&mut self, network: &mut Network, links: Path) -> PathProduct {
+    fn path_product(&mut self, network: &mut Network, sweep: usize, links: Path) -> PathProduct {
         let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
-        let symbols: Vec<ExprId> = links.iter().map(|link| symbol(network, link.of, link.by)).collect();
+        let symbols: Vec<ExprId> = links.iter().map(|&link| self.link_symbol(network, sweep, link)).collect();
         let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
         let running = shown
             .map(|count| {
@@ -234,7 +238,7 @@ impl Derivation {
         let terms: Vec<ExprId> = users
             .iter()
             .map(|user| {
-                let local = symbol(network, user.of, by);
+                let local = self.link_symbol(network, sweep, *user);
                 if user.of == of {
                     return local;
                 }
@@ -247,6 +251,13 @@ impl Derivation {
         let value = self.simplifier.simplify(network, value);
         let put_in = split_adjoints(network, value);
         TrackRow { by, users, symbols, value, put_in }
+    }
+
+    /// The symbol of a link: ∂u/∂v, or ∂⁺u/∂v where u depends on v in another way as well.
+    fn link_symbol(&self, network: &mut Network, sweep: usize, link: LocalPartial) -> ExprId {
+        let reach = self.sweeps[sweep].reach(link);
+        let whole = network.name_expr(link.of);
+        network.arena.derivative_along(whole, link.by, reach)
     }
 
     /// Σ ∂C/∂u · (∂u/∂v put in) over the users u of v.
@@ -290,7 +301,9 @@ fn name_adjoints(network: &mut Network, value: ExprId) -> ExprId {
     let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let partial = match network.arena.node(id) {
-            Node::Derivative { of, by } => network.arena.as_name(of).and_then(|of| find_partial(network, of, by)),
+            Node::Derivative { of, by, reach: Reach::Total } => {
+                network.arena.as_name(of).and_then(|of| find_partial(network, of, by))
+            }
             _ => None,
         };
         let next = match partial {

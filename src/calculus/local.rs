@@ -298,7 +298,7 @@ fn rewrite(
     let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let next = match network.arena.node(id) {
-            Node::Derivative { of, by: variable } if variable == by => {
+            Node::Derivative { of, by: variable, .. } if variable == by => {
                 let (rule, next) = open(network, functions, of, by);
                 if !rules.contains(&(rule, of)) {
                     rules.push((rule, of));

@@ -15,7 +15,7 @@ pub type Path = Vec<LocalPartial>;
 pub struct Paths {
     /// How many there are; `u64::MAX` stands for more than that.
     pub count: u64,
-    /// The first of them, in the order in which the equations mention their links.
+    /// Some of them, short ones first, else in the order in which the equations mention their links.
     pub listed: Vec<Path>,
 }
 
@@ -45,7 +45,7 @@ fn count(sweep: &Sweep, by: NameId, order: &[NameId]) -> u64 {
     counts.get(&by).copied().unwrap_or(0)
 }
 
-/// The first `limit` paths, depth first.
+/// The first `limit` paths found depth first, short ones in front.
 fn list(sweep: &Sweep, by: NameId, reach: &[NameId], limit: usize) -> Vec<Path> {
     let reach: FxHashSet<NameId> = reach.iter().copied().collect();
     let mut found = Vec::new();
@@ -73,5 +73,6 @@ fn list(sweep: &Sweep, by: NameId, reach: &[NameId], limit: usize) -> Vec<Path> 
             }
         }
     }
+    found.sort_by_key(Vec::len);
     found
 }

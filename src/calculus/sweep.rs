@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::calculus::{FunctionDerivatives, Locals, Sigma};
-use crate::expr::{Arena, ExprId, NameId};
+use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::network::Network;
 
 /// ∂of/∂by inside the equation that defines `of`.
@@ -21,6 +21,9 @@ pub struct LocalPartial {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// How many names are looked at to tell a direct dependence from all of it.
+const MAX_SEARCH: usize = 4_000;
 
 /// All derivatives of one quantity.
 #[derive(Clone, Debug)]
@@ -132,6 +135,27 @@ impl Sweep {
     /// ∂of/∂by inside one equation.
     pub fn local(&self, of: NameId, by: NameId) -> Option<LocalPartial> {
         self.row(of).iter().copied().find(|partial| partial.by == by)
+    }
+
+    /// Whether ∂of/∂by is all of the dependence of `of` on `by`, or only that inside its equation. Beyond
+    /// [`MAX_SEARCH`] names it is taken for the latter, which is right in every case.
+    pub fn reach(&self, link: LocalPartial) -> Reach {
+        if self.users(link.by).nth(1).is_none() {
+            return Reach::Total;
+        }
+        let mut seen: FxHashSet<NameId> = FxHashSet::default();
+        let mut stack = vec![link.of];
+        while let Some(name) = stack.pop() {
+            for partial in self.row(name).iter().filter(|partial| partial.by != link.by) {
+                if self.local(partial.by, link.by).is_some() || seen.len() > MAX_SEARCH {
+                    return Reach::Direct;
+                }
+                if seen.insert(partial.by) {
+                    stack.push(partial.by);
+                }
+            }
+        }
+        Reach::Total
     }
 
     /// The names from the quantity that is differentiated down to `by` that use it, directly or not, each after all of

@@ -99,7 +99,12 @@ pub fn colour(output: Option<&Path>) -> Colour {
 pub fn write(text: &str, output: Option<&Path>) -> Result<(), Stopped> {
     match output {
         Some(path) if path.as_os_str() != "-" => write_file(text, path).map_err(|error| {
-            let message = format!("`{}` cannot be written: {error}", path.display());
+            // The error itself would name the file beside the target that is written first.
+            let reason = match error.kind() {
+                std::io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+                kind => kind.to_string(),
+            };
+            let message = format!("`{}` cannot be written: {reason}", path.display());
             report(&Source::new("--output", ""), &[Diagnostic::error("unwritable", message)]);
             Stopped
         }),

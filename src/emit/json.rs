@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::calculus::{Gradient, LocalPartial, Shape};
 use crate::emit::{latex, text};
 use crate::eval::{Descent, Difference, End, Values, Verdict};
-use crate::expr::{ExprId, NameId};
+use crate::expr::{ExprId, NameId, Reach};
 use crate::function::{Entry, table};
 use crate::narrate::{Evaluation, Story, trouble_words};
 use crate::network::{Network, Origin};
@@ -140,6 +140,11 @@ impl<'a> Setter<'a> {
         self.formula(layout)
     }
 
+    fn link_symbol(&mut self, link: LocalPartial, reach: Reach) -> Formula {
+        let layout = self.setter.link(&mut self.sheet, link.of, link.by, reach);
+        self.formula(layout)
+    }
+
     fn equations(&mut self) -> Vec<EquationJson> {
         let network = self.network;
         let written = network
@@ -161,7 +166,7 @@ impl<'a> Setter<'a> {
         LinkJson {
             of: self.network.spelling(link.of),
             by: self.network.spelling(link.by),
-            symbol: self.symbol(link.of, link.by),
+            symbol: self.link_symbol(link, story.derivation.reach(link)),
             formula: self.expr(value),
             rules: rules.iter().map(|rule| rule.0.name()).collect(),
             value: story.values.get(&value).copied().and_then(finite),
@@ -289,12 +294,12 @@ struct EvaluationJson {
 pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> String {
     let mut setter = Setter::new(network, style);
     let quantities = evaluation.quantities.iter();
-    let locals = evaluation.locals.iter().map(|(local, value)| LocalJson {
-        of: network.spelling(local.of),
-        by: network.spelling(local.by),
-        symbol: setter.symbol(local.of, local.by),
-        formula: setter.expr(local.value),
-        value: finite(*value),
+    let locals = evaluation.locals.iter().map(|local| LocalJson {
+        of: network.spelling(local.partial.of),
+        by: network.spelling(local.partial.by),
+        symbol: setter.link_symbol(local.partial, local.reach),
+        formula: setter.expr(local.partial.value),
+        value: finite(local.value),
     });
     let local_partials = locals.collect();
     let gradients = evaluation.gradients.iter().map(|gradient| GradientJson {

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
-use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, Numbers, OrdersId};
+use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, Numbers, OrdersId, Reach};
 use crate::rational::Rational;
 use crate::shape::Shape;
 use crate::syntax::ast::Comparison;
@@ -24,6 +24,7 @@ enum Tag {
     Call,
     If,
     Derivative,
+    DirectDerivative,
 }
 
 /// A node as it is stored: what `head` and `start..start + len` mean depends on the tag.
@@ -177,7 +178,10 @@ impl Arena {
                 (Tag::Call, orders, u32::from(function.0), store(children, arguments), arguments.len())
             }
             Node::If { comparison, parts } => (Tag::If, OrdersId::NONE, comparison as u32, store(children, &parts), 4),
-            Node::Derivative { of, by } => (Tag::Derivative, OrdersId::NONE, by.0, store(children, &[of]), 1),
+            Node::Derivative { of, by, reach } => {
+                let tag = if reach == Reach::Total { Tag::Derivative } else { Tag::DirectDerivative };
+                (tag, OrdersId::NONE, by.0, store(children, &[of]), 1)
+            }
         };
         records.push(Record { tag, orders, head, start, len: len as u32, shape });
         table.insert_unique(key, id, |&id| hash(view(records, children, factors, id)));
@@ -209,7 +213,10 @@ fn view<'a>(records: &[Record], children: &'a [ExprId], factors: &'a [Factor], i
             let parts = &children[range];
             Node::If { comparison: COMPARISONS[record.head as usize], parts: [parts[0], parts[1], parts[2], parts[3]] }
         }
-        Tag::Derivative => Node::Derivative { of: children[range.start], by: NameId(record.head) },
+        Tag::Derivative | Tag::DirectDerivative => {
+            let reach = if record.tag == Tag::Derivative { Reach::Total } else { Reach::Direct };
+            Node::Derivative { of: children[range.start], by: NameId(record.head), reach }
+        }
     }
 }
 
@@ -233,7 +240,7 @@ fn hash(node: Node<'_>) -> u64 {
             arguments.iter().for_each(|argument| hasher.write_u32(argument.0));
         }
         Node::If { comparison, parts } => (7u8, comparison, parts).hash(&mut hasher),
-        Node::Derivative { of, by } => (8u8, of, by).hash(&mut hasher),
+        Node::Derivative { of, by, reach } => (8u8, of, by, reach).hash(&mut hasher),
     }
     hasher.finish()
 }

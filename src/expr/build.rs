@@ -2,7 +2,7 @@
 //!
 //! `…_as_written` keep what the user wrote (a factor 0 stays: it may hide a domain); the others serve derivations.
 
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
+use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Reach};
 use crate::rational::Rational;
 use crate::shape::Shape;
 use crate::syntax::ast::Comparison;
@@ -72,8 +72,13 @@ impl Arena {
 
     /// A derivative that is not worked yet.
     pub fn derivative(&mut self, of: ExprId, by: NameId) -> ExprId {
+        self.derivative_along(of, by, Reach::Total)
+    }
+
+    /// A derivative that is not worked yet, along all ways or inside one equation.
+    pub fn derivative_along(&mut self, of: ExprId, by: NameId, reach: Reach) -> ExprId {
         let shape = self.shape(of);
-        self.intern(Node::Derivative { of, by }, shape)
+        self.intern(Node::Derivative { of, by, reach }, shape)
     }
 
     /// The sum as the user wrote it: terms that are 0 go, neighbouring numbers are added.
@@ -237,9 +242,9 @@ impl Arena {
                 let replaced = parts.map(replace);
                 if replaced == parts { id } else { self.conditional(comparison, replaced) }
             }
-            Node::Derivative { of, by } => {
+            Node::Derivative { of, by, reach } => {
                 let replaced = replace(of);
-                if replaced == of { id } else { self.derivative(replaced, by) }
+                if replaced == of { id } else { self.derivative_along(replaced, by, reach) }
             }
         }
     }

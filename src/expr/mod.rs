@@ -11,7 +11,7 @@ mod pattern;
 mod walk;
 
 pub use arena::Arena;
-pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId};
+pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId, Reach};
 pub use numbers::{NumberId, Numbers};
 pub use pattern::Pattern;
 pub use walk::{Marks, Postorder};

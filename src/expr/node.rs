@@ -51,6 +51,16 @@ impl Factor {
     }
 }
 
+/// What a derivative symbol counts: ∂C/∂w or ∂⁺C/∂w.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Reach {
+    /// All ways from the one quantity to the other; the usual sign.
+    Total,
+    /// What the equation says itself, every other name in it held fixed: the immediate partial derivative ∂⁺ of
+    /// Pascanu, Mikolov and Bengio (ICML 2013), written where the total one differs.
+    Direct,
+}
+
 /// A view of an expression.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Node<'a> {
@@ -93,5 +103,7 @@ pub enum Node<'a> {
         of: ExprId,
         /// By which quantity.
         by: NameId,
+        /// Along which ways `of` depends on `by`.
+        reach: Reach,
     },
 }

@@ -2,7 +2,7 @@
 //!
 //! Takes the definition or derivative of a function; gives its instance for arguments in time linear in its size.
 
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Postorder};
+use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
 use crate::syntax::ast::Comparison;
 
 /// A step of a pattern; operands are numbers of earlier steps.
@@ -16,7 +16,7 @@ enum Op {
     Product(NumberId, Box<[(usize, NumberId)]>),
     Call(FunctionId, OrdersId, Box<[usize]>),
     If(Comparison, [usize; 4]),
-    Derivative(usize, NameId),
+    Derivative(usize, NameId, Reach),
 }
 
 /// An expression in [`Node::Parameter`]s, ready to be filled in.
@@ -45,7 +45,7 @@ impl Pattern {
                 Op::Call(function, orders, arguments.iter().map(at).collect())
             }
             Node::If { comparison, parts } => Op::If(comparison, parts.map(|part| at(&part))),
-            Node::Derivative { of, by } => Op::Derivative(at(&of), by),
+            Node::Derivative { of, by, reach } => Op::Derivative(at(&of), by, reach),
         });
         Pattern { ops: ops.collect() }
     }
@@ -84,6 +84,6 @@ fn fill_op(op: &Op, arena: &mut Arena, values: &[ExprId], arguments: &[ExprId]) 
             arena.derived_call(*function, *orders, &of)
         }
         Op::If(comparison, parts) => arena.conditional(*comparison, parts.map(|at| values[at])),
-        Op::Derivative(of, by) => arena.derivative(values[*of], *by),
+        Op::Derivative(of, by, reach) => arena.derivative_along(values[*of], *by, *reach),
     }
 }

@@ -16,7 +16,7 @@ mod worked;
 
 pub use descent::descent;
 pub use explain::{explain, function_table};
-pub use numbers::{Evaluation, GradientValue, QuantityValue, evaluation, trouble_words};
+pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluation, trouble_words};
 pub use phrases::plain;
 pub use report::document;
 pub use story::{Confirmed, Depth, Story, Wish};

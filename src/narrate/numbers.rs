@@ -6,7 +6,7 @@ use crate::eval::{
     Closeness, Compiler, Confirmer, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict,
     confirm, troubles,
 };
-use crate::expr::NameId;
+use crate::expr::{NameId, Reach};
 use crate::narrate::phrases::{number, plain, text, verdict_notes, verdict_words};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Table};
@@ -18,6 +18,17 @@ use crate::notation::{Style, Typesetter};
 pub struct QuantityValue {
     /// The quantity.
     pub name: NameId,
+    /// Its value.
+    pub value: f64,
+}
+
+/// The value of a local partial.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LocalValue {
+    /// The partial, in the form of a textbook.
+    pub partial: LocalPartial,
+    /// Whether it is all of the dependence.
+    pub reach: Reach,
     /// Its value.
     pub value: f64,
 }
@@ -43,7 +54,7 @@ pub struct Evaluation {
     /// All quantities: leaves first, then in the order of use.
     pub quantities: Vec<QuantityValue>,
     /// All local partials, in the order of the equations.
-    pub locals: Vec<(LocalPartial, f64)>,
+    pub locals: Vec<LocalValue>,
     /// The gradients that were asked for, in that order.
     pub gradients: Vec<GradientValue>,
     /// Overflow, domains, kinks.
@@ -76,7 +87,11 @@ impl Evaluation {
         let output: Vec<f64> = program.outputs(&registers).collect();
         let quantities: Vec<QuantityValue> =
             names.iter().zip(&output).map(|(&name, &value)| QuantityValue { name, value }).collect();
-        let locals: Vec<(LocalPartial, f64)> = shown.into_iter().zip(output[names.len()..].iter().copied()).collect();
+        let locals: Vec<LocalValue> = shown
+            .into_iter()
+            .zip(&output[names.len()..])
+            .map(|(partial, &value)| LocalValue { partial, reach: sweep.reach(partial), value })
+            .collect();
         let derived = &output[names.len() + locals.len()..];
         let gradients = gradients(network, &templates, of, by, derived, values)?;
         let troubles = troubles(network, &program, &registers);
@@ -99,7 +114,7 @@ fn shown_formulas(network: &mut Network, locals: &[LocalPartial]) -> Vec<LocalPa
     let mut simplifier = Simplifier::new(network, Goal::Textbook, NameUse::Fold);
     let mut shown = locals.to_vec();
     for local in shown.iter_mut().take(MAX_ROWS) {
-        local.value = simplifier.simplify(network, local.value);
+        local.value = simplifier.simplify_local(network, local.value);
     }
     shown
 }
@@ -179,10 +194,10 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
     let rows = rows.collect();
     table(&mut blocks, &["quantity", "formula", "value"], "llr", rows, evaluation.quantities.len());
     heading(&mut blocks, "Local partials");
-    let rows = evaluation.locals.iter().take(MAX_ROWS).map(|(local, value)| {
-        let symbol = setter.derivative(sheet, local.of, local.by);
-        let formula = setter.expr(sheet, local.value);
-        vec![vec![Inline::Math(symbol)], vec![Inline::Math(formula)], value_cell(sheet, *value)]
+    let rows = evaluation.locals.iter().take(MAX_ROWS).map(|local| {
+        let symbol = setter.link(sheet, local.partial.of, local.partial.by, local.reach);
+        let formula = setter.expr(sheet, local.partial.value);
+        vec![vec![Inline::Math(symbol)], vec![Inline::Math(formula)], value_cell(sheet, local.value)]
     });
     let rows = rows.collect();
     table(&mut blocks, &["partial", "formula", "value"], "llr", rows, evaluation.locals.len());

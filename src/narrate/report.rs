@@ -2,7 +2,7 @@
 
 use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
-use crate::expr::{Arena, ExprId, NameId};
+use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, number, plain, text, verdict_notes, verdict_words};
@@ -82,6 +82,7 @@ impl<'a> Writer<'a> {
         self.document.blocks.extend(equations);
         let story = self.story;
         let single = story.derivation.gradients.len() == 1;
+        self.direct_sign();
         if !story.track.is_empty() {
             self.main_track();
         }
@@ -142,6 +143,24 @@ impl<'a> Writer<'a> {
             self.heading(2, "Branching off");
             self.push(block);
         }
+    }
+
+    /// What ∂⁺ means, where it is used.
+    fn direct_sign(&mut self) {
+        let story = self.story;
+        if !story.locals.iter().any(|&link| story.derivation.reach(link) == Reach::Direct) {
+            return;
+        }
+        let sheet = &mut self.document.sheet;
+        let total = self.setter.sign(sheet, Reach::Total);
+        let direct = self.setter.sign(sheet, Reach::Direct);
+        self.say(vec![
+            text("Here "),
+            Inline::Math(total),
+            text(" counts every way from one quantity to another, "),
+            Inline::Math(direct),
+            text(" only the direct one: the derivative inside one equation, its other names held fixed."),
+        ]);
     }
 
     /// The chain of each derivative in symbols.

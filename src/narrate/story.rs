@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Compiler, Difference, Root, Templates, Trouble, Values, Verdict, confirm, troubles};
-use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder};
+use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
 use crate::network::Network;
 
@@ -202,7 +202,7 @@ impl Story {
         let mut order = Vec::new();
         Postorder::default().collect(&network.arena, &self.shown(), &mut order);
         let symbols = order.iter().filter_map(|&id| match network.arena.node(id) {
-            Node::Derivative { of, by } => {
+            Node::Derivative { of, by, reach: Reach::Total } => {
                 let of = network.arena.as_name(of)?;
                 let sweep = self.derivation.sweep(of)?;
                 Some((id, sweep.adjoint(by)))

@@ -15,7 +15,7 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
 }
 
 fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
-    let left = setter.derivative(sheet, link.of, link.by);
+    let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
     let value = value_of(story, link);
     let result = setter.expr(sheet, value);
     let Some(worked) = story.worked.get(&(link.of, link.by)) else {
@@ -55,7 +55,7 @@ pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut
     let mut blocks = Vec::new();
     for &link in &story.locals {
         let mut lines = Vec::new();
-        let mut left = Some(setter.derivative(sheet, link.of, link.by));
+        let mut left = Some(setter.link(sheet, link.of, link.by, story.derivation.reach(link)));
         let mut last = None;
         for line in story.worked.get(&(link.of, link.by)).iter().flat_map(|worked| &worked.lines) {
             let right = setter.expr(sheet, line.expr);

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder};
+use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
 use crate::function::{FunctionRef, Written};
 use crate::network::Network;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
@@ -108,6 +108,22 @@ impl<'a> Typesetter<'a> {
         names::derivative(self.network, &self.style, sheet, of, &[by])
     }
 
+    /// ∂ or ∂⁺.
+    pub fn sign(&mut self, sheet: &mut Sheet, reach: Reach) -> LayoutId {
+        match reach {
+            Reach::Total => names::differential(&self.style, sheet),
+            Reach::Direct => names::direct_sign(&self.style, sheet),
+        }
+    }
+
+    /// The symbol ∂of/∂by or ∂⁺of/∂by.
+    pub fn link(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, reach: Reach) -> LayoutId {
+        match reach {
+            Reach::Total => self.derivative(sheet, of, by),
+            Reach::Direct => names::direct_derivative(self.network, &self.style, sheet, of, by),
+        }
+    }
+
     /// A product of factors with a sign between them, in the order of the notation.
     pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
         let mut row = Vec::with_capacity(2 * factors.len());
@@ -205,7 +221,7 @@ impl<'a> Typesetter<'a> {
             Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
             Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
-            Node::Derivative { of, by } => self.derivative_piece(sheet, of, by),
+            Node::Derivative { of, by, reach } => self.derivative_piece(sheet, of, by, reach),
         }
     }
 
@@ -223,9 +239,9 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level, kind, negative: false, tall }
     }
 
-    fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId) -> Piece {
+    fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
         if let Some(name) = self.network.arena.as_name(of) {
-            let layout = self.derivative(sheet, name, by);
+            let layout = self.link(sheet, name, by, reach);
             return Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true };
         }
         let sign = if self.style.ordinary { Operator::Differential } else { Operator::Partial };

@@ -59,7 +59,8 @@ pub(super) fn derivative(
     if let [by] = variables
         && matches!(network.quantity(*by).origin, Origin::Partial { .. })
     {
-        return by_derivative(network, style, sheet, of, *by);
+        let d = differential(style, sheet);
+        return split_derivative(network, style, sheet, d, of, *by);
     }
     let mut of = of;
     let mut all: Vec<NameId> = variables.to_vec();
@@ -67,8 +68,7 @@ pub(super) fn derivative(
         all.push(by);
         of = lower;
     }
-    let sign = if style.ordinary { Operator::Differential } else { Operator::Partial };
-    let d = sheet.push(Layout::Operator(sign));
+    let d = differential(style, sheet);
     let top = match all.len() {
         1 => d,
         order => {
@@ -91,10 +91,41 @@ pub(super) fn derivative(
     sheet.push(Layout::Fraction { numerator, denominator })
 }
 
-/// ∂(∂C/∂w)/∂(∂C/∂z): the derivative by a quantity that is a derivative itself.
-fn by_derivative(network: &Network, style: &Style, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
-    let d = sheet.push(Layout::Operator(if style.ordinary { Operator::Differential } else { Operator::Partial }));
-    let [numerator, denominator] = [of, by].map(|name| {
+/// ∂, or d where there is one variable only.
+pub(super) fn differential(style: &Style, sheet: &mut Sheet) -> LayoutId {
+    sheet.push(Layout::Operator(if style.ordinary { Operator::Differential } else { Operator::Partial }))
+}
+
+/// ∂⁺of/∂by: the derivative inside one equation.
+pub(super) fn direct_derivative(
+    network: &Network,
+    style: &Style,
+    sheet: &mut Sheet,
+    of: NameId,
+    by: NameId,
+) -> LayoutId {
+    let sign = direct_sign(style, sheet);
+    split_derivative(network, style, sheet, sign, of, by)
+}
+
+/// ∂⁺.
+pub(super) fn direct_sign(style: &Style, sheet: &mut Sheet) -> LayoutId {
+    let base = differential(style, sheet);
+    let plus = Some(sheet.push(Layout::Symbol { text: "+".to_owned(), face: Face::Italic }));
+    sheet.push(Layout::Script { base, sub: None, sup: plus, primes: 0 })
+}
+
+/// `sign`of/∂by, where what is a derivative itself stands in parentheses: ∂(∂C/∂w)/∂(∂C/∂z).
+fn split_derivative(
+    network: &Network,
+    style: &Style,
+    sheet: &mut Sheet,
+    sign: LayoutId,
+    of: NameId,
+    by: NameId,
+) -> LayoutId {
+    let d = differential(style, sheet);
+    let [numerator, denominator] = [(sign, of), (d, by)].map(|(sign, name)| {
         let layout = quantity(network, style, sheet, name);
         let part = match *sheet.get(layout) {
             Layout::Fraction { numerator, denominator } => {
@@ -104,7 +135,7 @@ fn by_derivative(network: &Network, style: &Style, sheet: &mut Sheet, of: NameId
             }
             _ => layout,
         };
-        sheet.push(Layout::Row(vec![d, part]))
+        sheet.push(Layout::Row(vec![sign, part]))
     });
     sheet.push(Layout::Fraction { numerator, denominator })
 }

@@ -15,7 +15,7 @@ use crate::calculus::Rule;
 use crate::expr::{ExprId, NameId, Node, Postorder};
 use crate::network::{Network, Origin};
 
-pub(crate) use product::names_first;
+use product::names_first;
 
 use facts::Facts;
 use measure::Measures;
@@ -98,6 +98,12 @@ impl Simplifier {
             }
         }
         self.done.get(&expr).copied().unwrap_or(expr)
+    }
+
+    /// The simplified form of a local partial, names in front: w(1 − a²). A product of links keeps their order instead.
+    pub fn simplify_local(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        let simplified = self.simplify(network, expr);
+        names_first(&mut network.arena, simplified)
     }
 
     /// What has been rewritten since the last call, in order.

@@ -219,7 +219,7 @@ pub(super) fn positive_first(arena: &mut Arena, sum: ExprId) -> ExprId {
 }
 
 /// The product with names and their powers before sums and calls, as one writes w(1 − a²) and 2kq e^(−kq²).
-pub(crate) fn names_first(arena: &mut Arena, id: ExprId) -> ExprId {
+pub(super) fn names_first(arena: &mut Arena, id: ExprId) -> ExprId {
     let Node::Product { coefficient, factors } = arena.node(id) else { return id };
     let mut factors = factors.to_vec();
     factors.sort_by_key(|factor| !matches!(arena.node(factor.base), Node::Name(_) | Node::Constant(_)));
