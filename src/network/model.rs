@@ -6,7 +6,7 @@ use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId};
 use crate::function::Functions;
 use crate::network::Template;
-use crate::shape::{Shape, Shapes};
+use crate::shape::Shape;
 use crate::syntax::ast::{Comparison, Role};
 use crate::syntax::spelling::{canonical, nearest};
 
@@ -105,8 +105,6 @@ pub struct Size {
 pub struct Network {
     /// All expressions.
     pub arena: Arena,
-    /// All shapes.
-    pub shapes: Shapes,
     /// All functions.
     pub functions: Functions,
     /// All quantities, by [`NameId`].
