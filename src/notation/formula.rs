@@ -19,6 +19,8 @@ use crate::syntax::ast::Comparison;
 pub(super) enum Level {
     /// a + b, or a case distinction.
     Sum,
+    /// a ⊙ b.
+    Hadamard,
     /// a b.
     Product,
     /// tanh z, without parentheses: nothing may follow.
@@ -37,6 +39,12 @@ pub(super) enum Kind {
     Word,
     Call,
     Fraction,
+    /// Matrices and vectors side by side.
+    Chain,
+    /// 𝟙[i = j].
+    Delta,
+    /// Σ in front of a product: it reaches to the end.
+    Series,
     Other,
 }
 
@@ -58,6 +66,13 @@ pub struct Typesetter<'a> {
     pub(super) network: &'a Network,
     pub(super) style: Style,
     pieces: FxHashMap<ExprId, Piece>,
+    /// The pieces of the user's own equations.
+    written: FxHashMap<ExprId, Piece>,
+    /// Whether broadcasts and the order of terms stay as the user wrote them.
+    pub(super) as_written: bool,
+    /// The letters that name nothing; empty until one is needed.
+    pub(super) letters: Vec<char>,
+    pub(super) symmetric: FxHashMap<ExprId, bool>,
     names: FxHashMap<NameId, LayoutId>,
     walk: Postorder,
     /// Whether a quantity is called e, so that eˣ would read as its power.
@@ -71,6 +86,10 @@ impl<'a> Typesetter<'a> {
             network,
             style,
             pieces: FxHashMap::default(),
+            written: FxHashMap::default(),
+            as_written: false,
+            letters: Vec::new(),
+            symmetric: FxHashMap::default(),
             names: FxHashMap::default(),
             walk: Postorder::default(),
             e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
@@ -91,6 +110,14 @@ impl<'a> Typesetter<'a> {
     pub fn expr(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
         let piece = self.piece(sheet, expr);
         self.signed(sheet, piece)
+    }
+
+    /// The formula of an expression of the user's own, with its broadcasts as they were written.
+    pub fn expr_as_written(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
+        self.as_written = true;
+        let layout = self.expr(sheet, expr);
+        self.as_written = false;
+        layout
     }
 
     /// The name of a quantity.
@@ -142,7 +169,7 @@ impl<'a> Typesetter<'a> {
                 row.push(operator);
             }
             let piece = self.piece(sheet, factor);
-            let open = piece.level == Level::Sum || piece.negative && at > 0 || piece.level == Level::OpenCall;
+            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
@@ -157,7 +184,7 @@ impl<'a> Typesetter<'a> {
     }
 
     /// The layout with its sign in front.
-    fn signed(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
+    pub(super) fn signed(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
         if !piece.negative {
             return piece.layout;
         }
@@ -166,7 +193,7 @@ impl<'a> Typesetter<'a> {
         sheet.push(Layout::Row(vec![sign, body]))
     }
 
-    fn fenced(&self, sheet: &mut Sheet, body: LayoutId) -> LayoutId {
+    pub(super) fn fenced(&self, sheet: &mut Sheet, body: LayoutId) -> LayoutId {
         sheet.push(Layout::Fenced { fence: Fence::Round, body })
     }
 
@@ -178,7 +205,7 @@ impl<'a> Typesetter<'a> {
 
     /// The piece of an expression; those of its subexpressions are found first.
     pub(super) fn piece(&mut self, sheet: &mut Sheet, expr: ExprId) -> Piece {
-        if let Some(&piece) = self.pieces.get(&expr) {
+        if let Some(&piece) = self.found().get(&expr) {
             return piece;
         }
         let mut order = Vec::new();
@@ -186,9 +213,10 @@ impl<'a> Typesetter<'a> {
         walk.collect(&self.network.arena, &[expr], &mut order);
         self.walk = walk;
         for id in order {
-            if !self.pieces.contains_key(&id) {
+            if !self.found().contains_key(&id) {
                 let piece = self.node(sheet, id);
-                self.pieces.insert(id, piece);
+                let found = if self.as_written { &mut self.written } else { &mut self.pieces };
+                found.insert(id, piece);
             }
         }
         self.known(expr)
@@ -198,7 +226,11 @@ impl<'a> Typesetter<'a> {
     pub(super) fn known(&self, expr: ExprId) -> Piece {
         const NOTHING: Piece =
             Piece { layout: LayoutId(0), level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
-        self.pieces.get(&expr).copied().unwrap_or(NOTHING)
+        self.found().get(&expr).copied().unwrap_or(NOTHING)
+    }
+
+    fn found(&self) -> &FxHashMap<ExprId, Piece> {
+        if self.as_written { &self.written } else { &self.pieces }
     }
 
     fn node(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
@@ -219,9 +251,8 @@ impl<'a> Typesetter<'a> {
             }
             Node::Sum(terms) => self.sum(sheet, terms),
             Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
-            Node::Contraction { .. } | Node::Selection(_) => {
-                atom(sheet.push(Layout::Text("…".to_owned())), Kind::Other)
-            }
+            Node::Contraction { coefficient, factors, labels } => self.contraction(sheet, coefficient, factors, labels),
+            Node::Selection(_) => self.selection(sheet, id),
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
             Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
             Node::Derivative { of, by, reach } => self.derivative_piece(sheet, of, by, reach),
@@ -260,10 +291,19 @@ impl<'a> Typesetter<'a> {
     }
 
     fn sum(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Piece {
-        let mut row = Vec::with_capacity(2 * terms.len());
+        let is_tensor = terms.first().is_some_and(|&term| !self.network.arena.shape(term).is_scalar());
+        let pieces = match is_tensor {
+            true => self.tensor_terms(sheet, terms),
+            false => terms.iter().map(|&term| self.known(term)).collect(),
+        };
+        self.sum_of_pieces(sheet, &pieces)
+    }
+
+    /// Terms with their signs between them.
+    pub(super) fn sum_of_pieces(&mut self, sheet: &mut Sheet, pieces: &[Piece]) -> Piece {
+        let mut row = Vec::with_capacity(2 * pieces.len());
         let mut tall = false;
-        for (at, &term) in terms.iter().enumerate() {
-            let piece = self.known(term);
+        for (at, &piece) in pieces.iter().enumerate() {
             let operator = match (at, piece.negative) {
                 (0, false) => None,
                 (0, true) => Some(Operator::Negative),
@@ -312,6 +352,9 @@ impl<'a> Typesetter<'a> {
     /// Whether an operator may stand before its argument without parentheses.
     fn stands_bare(&self, arguments: &[ExprId]) -> bool {
         let [argument] = arguments else { return false };
+        if !self.network.arena.shape(*argument).is_scalar() {
+            return false;
+        }
         let piece = self.known(*argument);
         piece.level >= Level::Scripted && !piece.negative && matches!(piece.kind, Kind::Letter | Kind::Number)
     }
@@ -391,8 +434,12 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false }
     }
 
-    pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
+    fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
         let piece = self.known(argument);
+        self.root_of(sheet, piece, n)
+    }
+
+    pub(super) fn root_of(&mut self, sheet: &mut Sheet, piece: Piece, n: u32) -> Piece {
         let body = self.signed(sheet, piece);
         let index = (n != 2).then(|| sheet.push(Layout::Number(n.to_string())));
         let layout = sheet.push(Layout::Root { index, body });
@@ -481,6 +528,11 @@ impl<'a> Typesetter<'a> {
             let layout = sheet.push(Layout::Apply { function, argument });
             return Piece { layout, ..piece };
         }
+        self.raised_piece(sheet, piece, sup)
+    }
+
+    /// The same for a piece.
+    pub(super) fn raised_piece(&mut self, sheet: &mut Sheet, piece: Piece, sup: LayoutId) -> Piece {
         let bare = piece.level == Level::Atom && !piece.negative && piece.kind != Kind::Fraction;
         let layout = match sheet.get(piece.layout).clone() {
             Layout::Script { base, sub, sup: None, primes: 0 } if bare => {
