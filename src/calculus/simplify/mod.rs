@@ -130,6 +130,23 @@ impl Simplifier {
         names_first(&mut network.arena, simplified)
     }
 
+    /// The size of an expression as a reader feels it.
+    pub fn size(&mut self, network: &Network, expr: ExprId) -> u32 {
+        self.measures.size(&network.arena, expr)
+    }
+
+    /// The representative of all expressions that differ from this one in the order of terms and factors, the names of
+    /// labels and the transposes of symmetric matrices only.
+    pub fn class(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        self.measures.class(&mut network.arena, expr)
+    }
+
+    /// Whether an expression is certainly a symmetric matrix.
+    pub fn is_symmetric(&mut self, network: &mut Network, expr: ExprId) -> bool {
+        let class = self.measures.class(&mut network.arena, expr);
+        self.measures.is_symmetric(class)
+    }
+
     /// What has been rewritten since the last call, in order.
     pub fn take_record(&mut self) -> Vec<Rewriting> {
         std::mem::take(&mut self.record)
