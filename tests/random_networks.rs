@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use chainrule::calculus::{Derivation, Goal, Request, Shape, Sigma};
+use chainrule::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
 use chainrule::eval::{Compiler, Root, Templates, Values};
 use chainrule::expr::{ExprId, NameId};
 use chainrule::network::{FreeNames, Network, read_network};
@@ -333,7 +333,7 @@ proptest! {
         let difference = (above - below) / (2.0 * step);
         let wide = (far_above - far_below) / (4.0 * step);
         prop_assume!(difference.abs() < 1e4 && close(difference, wide, 1e-4));
-        let request = |of, by| Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook };
+        let request = |of, by| Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
         let derived = derive(&case, request, &[&[first, second]]);
         let value = derived[derived.len() - 1];
         prop_assert!(close(value, difference, 1e-3), "{value} {difference}\n{}", case.text());
