@@ -298,7 +298,7 @@ proptest! {
         prop_assume!(case.values(&case.leaves).iter().all(|value| value.value.abs() < 20.0));
         let all: Vec<[usize; 1]> = (0..LEAVES).map(|at| [at]).collect();
         let all: Vec<&[usize]> = all.iter().map(<[usize; 1]>::as_slice).collect();
-        let derived = derive(&case, |of, by| Request { of, by, max_paths, sigma, goal }, &all);
+        let derived = derive(&case, |of, by| Request { of, by, max_paths, sigma, goal, deltas: Deltas::Named }, &all);
         for (at, value) in derived.iter().enumerate() {
             prop_assert!(close(*value, expected.slopes[at], 1e-8), "by w{at}: {value} {}\n{}", expected.slopes[at], case.text());
         }

@@ -169,6 +169,11 @@ fn call(
     let terms: Vec<ExprId> = children
         .iter()
         .map(|&(at, derivative)| {
+            if let Some(jacobian) = functions.jacobian(network, id) {
+                let argument = network.arena.children(id).nth(at);
+                let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
+                return tensor::chain(&mut network.arena, jacobian, derivative, rank);
+            }
             let partial = functions.partial(network, id, at);
             tensor::entry_by_entry(&mut network.arena, partial, derivative)
         })

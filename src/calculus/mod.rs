@@ -6,6 +6,7 @@
 mod adjoint;
 mod derivation;
 mod functions;
+mod lift;
 mod local;
 mod paths;
 mod rule;

@@ -4,10 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
-use crate::expr::{Arena, ExprId, Factor, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
 use crate::function::{FunctionRef, Written};
-use crate::network::{Assumption, Network};
-use crate::syntax::ast::Comparison;
+use crate::network::{Assumption, Facts as QuantityFacts, Network};
+use crate::syntax::ast::{Comparison, ShapeKind};
 
 /// The assumptions of a network in the form in which they are used.
 #[derive(Clone, Debug, Default)]
@@ -17,11 +17,30 @@ pub(super) struct Facts {
     /// Tensors whose entries add up to one along an axis.
     ones: FxHashSet<(ExprId, usize)>,
     symmetric: FxHashSet<ExprId>,
+    /// Names whose entries are 0 or 1.
+    binary: FxHashSet<ExprId>,
 }
 
 impl Facts {
-    pub(super) fn new(network: &Network) -> Self {
+    pub(super) fn new(network: &mut Network) -> Self {
         let mut facts = Facts::default();
+        for at in 0..network.quantities.len() {
+            let own = network.quantities[at].facts.clone();
+            if own == QuantityFacts::default() {
+                continue;
+            }
+            let name = network.name_expr(NameId(at as u32));
+            facts.ones.extend(own.sums_to_one.map(|axis| (name, axis)));
+            if own.symmetric {
+                facts.symmetric.insert(name);
+            }
+            if own.positive {
+                facts.positive.insert(name);
+            }
+            if matches!(own.kind, ShapeKind::OneHot | ShapeKind::Binary) {
+                facts.binary.insert(name);
+            }
+        }
         for assumption in &network.assumptions {
             let bound = |side: ExprId| network.arena.as_number(side).is_some_and(|number| !number.is_negative());
             match assumption.comparison {
@@ -81,6 +100,7 @@ impl Facts {
     pub(super) fn is_binary(&self, network: &Network, base: ExprId) -> bool {
         match network.arena.node(base) {
             Node::Selection(_) => true,
+            Node::Name(_) => self.binary.contains(&base),
             Node::Call { function, .. } => match network.functions.get(function) {
                 FunctionRef::Table(entry) => entry.written == Written::Indicator,
                 FunctionRef::User(_) => false,

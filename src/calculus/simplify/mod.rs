@@ -73,7 +73,7 @@ pub struct Simplifier {
 
 impl Simplifier {
     /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
-    pub fn new(network: &Network, goal: Goal, names: NameUse) -> Self {
+    pub fn new(network: &mut Network, goal: Goal, names: NameUse) -> Self {
         let facts = Facts::new(network);
         Simplifier {
             goal,
