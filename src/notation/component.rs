@@ -137,7 +137,7 @@ impl Typesetter<'_> {
             }
             Node::Selection(selection) => {
                 let selection = self.network.arena.selection_of(selection).clone();
-                let layout = self.condition(sheet, &selection, indices);
+                let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
             }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
@@ -183,7 +183,7 @@ impl Typesetter<'_> {
     }
 
     /// 𝟙[i = j + 1].
-    fn condition(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
+    pub(super) fn selected(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
         let mut form = Index { letters: Vec::new(), offset: selection.offset.clone() };
         for (index, &coefficient) in indices.iter().zip(&selection.coefficients) {
             form = form.clone().plus(index, coefficient).unwrap_or(form);
@@ -278,9 +278,8 @@ impl Typesetter<'_> {
             let Some(selection) = selection_of(at) else { continue };
             let axes = &labels.factors[at];
             let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
-            let elsewhere = |label: Label| {
-                (0..factors.len()).any(|other| other != at && labels.factors[other].contains(&label))
-            };
+            let elsewhere =
+                |label: Label| (0..factors.len()).any(|other| other != at && labels.factors[other].contains(&label));
             let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
             let axis = (0..axes.len()).find(|&axis| {
                 let label = axes[axis];

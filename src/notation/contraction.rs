@@ -142,10 +142,6 @@ impl Item {
         if self.column == Some(label) { self } else { self.turned() }
     }
 
-    fn other(&self, label: Label) -> Option<Label> {
-        if self.row == label { self.column } else { Some(self.row) }
-    }
-
     /// The chain as one operand.
     fn into_link(self) -> Link {
         let vector = self.is_vector();

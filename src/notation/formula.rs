@@ -334,6 +334,9 @@ impl<'a> Typesetter<'a> {
                 _ => {}
             }
         }
+        if let Some(piece) = self.tensor_call(sheet, function, arguments) {
+            return piece;
+        }
         let symbol = self.function_symbol(sheet, function);
         let tall = arguments.iter().any(|&argument| self.known(argument).tall);
         let is_operator = matches!(written, Some(Written::Operator { latex, .. }) if !latex.is_empty());
@@ -423,7 +426,7 @@ impl<'a> Typesetter<'a> {
     fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
         let piece = self.known(argument);
         let body = self.signed(sheet, piece);
-        if piece.tall || self.e_is_taken {
+        if piece.tall || self.e_is_taken || !self.network.arena.shape(argument).is_scalar() {
             let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
             let argument = self.fenced(sheet, body);
             let layout = sheet.push(Layout::Apply { function, argument });
@@ -434,7 +437,7 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false }
     }
 
-    fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
+    pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
         let piece = self.known(argument);
         self.root_of(sheet, piece, n)
     }

@@ -4,7 +4,7 @@ use crate::expr::Selection;
 use crate::network::Network;
 use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
-use crate::shape::{Affine, Dim, SizeId};
+use crate::shape::{Affine, SizeId};
 
 /// A whole number plus multiples of letters and of sizes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -141,14 +141,6 @@ pub(super) fn slice(sheet: &mut Sheet, network: &Network, picks: &[Pick]) -> Lay
 /// The last entry of a range of length `size` that starts at `from`.
 pub(super) fn last_of(from: &Affine, size: &Affine) -> Option<Affine> {
     from.plus(size, 1)?.plus(&Affine::constant(1), -1)
-}
-
-/// A size as an index form.
-pub(super) fn size_name(dim: Dim) -> Option<SizeId> {
-    match dim {
-        Dim::Symbolic(size) => Some(size),
-        _ => None,
-    }
 }
 
 /// 𝟙[a = b] for the condition form = 0: what is negative goes to the right side.

@@ -112,8 +112,11 @@ impl Typesetter<'_> {
 
     /// What an expression is the transpose of, with the place of each of its axes in the expression.
     fn transposed_inner(&self, id: ExprId) -> Option<(ExprId, Vec<usize>)> {
-        let Node::Contraction { coefficient: NumberId::ONE, factors: &[Factor { base, exponent: NumberId::ONE }], labels } =
-            self.arena().node(id)
+        let Node::Contraction {
+            coefficient: NumberId::ONE,
+            factors: &[Factor { base, exponent: NumberId::ONE }],
+            labels,
+        } = self.arena().node(id)
         else {
             return None;
         };
@@ -191,7 +194,8 @@ impl Typesetter<'_> {
     fn matrix_product(&mut self, sheet: &mut Sheet, value: &Rational, product: &Product, letters: &Letters) -> Piece {
         let mut above = Vec::new();
         let mut below = Vec::new();
-        let mut scalars: Vec<(u8, &Term)> = product.scalars.iter().map(|term| (self.rank(term, letters), term)).collect();
+        let mut scalars: Vec<(u8, &Term)> =
+            product.scalars.iter().map(|term| (self.rank(term, letters), term)).collect();
         scalars.sort_by_key(|(rank, _)| *rank);
         for (_, term) in scalars {
             match *term {
@@ -399,13 +403,7 @@ impl Typesetter<'_> {
     }
 
     /// a, a ⊙ a (as two operands), u^{⊙3}, √u.
-    fn entrywise_power(
-        &mut self,
-        sheet: &mut Sheet,
-        base: Piece,
-        exponent: &Rational,
-        transposed: bool,
-    ) -> Vec<Piece> {
+    fn entrywise_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational, transposed: bool) -> Vec<Piece> {
         let turned = |setter: &mut Self, sheet: &mut Sheet, piece| {
             if transposed { setter.transposed(sheet, piece, false) } else { piece }
         };

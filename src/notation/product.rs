@@ -144,7 +144,13 @@ impl Typesetter<'_> {
     }
 
     /// Puts the parts in a row; the sign of the first goes to the front of the whole.
-    pub(super) fn join(&mut self, sheet: &mut Sheet, number: Option<Rational>, parts: Vec<Part>, negative: bool) -> Piece {
+    pub(super) fn join(
+        &mut self,
+        sheet: &mut Sheet,
+        number: Option<Rational>,
+        parts: Vec<Part>,
+        negative: bool,
+    ) -> Piece {
         let mut negative = negative;
         let mut row: Vec<LayoutId> = Vec::with_capacity(parts.len() + 1);
         let mut tall = false;

@@ -84,10 +84,8 @@ impl Typesetter<'_> {
             let axis = picks[factor].iter().position(|(pick, own)| *own == Some(label) && *pick == Pick::All);
             let (Some(axis), NumberId::ONE) = (axis, letters.factors[factor].exponent) else { continue };
             let rest: Vec<Label> = axes.iter().copied().filter(|other| *other != label).collect();
-            let indices: Vec<Index> = axes
-                .iter()
-                .map(|&other| if other == label { Index::default() } else { Index::letter('i') })
-                .collect();
+            let indices: Vec<Index> =
+                axes.iter().map(|&other| if other == label { Index::default() } else { Index::letter('i') }).collect();
             let Some(solved) = Index::solve(selection, own, &indices) else { continue };
             let (pick, label) = match (rest.as_slice(), solved.letters.as_slice()) {
                 ([], []) => (Pick::At(solved.offset), None),

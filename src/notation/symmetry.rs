@@ -2,9 +2,7 @@
 
 use crate::expr::{ExprId, Factor, Label, Labels, Node};
 use crate::function::FunctionRef;
-use crate::network::Assumption;
 use crate::notation::formula::Typesetter;
-use crate::syntax::ast::Comparison;
 
 /// The most factors of a contraction that is compared with its transpose.
 const MAX_FACTORS: usize = 8;
@@ -36,10 +34,8 @@ impl Typesetter<'_> {
         if rows != columns {
             return false;
         }
-        if self.network.assumptions.iter().any(|fact| self.says_symmetric(fact, id)) {
-            return true;
-        }
         match self.arena().node(id) {
+            Node::Name(name) => self.network.quantity(name).facts.symmetric,
             Node::Sum(terms) => terms.iter().all(|&term| self.known_symmetric(term)),
             Node::Call { function, arguments, .. } => match self.network.functions.get(function) {
                 FunctionRef::Table(entry) if entry.name == "inv" => self.known_symmetric(arguments[0]),
@@ -49,19 +45,6 @@ impl Typesetter<'_> {
             Node::Contraction { factors, labels, .. } => self.is_own_transpose(factors, self.arena().labels(labels)),
             _ => false,
         }
-    }
-
-    /// `assume A = A.T`.
-    fn says_symmetric(&self, fact: &Assumption, id: ExprId) -> bool {
-        let is_transpose = |other: ExprId| match self.arena().node(other) {
-            Node::Contraction { factors: &[factor], labels, .. } if factor == Factor::plain(id) => {
-                let labels = self.arena().labels(labels);
-                matches!((labels.out.as_slice(), labels.factors[0].as_slice()), ([a, b], [c, d]) if a == d && b == c)
-            }
-            _ => false,
-        };
-        fact.comparison == Comparison::Equal
-            && (fact.left == id && is_transpose(fact.right) || fact.right == id && is_transpose(fact.left))
     }
 
     /// Whether a contraction stays the same when the labels of its rows and columns change places.
@@ -113,10 +96,20 @@ impl Typesetter<'_> {
         false
     }
 
-    fn collect_parts(&mut self, id: ExprId, order: &mut Vec<ExprId>) {
-        let mut walk = std::mem::take(&mut self.walk);
-        walk.collect(&self.network.arena, &[id], order);
-        self.walk = walk;
+    /// The square parts whose answer is not known yet, children first.
+    fn collect_parts(&self, id: ExprId, order: &mut Vec<ExprId>) {
+        let mut stack = vec![(id, false)];
+        while let Some((part, entered)) = stack.pop() {
+            if entered {
+                order.push(part);
+                continue;
+            }
+            let is_matrix = self.arena().dims(part).len() == 2;
+            if is_matrix && !self.symmetric.contains_key(&part) && !order.contains(&part) {
+                stack.push((part, true));
+                stack.extend(self.arena().children(part).map(|child| (child, false)));
+            }
+        }
     }
 }
 

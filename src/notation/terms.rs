@@ -1,9 +1,11 @@
 //! The terms of a sum of tensors: their order, numbers among them; and what stands for a size or a selection.
 
-use crate::expr::{ExprId, Node};
+use crate::expr::{ExprId, FunctionId, Node};
+use crate::function::{Form, FunctionRef};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
 use crate::notation::index::{self, Index};
-use crate::notation::layout::{Operator, Layout, Sheet};
+use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::rational::Rational;
 use crate::shape::Dim;
 
 impl Typesetter<'_> {
@@ -48,6 +50,40 @@ impl Typesetter<'_> {
         Piece { layout, level, kind, negative: false, tall: false }
     }
 
+    /// A function along an axis, or of a square matrix: softmax(z), X⁻¹, det(X). The axis is written below the name
+    /// where the argument is no vector, unless it is the last one of a function that keeps it.
+    pub(super) fn tensor_call(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        arguments: &[ExprId],
+    ) -> Option<Piece> {
+        let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
+        let symbol = self.function_symbol(sheet, function);
+        let (argument, symbol) = match (entry.form, arguments) {
+            (Form::Square { .. }, &[matrix]) if entry.name == "inv" => {
+                return Some(self.inverse(sheet, matrix, 1, false));
+            }
+            (Form::Square { .. }, &[matrix]) => (matrix, symbol),
+            (Form::AlongAxis { keeps }, &[argument, axis]) => {
+                let rank = self.arena().dims(argument).len();
+                let axis = self.arena().as_number(axis).and_then(Rational::to_integer).unwrap_or(0);
+                let is_last = usize::try_from(axis).is_ok_and(|axis| axis + 1 == rank);
+                let below = (rank > 1 && !(keeps && is_last)).then(|| sheet.push(Layout::Text(format!("axis {axis}"))));
+                let named = match below {
+                    Some(below) => self.with_subscript(sheet, symbol, below),
+                    None => symbol,
+                };
+                (argument, named)
+            }
+            _ => return None,
+        };
+        let piece = self.known(argument);
+        let argument = self.parenthesised(sheet, piece);
+        let layout = sheet.push(Layout::Apply { function: symbol, argument });
+        Some(Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: piece.tall })
+    }
+
     /// A selection by itself, in letters of its own: 𝟙[i = j + 1].
     pub(super) fn selection(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         let rank = self.arena().dims(id).len();
@@ -58,7 +94,7 @@ impl Typesetter<'_> {
             return Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
         };
         let selection = self.arena().selection_of(selection).clone();
-        let layout = self.condition(sheet, &selection, &indices);
+        let layout = self.selected(sheet, &selection, &indices);
         Piece { layout, level: Level::Atom, kind: Kind::Delta, negative: false, tall: false }
     }
 }

@@ -2,8 +2,8 @@
 //! shorter.
 
 use crate::calculus::Rule;
-use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::parts::Parts;
+use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{Arena, ExprId, Node, NumberId};
 use crate::network::Network;

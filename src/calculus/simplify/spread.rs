@@ -186,7 +186,9 @@ impl Simplifier {
                 part.exponent == NumberId::ONE
                     && matches!(network.arena.node(part.base), Node::Sum(terms) if terms.len() <= TRIAL_TERMS)
             });
-            match at.filter(|_| parts.factors.len() > 1 || !parts.summed.is_empty() || parts.factors[0].axes != parts.out) {
+            match at
+                .filter(|_| parts.factors.len() > 1 || !parts.summed.is_empty() || parts.factors[0].axes != parts.out)
+            {
                 Some(at) => {
                     opened = true;
                     expanded.extend(self.distribute_parts(network, &parts, at, false));
