@@ -11,8 +11,10 @@ use crate::rational::Rational;
 
 /// The most terms of a sum that is multiplied out on trial.
 const TRIAL_TERMS: usize = 12;
-/// How deep trials may stand in trials.
-pub(super) const MAX_DEPTH: usize = 6;
+/// How deep rewritings may stand in rewritings.
+pub(super) const MAX_DEPTH: usize = 8;
+/// How deep trials, which may be given up, may stand in them.
+pub(super) const TRIAL_DEPTH: usize = 2;
 
 impl Simplifier {
     /// The simplified form of a product of tensors whose factors are simplified.
@@ -70,9 +72,21 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
+        if let Some(&known) = self.tried.get(&id) {
+            return known;
+        }
+        let after = self.expand_at_any(network, id, class);
+        self.tried.insert(id, after);
+        after
+    }
+
+    fn expand_at_any(&mut self, network: &mut Network, id: ExprId, class: ExprId) -> ExprId {
         let parts = Parts::of(&network.arena, id);
         for at in 0..parts.factors.len() {
             let Some(forced) = expansion(&network.arena, &parts, at, self.goal) else { continue };
+            if !forced && self.open.len() >= TRIAL_DEPTH {
+                continue;
+            }
             let mark = self.record.len();
             self.open.push(class);
             let terms = self.distribute_parts(network, &parts, at, forced);

@@ -67,6 +67,8 @@ pub struct Simplifier {
     record: Vec<Rewriting>,
     /// The classes that trials are under way for, so that none begins in itself.
     open: Vec<ExprId>,
+    /// What multiplying out and taking out led to.
+    tried: FxHashMap<ExprId, ExprId>,
     folds: Folds,
     centred: Centred,
 }

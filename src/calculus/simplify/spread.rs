@@ -3,13 +3,15 @@
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::common::{Common, TakenOut};
-use crate::calculus::simplify::contraction::MAX_DEPTH;
+use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
 
 /// The most terms among which common factors are sought pair by pair.
 const MAX_PAIRED: usize = 16;
+/// The most factors that are taken out of one sum.
+const MAX_TAKEN: usize = 16;
 /// The most terms of a sum whose products are multiplied out on trial.
 const TRIAL_TERMS: usize = 12;
 
@@ -23,16 +25,22 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
+        if let Some(&known) = self.tried.get(&id) {
+            return known;
+        }
+        let is_trial = self.open.len() < TRIAL_DEPTH;
         self.open.push(class);
         let taken = self.take_out_tensors(network, id);
-        let shorter = self.multiply_out_if_shorter(network, id, taken);
+        let shorter = if is_trial { self.multiply_out_if_shorter(network, id, taken) } else { taken };
         self.open.pop();
+        self.tried.insert(id, shorter);
         shorter
     }
 
     fn take_out_tensors(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let mut sum = self.constant_axes(network, id);
-        while let Node::Sum(terms) = network.arena.node(sum) {
+        for _ in 0..MAX_TAKEN {
+            let Node::Sum(terms) = network.arena.node(sum) else { break };
             let terms = terms.to_vec();
             let all = self.best(network, sum, &terms, true);
             let next = match all {
