@@ -132,14 +132,8 @@ fn derive(form: &Form, deltas: Deltas) -> Derived {
     let of = network.find(&form.of).expect("the quantity");
     let by = network.find(&form.wrt).expect("the variable");
     let times = if form.kind == "hessian" { 2 } else { 1 };
-    let request = Request {
-        of,
-        by: vec![vec![by; times]],
-        max_paths: 6,
-        sigma: Sigma::Activation,
-        goal: Goal::Textbook,
-        deltas,
-    };
+    let request =
+        Request { of, by: vec![vec![by; times]], max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas };
     let derivation = Derivation::new(&mut network, &request);
     let gradient = derivation.gradients.last().expect("a gradient");
     let (of, value) = (gradient.of, gradient.simplified);
@@ -151,11 +145,20 @@ fn numbers(derived: &Derived, place: &Place, of: NameId, value: ExprId) -> Vec<f
     let mut place = place.clone();
     place.run(&derived.network);
     for delta in derived.derivation.deltas(of) {
-        let dims: Vec<usize> = derived.network.arena.shapes().dims(derived.network.quantity(delta.by).shape).iter().map(|&dim| place.length(&derived.network, dim)).collect();
+        let dims: Vec<usize> = derived
+            .network
+            .arena
+            .shapes()
+            .dims(derived.network.quantity(delta.by).shape)
+            .iter()
+            .map(|&dim| place.length(&derived.network, dim))
+            .collect();
         let number = place.evaluate_full(&derived.network, delta.value, &dims);
         place.symbols.insert((delta.of, delta.by), number);
     }
-    let shape = [of, derived.by].map(|name| derived.network.arena.shapes().dims(derived.network.quantity(name).shape).to_vec()).concat();
+    let shape = [of, derived.by]
+        .map(|name| derived.network.arena.shapes().dims(derived.network.quantity(name).shape).to_vec())
+        .concat();
     let dims: Vec<usize> = shape.iter().map(|&dim| place.length(&derived.network, dim)).collect();
     place.evaluate_full(&derived.network, value, &dims).data.iter().map(|entry| entry.value).collect()
 }
@@ -313,12 +316,23 @@ fn forms_are_those_of_a_textbook() {
             same = simplifier.class(&mut derived.network, own) == simplifier.class(&mut derived.network, book);
         }
         if !same || own_size > book_size {
-            let (own, book, raw) = (words(&derived.network, own), words(&derived.network, book), words(&derived.network, expected));
+            let (own, book, raw) =
+                (words(&derived.network, own), words(&derived.network, book), words(&derived.network, expected));
             other.push(format!("{}: {own_size} {book_size} same {same}\n    {own}\n    {book}\n    {raw}", form.id));
             for delta in derived.derivation.deltas(derived.of) {
-                other.push(format!("      δ[{}] = {}", derived.network.spelling(delta.by), words(&derived.network, delta.value)));
+                other.push(format!(
+                    "      δ[{}] = {}",
+                    derived.network.spelling(delta.by),
+                    words(&derived.network, delta.value)
+                ));
             }
         }
     }
-    assert_eq!(other.len(), 0, "{} others\n{}", other.iter().filter(|line| !line.starts_with("   ")).count(), other.join("\n"));
+    assert_eq!(
+        other.len(),
+        0,
+        "{} others\n{}",
+        other.iter().filter(|line| !line.starts_with("   ")).count(),
+        other.join("\n")
+    );
 }

@@ -1,6 +1,6 @@
 //! Which matrices are their own transposes, so that no ⊤ is printed on them.
 
-use crate::expr::{ExprId, Factor, Label, Labels, Node};
+use crate::expr::{ExprId, Factor, Label, Labels, Node, NumberId};
 use crate::function::FunctionRef;
 use crate::notation::formula::Typesetter;
 
@@ -36,56 +36,91 @@ impl Typesetter<'_> {
         }
         match self.arena().node(id) {
             Node::Name(name) => self.network.quantity(name).facts.symmetric,
-            Node::Sum(terms) => terms.iter().all(|&term| self.known_symmetric(term)),
+            Node::Sum(terms) => self.terms_are_symmetric(terms),
             Node::Call { function, arguments, .. } => match self.network.functions.get(function) {
                 FunctionRef::Table(entry) if entry.name == "inv" => self.known_symmetric(arguments[0]),
                 // A function of each entry; one with an axis has a number among its arguments.
                 _ => arguments.iter().all(|&argument| self.known_symmetric(argument)),
             },
-            Node::Contraction { factors, labels, .. } => self.is_own_transpose(factors, self.arena().labels(labels)),
+            Node::Contraction { .. } => self.are_transposes(id, id),
             _ => false,
         }
     }
 
-    /// Whether a contraction stays the same when the labels of its rows and columns change places.
-    fn is_own_transpose(&self, factors: &[Factor], labels: &Labels) -> bool {
-        let &[row, column] = labels.out.as_slice() else { return false };
-        if row == column {
-            return true;
+    /// Whether each term is symmetric or stands beside its transpose.
+    fn terms_are_symmetric(&self, terms: &[ExprId]) -> bool {
+        if terms.len() > MAX_FACTORS {
+            return terms.iter().all(|&term| self.known_symmetric(term));
         }
-        if factors.len() > MAX_FACTORS {
+        let mut open: Vec<ExprId> = terms.iter().copied().filter(|&term| !self.known_symmetric(term)).collect();
+        while let Some(term) = open.pop() {
+            match open.iter().position(|&other| self.are_transposes(term, other)) {
+                Some(at) => open.remove(at),
+                None => return false,
+            };
+        }
+        true
+    }
+
+    /// An expression as a contraction of factors; any other is one of itself.
+    fn as_contraction(&self, id: ExprId) -> (NumberId, Vec<Factor>, Labels) {
+        match self.arena().node(id) {
+            Node::Contraction { coefficient, factors, labels } => {
+                (coefficient, factors.to_vec(), self.arena().labels(labels).clone())
+            }
+            _ => {
+                let sizes = self.arena().dims(id).to_vec();
+                let out: Vec<Label> = (0..sizes.len() as Label).collect();
+                (NumberId::ONE, vec![Factor::plain(id)], Labels { factors: vec![out.clone()], out, sizes })
+            }
+        }
+    }
+
+    /// Whether one matrix is the transpose of another, by the form of their contractions.
+    fn are_transposes(&self, a: ExprId, b: ExprId) -> bool {
+        let (one, factors, labels) = self.as_contraction(a);
+        let (two, others, other_labels) = self.as_contraction(b);
+        let (&[row, column], &[other_row, other_column]) = (labels.out.as_slice(), other_labels.out.as_slice()) else {
+            return false;
+        };
+        let too_many = factors.len() > MAX_FACTORS;
+        if one != two || factors.len() != others.len() || too_many || labels.sizes.len() != other_labels.sizes.len() {
             return false;
         }
         let mut partner: Vec<Option<Label>> = vec![None; labels.sizes.len()];
-        (partner[row as usize], partner[column as usize]) = (Some(column), Some(row));
-        self.matches(factors, labels, &mut partner)
+        partner[row as usize] = Some(other_column);
+        if partner[column as usize].is_some_and(|known| known != other_row) {
+            return false;
+        }
+        partner[column as usize] = Some(other_row);
+        let pair = Pair { factors: &factors, labels: &labels, others: &others, other_labels: &other_labels };
+        self.matches(&pair, partner)
     }
 
-    /// Finds for each factor an equal one on the labels that the exchange makes of its own: depth first, with what
-    /// has been tried on a stack.
-    fn matches(&self, factors: &[Factor], labels: &Labels, partner: &mut [Option<Label>]) -> bool {
-        let mut stack = vec![(partner.to_vec(), Vec::<usize>::new())];
+    /// Finds for each factor an equal one on the labels that its own become: depth first, with what has been tried on
+    /// a stack.
+    fn matches(&self, pair: &Pair<'_>, partner: Vec<Option<Label>>) -> bool {
+        let mut stack = vec![(partner, Vec::<usize>::new())];
         let mut steps = 0;
         while let Some((partner, chosen)) = stack.pop() {
             steps += 1;
-            if chosen.len() == factors.len() {
+            if chosen.len() == pair.factors.len() {
                 return true;
             }
             if steps > 200 {
                 return false;
             }
             let at = chosen.len();
-            for other in 0..factors.len() {
-                if chosen.contains(&other) || factors[other] != factors[at] {
+            for other in 0..pair.others.len() {
+                if chosen.contains(&other) || pair.others[other] != pair.factors[at] {
                     continue;
                 }
-                let own = &labels.factors[at];
-                let mut orders = vec![labels.factors[other].clone()];
-                if self.known_symmetric(factors[at].base) {
-                    orders.push(labels.factors[other].iter().rev().copied().collect());
+                let mut orders = vec![pair.other_labels.factors[other].clone()];
+                if self.known_symmetric(pair.factors[at].base) {
+                    orders.push(pair.other_labels.factors[other].iter().rev().copied().collect());
                 }
                 for order in orders {
-                    if let Some(next) = matched(&partner, own, &order) {
+                    if let Some(next) = matched(&partner, &pair.labels.factors[at], &order) {
                         let mut chosen = chosen.clone();
                         chosen.push(other);
                         stack.push((next, chosen));
@@ -113,16 +148,23 @@ impl Typesetter<'_> {
     }
 }
 
-/// The exchange of labels with `own[k]` and `other[k]` as partners; `None` where that contradicts it.
+/// Two contractions that are compared.
+struct Pair<'a> {
+    factors: &'a [Factor],
+    labels: &'a Labels,
+    others: &'a [Factor],
+    other_labels: &'a Labels,
+}
+
+/// The partners of labels with `own[k]` at `other[k]` as well; `None` where that contradicts them.
 fn matched(partner: &[Option<Label>], own: &[Label], other: &[Label]) -> Option<Vec<Option<Label>>> {
     let mut next = partner.to_vec();
-    for (&a, &b) in own.iter().zip(other) {
-        for (from, to) in [(a, b), (b, a)] {
-            match next[from as usize] {
-                None => next[from as usize] = Some(to),
-                Some(known) if known == to => {}
-                Some(_) => return None,
-            }
+    for (&from, &to) in own.iter().zip(other) {
+        match next[from as usize] {
+            None if next.contains(&Some(to)) => return None,
+            None => next[from as usize] = Some(to),
+            Some(known) if known == to => {}
+            Some(_) => return None,
         }
     }
     Some(next)
