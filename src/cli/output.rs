@@ -74,6 +74,7 @@ pub fn style(options: &OutputOptions) -> Style {
             TimesSign::None => Times::None,
         },
         ordinary: false,
+        ..Style::default()
     }
 }
 

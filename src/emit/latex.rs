@@ -159,6 +159,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::HadamardPower => "\\odot ",
         Operator::Transpose => "\\top",
         Operator::Sum => "\\sum",
+        Operator::Cross => " \\times ",
         Operator::IndexPlus => "+",
         Operator::IndexComma => ",",
         Operator::Partial => "\\partial ",

@@ -372,6 +372,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::HadamardPower => "⊙",
         Operator::Transpose => "T",
         Operator::Sum => "Σ",
+        Operator::Cross => " × ",
         Operator::IndexPlus => "+",
         Operator::IndexComma => ",",
         Operator::Partial => "∂",

@@ -11,6 +11,7 @@ use crate::notation::matrix::Letters;
 use crate::notation::names;
 use crate::notation::product::Part;
 use crate::rational::Rational;
+use crate::shape::Dim;
 
 /// Indices in the order in which they are taken.
 const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
@@ -21,11 +22,29 @@ const MAX_DEPTH: u32 = 6;
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
     pub fn component(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char]) -> LayoutId {
+        self.component_apart(sheet, expr, letters, letters)
+    }
+
+    /// The same where more letters are in use than those of the axes.
+    pub fn component_apart(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char], used: &[char]) -> LayoutId {
         self.piece(sheet, expr);
         let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        let mut used = letters.to_vec();
+        let mut used = used.to_vec();
         let piece = self.entry(sheet, expr, &indices, &mut used, MAX_DEPTH);
         self.signed(sheet, piece)
+    }
+
+    /// The operator ∂/∂Wⱼₖ.
+    pub fn derivation_sign(&mut self, sheet: &mut Sheet, by: NameId, letters: &[char]) -> LayoutId {
+        let d = self.sign(sheet, Reach::Total);
+        let variable = self.indexed_name(sheet, by, letters);
+        let denominator = sheet.push(Layout::Row(vec![d, variable]));
+        sheet.push(Layout::Fraction { numerator: d, denominator })
+    }
+
+    /// A size: n, 4, n − k + 1.
+    pub fn size(&mut self, sheet: &mut Sheet, dim: Dim) -> LayoutId {
+        self.size_piece(sheet, dim).layout
     }
 
     /// The first letters that name nothing in this network.

@@ -54,6 +54,17 @@ impl Link {
         Link { term, transposed: false, vector: false }
     }
 
+    /// The transpose, with each operand of a product entry by entry turned where that is a column.
+    pub(super) fn turned_through(self) -> Link {
+        match self.term {
+            Term::Hadamard(parts) if self.vector && !self.transposed => {
+                let parts = parts.into_iter().map(Link::turned).collect();
+                Link { term: Term::Hadamard(parts), ..self }
+            }
+            _ => self.turned(),
+        }
+    }
+
     /// The transpose; that of a chain is the chain of the transposes backwards.
     fn turned(self) -> Link {
         match self.term {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
 use crate::function::{FunctionRef, Written};
 use crate::network::Network;
-use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::names;
 use crate::notation::style::{FactorOrder, Style, Times};
 use crate::rational::Rational;
@@ -74,6 +74,8 @@ pub struct Typesetter<'a> {
     pub(super) letters: Vec<char>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
     names: FxHashMap<NameId, LayoutId>,
+    /// The error terms: signs ∂of/∂by that have a letter of their own.
+    errors: FxHashMap<(NameId, NameId), LayoutId>,
     walk: Postorder,
     /// Whether a quantity is called e, so that eˣ would read as its power.
     e_is_taken: bool,
@@ -91,6 +93,7 @@ impl<'a> Typesetter<'a> {
             letters: Vec::new(),
             symmetric: FxHashMap::default(),
             names: FxHashMap::default(),
+            errors: FxHashMap::default(),
             walk: Postorder::default(),
             e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
         }
@@ -128,6 +131,26 @@ impl<'a> Typesetter<'a> {
         let layout = names::quantity(self.network, &self.style, sheet, name);
         self.names.insert(name, layout);
         layout
+    }
+
+    /// Gives signs ∂of/∂by letters: δ₂ for z₂, Δ where it is a matrix. Nothing is done where a quantity has such a name.
+    pub fn name_errors(&mut self, sheet: &mut Sheet, signs: &[(NameId, NameId)]) {
+        let taken = |stem: &str| stem.to_lowercase().starts_with("delta");
+        if self.network.quantities.iter().any(|quantity| taken(&quantity.stem)) {
+            return;
+        }
+        let letters: Vec<LayoutId> =
+            signs.iter().map(|&(_, by)| names::error(self.network, &self.style, sheet, by, false)).collect();
+        for (at, &(of, by)) in signs.iter().enumerate() {
+            let alone = (0..signs.len()).all(|other| other == at || !same(sheet, letters[at], letters[other]));
+            let layout = if alone { letters[at] } else { names::error(self.network, &self.style, sheet, by, true) };
+            self.errors.insert((of, by), layout);
+        }
+    }
+
+    /// The letter of a sign ∂of/∂by, if it has one.
+    pub fn error(&self, of: NameId, by: NameId) -> Option<LayoutId> {
+        self.errors.get(&(of, by)).copied()
     }
 
     /// The symbol ∂of/∂by.
@@ -251,11 +274,16 @@ impl<'a> Typesetter<'a> {
             }
             Node::Sum(terms) => self.sum(sheet, terms),
             Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
-            Node::Contraction { coefficient, factors, labels } => self.contraction(sheet, coefficient, factors, labels),
+            Node::Contraction { coefficient, factors, labels } => {
+                self.contraction(sheet, coefficient, factors, labels, false)
+            }
             Node::Selection(_) => self.selection(sheet, id),
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
             Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
-            Node::Derivative { of, by, reach } => self.derivative_piece(sheet, of, by, reach),
+            Node::Derivative { of, by, reach } => {
+                let piece = self.derivative_piece(sheet, of, by, reach);
+                if self.is_row(id) { self.transposed(sheet, piece, true) } else { piece }
+            }
         }
     }
 
@@ -273,8 +301,13 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level, kind, negative: false, tall }
     }
 
-    fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
+    pub(super) fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
         if let Some(name) = self.network.arena.as_name(of) {
+            if let Some(layout) = self.error(name, by).filter(|_| reach == Reach::Total) {
+                let scripted = matches!(sheet.get(layout), Layout::Script { sup: Some(_), .. });
+                let level = if scripted { Level::Scripted } else { Level::Atom };
+                return Piece { layout, level, kind: Kind::Letter, negative: false, tall: false };
+            }
             let layout = self.link(sheet, name, by, reach);
             return Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true };
         }
@@ -478,6 +511,9 @@ impl<'a> Typesetter<'a> {
         if let Node::Sum(&[left, right]) = self.network.arena.node(argument) {
             let (l, r) = (self.known(left), self.known(right));
             if !l.negative && r.negative && r.level != Level::Sum {
+                if let Some(number) = self.spread_number(left).cloned() {
+                    return (number_piece(sheet, &number).layout, r.layout);
+                }
                 return (l.layout, r.layout);
             }
         }

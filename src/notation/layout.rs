@@ -95,6 +95,8 @@ pub enum Operator {
     Transpose,
     /// Σ, with what it runs over below.
     Sum,
+    /// ×, between the sizes of a shape.
+    Cross,
     /// + in a subscript, without space.
     IndexPlus,
     /// A comma in a subscript, without space.

@@ -55,9 +55,10 @@ impl Typesetter<'_> {
         coefficient: NumberId,
         factors: &[Factor],
         labels: LabelsId,
+        turned: bool,
     ) -> Piece {
         let labels = self.arena().labels(labels).clone();
-        if let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
+        if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }
         let value = self.arena().value(coefficient).clone();
@@ -65,7 +66,10 @@ impl Typesetter<'_> {
         let mut letters = whole.clone();
         let absorbed = self.absorb_selections(sheet, &mut letters);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
-            Some(product) => {
+            Some(mut product) => {
+                if turned {
+                    product.body = product.body.map(Link::turned_through);
+                }
                 let value = if flipped { value.neg() } else { value };
                 self.matrix_product(sheet, &value, &product, &letters)
             }
@@ -88,7 +92,7 @@ impl Typesetter<'_> {
                 *axes = order.iter().map(|&axis| axes[axis]).collect();
             }
         }
-        let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.known(factor.base)).collect();
+        let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.letter_piece(sheet, factor.base)).collect();
         let mut flipped = false;
         if negative && !self.as_written {
             for (at, factor) in factors.iter().enumerate().filter(|(_, factor)| factor.exponent == NumberId::ONE) {
@@ -457,16 +461,19 @@ impl Typesetter<'_> {
     }
 
     fn link_piece(&mut self, sheet: &mut Sheet, link: &Link, letters: &Letters) -> Piece {
-        let turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
+        let mut turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
         if let Some(matrix) = self.inverted(&link.term, letters) {
             return self.inverse(sheet, matrix, 1, turned);
+        }
+        if let Term::Factor(at) = link.term {
+            turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }
         let piece = self.term(sheet, &link.term, letters);
         if turned { self.transposed(sheet, piece, true) } else { piece }
     }
 
     /// Mᵀ; the sign stays outside.
-    fn transposed(&mut self, sheet: &mut Sheet, piece: Piece, keep_sign: bool) -> Piece {
+    pub(super) fn transposed(&mut self, sheet: &mut Sheet, piece: Piece, keep_sign: bool) -> Piece {
         let sup = sheet.push(Layout::Operator(Operator::Transpose));
         let negative = keep_sign && piece.negative && piece.level != Level::Sum;
         let bare = Piece { negative: piece.negative && !negative, ..piece };

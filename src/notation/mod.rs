@@ -19,7 +19,8 @@ mod slices;
 mod style;
 mod symmetry;
 mod terms;
+mod turned;
 
 pub use form::check_shows;
 pub use formula::Typesetter;
-pub use style::{FactorOrder, Notation, Style, Times};
+pub use style::{FactorOrder, Notation, Orientation, Style, TensorForm, Times};

@@ -178,7 +178,9 @@ impl Typesetter<'_> {
             let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level == Level::OpenCall);
             let (layout, shown) =
                 if wrap { (self.parenthesised(sheet, piece), Kind::Other) } else { (piece.layout, piece.kind) };
-            if let Some(before) = before
+            if before == Some(Kind::Delta) {
+                row.push(sheet.push(Layout::Operator(Operator::Juxtapose)));
+            } else if let Some(before) = before
                 && needs_sign(before, shown, wrap)
             {
                 row.push(sheet.push(Layout::Operator(Operator::Times)));
@@ -203,6 +205,7 @@ fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
         (_, Kind::Number) => true,
         (Kind::Number, Kind::Fraction) => true,
+        (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,
         (_, Kind::Word) => before != Kind::Number,
         _ => false,
