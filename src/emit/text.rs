@@ -101,6 +101,8 @@ const SUBSCRIPTS: &[(char, char)] = &[
     ('-', '₋'),
     ('−', '₋'),
     ('+', '₊'),
+    (',', ','),
+    (':', ':'),
     ('a', 'ₐ'),
     ('e', 'ₑ'),
     ('h', 'ₕ'),
@@ -273,7 +275,7 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
     let is_fraction = |id: LayoutId| matches!(sheet.get(id), Layout::Fraction { .. });
     if is_operator(left) || is_operator(right) {
         ""
-    } else if is_differentiation(sheet, left) {
+    } else if is_differentiation(sheet, left) || is_sum_sign(sheet, left) {
         " "
     } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
         " · "
@@ -281,6 +283,14 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
         " "
     } else {
         ""
+    }
+}
+
+/// Whether a layout is Σ with its indices.
+fn is_sum_sign(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Script { base, .. } => matches!(sheet.get(*base), Layout::Operator(Operator::Sum)),
+        _ => false,
     }
 }
 

@@ -184,12 +184,17 @@ pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, o
     vec![Inline::Math(setter.row(sheet, row))]
 }
 
-/// What the letter δ stands for, where it is used.
+/// What stands in the display of adjoints, and what δ means there.
 pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
-    let letter = sheet.push(Layout::Symbol { text: "δ".to_owned(), face: Face::Italic });
+    let [small, large] =
+        ["δ", "Δ"].map(|text| sheet.push(Layout::Symbol { text: text.to_owned(), face: Face::Italic }));
     vec![
-        text("The product so far, from the cost backwards; an adjoint that is used again is called "),
-        Inline::Math(letter),
+        text(
+            "From the cost backwards, each adjoint in terms of those before; one that makes what follows shorter is called ",
+        ),
+        Inline::Math(small),
+        text(", a matrix "),
+        Inline::Math(large),
         text(":"),
     ]
 }

@@ -2,7 +2,10 @@
 //!
 //! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
 
-use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, Reach, Selection};
+use crate::expr::{
+    ExprId, Factor, FunctionId, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection,
+};
+use crate::function::{Form, FunctionRef, Written};
 use crate::network::Origin;
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::index::{self, Index};
@@ -159,6 +162,9 @@ impl Typesetter<'_> {
                 let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
             }
+            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function, arguments) => {
+                self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
+            }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
                 self.derivative_indexed(sheet, of, by, reach, indices)
             }
@@ -175,6 +181,49 @@ impl Typesetter<'_> {
         }
     }
 
+    /// Whether a call is a function of single entries that is written as one.
+    fn acts_on_entries(&self, function: FunctionId, arguments: &[ExprId]) -> bool {
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => {
+                let named = arguments.iter().all(|&argument| self.network.arena.as_name(argument).is_some());
+                matches!(entry.form, Form::Elementwise) && (named || entry.written != Written::Indicator)
+            }
+            FunctionRef::User(_) => false,
+        }
+    }
+
+    /// f(uᵢⱼ): the entries of the arguments stand in for the arguments while the call is set.
+    #[expect(clippy::too_many_arguments, reason = "a call and where its entry is taken")]
+    fn call_of_entries(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        orders: OrdersId,
+        arguments: &[ExprId],
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let mut wholes = Vec::with_capacity(arguments.len());
+        for &argument in arguments {
+            let whole = self.known(argument);
+            let rank = self.network.arena.dims(argument).len();
+            let entry = match rank == indices.len() {
+                true => self.entry(sheet, argument, indices, used, depth),
+                false => whole,
+            };
+            wholes.push((argument, whole, entry));
+        }
+        for &(argument, _, entry) in &wholes {
+            self.set_piece(argument, entry);
+        }
+        let piece = self.call(sheet, function, orders, arguments);
+        for (argument, whole, _) in wholes {
+            self.set_piece(argument, whole);
+        }
+        piece
+    }
+
     fn labels_of(&self, labels: LabelsId) -> Labels {
         self.network.arena.labels(labels).clone()
     }
@@ -187,6 +236,11 @@ impl Typesetter<'_> {
         reach: Reach,
         indices: &[Index],
     ) -> Piece {
+        let letter = self.network.arena.as_name(of).and_then(|of| self.error(of, by));
+        if let Some(letter) = letter.filter(|_| reach == Reach::Total) {
+            let layout = self.with_indices(sheet, letter, indices);
+            return Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false };
+        }
         let rank = self.network.arena.dims(of).len().min(indices.len());
         let (first, second) = indices.split_at(rank);
         let top = self.known(of).layout;

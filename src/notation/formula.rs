@@ -238,8 +238,7 @@ impl<'a> Typesetter<'a> {
         for id in order {
             if !self.found().contains_key(&id) {
                 let piece = self.node(sheet, id);
-                let found = if self.as_written { &mut self.written } else { &mut self.pieces };
-                found.insert(id, piece);
+                self.set_piece(id, piece);
             }
         }
         self.known(expr)
@@ -250,6 +249,12 @@ impl<'a> Typesetter<'a> {
         const NOTHING: Piece =
             Piece { layout: LayoutId(0), level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
         self.found().get(&expr).copied().unwrap_or(NOTHING)
+    }
+
+    /// Sets the piece that stands for an expression.
+    pub(super) fn set_piece(&mut self, id: ExprId, piece: Piece) {
+        let found = if self.as_written { &mut self.written } else { &mut self.pieces };
+        found.insert(id, piece);
     }
 
     fn found(&self) -> &FxHashMap<ExprId, Piece> {
@@ -352,7 +357,13 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall }
     }
 
-    fn call(&mut self, sheet: &mut Sheet, function: FunctionId, orders: OrdersId, arguments: &[ExprId]) -> Piece {
+    pub(super) fn call(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        orders: OrdersId,
+        arguments: &[ExprId],
+    ) -> Piece {
         let written = match self.network.functions.get(function) {
             FunctionRef::Table(entry) => Some(entry.written),
             FunctionRef::User(_) => None,
