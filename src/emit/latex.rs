@@ -30,9 +30,10 @@ fn write_formula(out: &mut String, sheet: &Sheet, id: LayoutId) {
     }
 }
 
-/// Appends LaTeX; a command and a letter that follows are kept apart, and no space stands before a closing brace.
+/// Appends LaTeX; a command and a letter that follows are kept apart, and no space stands before a closing brace
+/// or a script.
 fn put(out: &mut String, text: &str) {
-    if text.starts_with('}') && out.ends_with(' ') {
+    if text.starts_with(['}', '^', '_']) && out.ends_with(' ') {
         out.pop();
     }
     let letter = text.starts_with(|first: char| first.is_ascii_alphabetic());

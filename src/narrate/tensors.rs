@@ -122,7 +122,11 @@ pub(super) fn value_lines(
     }
     if !in_matrices || form != TensorForm::Matrix && rank(setter.network(), by) + rank(setter.network(), of) > 0 {
         let (letters, _) = letters(setter, of, by);
-        let left = setter.derivative_entry(sheet, of, by, &letters);
+        let mut left = setter.derivative_entry(sheet, of, by, &letters);
+        if let Some(letter) = setter.error_entry(sheet, of, by, &letters) {
+            let equals = sheet.push(Layout::Operator(Operator::Equals));
+            left = sheet.push(Layout::Row(vec![letter, equals, left]));
+        }
         let right = setter.component(sheet, value, &letters);
         let note = if lines.is_empty() { note } else { Vec::new() };
         lines.push(equation(Some(left), right, note));

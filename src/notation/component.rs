@@ -74,6 +74,13 @@ impl Typesetter<'_> {
         sheet.push(Layout::Fraction { numerator, denominator })
     }
 
+    /// The letter of ∂of/∂by, if it has one, with indices.
+    pub fn error_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
+        let letter = self.error(of, by)?;
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        Some(self.with_indices(sheet, letter, &indices))
+    }
+
     fn free_letters(&mut self) -> &[char] {
         if self.letters.is_empty() {
             let network = self.network;

@@ -54,10 +54,11 @@ impl Link {
         Link { term, transposed: false, vector: false }
     }
 
-    /// The transpose, with each operand of a product entry by entry turned where that is a column.
+    /// The transpose, with each operand of a product entry by entry turned where that is a column with matrices in it.
     pub(super) fn turned_through(self) -> Link {
+        let is_chain = |part: &Link| matches!(part.term, Term::Chain(_));
         match self.term {
-            Term::Hadamard(parts) if self.vector && !self.transposed => {
+            Term::Hadamard(parts) if self.vector && !self.transposed && parts.iter().any(is_chain) => {
                 let parts = parts.into_iter().map(Link::turned).collect();
                 Link { term: Term::Hadamard(parts), ..self }
             }

@@ -191,11 +191,20 @@ impl<'a> Typesetter<'a> {
             if at > 0 {
                 row.push(operator);
             }
-            let piece = self.piece(sheet, factor);
+            let piece = self.link_symbol(sheet, factor);
             let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
+    }
+
+    /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
+    fn link_symbol(&mut self, sheet: &mut Sheet, factor: ExprId) -> Piece {
+        let whole = self.piece(sheet, factor);
+        let Node::Derivative { of, by, reach } = self.network.arena.node(factor) else { return whole };
+        let Some(of) = self.network.arena.as_name(of) else { return whole };
+        let layout = self.link(sheet, of, by, reach);
+        Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
     }
 
     /// A row of pieces; one piece stays as it is.
@@ -483,6 +492,11 @@ impl<'a> Typesetter<'a> {
 
     pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
         let piece = self.known(argument);
+        if let Some(power) = Rational::new(1, i64::from(n))
+            && let Some(norm) = self.norm_power(sheet, piece, &power)
+        {
+            return norm;
+        }
         self.root_of(sheet, piece, n)
     }
 

@@ -9,6 +9,7 @@ use crate::function::FunctionRef;
 use crate::notation::contraction::{Link, Product, Term, Trait, is_symmetric, matrix_form};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::nested::open_products;
 use crate::notation::product::Part;
 use crate::rational::Rational;
 
@@ -61,8 +62,10 @@ impl Typesetter<'_> {
         if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }
-        let value = self.arena().value(coefficient).clone();
-        let (whole, flipped) = self.letters(sheet, value.is_negative(), factors, labels);
+        let mut value = self.arena().value(coefficient).clone();
+        let singles = self.as_written && factors.len() == 1;
+        let (factors, labels) = open_products(self.arena(), singles, &mut value, factors, labels);
+        let (whole, flipped) = self.letters(sheet, value.is_negative(), &factors, labels);
         let mut letters = whole.clone();
         let absorbed = self.absorb_selections(sheet, &mut letters);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
@@ -77,21 +80,9 @@ impl Typesetter<'_> {
         }
     }
 
-    /// The factors, transposes among them undone by their labels; a difference is turned round for a minus sign.
-    fn letters(
-        &mut self,
-        sheet: &mut Sheet,
-        negative: bool,
-        factors: &[Factor],
-        mut labels: Labels,
-    ) -> (Letters, bool) {
-        let mut factors = factors.to_vec();
-        for (factor, axes) in factors.iter_mut().zip(&mut labels.factors) {
-            while let Some((inner, order)) = self.transposed_inner(factor.base) {
-                factor.base = inner;
-                *axes = order.iter().map(|&axis| axes[axis]).collect();
-            }
-        }
+    /// The factors with their pieces; a difference is turned round for a minus sign.
+    fn letters(&mut self, sheet: &mut Sheet, negative: bool, factors: &[Factor], labels: Labels) -> (Letters, bool) {
+        let factors = factors.to_vec();
         let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.letter_piece(sheet, factor.base)).collect();
         let mut flipped = false;
         if negative && !self.as_written {
@@ -112,27 +103,6 @@ impl Typesetter<'_> {
         let traits = traits.collect();
         let sliced = vec![false; factors.len()];
         (Letters { factors, labels, pieces, traits, sliced }, flipped)
-    }
-
-    /// What an expression is the transpose of, with the place of each of its axes in the expression.
-    fn transposed_inner(&self, id: ExprId) -> Option<(ExprId, Vec<usize>)> {
-        let Node::Contraction {
-            coefficient: NumberId::ONE,
-            factors: &[Factor { base, exponent: NumberId::ONE }],
-            labels,
-        } = self.arena().node(id)
-        else {
-            return None;
-        };
-        let labels = self.arena().labels(labels);
-        let axes = &labels.factors[0];
-        let distinct = (1..axes.len()).all(|at| !axes[..at].contains(&axes[at]));
-        if !distinct || axes.len() < 2 || axes.len() != labels.out.len() || labels.sizes.len() != axes.len() {
-            return None;
-        }
-        let order: Option<Vec<usize>> =
-            axes.iter().map(|label| labels.out.iter().position(|out| out == label)).collect();
-        order.map(|order| (base, order))
     }
 
     /// a − b for the sum b − a, unless b is a number (1 − a stays).
@@ -179,11 +149,15 @@ impl Typesetter<'_> {
         if full == out.len() && full < 2 || sizes.len() > 2 && full != out.len() {
             return None;
         }
-        let value = self.arena().value(coefficient).clone();
-        let (letters, _) = self.letters(sheet, false, factors, labels.clone());
+        let mut value = self.arena().value(coefficient).clone();
+        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, labels.clone());
+        let (letters, _) = self.letters(sheet, false, &factors, labels);
         let (vectors, scalars): (Vec<usize>, Vec<usize>) =
             (0..factors.len()).partition(|&at| !letters.labels.factors[at].is_empty());
-        let parts = vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: false, vector: false });
+        // A transpose that was opened lies across the result.
+        let across = |at: usize| !labels_aligned(&letters.labels, at);
+        let parts =
+            vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: across(at), vector: false });
         let parts: Vec<Link> = parts.collect();
         let body = match parts.len() {
             0 => None,
@@ -530,6 +504,12 @@ impl Typesetter<'_> {
         let piece = self.known(matrix);
         self.raised_piece(sheet, piece, sup)
     }
+}
+
+/// Whether the axes of a factor are the last ones of the result, in their order.
+fn labels_aligned(labels: &Labels, at: usize) -> bool {
+    let axes = &labels.factors[at];
+    axes.len() <= labels.out.len() && *axes == labels.out[labels.out.len() - axes.len()..]
 }
 
 /// Takes the minus signs off products; whether they make one. A sum keeps its own.

@@ -13,7 +13,10 @@ mod formula;
 mod index;
 pub mod layout;
 mod matrix;
+#[cfg(test)]
+mod matrix_tests;
 mod names;
+mod nested;
 mod product;
 mod slices;
 mod style;

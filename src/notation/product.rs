@@ -113,7 +113,7 @@ impl Typesetter<'_> {
     }
 
     /// A power of ‖v‖² is one of ‖v‖.
-    fn norm_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Option<Piece> {
+    pub(super) fn norm_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Option<Piece> {
         let Layout::Script { base: norm, sub, sup: Some(sup), primes: 0 } = sheet.get(base.layout).clone() else {
             return None;
         };
