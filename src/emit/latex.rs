@@ -16,6 +16,7 @@ enum Task {
 pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
     let mut out = String::new();
     write_formula(&mut out, sheet, id);
+    out.truncate(out.trim_end().len());
     out
 }
 
