@@ -90,11 +90,12 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
-        if let Some(&known) = self.tried.get(&id) {
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
         let after = self.expand_at_any(network, id, class);
-        self.tried.insert(id, after);
+        self.tried.insert((id, is_trial), after);
         after
     }
 

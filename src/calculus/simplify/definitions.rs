@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::product::scale_terms;
 use crate::expr::{ExprId, NameId, Node, NumberId, Postorder};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Network, Origin};
@@ -14,6 +15,7 @@ use crate::rational::Rational;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folds {
     wanted: bool,
+    has_tensors: bool,
     learnt: bool,
     /// The name of a whole expression.
     whole: FxHashMap<ExprId, NameId>,
@@ -24,8 +26,14 @@ pub(super) struct Folds {
 }
 
 impl Folds {
-    pub(super) fn new(wanted: bool) -> Folds {
-        Folds { wanted, ..Folds::default() }
+    pub(super) fn new(network: &Network, wanted: bool) -> Folds {
+        let has_tensors = network.quantities.iter().any(|quantity| !quantity.shape.is_scalar());
+        Folds { wanted: wanted && has_tensors, has_tensors, ..Folds::default() }
+    }
+
+    /// Whether some quantity of the network is no scalar.
+    pub(super) fn has_tensors(&self) -> bool {
+        self.has_tensors
     }
 }
 
@@ -36,9 +44,6 @@ impl Simplifier {
             return;
         }
         self.folds.learnt = true;
-        if network.quantities.iter().all(|quantity| quantity.shape.is_scalar()) {
-            return;
-        }
         for at in 0..network.equations.len() {
             let equation = network.equations[at];
             let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
@@ -136,9 +141,18 @@ impl Simplifier {
         if self.folds.products.is_empty() {
             return id;
         }
-        let parts = Parts::of(&network.arena, id);
+        let mut parts = Parts::of(&network.arena, id);
         for at in 0..parts.factors.len() {
-            let class = self.measures.class(&mut network.arena, parts.factors[at].base);
+            let mut class = self.measures.class(&mut network.arena, parts.factors[at].base);
+            if !self.folds.products.contains_key(&class)
+                && let Some(turned) = turned(network, &parts, at)
+            {
+                // μ − x is −(x − μ).
+                let other = self.measures.class(&mut network.arena, turned.factors[at].base);
+                if self.folds.products.contains_key(&other) {
+                    (parts, class) = (turned, other);
+                }
+            }
             let Some(candidates) = self.folds.products.get(&class).cloned() else { continue };
             for (name, pattern) in candidates {
                 let Some(found) = self.find_product(network, &pattern, &parts) else {
@@ -210,6 +224,19 @@ impl Simplifier {
         self.record.truncate(mark);
         smaller.then(|| self.note(Rule::FoldName, id, after))
     }
+}
+
+/// The product with the sign of its factor number `at`, a sum to a whole power, turned round.
+fn turned(network: &mut Network, parts: &Parts, at: usize) -> Option<Parts> {
+    let part = &parts.factors[at];
+    let power = network.arena.value(part.exponent).to_integer()?;
+    if !matches!(network.arena.node(part.base), Node::Sum(_)) {
+        return None;
+    }
+    let mut turned = parts.clone();
+    turned.factors[at].base = scale_terms(&mut network.arena, part.base, &Rational::integer(-1));
+    turned.coefficient = if power % 2 == 0 { turned.coefficient } else { turned.coefficient.neg() };
+    Some(turned)
 }
 
 /// Names, numbers and sizes are not written by other names.

@@ -26,10 +26,10 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
-        if let Some(&known) = self.tried.get(&id) {
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
-        let is_trial = self.open.len() < TRIAL_DEPTH;
         if self.may_vanish(network, id) && self.is_zero(network, id) {
             return self.note(Rule::SumToZero, id, crate::expr::Arena::ZERO);
         }
@@ -38,7 +38,7 @@ impl Simplifier {
         let shorter = if is_trial { self.multiply_out_if_shorter(network, id, taken) } else { taken };
         self.open.pop();
         let shorter = self.take_out_number(network, shorter);
-        self.tried.insert(id, shorter);
+        self.tried.insert((id, is_trial), shorter);
         shorter
     }
 
@@ -93,7 +93,9 @@ impl Simplifier {
             }
             let Some(out) = self.taken_out(network, &parts, &common) else { continue };
             let (_, draft) = self.draft(network, &out);
-            let size = self.measures.size(&network.arena, draft);
+            // An identity left behind by a factor counts as a product.
+            let identities = out.terms.iter().filter(|term| is_identity(term)).count() as u32;
+            let size = self.measures.size(&network.arena, draft) + 2 * identities;
             let good = size < before || size == before && out.covers_result && !common_is_trivial(&common);
             if good && best.as_ref().is_none_or(|best| size < best.0) {
                 best = Some((size, out));
@@ -267,6 +269,11 @@ impl Simplifier {
         let after = self.conclude(mark, Rule::Expand, id, after, smaller);
         if smaller { after } else { taken }
     }
+}
+
+/// Whether a term is a multiple of the identity by a number.
+fn is_identity(term: &Parts) -> bool {
+    term.factors.is_empty() && term.out.len() == 2 && term.out[0] == term.out[1]
 }
 
 fn common_is_trivial(common: &Common) -> bool {
