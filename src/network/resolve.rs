@@ -67,6 +67,8 @@ pub(super) struct Resolver<'a> {
     pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
     /// Right sides that the one that is being lowered needs first.
     pub(super) missing: Vec<usize>,
+    /// How often a right side has been tried.
+    pub(super) attempts: u32,
     /// Whether right sides are being lowered, so that a quantity may have no shape yet.
     pub(super) scheduling: bool,
     values: Vec<(NameId, AstId, Indices)>,
@@ -120,6 +122,7 @@ impl<'a> Resolver<'a> {
             signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
+            attempts: 0,
             scheduling: false,
             values: Vec::new(),
             later: Vec::new(),
