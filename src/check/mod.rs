@@ -33,3 +33,19 @@ pub mod erf;
 pub mod real;
 
 pub mod functions;
+
+pub mod primitive;
+
+pub mod circuit;
+
+pub mod unfold;
+
+pub mod enclose;
+
+pub mod draw;
+
+pub mod facts;
+
+pub mod search;
+
+pub mod decide;
