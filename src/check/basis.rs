@@ -33,12 +33,21 @@ pub struct Basis {
     by_value: Echelon,
     by_slope: Echelon,
     lanes: usize,
+    weight: u64,
+    scale: u64,
 }
 
 impl Basis {
     /// The table that knows e alone.
     pub fn new(field: &Field, random: &mut Random, lanes: usize) -> Self {
-        let mut basis = Basis { entries: vec![], by_value: Echelon::default(), by_slope: Echelon::default(), lanes };
+        let mut basis = Basis {
+            entries: vec![],
+            by_value: Echelon::default(),
+            by_slope: Echelon::default(),
+            lanes,
+            weight: 0,
+            scale: 1,
+        };
         let logarithm = Lanes::constant(field.one(), lanes);
         let exponential = Lanes::random_constant(field, random, lanes);
         basis.place(field, Entry { logarithm, exponential, prime: None });
@@ -48,6 +57,16 @@ impl Basis {
     /// e.
     pub fn e(&self) -> &Lanes {
         &self.entries[0].exponential
+    }
+
+    /// The degree of the last exponential in the entries: the sum of the absolute exponents of its monomial.
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
+
+    /// A common multiple of the denominators of all exponents so far.
+    pub fn scale(&self) -> u64 {
+        self.scale
     }
 
     /// The number of entries.
@@ -64,8 +83,11 @@ impl Basis {
     pub fn exp(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<Lanes, Trouble> {
         self.vouched(0)?;
         if let Some(relation) = self.relation(field, v) {
+            self.weight = relation.iter().map(|c| c.numerator.unsigned_abs().div_ceil(c.denominator)).sum();
+            self.scale = relation.iter().fold(self.scale, |scale, c| saturating_lcm(scale, c.denominator));
             return self.product(field, &relation, 1);
         }
+        self.weight = 1;
         let values: Vec<Element> = (0..self.lanes).map(|_| field.random_square(random)).collect();
         let slopes = lanes::products(field, &values, &v.slopes);
         let exponential = Lanes { values, slopes };
@@ -232,6 +254,10 @@ impl Basis {
         self.push(field, Entry { logarithm, exponential, prime: Some(prime) })?;
         Ok(self.entries.len() - 1)
     }
+}
+
+fn saturating_lcm(left: u64, right: u64) -> u64 {
+    (left / num_integer::gcd(left, right).max(1)).saturating_mul(right)
 }
 
 /// (a/b)·eᵏ·M^c.

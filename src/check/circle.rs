@@ -100,6 +100,7 @@ pub struct Circle {
     entries: Vec<Entry>,
     by_value: Echelon,
     lanes: usize,
+    weight: u64,
 }
 
 impl Circle {
@@ -107,9 +108,14 @@ impl Circle {
     pub fn new(field: &Field, random: &mut Random, pi: &Lanes) -> Self {
         let twelfth = field.inverse(field.integer(12)).unwrap_or_default();
         let root = Complex::twenty_fourth(field, random);
-        let mut circle = Circle { entries: vec![], by_value: Echelon::default(), lanes: pi.count() };
+        let mut circle = Circle { entries: vec![], by_value: Echelon::default(), lanes: pi.count(), weight: 0 };
         circle.place(field, Entry { angle: pi.scale(field, twelfth), roots: vec![root; pi.count()] });
         circle
+    }
+
+    /// The degree of the last sine or cosine in the drawn elements.
+    pub fn weight(&self) -> u64 {
+        self.weight
     }
 
     /// The number of entries.
@@ -126,8 +132,15 @@ impl Circle {
     pub fn sin_cos(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<(Lanes, Lanes), Trouble> {
         self.vouched(0)?;
         let points = match self.relation(field, v) {
-            Some(relation) => self.product(field, &relation),
-            None => self.draw(field, random, v)?,
+            Some(relation) => {
+                let whole = |c: &Coefficient| c.numerator.unsigned_abs() * (MAX_DENOMINATOR / c.denominator);
+                self.weight = relation.iter().map(whole).sum();
+                self.product(field, &relation)
+            }
+            None => {
+                self.weight = MAX_DENOMINATOR;
+                self.draw(field, random, v)?
+            }
         };
         let sines: Vec<Element> = points.iter().map(|point| point.im).collect();
         let cosines: Vec<Element> = points.iter().map(|point| point.re).collect();

@@ -78,6 +78,18 @@ impl Drawing<'_> {
     }
 }
 
+/// The point, moved a little in every coordinate, by amounts that no formula knows.
+pub fn nudged(random: &mut Random, point: &[Rational], ranges: &[Range]) -> Vec<Rational> {
+    let nudge = |(value, range): (&Rational, &Range)| {
+        if range.is_size {
+            return value.clone();
+        }
+        let step = fraction(1 + random.below(1 << 20) as i64, 1 << 40);
+        value.add(&step).filter(|moved| range.high.as_ref().is_none_or(|high| moved < high)).unwrap_or(value.clone())
+    };
+    point.iter().zip(ranges).map(nudge).collect()
+}
+
 /// A value inside bounds.
 fn bounded(random: &mut Random, range: &Range, kind: usize) -> Rational {
     let width = || if kind == 5 || kind == 11 { (1, 20_000) } else { (1, 3000) };
