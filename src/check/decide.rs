@@ -4,7 +4,7 @@
 //! the same circuit) prove, only disjoint enclosures refute. What neither reaches is undecided.
 
 use super::circuit::{Circuit, Leaf, Slot};
-use super::draw::Range;
+use super::draw::{KINDS, Range, WHOLE};
 use super::facts::Facts;
 use super::proof::{Proof, Prover};
 use super::random::Random;
@@ -42,13 +42,15 @@ const COARSE_POINTS: usize = 240;
 /// … with each of these precisions, …
 const PRECISIONS: [usize; 3] = [128, 320, 1088];
 /// … at so many points, …
-const FINE_POINTS: usize = 24;
+const FINE_POINTS: usize = 48;
 /// … and for the conditions under which a wrong equality holds.
 const PART_POINTS: usize = 160;
 /// Agreement counts at this many points, …
 const AGREEING_POINTS: u32 = 12;
 /// … to this many decimal digits.
 const AGREEING_DIGITS: u32 = 300;
+/// After a proof about powers, so many points with whole exponents and negative bases are looked at.
+const POWER_POINTS: usize = 80;
 /// The draws of points repeat, so that what is printed does.
 const POINT_SEED: u64 = 0x6465_7269_7665;
 
@@ -206,14 +208,28 @@ impl<'a> Decision<'a> {
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
             *sighting = search.fine(sighting.point.clone(), PRECISIONS[0]);
         }
+        let mut powers = Vec::new();
+        if search.has_powers {
+            // The proof is about positive bases; powers exist for others too.
+            for number in 0..POWER_POINTS {
+                let sighting = search.coarse(random, number * KINDS + WHOLE);
+                if let Some((left, right)) = confirmed(&search, &sighting) {
+                    return Ok(Verdict::Wrong(self.wrong(&search, &sighting.point, left, right)));
+                }
+                let is_whole = sighting.point.iter().all(Rational::is_integer);
+                if is_whole { &mut sightings } else { &mut powers }.push(sighting);
+            }
+        }
         if !is_common(&sightings) && self.look(random, &mut sightings, COARSE_POINTS, budget).is_some() {
             return Err("a proof and a counterexample contradict each other".to_owned());
         }
         if !is_common(&sightings) && !self.is_defined_closely(&search, &sightings) {
             return Err("no point was found where both sides are defined".to_owned());
         }
-        let except = domain::one_sided(self.network, leaves, &sightings);
-        Ok(proved(except.or_else(|| domain::thin(self.network, leaves, &search, random))))
+        let except = domain::one_sided(self.network, leaves, &sightings)
+            .or_else(|| domain::special(self.network, leaves, &powers))
+            .or_else(|| domain::thin(self.network, leaves, &search, random));
+        Ok(proved(except))
     }
 
     fn is_defined_closely(&self, search: &Search<'_>, sightings: &[Sighting]) -> bool {
@@ -234,6 +250,9 @@ impl<'a> Decision<'a> {
         let mut least = i64::MAX;
         let mut one_sided = Vec::new();
         for number in 0..if constant { 1 } else { FINE_POINTS } {
+            if agreeing >= AGREEING_POINTS {
+                break;
+            }
             let point = match sightings.get(number) {
                 Some(sighting) => sighting.point.clone(),
                 None => search.draw(random, number),

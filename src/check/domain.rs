@@ -22,17 +22,24 @@ pub fn describe(network: &Network, leaves: &[Leaf], point: &[Rational]) -> Strin
     parts.join(", ")
 }
 
-/// What one of the points says of domains that differ on an open set.
+/// What one of the points says of domains that differ on an open set, or at whole exponents.
 pub fn one_sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting]) -> Option<String> {
-    let example = |wanted: Seen| sightings.iter().find(|sighting| sighting.seen == wanted);
-    let sentence = |side: &str, sighting: &Sighting| {
-        format!("only the {side} side is defined for example at {}", describe(network, leaves, &sighting.point))
+    sided(network, leaves, sightings, "for example at")
+}
+
+/// What one of the points says of domains that differ at special exponents only: (x^n)² and x^(2n) for n = −3/2.
+pub fn special(network: &Network, leaves: &[Leaf], sightings: &[Sighting]) -> Option<String> {
+    sided(network, leaves, sightings, "at special exponents such as in")
+}
+
+fn sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting], when: &str) -> Option<String> {
+    let sentence = |side: &str, wanted: Seen| {
+        let sighting = sightings.iter().find(|sighting| sighting.seen == wanted)?;
+        Some(format!("only the {side} side is defined {when} {}", describe(network, leaves, &sighting.point)))
     };
-    match (example(Seen::OnlyLeft), example(Seen::OnlyRight)) {
-        (None, None) => None,
-        (Some(left), None) => Some(sentence("left", left)),
-        (None, Some(right)) => Some(sentence("right", right)),
-        (Some(left), Some(right)) => Some(format!("{}, and {}", sentence("left", left), sentence("right", right))),
+    match (sentence("left", Seen::OnlyLeft), sentence("right", Seen::OnlyRight)) {
+        (Some(left), Some(right)) => Some(format!("{left}, and {right}")),
+        (left, right) => left.or(right),
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub signs: &'a [Signs],
     /// Which operations stand in a branch of a case distinction only.
     pub conditional: &'a [bool],
+    /// Whether a sine or cosine is taken.
+    pub has_waves: bool,
 }
 
 /// What a fingerprint says of two roots.
@@ -95,6 +97,8 @@ pub struct Fingerprint<'a> {
     logarithms: Size,
     /// … and of the largest of their exponentials.
     exponentials: Size,
+    /// The size of any point on the circle that is given.
+    arcs: Size,
 }
 
 /// Lanes that each component of hidden signs needs: the chance to miss one is below 2⁻⁶⁰.
@@ -129,6 +133,7 @@ impl<'a> Fingerprint<'a> {
             scale: 1,
             logarithms: Size::LEAF,
             exponentials: Size::monomial(2.0),
+            arcs: Size::monomial(1.0),
         }
     }
 
@@ -388,15 +393,53 @@ impl<'a> Fingerprint<'a> {
             }
             Primitive::Sine | Primitive::Cosine => self.wave(slot, x, primitive == Primitive::Sine),
             Primitive::ArcSine | Primitive::ArcTangent | Primitive::Error => {
-                self.set_size(slot, Size::LEAF, false);
-                let arguments = self.at(x)?.clone();
-                let head = Head::Odd(primitive);
-                let values = self.opaques.values(&self.field, self.random, &head, &[&arguments.values]);
-                let partial = slopes.first().ok_or(Obstacle::Impossible("a derivative is missing"))?;
-                let slopes = lanes::products(&self.field, &self.at(*partial)?.values, &arguments.slopes);
-                Ok(Lanes { values, slopes })
+                let partial = *slopes.first().ok_or(Obstacle::Impossible("a derivative is missing"))?;
+                self.odd(slot, primitive, x, partial)
             }
         }
+    }
+
+    /// An odd function of which only the derivative is known, and for arcs sine and cosine.
+    fn odd(&mut self, slot: Slot, primitive: Primitive, x: Slot, partial: Slot) -> Result<Lanes, Obstacle> {
+        self.set_size(slot, Size::LEAF, false);
+        let cosine = self.cosine_of_arc(primitive, partial)?;
+        let argument = self.at(x)?.clone();
+        let head = Head::Odd(primitive);
+        let values = self.opaques.values(&self.field, self.random, &head, &[&argument.values]);
+        let slopes = lanes::products(&self.field, &self.at(partial)?.values, &argument.slopes);
+        let arc = Lanes { values, slopes };
+        if let Some(cosine) = cosine {
+            let sine = match primitive {
+                Primitive::ArcTangent => argument.mul(&self.field, &cosine),
+                _ => argument,
+            };
+            let size = self.sizes[x as usize].times(self.sizes[partial as usize]);
+            self.arcs = Size::sum([self.arcs, size, size].into_iter());
+            let field = self.field;
+            self.circle().know(&field, &arc, &sine, &cosine).map_err(trouble)?;
+        }
+        Ok(arc)
+    }
+
+    /// cos(asin x) = √(1 − x²), the reciprocal of the derivative; cos(atan x) = 1/√(1 + x²), its root. `None` where no
+    /// sine or cosine will be asked for.
+    fn cosine_of_arc(&mut self, primitive: Primitive, partial: Slot) -> Result<Option<Lanes>, Obstacle> {
+        if primitive == Primitive::Error || !self.subject.has_waves {
+            return Ok(None);
+        }
+        if primitive == Primitive::ArcTangent {
+            self.filter(partial, partial)?;
+            let root = self.at(partial)?.square_power(&self.field, 1, 2);
+            return root.map(Some).ok_or(Obstacle::OtherField);
+        }
+        let cosine = self.at(partial)?.recip(&self.field).map_err(zero_divisor)?;
+        Ok(Some(cosine))
+    }
+
+    /// The table of angles, made when first asked for.
+    fn circle(&mut self) -> &mut Circle {
+        let (field, random, pi) = (&self.field, &mut *self.random, &self.pi);
+        self.circle.get_or_insert_with(|| Circle::new(field, random, pi))
     }
 
     fn half(&self) -> Element {
@@ -427,14 +470,12 @@ impl<'a> Fingerprint<'a> {
     }
 
     fn wave(&mut self, slot: Slot, x: Slot, sine: bool) -> Result<Lanes, Obstacle> {
-        if self.circle.is_none() {
-            self.circle = Some(Circle::new(&self.field, self.random, &self.pi));
-        }
         let value = self.values[x as usize].as_ref().ok_or(Obstacle::Impossible("a value is missing"))?;
-        let Some(circle) = &mut self.circle else { return Err(Obstacle::Unlucky) };
-        let (sin, cos) = circle.sin_cos(&self.field, self.random, value).map_err(trouble)?;
+        let (field, pi) = (&self.field, &self.pi);
+        let circle = self.circle.get_or_insert_with(|| Circle::new(field, self.random, pi));
+        let (sin, cos) = circle.sin_cos(field, self.random, value).map_err(trouble)?;
         let weight = circle.weight() as f64;
-        self.set_size(slot, Size::monomial(2.0 * weight), false);
+        self.set_size(slot, self.arcs.power(2.0 * weight), false);
         Ok(if sine { sin } else { cos })
     }
 

@@ -56,6 +56,7 @@ pub struct Prover<'a> {
     signs: Vec<signs::Signs>,
     conditional: Vec<bool>,
     has_atoms: bool,
+    has_waves: bool,
     tables: usize,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Prover<'a> {
             signs: signs::signs(arena, circuit, ranges, &needed),
             conditional: conditional(circuit, &roots, &needed),
             has_atoms,
+            has_waves: ops().any(is_wave),
             tables: ops().filter(|op| uses_table(op)).count(),
         }
     }
@@ -180,6 +182,7 @@ impl<'a> Prover<'a> {
                 ranges: self.ranges,
                 signs: &self.signs,
                 conditional: &self.conditional,
+                has_waves: self.has_waves,
             };
             match Fingerprint::new(subject, *field, &mut self.random, mode.clone(), lanes).compare(self.roots) {
                 Err((Obstacle::FewLanes, _)) => lanes *= 2,
@@ -258,14 +261,16 @@ fn pooled(number: usize) -> Field {
     pool[number]
 }
 
+fn is_wave(op: &Op) -> bool {
+    matches!(op, Op::Primitive { primitive: Primitive::Sine | Primitive::Cosine, .. })
+}
+
+/// Whether an operation may make an entry in a table.
 fn uses_table(op: &Op) -> bool {
-    match op {
-        Op::Primitive { primitive, .. } => matches!(
-            primitive,
-            Primitive::Exp | Primitive::Log | Primitive::Power | Primitive::Sine | Primitive::Cosine
-        ),
-        _ => false,
-    }
+    let Op::Primitive { primitive, .. } = op else { return false };
+    is_wave(op)
+        || matches!(primitive, Primitive::Exp | Primitive::Log | Primitive::Power)
+        || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
 }
 
 /// Whether an operation takes a root or a logarithm: then it matters whether literals below it are squares.

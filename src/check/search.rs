@@ -52,6 +52,8 @@ pub struct Search<'a> {
     sides: [Slot; 2],
     conditions: Vec<(Comparison, Slot, Slot)>,
     atoms: Vec<(Slot, Slot)>,
+    /// Whether some power has an exponent that is no constant.
+    pub has_powers: bool,
     /// What is known of the leaves.
     pub ranges: Vec<Range>,
     /// Numbers of the formulas near which something may happen.
@@ -78,7 +80,8 @@ impl<'a> Search<'a> {
         let needed = circuit.needed(&roots, false);
         let literals = literals(arena, circuit, &needed);
         let atoms = atoms(circuit, &needed);
-        let mut search = Search { arena, circuit, needed, sides, conditions, atoms, ranges, literals };
+        let mut search =
+            Search { arena, circuit, needed, sides, conditions, atoms, ranges, literals, has_powers: false };
         search.mark_exponents();
         search
     }
@@ -161,6 +164,7 @@ impl<'a> Search<'a> {
     fn mark_exponents(&mut self) {
         for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
             let Op::Primitive { primitive: Primitive::Power, arguments, .. } = op else { continue };
+            self.has_powers = true;
             let inside = self.circuit.needed(&arguments[1..], false);
             for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
                 if let Op::Leaf(leaf) = op {
