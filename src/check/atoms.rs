@@ -124,6 +124,11 @@ impl Atoms {
         }
     }
 
+    /// How many lanes are needed to relate the atoms.
+    pub fn lanes_to_relate(&self) -> usize {
+        self.atoms.len() + 1 + super::relation::SPARE_LANES
+    }
+
     /// Whether no real point has these signs: by Farkas' lemma if some positive combination of what is positive
     /// (the atoms with their signs, and 1) is 0. Any rational relation between the atoms will do, also between curved
     /// ones. `false` if that is not known.
@@ -135,7 +140,7 @@ impl Atoms {
             let signed = atom.values.iter().map(|&value| if sign < 0 { field.neg(value) } else { value });
             vectors.push(signed.collect());
         }
-        let few = vectors.len() > MAX_FARKAS || lanes < vectors.len() + super::relation::SPARE_LANES;
+        let few = vectors.len() > MAX_FARKAS || lanes < self.lanes_to_relate();
         !few && (1..1usize << vectors.len()).any(|subset| vanishes_positively(field, &vectors, subset))
     }
 }

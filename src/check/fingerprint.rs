@@ -52,6 +52,15 @@ pub struct Subject<'a> {
     pub has_waves: bool,
 }
 
+/// Of what logarithms are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogarithmsOf {
+    /// Of any number: no lane is lost, but exp(½ log u) has no value.
+    Anything,
+    /// Of squares only: each logarithm halves the lanes.
+    Squares,
+}
+
 /// What a fingerprint says of two roots.
 #[derive(Clone, Debug)]
 pub struct Compared {
@@ -77,6 +86,7 @@ pub struct Fingerprint<'a> {
     field: Field,
     random: &'a mut Random,
     mode: Mode,
+    logarithms_of: LogarithmsOf,
     lanes: usize,
     values: Vec<Option<Lanes>>,
     sizes: Vec<Size>,
@@ -112,7 +122,13 @@ const ELEMENT_BITS: f64 = 59.0;
 
 impl<'a> Fingerprint<'a> {
     /// An evaluation in `lanes` lanes of a field.
-    pub fn new(subject: Subject<'a>, field: Field, random: &'a mut Random, mode: Mode, lanes: usize) -> Self {
+    pub fn new(
+        subject: Subject<'a>,
+        field: Field,
+        random: &'a mut Random,
+        (mode, logarithms_of): (Mode, LogarithmsOf),
+        lanes: usize,
+    ) -> Self {
         let count = subject.circuit.ops.len();
         Fingerprint {
             subject,
@@ -121,6 +137,7 @@ impl<'a> Fingerprint<'a> {
             pi: Lanes::random_constant(&field, random, lanes),
             random,
             mode,
+            logarithms_of,
             lanes,
             values: vec![None; count],
             sizes: vec![Size::default(); count],
@@ -153,16 +170,21 @@ impl<'a> Fingerprint<'a> {
         if !enough {
             return Err(if self.hidden > MAX_HIDDEN { TOO_MANY_ROOTS } else { Obstacle::FewLanes });
         }
+        let equal = left.values == right.values;
+        let in_cell = matches!(self.mode, Mode::Cell(_));
+        if in_cell && !equal && self.lanes < self.atoms.lanes_to_relate() {
+            return Err(Obstacle::FewLanes);
+        }
         let [a, b] = roots.map(|root| self.sizes[root as usize]);
         let scale = self.scale.max(self.basis.scale()) as f64;
         let degree = libm::log2(a.degree(b)) + libm::log2(scale) + 2.0 * f64::from(self.filters + self.hidden);
         Ok(Compared {
-            equal: left.values == right.values,
+            equal,
             equal_slopes: left.slopes == right.slopes,
             lanes: self.lanes,
             lane_error: degree - ELEMENT_BITS,
             bits: a.bits(b),
-            unreachable: matches!(self.mode, Mode::Cell(_)) && self.atoms.is_unreachable(&self.field),
+            unreachable: in_cell && !equal && self.atoms.is_unreachable(&self.field),
             decided: self.atoms.decided,
         })
     }
@@ -355,13 +377,13 @@ impl<'a> Fingerprint<'a> {
                 self.exponential(slot, &argument, self.sizes[x as usize])
             }
             Primitive::Log => {
-                self.filter(slot, x)?;
+                self.logarithmic(slot, x)?;
                 let logarithm = self.logarithm(x);
                 self.set_size(slot, self.logarithms, false);
                 logarithm
             }
             Primitive::Power => {
-                self.filter(slot, x)?;
+                self.logarithmic(slot, x)?;
                 let logarithm = self.logarithm(x)?;
                 let exponent = self.at(arguments[1])?.mul(&self.field, &logarithm);
                 let size = self.sizes[arguments[1] as usize].times(self.logarithms);
@@ -453,8 +475,21 @@ impl<'a> Fingerprint<'a> {
         if self.basis.len() > before {
             self.logarithms = Size::sum([self.logarithms, size.times(Size::number(13, 13))].into_iter());
         }
-        self.set_size(slot, self.exponentials.power(self.basis.weight() as f64), true);
+        let is_square = self.basis.len() > before || self.logarithms_of == LogarithmsOf::Squares;
+        self.set_size(slot, self.exponentials.power(self.basis.weight() as f64), is_square);
         Ok(value)
+    }
+
+    /// Makes ready to take log u: where it exists, u is positive.
+    fn logarithmic(&mut self, user: Slot, u: Slot) -> Result<(), Obstacle> {
+        if self.logarithms_of == LogarithmsOf::Squares {
+            return self.filter(user, u);
+        }
+        if self.mode != Mode::Free || !self.subject.conditional[user as usize] {
+            let values = self.at(u)?.values.clone();
+            self.atoms.know_positive(values);
+        }
+        Ok(())
     }
 
     fn logarithm(&mut self, u: Slot) -> Result<Lanes, Obstacle> {

@@ -9,7 +9,7 @@ use super::atoms::Mode;
 use super::circuit::{Circuit, Op, Slot};
 use super::draw::Range;
 use super::field::{Factors, Field};
-use super::fingerprint::{Compared, Fingerprint, Obstacle, Subject};
+use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Obstacle, Subject};
 use super::primitive::Primitive;
 use super::random::Random;
 use super::signs;
@@ -39,8 +39,10 @@ const MAX_PRIMES: usize = 4;
 const MAX_CELLS: usize = 64;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
+/// The primes after those that are squares in all fields.
+const MORE_PRIMES: [i64; 6] = [17, 19, 23, 29, 31, 37];
 /// The most fields that are looked at for one in which the literals are squares.
-const MAX_FIELDS: usize = 400;
+const MAX_FIELDS: usize = 2000;
 
 /// What is to be proved, with what may be spent on it.
 pub struct Prover<'a> {
@@ -53,10 +55,14 @@ pub struct Prover<'a> {
     random: Random,
     own_fields: bool,
     literals: Vec<NumberId>,
+    /// Primes that must be squares too: constants may arise in the formulas (20x − 3x under a root).
+    primes: &'static [i64],
     signs: Vec<signs::Signs>,
     conditional: Vec<bool>,
     has_atoms: bool,
     has_waves: bool,
+    has_logarithms: bool,
+    logarithms_of: LogarithmsOf,
     tables: usize,
 }
 
@@ -72,6 +78,7 @@ impl<'a> Prover<'a> {
     ) -> Self {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
+        let literals = delicate_literals(arena, circuit, &needed);
         let has_atoms = ops().any(|op| match op {
             Op::Choice { .. } => true,
             Op::Primitive { primitive, .. } => primitive.has_sign(),
@@ -85,18 +92,25 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            literals: delicate_literals(arena, circuit, &needed),
+            primes: if literals.len() > 1 { &MORE_PRIMES } else { &[] },
+            literals,
             signs: signs::signs(arena, circuit, ranges, &needed),
             conditional: conditional(circuit, &roots, &needed),
             has_atoms,
             has_waves: ops().any(is_wave),
+            has_logarithms: ops().any(is_logarithmic),
+            logarithms_of: LogarithmsOf::Anything,
             tables: ops().filter(|op| uses_table(op)).count(),
         }
     }
 
-    /// Tries to prove both roots equal: with free signs, then cell by cell.
+    /// Tries to prove both roots equal: with free signs, then with squares under logarithms, then cell by cell.
     pub fn prove(&mut self) -> Proof {
-        let free = self.with_free_signs();
+        let mut free = self.with_free_signs();
+        if free != Proof::Equal && self.has_logarithms {
+            self.logarithms_of = LogarithmsOf::Squares;
+            free = self.with_free_signs();
+        }
         if free == Proof::Equal || !self.has_atoms {
             return free;
         }
@@ -157,7 +171,8 @@ impl<'a> Prover<'a> {
     fn field(&mut self, attempt: usize, used: &[u64]) -> Option<Field> {
         for number in 0..MAX_FIELDS {
             let field = if self.own_fields { Field::draw(&mut self.random) } else { pooled(attempt + number) };
-            if used.contains(&field.prime()) {
+            let fits = self.primes.iter().all(|&prime| field.is_square(field.integer(prime)));
+            if used.contains(&field.prime()) || !fits {
                 continue;
             }
             let mut all = self.literals.iter().map(|&literal| field.factors(self.arena.value(literal)));
@@ -184,7 +199,9 @@ impl<'a> Prover<'a> {
                 conditional: &self.conditional,
                 has_waves: self.has_waves,
             };
-            match Fingerprint::new(subject, *field, &mut self.random, mode.clone(), lanes).compare(self.roots) {
+            match Fingerprint::new(subject, *field, &mut self.random, (mode.clone(), self.logarithms_of), lanes)
+                .compare(self.roots)
+            {
                 Err((Obstacle::FewLanes, _)) => lanes *= 2,
                 Err((Obstacle::Unlucky, _)) => {}
                 other => return other,
@@ -265,6 +282,10 @@ fn is_wave(op: &Op) -> bool {
     matches!(op, Op::Primitive { primitive: Primitive::Sine | Primitive::Cosine, .. })
 }
 
+fn is_logarithmic(op: &Op) -> bool {
+    matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
+}
+
 /// Whether an operation may make an entry in a table.
 fn uses_table(op: &Op) -> bool {
     let Op::Primitive { primitive, .. } = op else { return false };
@@ -318,6 +339,7 @@ fn delicate_literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<N
             _ => {}
         }
     }
+    literals.retain(|&literal| !arena.value(literal).abs().is_one());
     literals.sort_unstable();
     literals.dedup();
     literals
