@@ -85,13 +85,15 @@ pub struct Shapes {
     all: Vec<Box<[Dim]>>,
     by_dims: FxHashMap<Box<[Dim]>, Shape>,
     derived: Vec<Affine>,
+    /// The names that are sizes, with their values where they are known; in ascending order.
+    sizes: Vec<(SizeId, Option<u32>)>,
 }
 
 impl Default for Shapes {
     fn default() -> Self {
         let scalar: Box<[Dim]> = Box::new([]);
         let by_dims = FxHashMap::from_iter([(scalar.clone(), Shape::SCALAR)]);
-        Shapes { all: vec![scalar], by_dims, derived: Vec::new() }
+        Shapes { all: vec![scalar], by_dims, derived: Vec::new(), sizes: Vec::new() }
     }
 }
 
@@ -110,6 +112,32 @@ impl Shapes {
     /// The axes of a shape.
     pub fn dims(&self, shape: Shape) -> &[Dim] {
         &self.all[shape.0 as usize]
+    }
+
+    /// Says that a name is a size, and what its value is if that is known.
+    pub fn declare_size(&mut self, size: SizeId, value: Option<u32>) {
+        match self.sizes.binary_search_by_key(&size, |entry| entry.0) {
+            Ok(at) => self.sizes[at].1 = value,
+            Err(at) => self.sizes.insert(at, (size, value)),
+        }
+    }
+
+    /// Whether a name is a size.
+    pub fn is_size(&self, size: SizeId) -> bool {
+        self.sizes.binary_search_by_key(&size, |entry| entry.0).is_ok()
+    }
+
+    /// The number that a size is, if that is known.
+    pub fn known(&self, dim: Dim) -> Option<i64> {
+        self.affine(dim).value(|size| {
+            let at = self.sizes.binary_search_by_key(&size, |entry| entry.0).ok()?;
+            self.sizes[at].1.map(i64::from)
+        })
+    }
+
+    /// Whether two sizes are the same: in form, or in value where both are known.
+    pub fn same(&self, a: Dim, b: Dim) -> bool {
+        a == b || matches!((self.known(a), self.known(b)), (Some(a), Some(b)) if a == b)
     }
 
     /// The size that an affine expression is; `None` if it is certainly no size: negative or too large a number.

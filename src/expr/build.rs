@@ -70,6 +70,11 @@ impl Arena {
         if parts[2] == parts[3] {
             return parts[2];
         }
+        self.conditional_as_written(comparison, parts)
+    }
+
+    /// A case distinction as the user wrote it, even if both cases are the same.
+    pub fn conditional_as_written(&mut self, comparison: Comparison, parts: [ExprId; 4]) -> ExprId {
         let shape = self.common_shape(parts.into_iter());
         let parts = parts.map(|part| self.spread(part, shape));
         self.intern(Node::If { comparison, parts }, shape)

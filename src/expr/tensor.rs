@@ -1,7 +1,7 @@
 //! Constructors of tensors: contractions with constant-time identities, and what is made of them.
 
 use crate::expr::{Arena, ExprId, Factor, Label, Labels, LabelsBuilder, NameId, Node, NumberId, Selection};
-use crate::shape::{Dim, Shape};
+use crate::shape::{Affine, Dim, Shape, SizeId};
 
 impl Arena {
     /// coefficient · Π factors over `labels`; numbers among the factors go into the coefficient, and 0 makes all 0.
@@ -86,7 +86,7 @@ impl Arena {
     /// The axes in another order: axis `order[k]` becomes axis k. A matrix is transposed by `[1, 0]`.
     pub fn permute(&mut self, id: ExprId, order: &[usize]) -> ExprId {
         let mut builder = LabelsBuilder::default();
-        let axes = builder.labels(&self.dims(id).to_vec());
+        let axes = builder.labels(self.dims(id));
         builder.factor(&axes);
         let out: Vec<Label> = order.iter().map(|&axis| axes[axis]).collect();
         self.contraction(NumberId::ONE, &[Factor::plain(id)], &builder.out(&out))
@@ -95,7 +95,7 @@ impl Arena {
     /// The sum over some axes.
     pub fn sum_over(&mut self, id: ExprId, summed: &[usize]) -> ExprId {
         let mut builder = LabelsBuilder::default();
-        let axes = builder.labels(&self.dims(id).to_vec());
+        let axes = builder.labels(self.dims(id));
         builder.factor(&axes);
         let kept = axes.iter().enumerate().filter(|(at, _)| !summed.contains(at));
         let out: Vec<Label> = kept.map(|(_, &label)| label).collect();
@@ -154,6 +154,24 @@ impl Arena {
         }
         terms.push(self.integer(affine.constant));
         self.sum(&terms)
+    }
+
+    /// A scalar expression as a whole number plus whole multiples of sizes, if it is one.
+    pub fn as_affine(&self, expr: ExprId) -> Option<Affine> {
+        let one = |id: ExprId| match self.node(id) {
+            Node::Number(number) => self.value(number).to_integer().map(Affine::constant),
+            Node::Name(name) => Some(SizeId(name.0)).filter(|&size| self.shapes().is_size(size)).map(Affine::size),
+            Node::Product { coefficient, factors: [factor] } if factor.exponent == NumberId::ONE => {
+                let Node::Name(name) = self.node(factor.base) else { return None };
+                let size = Some(SizeId(name.0)).filter(|&size| self.shapes().is_size(size))?;
+                Affine::size(size).times(self.value(coefficient).to_integer()?)
+            }
+            _ => None,
+        };
+        match self.node(expr) {
+            Node::Sum(terms) => terms.iter().try_fold(Affine::default(), |sum, &term| sum.plus(&one(term)?, 1)),
+            _ => one(expr),
+        }
     }
 
     /// A tensor of zeros and ones.
