@@ -5,6 +5,7 @@
 
 mod call;
 mod compose;
+mod facts;
 mod fold;
 mod index;
 mod lower;

@@ -12,7 +12,7 @@ use crate::function::{Functions, UserFunction};
 use crate::network::names::NameTable;
 use crate::network::schedule::{Pending, Subject};
 use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{
     Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
 };
@@ -37,6 +37,13 @@ pub(super) const MAX_UNROLLED: i64 = 2_000_000;
 /// The most errors that one file reports.
 const MAX_ERRORS: usize = 20;
 
+/// The shapes that the signature of an abstract function names.
+#[derive(Clone, Debug)]
+pub(super) struct SignatureShapes {
+    pub(super) parameters: Vec<Vec<Dim>>,
+    pub(super) result: Vec<Dim>,
+}
+
 /// The state while a file is resolved.
 pub(super) struct Resolver<'a> {
     pub(super) ast: &'a Ast,
@@ -44,12 +51,16 @@ pub(super) struct Resolver<'a> {
     pub(super) names: NameTable,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) free_names: FreeNames,
+    /// How many sums over an axis there have been.
+    pub(super) next_key: u32,
     /// How deep the expression is that is being lowered.
     pub(super) level: usize,
     /// Right sides that wait; an equation says in its origin which one is its own.
     pub(super) pending: Vec<Pending>,
     /// Which right side defines a function.
     pub(super) bodies: FxHashMap<FunctionId, u32>,
+    /// Abstract functions of whole tensors.
+    pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
     /// Definitions of functions that have been put in at a call.
     pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
     /// Right sides that the one that is being lowered needs first.
@@ -99,9 +110,11 @@ impl<'a> Resolver<'a> {
             names: NameTable::default(),
             diagnostics: Vec::new(),
             free_names,
+            next_key: 0,
             level: 0,
             pending: Vec::new(),
             bodies: FxHashMap::default(),
+            signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
             scheduling: false,
@@ -285,7 +298,7 @@ impl<'a> Resolver<'a> {
             let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
             self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
         }
-        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, span });
+        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
         self.names.functions.insert(name, id);
     }
 
@@ -297,6 +310,18 @@ impl<'a> Resolver<'a> {
             None => vec!["u".to_owned()],
         };
         self.function(name, span, parameters);
+        let (Some(signature), Some(&id)) = (signature, self.names.functions.get(&name)) else { return };
+        let none: Indices = Rc::from([]);
+        let shapes = signature.parameters.iter().map(|parameter| &parameter.2).chain([&signature.result]);
+        let dims: Option<Vec<Vec<Dim>>> = shapes
+            .map(|shape| shape.as_ref().map_or(Some(Vec::new()), |shape| Some(self.shape(shape, &none)?.0)))
+            .collect();
+        let Some(mut parameters) = dims else { return };
+        let result = parameters.pop().unwrap_or_default();
+        if !result.is_empty() || parameters.iter().any(|dims| !dims.is_empty()) {
+            self.network.functions.take_whole(id);
+            self.signatures.insert(id, SignatureShapes { parameters, result });
+        }
     }
 
     /// Lowers everything, now that all names are known.
@@ -331,6 +356,7 @@ impl<'a> Resolver<'a> {
                 let sides = (self.lower(condition.left, indices), self.lower(condition.right, indices));
                 if let (Some(left), Some(right)) = sides {
                     let comparison = condition.comparison;
+                    self.note_fact(condition, &left, &right);
                     let (left, right) = (left.expr, right.expr);
                     self.network.assumptions.push(Assumption { left, comparison, right, span: spanned.span });
                 }
