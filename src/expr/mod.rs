@@ -14,4 +14,4 @@ pub use arena::Arena;
 pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId, Reach};
 pub use numbers::{NumberId, Numbers};
 pub use pattern::Pattern;
-pub use walk::{Marks, Postorder};
+pub use walk::{Marks, Postorder, subexpressions};

@@ -2,7 +2,9 @@
 //!
 //! Takes the definition or derivative of a function; gives its instance for arguments in time linear in its size.
 
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
+use crate::expr::{
+    Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Reach, subexpressions,
+};
 use crate::syntax::ast::Comparison;
 
 /// A step of a pattern; operands are numbers of earlier steps.
@@ -28,8 +30,7 @@ pub struct Pattern {
 impl Pattern {
     /// The pattern of an expression.
     pub fn new(arena: &Arena, expr: ExprId) -> Self {
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let slots: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &id)| (id, at)).collect();
         let at = |id: &ExprId| slots[id];
         let ops = order.iter().map(|&id| match arena.node(id) {

@@ -4,7 +4,7 @@
 //! sums and products come flat.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Constant, ExprId, Factor, FunctionId, Node, NumberId, Postorder};
+use crate::expr::{Constant, ExprId, Factor, FunctionId, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, table};
 use crate::network::resolve::{FreeNames, Indices, MAX_UNROLLED, Resolver};
 use crate::network::{Origin, Quantity};
@@ -503,8 +503,7 @@ impl Resolver<'_> {
     /// The value of an expression of numbers and sizes, if it is whole.
     fn whole(&self, expr: ExprId) -> Option<i64> {
         let arena = &self.network.arena;
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let mut values: rustc_hash::FxHashMap<ExprId, Rational> = rustc_hash::FxHashMap::default();
         for id in order {
             let value = match arena.node(id) {
@@ -530,8 +529,7 @@ impl Resolver<'_> {
         let calls = |network: &crate::network::Network, id: FunctionId| -> Vec<FunctionId> {
             let FunctionRef::User(own) = network.functions.get(id) else { return Vec::new() };
             let Some(body) = own.body else { return Vec::new() };
-            let mut order = Vec::new();
-            Postorder::default().collect(&network.arena, &[body], &mut order);
+            let order = subexpressions(&network.arena, body);
             let called = order.iter().filter_map(|&at| match network.arena.node(at) {
                 Node::Call { function, .. } => Some(function),
                 _ => None,
