@@ -400,8 +400,7 @@ impl<'a> Resolver<'a> {
     fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
         let expr = self.lower(value, indices)?.expr;
         let network = &self.network;
-        let mut order = Vec::new();
-        crate::expr::Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = crate::expr::subexpressions(&network.arena, expr);
         let name = order
             .iter()
             .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));
