@@ -10,6 +10,7 @@ mod paths;
 mod rule;
 mod simplify;
 mod sweep;
+mod tensor;
 
 pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};

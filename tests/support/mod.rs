@@ -26,6 +26,7 @@ impl Maker {
             indices: Box::default(),
             origin,
             shape: Shape::SCALAR,
+            facts: chainrule::network::Facts::default(),
             value: None,
             span: Span::new(10 * at, 10 * at + 5),
         });
