@@ -58,6 +58,10 @@ pub mod atoms;
 
 pub mod fingerprint;
 
+mod kinks;
+
+mod rules;
+
 pub mod proof;
 
 pub mod domain;
