@@ -243,7 +243,9 @@ impl Resolver<'_> {
             _ if !self.ranks_fit(entry, &given) => Err(Refusal::new(format!("`{}` cannot take {{0}}", entry.name))
                 .hint(format!("`derive explain {}` says what it takes", entry.name))),
             _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
-                Err(Refusal::new(format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name)))
+                let hint = "an axis of size 1 is left out by an index: `P[:, 1]`; broadcasting is refused here, because it would compare each entry with every other";
+                let message = format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name);
+                Err(Refusal::new(message).hint(hint))
             }
             Form::Built(_) if in_sum && !entry.in_sums => {
                 Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
@@ -417,6 +419,11 @@ impl Resolver<'_> {
         }
         match self.user_definition(function)? {
             None => self.elementwise(call, function, &call.arguments, &operands),
+            Some(_) if call.primes > 0 => {
+                let error = Diagnostic::error("wrong-arity", "a prime belongs to a function that acts on each entry");
+                self.report(error.at(call.name_span, ""));
+                None
+            }
             Some((symbols, body)) => {
                 let key = (function, operands.clone());
                 if let Some(known) = self.expansions.get(&key) {
@@ -459,8 +466,9 @@ impl Resolver<'_> {
         if let Some(at) = signature.parameters.iter().zip(operands).position(|pair| !fits(pair)) {
             let wanted = self.shape_words(&Operand::with_dims(Arena::ZERO, &signature.parameters[at]));
             let message = format!("this argument is to be {wanted}, not {}", self.shape_words(&operands[at]));
+            let name = self.network.functions.get(function).name().to_owned();
             let error = Diagnostic::error("shape", message).at(self.ast.span(call.arguments[at]), "");
-            self.report(error);
+            self.report(error.hint(format!("the declaration of `{name}` says so")));
             return None;
         }
         let arena = &mut self.network.arena;
