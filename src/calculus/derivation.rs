@@ -6,7 +6,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
-    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep, tensor,
+    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma,
+    Simplifier, Sweep, tensor,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
@@ -229,8 +230,7 @@ impl Derivation {
         let (shape, mut substituted) = if few {
             let terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
-            let products: Vec<ExprId> =
-                terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
+            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
             let rows = self.track(network, of, &[by]);
@@ -259,8 +259,7 @@ impl Derivation {
                 vec![by]
             };
             let Derivation { sweeps, simplifier, locals, .. } = self;
-            let adjoints =
-                Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
+            let adjoints = Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
             self.adjoints.push(adjoints);
             self.adjoints.len() - 1
         });
@@ -271,8 +270,9 @@ impl Derivation {
     fn path_product(&mut self, network: &mut Network, sweep: usize, links: Path) -> PathProduct {
         let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
         let symbols: Vec<ExprId> = links.iter().map(|&link| self.link_symbol(network, sweep, link)).collect();
-        let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
         let tensors = self.has_tensors;
+        let most = if tensors { MAX_RUNNING_TENSORS } else { MAX_RUNNING };
+        let shown = if links.len() <= most { 1..links.len() + 1 } else { 0..0 };
         let mut running: Vec<ExprId> = Vec::with_capacity(shown.len());
         for count in shown {
             // A product of tensors goes on from the one before, which other gradients share.
@@ -352,6 +352,8 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+/// The same for tensors, whose products grow on the way.
+const MAX_RUNNING_TENSORS: usize = 12;
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
