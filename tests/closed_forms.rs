@@ -2,7 +2,7 @@
 //! and compared with what a textbook prints.
 
 mod support;
-#[path = "support/tensor.rs"]
+#[path = "support/dual_tensor.rs"]
 mod tensor;
 
 use std::collections::HashMap;

@@ -29,7 +29,9 @@ fn words(network: &Network, shape: Shape) -> String {
 }
 
 /// The leaves that the expressions below use.
-const LEAVES: &str = "input x : [n], y : [m], X : [m, n], Y : [m, n], A : [n, n], T : [p, m, n], s, t\n";
+const LEAVES: &str = "input x : [n], y : [m], X : [m, n], Y : [m, n], A : [n, n], T : [p, m, n], s, t\n\
+    target k : index[n], K : [m] index[n], q : simplex[n], Q : [m] onehot[n]\n\
+    param F : [c, m, n], G : [o, c, 3, 3], w : [3], I : [28, 28]\n";
 
 fn check(input: &str, expected: &str) {
     let network = network(&format!("{LEAVES}r = {input}"));
@@ -116,6 +118,109 @@ fn linear_algebra_has_its_shapes() {
 }
 
 #[test]
+fn brackets_pick_entries_rows_and_slices() {
+    check("x[1]", "[]");
+    check("x[n]", "[]");
+    check("X[1, 2]", "[]");
+    check("X[1, :]", "[n]");
+    check("X[1]", "[n]");
+    check("X[:, 2]", "[m]");
+    check("x[1..3]", "[3]");
+    check("x[2..n]", "[n+-1]");
+    check("x[1..n-1]", "[n+-1]");
+    check("X[1..2, :]", "[2, n]");
+    check("T[:, 1]", "[p, n]");
+    check("y[:, None]", "[m, 1]");
+    check("X*y[:, None]", "[m, n]");
+    check("y[:, None]*x[None, :]", "[m, n]");
+    check("exp(y[:, None]) + X", "[m, n]");
+    check("q[k]", "[]");
+    check("X[:, k]", "[m]");
+    check("A[K]", "[m, n]");
+    check("(X + Y)[1, :]", "[n]");
+}
+
+#[test]
+fn sums_over_an_index_contract() {
+    check("sum(i in 1..n, x[i])", "[]");
+    check("sum(i in 1..n, x[i]*q[i])", "[]");
+    check("sum(i in 1..m, X[i, :])", "[n]");
+    check("sum(i in 1..m, sum(j in 1..n, X[i, j]*Y[i, j]))", "[]");
+    check("sum(i in 1..m, sqnorm(X[i, :] - x))", "[]");
+    check("-sum(i in 1..m, log(X[i, K[i]]))/m", "[]");
+    check("sum(i in 1..n-1, x[i]*x[i+1])", "[]");
+    check("sum(i in 1..n, sum(j in 1..n if i != j, A[i, j]))", "[]");
+    check("sum(i in 1..n, x[i]*A[i] @ x)", "[]");
+    check("sum(i in 1..m, 2)", "[]");
+    check("max(i in 1..n, x[i])", "[]");
+    check("prod(i in 1..n, x[i])", "[]");
+}
+
+#[test]
+fn lists_are_vectors_and_matrices() {
+    check("[1, 2, 3]", "[3]");
+    check("[s, t]", "[2]");
+    check("[[s, t], [t, s]]", "[2, 2]");
+    check("[x, 2*x]", "[2, n]");
+    check("x @ [x, 2*x].T", "[2]");
+}
+
+#[test]
+fn costs_and_layers_have_their_shapes() {
+    for cost in ["mse", "sse", "mae", "huber", "bce", "bce_logits", "cross_entropy", "cross_entropy_logits", "nll"] {
+        check(&format!("{cost}(x, q)"), "[]");
+        check(&format!("{cost}(X, Q)"), "[]");
+        check(&format!("{cost}(s, t)").replace("cross_entropy_logits", "cross_entropy"), "[]");
+    }
+    check("cross_entropy(x, k)", "[]");
+    check("cross_entropy_logits(X, K)", "[]");
+    check("hinge(s, t)", "[]");
+    check("kl(q, x)", "[]");
+    check("huber(x, q, delta=2)", "[]");
+    check("layer_norm(X, x, q, 1e-5)", "[m, n]");
+    check("batch_norm(X, x, q)", "[m, n]");
+    check("embedding(A, K)", "[m, n]");
+    check("conv1d(x, w)", "[n+-2]");
+    check("conv1d(x, w, padding=1)", "[n]");
+    check("conv2d(F, G)", "[o, m+-2, n+-2]");
+    check("conv2d(I, [[1, 2], [3, 4]], stride=2)", "[14, 14]");
+    check("avg_pool2d(I, 2)", "[14, 14]");
+    check("max_pool2d(I, 3, stride=1)", "[26, 26]");
+}
+
+#[test]
+fn arrangements_have_their_shapes() {
+    check("matpow(A, 3)", "[n, n]");
+    check("matpow(A, 0)", "[n, n]");
+    check("concat(x, y)", "[n+m]");
+    check("concat(X, X, axis=1)", "[m, 2n]");
+    check("flip(x)", "[n]");
+    check("reshape(x, n, 1)", "[n, 1]");
+    check("reshape(x, 1, n) + X", "[m, n]");
+    check("einsum(\"ij,kj->ik\", X, X)", "[m, m]");
+    check("einsum(\"ii->i\", A)", "[n]");
+}
+
+#[test]
+fn facts_are_noted() {
+    let text = "input x : [n], y : [k], A : [n, n], P : [m, k], s\ntarget t : simplex[k], B : binary[n, n]\n\
+        assume A = A.T\nassume sum(y) = 1\nassume sum(P, axis=1) = 1\nassume s > 0\ncost C = x @ A @ x";
+    let network = network(text);
+    let facts = |name: &str| network.quantity(network.find(name).expect(name)).facts.clone();
+    assert!(facts("A").symmetric && !facts("B").symmetric);
+    assert_eq!([facts("y").sums_to_one, facts("t").sums_to_one, facts("P").sums_to_one], [Some(0), Some(0), Some(1)]);
+    assert!(facts("s").positive && !facts("x").positive);
+    assert_eq!(facts("B").kind, chainrule::syntax::ast::ShapeKind::Binary);
+}
+
+#[test]
+fn abstract_functions_keep_to_their_signatures() {
+    let network = network("input x : [n]\nparam W : [m, n]\nfunction E(h : [m]) : []\ncost C = E(tanh(W @ x))\n");
+    let cost = network.find("C").expect("C");
+    assert_eq!(words(&network, network.quantity(cost).shape), "[]");
+}
+
+#[test]
 fn shapes_follow_the_order_of_use() {
     let text =
         "cost C = sum(a2)\na2 = tanh(W[2] @ a1)\na1 = W[1] @ x\nparam W[1..2] : [n[l], n[l-1]]\ninput x : [n[0]]\n";
@@ -176,4 +281,138 @@ fn every_network_of_the_closed_forms_is_read() {
         }
     }
     insta::assert_snapshot!("closed-forms", shapes);
+}
+
+/// Texts that mean nothing, or much: each is read or refused, and none of them panics or takes long.
+#[test]
+fn odd_calls_are_refused_and_nothing_panics() {
+    let nested = (1..40).fold("i39*s".to_owned(), |inner, at| format!("sum(i{at} in 1..one, {inner})"));
+    let odd = [
+        "sum()",
+        "sum(x, 1, 2)",
+        "sum(x, axis=5)",
+        "sum(x, axis=-2)",
+        "sum(s, axis=0)",
+        "sum(X, axis=[0, 0])",
+        "sum(x, axis=x)",
+        "sum(x, keepdims=2)",
+        "eye()",
+        "eye(x)",
+        "eye(1/2)",
+        "eye(0)",
+        "eye(-1)",
+        "eye(99999999999)",
+        "ones(s)",
+        "zeros()",
+        "ones(n, x)",
+        "diag(X)",
+        "diag(T)",
+        "diag(s)",
+        "trace(x)",
+        "outer(X, x)",
+        "dot(x, y)",
+        "einsum()",
+        "einsum(X)",
+        "einsum(\"ij\", X)",
+        "einsum(\"ij->k\", X)",
+        "einsum(\"->\", X)",
+        "einsum(\"1->1\", x)",
+        "einsum(\"ijk->i\", X)",
+        "einsum(\"i,i->\", x)",
+        "einsum(x, \"i->i\")",
+        "sum(\"i\")",
+        "matpow(A, 1/2)",
+        "matpow(A, -1)",
+        "matpow(A, 1000)",
+        "matpow(X, 2)",
+        "concat(s, t)",
+        "concat(X, x)",
+        "concat(X, Y, axis=7)",
+        "reshape(x)",
+        "reshape(x, 2, 2)",
+        "reshape(x, x)",
+        "conv1d(w, x)",
+        "conv1d(s, w)",
+        "conv1d(x, w, stride=0)",
+        "conv1d(x, w, padding=-1)",
+        "conv2d(I, x)",
+        "conv1d([1, 2], [1, 2, 3])",
+        "max_pool2d(I, 0)",
+        "max_pool2d(I, s)",
+        "max_pool2d(x, 2)",
+        "avg_pool2d(I, 2, stride=-1)",
+        "x[0]",
+        "x[-1]",
+        "x[]",
+        "x[1, 2]",
+        "x[1.5]",
+        "x[s]",
+        "x[x]",
+        "x[2..1]",
+        "x[0..1]",
+        "X[:, :, :]",
+        "s[1]",
+        "s[None]",
+        "x[99999999999999999999]",
+        "X[k, k]",
+        "q[K]",
+        "k[1]",
+        "softmax(s)",
+        "softmax(X, axis=[0, 1])",
+        "logsumexp(s)",
+        "max(s)",
+        "prod(s)",
+        "onehot(x)",
+        "onehot(k)",
+        "inv(X)",
+        "inv(s)",
+        "det(T)",
+        "inv(zeros(n, n))",
+        "softmax(zeros(n))",
+        "mse(x, y)",
+        "mse(x)",
+        "mse(x, x, x)",
+        "kl(X, x)",
+        "huber(x, delta=1)",
+        "cross_entropy(k, k)",
+        "embedding(k, A)",
+        "embedding(A, s)",
+        "layer_norm(x)",
+        "batch_norm(T, x, x)",
+        "[]",
+        "[[]]",
+        "[x, s]",
+        "[[1, 2], [3]]",
+        "x.T.T",
+        "s.T",
+        "s'",
+        "x @ s",
+        "X @ X",
+        "sum(i in 1..n, i)",
+        "sum(i in 1..n, x[i + n])",
+        "sum(i in 1..m, x[i])",
+        "sum(i in n..1, x[i])",
+        "sum(i in 1..n, inv(A)[i, i])",
+        "sum(i in 1..n, det(x[i]*A))",
+        "sum(i in 1..n, outer(x[i]*x, x))",
+        "sum(i in 1..n if i < 2, x[i])",
+        "prod(i in 1..n if i != 1, x[i])",
+        "sum(i in 1..n, x)",
+        "sigmoid'(X)",
+        "sum'(x)",
+        "sigmoid(x, axis=0)",
+        "exp(x, y)",
+        "x^X",
+        "2^x",
+        "x^y",
+        "if x > y then 1 else 2",
+        "X[1..n, :]",
+        &nested,
+    ];
+    for text in odd {
+        for sizes in ["", "dim one = 1, n = 3, m = 4\n"] {
+            let (network, errors) = read_network(&format!("{sizes}{LEAVES}r = {text}"), FreeNames::Refused);
+            assert!(network.is_some() != errors.iter().any(chainrule::diagnostic::Diagnostic::is_error), "{text}");
+        }
+    }
 }
