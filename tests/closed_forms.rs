@@ -5,7 +5,7 @@ mod support;
 #[path = "support/dual_tensor.rs"]
 mod tensor;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chainrule::calculus::{Deltas, Derivation, Goal, NameUse, Request, Sigma, Simplifier};
 use chainrule::expr::{ExprId, NameId, Node, Postorder};
@@ -29,7 +29,7 @@ struct Form {
     expected: String,
     #[serde(default)]
     with: Vec<With>,
-    sizes: HashMap<String, usize>,
+    sizes: BTreeMap<String, usize>,
     nodes: usize,
 }
 
@@ -51,7 +51,7 @@ impl Random {
 }
 
 /// Values for all leaves that keep what is known of them.
-fn place(network: &Network, sizes: &HashMap<String, usize>, seed: u64) -> Place {
+fn place(network: &Network, sizes: &BTreeMap<String, usize>, seed: u64) -> Place {
     let mut random = Random(seed);
     let mut place = Place::default();
     for (name, &size) in sizes {

@@ -85,7 +85,7 @@ impl Simplifier {
         Simplifier {
             goal,
             definitions: (names == NameUse::Fold).then(FxHashMap::default),
-            measures: Measures::new(facts.symmetric().clone()),
+            measures: Measures::new(network, facts.symmetric().clone()),
             facts,
             folds: Folds::new(network, names == NameUse::Fold),
             ..Simplifier::default()
