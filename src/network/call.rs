@@ -90,6 +90,10 @@ impl Resolver<'_> {
             let parameter = entry.parameters.iter().position(|parameter| *parameter == text);
             match parameter {
                 Some(at) if at == places.len() => places.push(value),
+                Some(_) => {
+                    self.wrong_count(entry.name, entry.parameters, call.arguments.len(), call.span);
+                    return None;
+                }
                 _ if !entry.options.contains(&text.as_str()) => {
                     self.unknown_keyword(entry, &text, span);
                     return None;
@@ -227,7 +231,8 @@ impl Resolver<'_> {
             self.report(error.at(call.name_span, ""));
             return None;
         }
-        let in_sum = given.operands.iter().any(|operand| !operand.bound.is_empty());
+        let first = given.operands.iter().filter_map(|operand| operand.bound.first()).map(|bound| bound.0).min();
+        let in_sum = first.is_some();
         if entry.group == Group::Cost {
             // A class number as a target stands for its one-hot vector.
             for operand in &mut given.operands {
@@ -272,6 +277,7 @@ impl Resolver<'_> {
         match outcome {
             Ok(operand) => Some(operand),
             Err(refusal) => {
+                self.blamed = first.or(self.blamed);
                 self.refused(call, &given, refusal);
                 None
             }

@@ -53,6 +53,10 @@ pub(super) struct Resolver<'a> {
     pub(super) free_names: FreeNames,
     /// How many sums over an axis there have been.
     pub(super) next_key: u32,
+    /// How many terms sums have been written out to.
+    pub(super) terms: i64,
+    /// The index over an axis that must be written out term by term, when a sum over it was tried and refused.
+    pub(super) blamed: Option<u32>,
     /// How deep the expression is that is being lowered.
     pub(super) level: usize,
     /// Right sides that wait; an equation says in its origin which one is its own.
@@ -115,6 +119,8 @@ impl<'a> Resolver<'a> {
             diagnostics: Vec::new(),
             free_names,
             next_key: 0,
+            terms: 0,
+            blamed: None,
             level: 0,
             pending: Vec::new(),
             bodies: FxHashMap::default(),

@@ -151,6 +151,10 @@ impl Resolver<'_> {
     /// The equations in the order of the file.
     pub(super) fn enter_equations(&mut self) {
         self.scheduling = false;
+        let failed = self.pending.iter().find(|pending| pending.progress != Progress::Done).map(|pending| pending.span);
+        if let Some(span) = failed.filter(|_| !self.diagnostics.iter().any(Diagnostic::is_error)) {
+            self.report(Diagnostic::error("unsupported", "this has no meaning that can be derived").at(span, ""));
+        }
         self.network.equations.reserve(self.pending.len());
         for pending in std::mem::take(&mut self.pending) {
             let Subject::Equation(name) = pending.subject else { continue };
