@@ -58,6 +58,7 @@ pub struct Arena {
     labels: Vec<Labels>,
     by_labels: FxHashMap<Labels, LabelsId>,
     selections: Vec<Selection>,
+    by_selection: FxHashMap<Selection, SelectionId>,
 }
 
 const COMPARISONS: [Comparison; 6] = [
@@ -84,6 +85,7 @@ impl Default for Arena {
             labels: Vec::new(),
             by_labels: FxHashMap::default(),
             selections: Vec::new(),
+            by_selection: FxHashMap::default(),
         };
         for id in [NumberId::ZERO, NumberId::ONE, NumberId::MINUS_ONE, NumberId::TWO, NumberId::HALF] {
             arena.intern(Node::Number(id), Shape::SCALAR);
@@ -170,11 +172,13 @@ impl Arena {
 
     /// The id of a selection.
     pub fn selection_id(&mut self, selection: Selection) -> SelectionId {
-        let at = self.selections.iter().position(|known| *known == selection).unwrap_or_else(|| {
-            self.selections.push(selection);
-            self.selections.len() - 1
-        });
-        SelectionId(at as u32)
+        if let Some(&id) = self.by_selection.get(&selection) {
+            return id;
+        }
+        let id = SelectionId(self.selections.len() as u32);
+        self.selections.push(selection.clone());
+        self.by_selection.insert(selection, id);
+        id
     }
 
     /// The direct children of an expression.
