@@ -433,16 +433,25 @@ impl Resolver<'_> {
             Some((symbols, body)) => {
                 let key = (function, operands.clone());
                 if let Some(known) = self.expansions.get(&key) {
-                    return Some(known.clone());
+                    return known.clone();
+                }
+                if self.stalled.get(&key) == Some(&self.attempts) {
+                    return None;
                 }
                 let bound: Vec<(Symbol, Operand)> = symbols.into_iter().zip(operands).collect();
                 let expanded = self.operand(body, &Scope { parameters: &bound, ..Scope::default() });
                 match expanded {
                     Some(operand) => {
-                        self.expansions.insert(key, operand.clone());
+                        self.expansions.insert(key, Some(operand.clone()));
                         Some(operand)
                     }
                     None => {
+                        // Its error is reported once, not at each of many calls.
+                        if self.missing.is_empty() {
+                            self.expansions.insert(key, None);
+                        } else {
+                            self.stalled.insert(key, self.attempts);
+                        }
                         self.called_here(call.span, &name);
                         None
                     }
