@@ -245,7 +245,11 @@ impl<'a> Lowering<'a> {
 
     fn parameter(&mut self, frame: u32, at: u32, source: Source) -> Result<Slot, Diagnostic> {
         let Some(inner) = frame.checked_sub(1).map(|at| &self.frames[at as usize]) else {
-            return Err(self.compiler.error("not-evaluable", "an argument stands outside of its function", source.owner));
+            return Err(self.compiler.error(
+                "not-evaluable",
+                "an argument stands outside of its function",
+                source.owner,
+            ));
         };
         if let Some(&slot) = inner.arguments.get(at as usize) {
             return Ok(slot);
@@ -254,7 +258,9 @@ impl<'a> Lowering<'a> {
         let arguments = inner.arguments.clone();
         match inner.call.map(|(_, function)| self.compiler.network.functions.get(function)) {
             Some(FunctionRef::Table(entry)) => self.kernel(entry.kernel, &arguments, source),
-            _ => Err(self.compiler.error("not-evaluable", "the output of a function stands outside of it", source.owner)),
+            _ => {
+                Err(self.compiler.error("not-evaluable", "the output of a function stands outside of it", source.owner))
+            }
         }
     }
 
@@ -262,7 +268,13 @@ impl<'a> Lowering<'a> {
         let operation = match (kernel, arguments) {
             (Kernel::Unary(kernel), &[a]) => Operation::Unary { kernel, a },
             (Kernel::Binary(kernel), &[a, b]) => Operation::Binary { kernel, a, b },
-            _ => return Err(self.compiler.error("wrong-arity", "a function has the wrong number of arguments", source.owner)),
+            _ => {
+                return Err(self.compiler.error(
+                    "wrong-arity",
+                    "a function has the wrong number of arguments",
+                    source.owner,
+                ));
+            }
         };
         Ok(self.builder.emit(operation, source))
     }

@@ -222,8 +222,7 @@ impl Contraction<'_> {
         let rows = self.ordered(members(a & !b & needed).collect());
         let columns = self.ordered(members(b & !a & needed).collect());
         let inner = self.by_stride(left, a & b & !needed);
-        let extents =
-            Extents { stack: stack.len(), rows: rows.len(), columns: columns.len(), inner: inner.len() };
+        let extents = Extents { stack: stack.len(), rows: rows.len(), columns: columns.len(), inner: inner.len() };
         let left = self.collapsible(left, &[&stack, &rows, &inner]);
         let right = self.collapsible(right, &[&stack, &inner, &columns]);
         let order: Vec<usize> = [stack, rows, columns, inner].concat();
@@ -247,9 +246,8 @@ impl Contraction<'_> {
     /// An operand in which each group of labels is one axis of a matrix; it is laid out anew if it is not so.
     fn collapsible(&mut self, operand: &Operand, groups: &[&[usize]; 3]) -> Operand {
         let strides = strides(self.graph, &operand.view, self.sizes.len());
-        let is_even = |group: &[usize]| {
-            group.windows(2).all(|pair| strides[pair[0]] == strides[pair[1]] * self.sizes[pair[1]])
-        };
+        let is_even =
+            |group: &[usize]| group.windows(2).all(|pair| strides[pair[0]] == strides[pair[1]] * self.sizes[pair[1]]);
         // The stack is walked index by index.
         if groups[1..].iter().all(|group| is_even(group)) {
             return operand.clone();

@@ -117,10 +117,7 @@ fn product<T: Element>(
     let here = (rows / parts).next_multiple_of(8).min(rows);
     let (upper, lower) = left.split_at(axis, here);
     let (to_upper, to_lower) = to.split_at(axis, here);
-    rayon::join(
-        || product(upper, right, to_upper, add, 1),
-        || product(lower, right, to_lower, add, parts - 1),
-    );
+    rayon::join(|| product(upper, right, to_upper, add, 1), || product(lower, right, to_lower, add, parts - 1));
 }
 
 fn matrix<'a, T>((data, layout): (&'a [T], Layout)) -> Option<ArrayView2<'a, T>> {

@@ -99,20 +99,45 @@ pub(super) enum Kind {
     /// A number, by its bits.
     Constant(u64),
     /// Entry by entry; the space of the operands is that of the node.
-    Map { operation: MapOperation, operands: Vec<View> },
+    Map {
+        operation: MapOperation,
+        operands: Vec<View>,
+    },
     /// The sum over the last axes of the space, which have these sizes.
-    Sum { of: View, over: Vec<usize> },
+    Sum {
+        of: View,
+        over: Vec<usize>,
+    },
     /// A matrix product; the space is flat: extents.stack, rows, columns and inner count its axes.
-    Matmul { left: View, right: View, extents: Extents, over: Vec<usize> },
+    Matmul {
+        left: View,
+        right: View,
+        extents: Extents,
+        over: Vec<usize>,
+    },
     /// Zeros, but where the axes `axes` of the space meet the operand: axis k of the node follows axis `axes[k]`.
-    Link { of: View, axes: Vec<usize> },
+    Link {
+        of: View,
+        axes: Vec<usize>,
+    },
     /// Along the last axis of the operand.
-    Rows { function: RowFunction, of: NodeId },
+    Rows {
+        function: RowFunction,
+        of: NodeId,
+    },
     /// Of the last two axes of the operand.
-    Square { function: SquareFunction, of: NodeId },
+    Square {
+        function: SquareFunction,
+        of: NodeId,
+    },
     /// The sum over the last axes of the space of the operand where the plane is met, over the space; nothing else is
     /// visited. `solved` is the axis that the others determine.
-    Pick { of: View, plane: Plane, over: Vec<usize>, solved: usize },
+    Pick {
+        of: View,
+        plane: Plane,
+        over: Vec<usize>,
+        solved: usize,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -144,9 +144,7 @@ impl Kernel {
                 let operand = self.operand(&root.operands[0], (&mut load, &mut places, &mut pool), builder);
                 operand.0
             }
-            operation => {
-                self.step(network, operation, root.operands, (&mut load, &mut places, &mut pool), builder)
-            }
+            operation => self.step(network, operation, root.operands, (&mut load, &mut places, &mut pool), builder),
         };
         self.direct = !self.sums && self.out_strides.last().is_none_or(|&stride| stride == 1);
         self.registers = pool.count;

@@ -50,13 +50,34 @@ struct Frame {
 /// What is left to do.
 #[derive(Clone, Copy, Debug)]
 enum Work {
-    Enter { frame: u32, expr: ExprId, owner: Owner },
-    Exit { frame: u32, expr: ExprId, owner: Owner },
+    Enter {
+        frame: u32,
+        expr: ExprId,
+        owner: Owner,
+    },
+    Exit {
+        frame: u32,
+        expr: ExprId,
+        owner: Owner,
+    },
     /// The body of a function has its value: it is that of the call.
-    Return { frame: u32, call: ExprId, body: ExprId },
+    Return {
+        frame: u32,
+        call: ExprId,
+        body: ExprId,
+    },
     /// Compute what is 0 at a kink of a call that has its value.
-    Watch { frame: u32, call: ExprId, kink: u32, owner: Owner },
-    Watched { kink: u32, body: ExprId, source: Source },
+    Watch {
+        frame: u32,
+        call: ExprId,
+        kink: u32,
+        owner: Owner,
+    },
+    Watched {
+        kink: u32,
+        body: ExprId,
+        source: Source,
+    },
 }
 
 /// A lowering in progress.
@@ -375,11 +396,17 @@ impl<'a> Lowering<'a> {
             let view = View { node: power.view.node, axes };
             operands.push(Operand { view, divides: exponent.is_negative() });
         }
-        let counted: f64 = labels.summed().filter(|&label| labels.uses(label) == 0).map(|label| sizes[label as usize] as f64).product();
+        let counted: f64 = labels
+            .summed()
+            .filter(|&label| labels.uses(label) == 0)
+            .map(|label| sizes[label as usize] as f64)
+            .product();
         // A label of a factor that is constant along it is counted, too.
         let seen = operands.iter().flat_map(|operand| operand.view.axes.iter().copied());
-        let seen: Vec<usize> = seen.chain(pickings.iter().flat_map(|picking| picking.labels.iter().map(|&l| usize::from(l)))).collect();
-        let constant_along = labels.summed().filter(|&label| labels.uses(label) > 0 && !seen.contains(&usize::from(label)));
+        let seen: Vec<usize> =
+            seen.chain(pickings.iter().flat_map(|picking| picking.labels.iter().map(|&l| usize::from(l)))).collect();
+        let constant_along =
+            labels.summed().filter(|&label| labels.uses(label) > 0 && !seen.contains(&usize::from(label)));
         let spread: f64 = constant_along.map(|label| sizes[label as usize] as f64).product();
         let coefficient = arena.value(coefficient).to_f64() * counted * spread;
         let mut out: Vec<usize> = Vec::new();
@@ -439,7 +466,11 @@ impl<'a> Lowering<'a> {
         }
         // The space of a link has every label once.
         let mut space: Vec<usize> = Vec::new();
-        out.iter().for_each(|label| if !space.contains(label) { space.push(*label) });
+        out.iter().for_each(|label| {
+            if !space.contains(label) {
+                space.push(*label)
+            }
+        });
         let place = |label: &usize| space.iter().position(|known| known == label).unwrap_or_default();
         let of = View { node: product.node, axes: product.axes.iter().map(place).collect() };
         let kind = Kind::Link { of, axes: out.iter().map(place).collect() };

@@ -28,10 +28,21 @@ pub(super) struct Product {
 pub(super) enum Action {
     Kernel(Kernel),
     Product(Product),
-    Rows { function: RowFunction, of: NodeId, width: usize },
-    Square { function: SquareFunction, of: NodeId, size: usize },
+    Rows {
+        function: RowFunction,
+        of: NodeId,
+        width: usize,
+    },
+    Square {
+        function: SquareFunction,
+        of: NodeId,
+        size: usize,
+    },
     /// Sums of entries: to which, and from which.
-    Pick { of: NodeId, pairs: Vec<[u32; 2]> },
+    Pick {
+        of: NodeId,
+        pairs: Vec<[u32; 2]>,
+    },
 }
 
 /// An action and the node whose numbers it gives.

@@ -67,6 +67,8 @@ fn largest<T: Element>(row: &[T]) -> T {
 
 /// The entry that wins against all others; NaN if one is.
 fn extreme<T: Element>(row: &[T], wins: impl Fn(T, T) -> bool) -> T {
-    row.iter().copied().reduce(|best, value| if wins(best, value) || best.to_f64().is_nan() { best } else { value })
+    row.iter()
+        .copied()
+        .reduce(|best, value| if wins(best, value) || best.to_f64().is_nan() { best } else { value })
         .unwrap_or_else(T::zero)
 }

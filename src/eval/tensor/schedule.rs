@@ -40,7 +40,8 @@ impl<'a> Schedule<'a> {
             }
         }
         let inlined = vec![false; graph.nodes.len()];
-        let mut schedule = Schedule { network, graph, uses, inlined, reader, shares: !keep_all, instructions: Vec::new() };
+        let mut schedule =
+            Schedule { network, graph, uses, inlined, reader, shares: !keep_all, instructions: Vec::new() };
         if !keep_all {
             schedule.fuse(kept);
         }
@@ -256,8 +257,7 @@ impl<'a> Schedule<'a> {
             buffers.place(id, node.count());
         }
         buffers.place_all(&graph, &self.instructions, self.shares);
-        let constants =
-            constants.into_iter().map(|(node, value)| (buffers.of[node.0 as usize], value)).collect();
+        let constants = constants.into_iter().map(|(node, value)| (buffers.of[node.0 as usize], value)).collect();
         let port = |&node: &NodeId| {
             let name = match graph.get(node).kind {
                 Kind::Input(name) => Some(name),
