@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
-    FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
+    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep, tensor,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
@@ -25,6 +25,8 @@ pub struct Request {
     pub sigma: Sigma,
     /// The form of the result.
     pub goal: Goal,
+    /// Which adjoints of tensors have a name in the results.
+    pub deltas: Deltas,
 }
 
 /// How the chain rule is written for one derivative.
@@ -100,6 +102,10 @@ pub struct Derivation {
     pub functions: FunctionDerivatives,
     /// The simplifier, which remembers what it has done.
     pub simplifier: Simplifier,
+    /// Where there are tensors, the simplified adjoints of each quantity that was differentiated.
+    pub adjoints: Vec<Adjoints>,
+    /// Whether some quantity is no scalar.
+    has_tensors: bool,
 }
 
 impl Derivation {
@@ -114,11 +120,18 @@ impl Derivation {
             locals: FxHashMap::default(),
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
+            adjoints: Vec::new(),
+            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
         };
         for by in &request.by {
             derivation.derive_by(network, request, by);
         }
         derivation
+    }
+
+    /// The adjoints of `of` that have a name in results, each after those that it uses.
+    pub fn deltas(&self, of: NameId) -> &[Delta] {
+        self.adjoints.iter().find(|adjoints| adjoints.of() == of).map_or(&[], Adjoints::deltas)
     }
 
     /// The sweep of a quantity.
@@ -178,27 +191,54 @@ impl Derivation {
             return constant(of, by, Shape::Independent, Arena::ZERO);
         };
         if of == by {
-            return constant(of, by, Shape::Itself, Arena::ONE);
+            let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
+            let identity = network.arena.identity(&dims);
+            return constant(of, by, Shape::Itself, identity);
         }
         let paths = Paths::find(&self.sweeps[at], by, request.max_paths);
         if paths.count == 0 {
             return constant(of, by, Shape::Independent, Arena::ZERO);
         }
         let few = paths.count <= request.max_paths as u64;
-        let (shape, substituted) = if few {
+        let (shape, mut substituted) = if few {
             let terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
-            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
+            let products: Vec<ExprId> =
+                terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
             let rows = self.track(network, of, &[by]);
             let users: Vec<LocalPartial> = self.sweeps[at].users(by).collect();
             (Shape::Recursion(rows), self.one_step(network, of, &users))
         };
+        if self.has_tensors {
+            substituted = self.last_step(network, request, at, by);
+        }
         self.simplifier.take_record();
         let simplified = self.simplifier.simplify(network, substituted);
         let rewritings = self.simplifier.take_record();
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
+    }
+
+    /// ∂of/∂by in terms of the adjoints one step before, by their names where they have one.
+    fn last_step(&mut self, network: &mut Network, request: &Request, sweep: usize, by: NameId) -> ExprId {
+        let of = self.sweeps[sweep].of();
+        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
+        let known = self.adjoints.iter().position(|adjoints| adjoints.of() == of && adjoints.value(by).is_some());
+        let at = known.unwrap_or_else(|| {
+            self.adjoints.retain(|adjoints| adjoints.of() != of);
+            let wanted: Vec<NameId> = if of == request.of {
+                request.by.iter().filter_map(|by| by.first().copied()).collect()
+            } else {
+                vec![by]
+            };
+            let Derivation { sweeps, simplifier, locals, .. } = self;
+            let adjoints =
+                Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
+            self.adjoints.push(adjoints);
+            self.adjoints.len() - 1
+        });
+        self.adjoints[at].one_step(network, &users, &self.locals)
     }
 
     /// The product of one path, link by link.
@@ -206,12 +246,19 @@ impl Derivation {
         let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
         let symbols: Vec<ExprId> = links.iter().map(|&link| self.link_symbol(network, sweep, link)).collect();
         let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
-        let running = shown
-            .map(|count| {
-                let product = chain(network, &values[..count]);
-                self.simplifier.simplify(network, product)
-            })
-            .collect();
+        let tensors = self.has_tensors;
+        let mut running: Vec<ExprId> = Vec::with_capacity(shown.len());
+        for count in shown {
+            // A product of tensors goes on from the one before, which other gradients share.
+            let product = match running.last() {
+                Some(&before) if tensors => {
+                    let rank = network.arena.shapes().dims(network.quantity(links[count - 1].of).shape).len();
+                    tensor::chain(&mut network.arena, before, values[count - 1], rank)
+                }
+                _ => chain(network, &links[..count], &values[..count]),
+            };
+            running.push(self.simplifier.simplify(network, product));
+        }
         PathProduct { links, symbols, values, running }
     }
 
@@ -243,7 +290,7 @@ impl Derivation {
                     return local;
                 }
                 let adjoint = symbol(network, of, user.of);
-                network.arena.times(adjoint, local)
+                link(network, adjoint, local, user.of)
             })
             .collect();
         let symbols = network.arena.sum(&terms);
@@ -270,7 +317,7 @@ impl Derivation {
                     return local;
                 }
                 let adjoint = symbol(network, of, partial.of);
-                network.arena.times(adjoint, local)
+                link(network, adjoint, local, partial.of)
             })
             .collect();
         network.arena.sum(&terms)
@@ -352,9 +399,22 @@ fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
 }
 
 /// The product of links, in their order.
-fn chain(network: &mut Network, links: &[ExprId]) -> ExprId {
-    let factors: Vec<Factor> = links.iter().map(|&link| Factor::plain(link)).collect();
-    network.arena.product(NumberId::ONE, &factors)
+fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
+    if values.iter().all(|&value| network.arena.shape(value).is_scalar()) {
+        let factors: Vec<Factor> = values.iter().map(|&value| Factor::plain(value)).collect();
+        return network.arena.product(NumberId::ONE, &factors);
+    }
+    let mut product = values[0];
+    for (partial, &value) in links.iter().zip(values).skip(1) {
+        product = link(network, product, value, partial.of);
+    }
+    product
+}
+
+/// outer · inner over the axes of the quantity between them.
+fn link(network: &mut Network, outer: ExprId, inner: ExprId, between: NameId) -> ExprId {
+    let rank = network.arena.shapes().dims(network.quantity(between).shape).len();
+    tensor::chain(&mut network.arena, outer, inner, rank)
 }
 
 fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {
