@@ -98,6 +98,8 @@ pub(super) enum Kind {
     Input(NameId),
     /// A number, by its bits.
     Constant(u64),
+    /// 1, 2, 3, …
+    Count,
     /// Entry by entry; the space of the operands is that of the node.
     Map {
         operation: MapOperation,
@@ -155,7 +157,7 @@ impl Node {
     /// The views that the node is computed from, with dense operands as such.
     pub(super) fn operands(&self) -> Vec<NodeId> {
         match &self.kind {
-            Kind::Input(_) | Kind::Constant(_) => Vec::new(),
+            Kind::Input(_) | Kind::Constant(_) | Kind::Count => Vec::new(),
             Kind::Map { operands, .. } => operands.iter().map(|view| view.node).collect(),
             Kind::Sum { of, .. } | Kind::Link { of, .. } | Kind::Pick { of, .. } => vec![of.node],
             Kind::Matmul { left, right, .. } => vec![left.node, right.node],

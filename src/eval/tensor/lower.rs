@@ -11,7 +11,7 @@ use crate::eval::tensor::contract::{Contraction, MAX, Operand, Picking};
 use crate::eval::tensor::graph::{Graph, Kind, MapOperation, NodeId, Plane, RowFunction, SquareFunction, Value, View};
 use crate::eval::tensor::sizes::Sizes;
 use crate::expr::{Constant, ExprId, Factor, FunctionId, Label, Labels, NameId, Node, NumberId, OrdersId};
-use crate::function::{FunctionRef, Functions, Kernel};
+use crate::function::{Form, FunctionRef, Functions, Kernel};
 use crate::rational::Rational;
 use crate::shape::Dim;
 
@@ -524,6 +524,18 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Ones where the class number along a new last axis is that of the operand.
+    fn classes(&mut self, of: &Value, expr: ExprId, source: Source) -> Result<Value, Diagnostic> {
+        let dims = self.dims(self.compiler.network.arena.dims(expr), source.owner)?;
+        let last = dims.len() - 1;
+        let count = self.graph.node(Kind::Count, vec![dims[last]], source);
+        let count = Value { view: View { node: count, axes: vec![last] }, dims: dims.clone() };
+        let of = Value { view: of.view.clone(), dims };
+        let (one, zero) = (self.graph.constant(1.0, source), self.graph.constant(0.0, source));
+        let equal = MapOperation::Select(crate::syntax::ast::Comparison::Equal);
+        Ok(self.graph.map(equal, &[of, count, one, zero], source))
+    }
+
     /// A function of the table.
     fn table_call(&mut self, function: FunctionId, arguments: &[Value], source: Source) -> Result<Value, Diagnostic> {
         let FunctionRef::Table(entry) = self.compiler.network.functions.get(function) else {
@@ -595,7 +607,12 @@ impl<'a> Lowering<'a> {
     ) -> Result<(), Diagnostic> {
         let body = match (self.compiler.network.functions.get(function), orders) {
             (FunctionRef::Table(entry), OrdersId::NONE) => {
-                let value = self.table_call(function, &arguments, source)?;
+                let is_classes = matches!(entry.form, Form::Classes) && frame == 0;
+                let value = if is_classes {
+                    self.classes(&arguments[0], call, source)?
+                } else {
+                    self.table_call(function, &arguments, source)?
+                };
                 self.set(frame, call, value);
                 if self.watches(source.owner) {
                     let kinks = (0..entry.kinks.len() as u32).rev();

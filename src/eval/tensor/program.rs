@@ -71,8 +71,8 @@ pub struct TensorProgram {
     pub(super) buffer_of: Vec<usize>,
     /// The length of each buffer.
     pub(super) lengths: Vec<usize>,
-    /// Buffers that hold a number from the start.
-    pub(super) constants: Vec<(usize, f64)>,
+    /// Buffers that hold numbers from the start: the first, and by how much each is larger than the one before.
+    pub(super) constants: Vec<(usize, [f64; 2])>,
     pub(super) inputs: Vec<Port>,
     pub(super) outputs: Vec<Port>,
     pub(super) kinks: Vec<KinkNode>,
@@ -143,8 +143,9 @@ impl TensorProgram {
     /// Room for a run.
     pub fn workspace<T: Element>(&self) -> Workspace<T> {
         let mut buffers: Vec<Vec<T>> = self.lengths.iter().map(|&length| vec![T::zero(); length]).collect();
-        for &(buffer, value) in &self.constants {
-            buffers[buffer].fill(T::from_f64(value));
+        for &(buffer, [first, step]) in &self.constants {
+            let entries = buffers[buffer].iter_mut().enumerate();
+            entries.for_each(|(at, entry)| *entry = T::from_f64(first + step * at as f64));
         }
         let mut cursor = Cursor::default();
         for instruction in &self.instructions {

@@ -86,7 +86,7 @@ impl<'a> Schedule<'a> {
     fn emit_node(&mut self, id: NodeId) {
         let node = self.graph.get(id).clone();
         let action = match &node.kind {
-            Kind::Input(_) | Kind::Constant(_) => return,
+            Kind::Input(_) | Kind::Constant(_) | Kind::Count => return,
             Kind::Map { operation, operands } => match self.matmul_term(id) {
                 Some((product, other)) => return self.emit_accumulated(id, product, other),
                 None => self.kernel(node.dims.clone(), 0, *operation, operands),
@@ -250,7 +250,8 @@ impl<'a> Schedule<'a> {
             let id = NodeId(at as u32);
             match &node.kind {
                 Kind::Input(name) => inputs.push(Port { name: Some(*name), dims: node.dims.clone(), node: id }),
-                Kind::Constant(bits) => constants.push((id, f64::from_bits(*bits))),
+                Kind::Constant(bits) => constants.push((id, [f64::from_bits(*bits), 0.0])),
+                Kind::Count => constants.push((id, [1.0, 1.0])),
                 _ => continue,
             }
             buffers.last_use[at] = usize::MAX;

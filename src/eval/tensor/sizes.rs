@@ -1,7 +1,7 @@
-//! Values of named sizes: from the file, and from the values of tensors.
+//! The numbers that named sizes are when a program is compiled.
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::Tensor;
+use crate::eval::Values;
 use crate::expr::NameId;
 use crate::network::{Network, Origin};
 use crate::shape::{Affine, Dim, SizeId};
@@ -22,20 +22,15 @@ impl Sizes {
         sizes
     }
 
-    /// Those that the file declares, and those that the values of quantities show. An error if two values disagree.
-    pub fn bound<'a>(
-        network: &Network,
-        values: impl Iterator<Item = (NameId, &'a Tensor)>,
-    ) -> Result<Self, Diagnostic> {
+    /// Those that values say: given ones, and those that follow from the values of tensors.
+    pub fn of(network: &Network, values: &Values) -> Self {
         let mut sizes = Sizes::declared(network);
-        let values: Vec<(NameId, &Tensor)> = values.collect();
-        // A size that stands in a sum with another is found when the other is known.
-        for _ in 0..3 {
-            for &(name, tensor) in &values {
-                sizes.bind(network, name, tensor)?;
+        for size in &network.sizes {
+            if let Some(value) = values.get(size.name).filter(|value| *value >= 0.0 && value.fract() == 0.0) {
+                sizes.set(size.name, value as usize);
             }
         }
-        Ok(sizes)
+        sizes
     }
 
     /// The value of a size.
@@ -50,55 +45,20 @@ impl Sizes {
         self.by_name[at] = Some(value);
     }
 
-    /// Learns from the value of one quantity.
-    pub fn bind(&mut self, network: &Network, name: NameId, tensor: &Tensor) -> Result<(), Diagnostic> {
-        let shapes = network.arena.shapes();
-        let dims = shapes.dims(network.quantity(name).shape).to_vec();
-        if dims.len() != tensor.dims.len() {
-            return Err(mismatch(network, name, tensor, &format!("{} axes", dims.len())));
-        }
-        for (axis, (&dim, &found)) in dims.iter().zip(&tensor.dims).enumerate() {
-            let affine = shapes.affine(dim);
-            self.solve(&affine, found);
-            if let Some(expected) = affine.value(|size| self.known(size))
-                && usize::try_from(expected) != Ok(found)
-            {
-                let expected = format!("{expected} entries along axis {axis}");
-                return Err(mismatch(network, name, tensor, &expected));
-            }
-        }
-        Ok(())
-    }
-
-    /// Finds the only unknown size of `affine = found`.
-    fn solve(&mut self, affine: &Affine, found: usize) {
-        let mut unknown = affine.sizes.iter().filter(|(size, _)| self.known(*size).is_none());
-        let (Some(&(size, times)), None) = (unknown.next(), unknown.next()) else { return };
-        let rest = affine.value(|other| if other == size { Some(0) } else { self.known(other) });
-        let Some(rest) = rest.and_then(|rest| i64::try_from(found).ok()?.checked_sub(rest)) else { return };
-        if rest % times == 0
-            && let Ok(value) = usize::try_from(rest / times)
-        {
-            self.set(NameId(size.0), value);
-        }
-    }
-
     fn known(&self, size: SizeId) -> Option<i64> {
         self.get(NameId(size.0)).and_then(|value| i64::try_from(value).ok())
     }
 
     /// A number for each axis; an error that names all sizes of the network without a value.
     pub fn dims(&self, network: &Network, dims: &[Dim]) -> Result<Vec<usize>, Diagnostic> {
-        dims.iter()
-            .map(|&dim| {
-                let affine = network.arena.shapes().affine(dim);
-                let value = self.affine(network, &affine)?;
-                usize::try_from(value).map_err(|_| {
-                    let message = format!("a size comes out as {value}");
-                    Diagnostic::error("bad-value", message).hint("give the sizes other values")
-                })
+        let number = |&dim: &Dim| {
+            let value = self.affine(network, &network.arena.shapes().affine(dim))?;
+            usize::try_from(value).map_err(|_| {
+                let message = format!("a size comes out as {value}");
+                Diagnostic::error("bad-value", message).hint("give the sizes other values")
             })
-            .collect()
+        };
+        dims.iter().map(number).collect()
     }
 
     /// The value of an expression in sizes.
@@ -113,8 +73,9 @@ impl Sizes {
     /// The error that names all sizes without a value.
     fn missing(&self, network: &Network) -> Diagnostic {
         let sizes = (0..network.quantities.len() as u32).map(NameId);
-        let missing: Vec<NameId> =
-            sizes.filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none()).collect();
+        let missing: Vec<NameId> = sizes
+            .filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none())
+            .collect();
         let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
         let message = match names.as_slice() {
             [] => "a size has no value".to_owned(),
@@ -126,13 +87,4 @@ impl Sizes {
         let spans = missing.iter().map(|&name| network.quantity(name).span).filter(|span| span.end > span.start);
         spans.take(10).fold(Diagnostic::error("missing-size", message).hint(hint), |error, span| error.at(span, ""))
     }
-}
-
-/// The error of a value that has another shape than its quantity.
-fn mismatch(network: &Network, name: NameId, tensor: &Tensor, expected: &str) -> Diagnostic {
-    let shape: Vec<String> = tensor.dims.iter().map(usize::to_string).collect();
-    let spelling = network.spelling(name);
-    let message =
-        format!("the value of `{spelling}` has the shape [{}], and `{spelling}` has {expected}", shape.join(", "));
-    Diagnostic::error("bad-value", message).at(network.quantity(name).span, "")
 }
