@@ -169,9 +169,11 @@ impl Derivation {
                 continue;
             }
             // In a recursion the adjoints on the way depend on the variables too: each becomes a quantity.
+            let simplified = gradient.simplified;
             let steps: Vec<(NameId, ExprId)> = match &gradient.shape {
+                _ if self.has_tensors => self.named_steps(network, of, variable, simplified),
                 Shape::Recursion(rows) => rows.iter().map(|row| (row.by, row.value)).collect(),
-                _ => vec![(variable, gradient.simplified)],
+                _ => vec![(variable, simplified)],
             };
             let mut name = of;
             for (by, value) in steps {
@@ -184,6 +186,30 @@ impl Derivation {
                 self.sweeps.push(sweep);
             }
         }
+    }
+
+    /// What must be a quantity before the gradient of tensors can be derived again: the named δ's where they are many,
+    /// else the gradient alone with its δ's written out.
+    fn named_steps(
+        &mut self,
+        network: &mut Network,
+        of: NameId,
+        by: NameId,
+        simplified: ExprId,
+    ) -> Vec<(NameId, ExprId)> {
+        let deltas = self.deltas(of).to_vec();
+        if deltas.len() > MAX_WRITTEN {
+            let steps = deltas.iter().map(|delta| (delta.by, delta.value));
+            return steps.chain([(by, simplified)]).collect();
+        }
+        let mut value = simplified;
+        for delta in deltas.iter().rev() {
+            value = replaced(network, value, *delta);
+        }
+        if value != simplified {
+            value = self.simplifier.simplify(network, value);
+        }
+        vec![(by, value)]
     }
 
     fn gradient(&mut self, network: &mut Network, request: &Request, of: NameId, by: NameId) -> Gradient {
@@ -339,6 +365,30 @@ fn find_partial(network: &Network, of: NameId, by: NameId) -> Option<NameId> {
         _ => false,
     };
     (0..network.quantities.len() as u32).rev().map(NameId).find(is_it)
+}
+
+/// The most δ's that are written out before a gradient is derived again.
+const MAX_WRITTEN: usize = 4;
+
+/// The expression with the value of a δ in the place of its sign.
+fn replaced(network: &mut Network, expr: ExprId, delta: Delta) -> ExprId {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, &[expr], &mut order);
+    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in order {
+        let is_sign = match network.arena.node(id) {
+            Node::Derivative { of, by, reach: Reach::Total } => {
+                by == delta.by && network.arena.as_name(of) == Some(delta.of)
+            }
+            _ => false,
+        };
+        let next = match is_sign {
+            true => delta.value,
+            false => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
+        };
+        done.insert(id, next);
+    }
+    done.get(&expr).copied().unwrap_or(expr)
 }
 
 /// The expression with the quantities ∂C/∂v in the place of the signs.

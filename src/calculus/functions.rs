@@ -36,7 +36,8 @@ impl FunctionDerivatives {
         let mut names = FxHashMap::default();
         if sigma == Sigma::Activation {
             for equation in &network.equations {
-                if Some(equation.name) != network.cost
+                let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
+                if !is_cost
                     && matches!(network.arena.node(equation.value), Node::Call { .. })
                 {
                     names.entry(equation.value).or_insert(equation.name);

@@ -186,7 +186,9 @@ impl Simplifier {
         if rank < 2 || common.axes.len() != 1 || !on_result {
             return true;
         }
-        terms.iter().zip(&common.places).any(|(term, place)| {
+        // Only that vector has the axis: an outer product.
+        let alone = terms.iter().zip(&common.places).all(|(term, place)| term.uses(place.1[0]) == 1);
+        alone || terms.iter().zip(&common.places).any(|(term, place)| {
             term.factors.iter().enumerate().any(|(at, part)| {
                 Some(at) != place.0 && term.out.iter().all(|label| part.axes.contains(label))
             })

@@ -3,6 +3,7 @@
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
+use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::Parts;
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{Arena, ExprId, Node, NumberId};
@@ -22,6 +23,7 @@ impl Simplifier {
         let normal = self.normal(network, id);
         let signed = self.contraction_signs(network, normal);
         let normal = if signed == normal { normal } else { self.normal(network, signed) };
+        let normal = self.open_inverse_if_smaller(network, normal);
         let folded = self.fold_factors(network, normal);
         match network.arena.node(folded) {
             Node::Product { .. } => self.rebuild_product(network, folded),
@@ -31,6 +33,19 @@ impl Simplifier {
             },
             _ => folded,
         }
+    }
+
+    fn open_inverse_if_smaller(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        if !matches!(network.arena.node(id), Node::Contraction { .. }) {
+            return id;
+        }
+        let parts = Parts::of(&network.arena, id);
+        let Some(opened) = self.open_inverse(network, &parts) else { return id };
+        let mark = self.record.len();
+        let product = opened.build(&mut network.arena);
+        let after = self.normal(network, product);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        self.conclude(mark, Rule::CancelInverse, id, after, smaller)
     }
 
     /// Takes the numeric content and the sign out of sums, and a remaining minus into a difference.
@@ -43,7 +58,10 @@ impl Simplifier {
         for at in 0..parts.factors.len() {
             let part = &parts.factors[at];
             let Some(whole) = network.arena.value(part.exponent).to_integer() else { continue };
-            let content = content(&network.arena, part.base);
+            let mut content = content(&network.arena, part.base);
+            if has_negative_constant(&network.arena, part.base) && !content.is_negative() {
+                content = content.neg();
+            }
             let scaled = content.pow(whole).and_then(|content| parts.coefficient.mul(&content));
             if let (false, Some(scaled), Some(inverse)) = (content.is_one(), scaled, content.recip()) {
                 parts.coefficient = scaled;
@@ -72,11 +90,12 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
-        if let Some(&known) = self.tried.get(&id) {
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
         let after = self.expand_at_any(network, id, class);
-        self.tried.insert(id, after);
+        self.tried.insert((id, is_trial), after);
         after
     }
 
@@ -93,7 +112,9 @@ impl Simplifier {
             let sum = network.arena.sum(&terms);
             let after = self.rebuild_terms(network, sum);
             self.open.pop();
-            let same = self.measures.class(&mut network.arena, after) == class;
+            let reached = self.measures.class(&mut network.arena, after);
+            // What is under way already would come back to this.
+            let same = reached == class || self.open.contains(&reached);
             let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
             if !same && (forced || smaller) {
                 return self.conclude(mark, Rule::Expand, id, after, true);
@@ -131,6 +152,13 @@ impl Simplifier {
             _ => id,
         }
     }
+}
+
+/// Whether a sum reads a − 1: −(1 − a) has the usual form.
+fn has_negative_constant(arena: &Arena, sum: ExprId) -> bool {
+    let Node::Sum(terms) = arena.node(sum) else { return false };
+    let is_constant = |term: &&ExprId| matches!(arena.node(**term), Node::Number(_) | Node::Contraction { factors: [], .. });
+    terms.iter().filter(is_constant).any(|&term| is_negative(arena, term))
 }
 
 /// Whether factor number `at` may be multiplied out: `Some(true)` if it must be.

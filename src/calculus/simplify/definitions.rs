@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::product::scale_terms;
 use crate::expr::{ExprId, NameId, Node, NumberId, Postorder};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Network, Origin};
@@ -14,6 +15,7 @@ use crate::rational::Rational;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folds {
     wanted: bool,
+    has_tensors: bool,
     learnt: bool,
     /// The name of a whole expression.
     whole: FxHashMap<ExprId, NameId>,
@@ -24,8 +26,14 @@ pub(super) struct Folds {
 }
 
 impl Folds {
-    pub(super) fn new(wanted: bool) -> Folds {
-        Folds { wanted, ..Folds::default() }
+    pub(super) fn new(network: &Network, wanted: bool) -> Folds {
+        let has_tensors = network.quantities.iter().any(|quantity| !quantity.shape.is_scalar());
+        Folds { wanted: wanted && has_tensors, has_tensors, ..Folds::default() }
+    }
+
+    /// Whether some quantity of the network is no scalar.
+    pub(super) fn has_tensors(&self) -> bool {
+        self.has_tensors
     }
 }
 
@@ -36,13 +44,12 @@ impl Simplifier {
             return;
         }
         self.folds.learnt = true;
-        if network.quantities.iter().all(|quantity| quantity.shape.is_scalar()) {
-            return;
-        }
         for at in 0..network.equations.len() {
             let equation = network.equations[at];
             let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
-            if plain && Some(equation.name) != network.cost {
+            // det X is not written by the name of the cost that it defines; the value of a Jacobian is.
+            let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
+            if plain && !is_cost {
                 let value = self.simplify_all(network, equation.value);
                 self.learn(network, equation.name, value);
                 let name = network.name_expr(equation.name);
@@ -134,12 +141,26 @@ impl Simplifier {
         if self.folds.products.is_empty() {
             return id;
         }
-        let parts = Parts::of(&network.arena, id);
+        let mut parts = Parts::of(&network.arena, id);
         for at in 0..parts.factors.len() {
-            let class = self.measures.class(&mut network.arena, parts.factors[at].base);
+            let mut class = self.measures.class(&mut network.arena, parts.factors[at].base);
+            if !self.folds.products.contains_key(&class)
+                && let Some(turned) = turned(network, &parts, at)
+            {
+                // μ − x is −(x − μ).
+                let other = self.measures.class(&mut network.arena, turned.factors[at].base);
+                if self.folds.products.contains_key(&other) {
+                    (parts, class) = (turned, other);
+                }
+            }
             let Some(candidates) = self.folds.products.get(&class).cloned() else { continue };
             for (name, pattern) in candidates {
-                let Some(found) = self.find_product(network, &pattern, &parts) else { continue };
+                let Some(found) = self.find_product(network, &pattern, &parts) else {
+                    if let Some(after) = self.fold_solved(network, id, &parts, at, name, &pattern) {
+                        return after;
+                    }
+                    continue;
+                };
                 let Some(scaled) = pattern.coefficient.recip().and_then(|c| parts.coefficient.mul(&c)) else { continue };
                 let mut whole = parts.clone();
                 whole.coefficient = scaled;
@@ -156,6 +177,66 @@ impl Simplifier {
         }
         id
     }
+}
+
+impl Simplifier {
+    /// A factor of a definition written by the name: with x̂ = (x − μ)/s, x − μ is s x̂, if the whole gets shorter.
+    fn fold_solved(
+        &mut self,
+        network: &mut Network,
+        id: ExprId,
+        parts: &Parts,
+        at: usize,
+        name: NameId,
+        pattern: &Parts,
+    ) -> Option<ExprId> {
+        let part = &parts.factors[at];
+        let class = self.measures.class(&mut network.arena, part.base);
+        let own = (0..pattern.factors.len())
+            .find(|&own| self.measures.class(&mut network.arena, pattern.factors[own].base) == class)?;
+        let solved = &pattern.factors[own];
+        let is_whole = pattern.summed.is_empty() && solved.axes == pattern.out && solved.exponent == NumberId::ONE;
+        let distinct = (0..solved.axes.len()).all(|axis| !solved.axes[..axis].contains(&solved.axes[axis]));
+        // Only under a whole power: (s x̂)^½ need not be s^½ x̂^½.
+        let power = network.arena.value(part.exponent).to_integer()?;
+        if !is_whole || !distinct || !matches!(network.arena.node(part.base), Node::Sum(_)) {
+            return None;
+        }
+        let mut whole = parts.clone();
+        whole.coefficient = pattern.coefficient.recip()?.pow(power)?.mul(&parts.coefficient)?;
+        let base = network.name_expr(name);
+        whole.factors[at].base = base;
+        for (place, other) in pattern.factors.iter().enumerate().filter(|(place, _)| *place != own) {
+            let exponent = network.arena.value(other.exponent).neg().mul(&Rational::integer(power))?;
+            let axes = other.axes.iter().map(|label| {
+                let axis = solved.axes.iter().position(|own| own == label)?;
+                Some(part.axes[axis])
+            });
+            let axes: Option<Vec<_>> = axes.collect();
+            let place = (at + place).min(whole.factors.len());
+            let exponent = network.arena.number_id(exponent);
+            whole.factors.insert(place, Part { base: other.base, exponent, axes: axes? });
+        }
+        let product = whole.build(&mut network.arena);
+        let mark = self.record.len();
+        let after = self.normal(network, product);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        self.record.truncate(mark);
+        smaller.then(|| self.note(Rule::FoldName, id, after))
+    }
+}
+
+/// The product with the sign of its factor number `at`, a sum to a whole power, turned round.
+fn turned(network: &mut Network, parts: &Parts, at: usize) -> Option<Parts> {
+    let part = &parts.factors[at];
+    let power = network.arena.value(part.exponent).to_integer()?;
+    if !matches!(network.arena.node(part.base), Node::Sum(_)) {
+        return None;
+    }
+    let mut turned = parts.clone();
+    turned.factors[at].base = scale_terms(&mut network.arena, part.base, &Rational::integer(-1));
+    turned.coefficient = if power % 2 == 0 { turned.coefficient } else { turned.coefficient.neg() };
+    Some(turned)
 }
 
 /// Names, numbers and sizes are not written by other names.

@@ -171,10 +171,36 @@ impl Simplifier {
             }
         }
         let before = merged.len();
+        self.drop_indicators(network, &mut merged);
         merged.retain(|part| part.exponent != NumberId::ZERO);
         changed |= merged.len() != before;
         parts.factors = merged;
         changed
+    }
+
+    /// relu(u) is 0 where 𝟙[u > 0] is: the indicator beside it drops out.
+    fn drop_indicators(&mut self, network: &mut Network, factors: &mut [Part]) {
+        let argument = |this: &mut Self, network: &mut Network, part: &Part, relu: bool| -> Option<ExprId> {
+            let value = match network.arena.node(part.base) {
+                Node::Name(name) if relu => network.definition(name)?.value,
+                _ => part.base,
+            };
+            let Node::Call { function, arguments, .. } = network.arena.node(value) else { return None };
+            let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
+            let is_it = if relu { entry.name == "relu" } else { entry.written == Written::Indicator };
+            let argument = arguments[0];
+            (is_it && !network.arena.value(part.exponent).is_negative())
+                .then(|| this.measures.class(&mut network.arena, argument))
+        };
+        for at in 0..factors.len() {
+            let Some(of) = argument(self, network, &factors[at], false) else { continue };
+            let beside = (0..factors.len()).any(|other| {
+                factors[other].axes == factors[at].axes && argument(self, network, &factors[other], true) == Some(of)
+            });
+            if beside {
+                factors[at].exponent = NumberId::ZERO;
+            }
+        }
     }
 
     /// The sum of two exponents of one base; a factor of zeros and ones has no other powers.

@@ -23,6 +23,10 @@ impl Simplifier {
                     continue;
                 }
                 let Some(found) = self.find_ending(network, &pattern, &whole, j, first) else { continue };
+                // Of the square of each entry nothing cancels.
+                if found.left.iter().any(|&left| left != NumberId::ZERO) {
+                    continue;
+                }
                 let k = found.out[last];
                 if k == j || found.inner.contains(&i) || found.inner.contains(&j) {
                     continue;
@@ -39,6 +43,35 @@ impl Simplifier {
             }
         }
         false
+    }
+
+    /// The inverse of a product of square matrices as the product of their inverses: (AXB)⁻¹ = B⁻¹X⁻¹A⁻¹. Whether there
+    /// was one; the result may not be shorter.
+    pub(super) fn open_inverse(&mut self, network: &mut Network, parts: &Parts) -> Option<Parts> {
+        for at in 0..parts.factors.len() {
+            let Some(matrix) = self.inverted(network, parts, at) else { continue };
+            let Node::Call { function, .. } = network.arena.node(parts.factors[at].base) else { continue };
+            let chain = Parts::of(&network.arena, matrix);
+            if !is_chain_of_squares(network, &chain) {
+                continue;
+            }
+            let mut inner = chain.clone();
+            inner.coefficient = chain.coefficient.recip()?;
+            inner.out.reverse();
+            inner.factors.reverse();
+            for part in &mut inner.factors {
+                let dims = network.arena.dims(part.base).to_vec();
+                part.base = network.arena.call_of_shape(function, &[part.base], &dims);
+                part.axes.reverse();
+            }
+            let axes = parts.factors[at].axes.clone();
+            let mut opened = parts.clone();
+            opened.factors.remove(at);
+            opened.coefficient = opened.coefficient.mul(&inner.coefficient)?;
+            opened.splice(&inner, &axes, at);
+            return Some(opened);
+        }
+        None
     }
 
     /// The matrix whose inverse factor number `at` is.
@@ -99,4 +132,22 @@ impl Simplifier {
         let class = self.measures.class(&mut network.arena, expr);
         self.measures.is_symmetric(class)
     }
+}
+
+/// Whether a product is a chain A_ac X_cd … B_zb of two or more square matrices of one size.
+fn is_chain_of_squares(network: &Network, chain: &Parts) -> bool {
+    let [first, last] = chain.out[..] else { return false };
+    let square = |base: ExprId| matches!(network.arena.dims(base), [rows, columns] if rows == columns);
+    let mut at = first;
+    let mut seen = 0;
+    // Follows the chain from the rows of the result; a transposed matrix is no link of it.
+    while let Some(part) = chain.factors.iter().find(|part| part.axes.first() == Some(&at)) {
+        if part.axes.len() != 2 || part.exponent != NumberId::ONE || !square(part.base) || seen > chain.factors.len() {
+            return false;
+        }
+        at = part.axes[1];
+        seen += 1;
+    }
+    let private = chain.summed.iter().all(|&label| chain.uses(label) == 2);
+    seen >= 2 && seen == chain.factors.len() && at == last && first != last && private
 }

@@ -2,7 +2,7 @@
 
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
-use crate::expr::{ExprId, Label};
+use crate::expr::{ExprId, Label, NumberId};
 use crate::network::Network;
 
 /// Where a product was found.
@@ -14,6 +14,8 @@ pub(super) struct Found {
     pub(super) out: Vec<Label>,
     /// The summed labels of the whole that the pattern sums itself.
     pub(super) inner: Vec<Label>,
+    /// For each factor the exponent that is left, if one is.
+    pub(super) left: Vec<NumberId>,
 }
 
 /// A search for a pattern: the choice for each factor so far.
@@ -23,6 +25,8 @@ struct Search<'a> {
     pattern_classes: Vec<ExprId>,
     whole_classes: Vec<ExprId>,
     symmetric: Vec<bool>,
+    /// For each factor of the pattern and each of the whole: the exponent that is left over, if they go together.
+    left: Vec<Vec<Option<NumberId>>>,
 }
 
 /// The most choices that a search looks at.
@@ -46,7 +50,12 @@ impl Simplifier {
         let pattern_classes = classes(self, network, pattern);
         let whole_classes = classes(self, network, whole);
         let symmetric = pattern_classes.iter().map(|&class| self.measures.is_symmetric(class)).collect();
-        Search { pattern, whole, pattern_classes, whole_classes, symmetric }.run()
+        let left = pattern
+            .factors
+            .iter()
+            .map(|own| whole.factors.iter().map(|other| left_over(network, own, other)).collect())
+            .collect();
+        Search { pattern, whole, pattern_classes, whole_classes, symmetric, left }.run()
     }
 }
 
@@ -87,9 +96,10 @@ impl Search<'_> {
 
     fn extend(&self, image: &Image, at: usize, candidate: usize, turned: bool) -> Option<Image> {
         let (own, other): (&Part, &Part) = (&self.pattern.factors[at], &self.whole.factors[candidate]);
-        if self.pattern_classes[at] != self.whole_classes[candidate] || own.exponent != other.exponent {
+        if self.pattern_classes[at] != self.whole_classes[candidate] {
             return None;
         }
+        self.left[at][candidate]?;
         let mut image = image.clone();
         let mut axes = other.axes.clone();
         if turned {
@@ -120,18 +130,37 @@ impl Search<'_> {
                 return None;
             }
         }
-        Some(Found { factors: chosen.to_vec(), out, inner })
+        let left: Option<Vec<NumberId>> =
+            chosen.iter().enumerate().map(|(at, &candidate)| self.left[at][candidate]).collect();
+        let left = left?;
+        // A factor of which a power stays cannot give up a label.
+        let stays = |at: usize| left[at] != NumberId::ZERO;
+        let clings = (0..chosen.len())
+            .any(|at| stays(at) && self.whole.factors[chosen[at]].axes.iter().any(|label| inner.contains(label)));
+        (!clings).then(|| Found { factors: chosen.to_vec(), out, inner, left })
     }
+}
+
+/// What is left of the exponent of `other` when that of `own` is taken away; `None` if there is not that much.
+fn left_over(network: &mut Network, own: &Part, other: &Part) -> Option<NumberId> {
+    if own.exponent == other.exponent {
+        return Some(NumberId::ZERO);
+    }
+    let (less, more) = (network.arena.value(own.exponent), network.arena.value(other.exponent));
+    if less.is_negative() != more.is_negative() || less.abs() >= more.abs() {
+        return None;
+    }
+    let left = more.add(&less.neg())?;
+    Some(network.arena.number_id(left))
 }
 
 impl Parts {
     /// Takes out the factors that were found; those of its labels that it alone met are no longer summed.
     pub(super) fn remove(&mut self, found: &Found) {
-        let mut at = 0;
-        self.factors.retain(|_| {
-            at += 1;
-            !found.factors.contains(&(at - 1))
-        });
+        for (&at, &left) in found.factors.iter().zip(&found.left) {
+            self.factors[at].exponent = left;
+        }
+        self.factors.retain(|part| part.exponent != NumberId::ZERO);
         self.summed.retain(|label| !found.inner.contains(label));
     }
 }

@@ -167,7 +167,7 @@ fn contraction_size(coefficient: NumberId, factors: &[Factor], labels: &Labels) 
     if factors.is_empty() && links == 0 {
         return 1;
     }
-    number + (powers + operations + dangling + broadcasts + links) as u32
+    number + (2 * powers + operations + dangling + broadcasts + links) as u32
 }
 
 

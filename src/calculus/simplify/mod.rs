@@ -55,6 +55,9 @@ pub struct Rewriting {
     pub after: ExprId,
 }
 
+/// The most rounds of the simplification of tensors.
+const MAX_ROUNDS: usize = 4;
+
 /// Simplifies expressions of one network; what it has found once it remembers.
 #[derive(Clone, Debug, Default)]
 pub struct Simplifier {
@@ -68,7 +71,7 @@ pub struct Simplifier {
     /// The classes that trials are under way for, so that none begins in itself.
     open: Vec<ExprId>,
     /// What multiplying out and taking out led to.
-    tried: FxHashMap<ExprId, ExprId>,
+    tried: FxHashMap<(ExprId, bool), ExprId>,
     folds: Folds,
     centred: Centred,
 }
@@ -82,7 +85,7 @@ impl Simplifier {
             definitions: (names == NameUse::Fold).then(FxHashMap::default),
             measures: Measures::new(facts.symmetric().clone()),
             facts,
-            folds: Folds::new(names == NameUse::Fold),
+            folds: Folds::new(network, names == NameUse::Fold),
             ..Simplifier::default()
         }
         .with_definitions(network)
@@ -105,7 +108,20 @@ impl Simplifier {
     /// The simplified form of an expression.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         self.learn_definitions(network);
-        self.simplify_all(network, expr)
+        let mut current = self.simplify_all(network, expr);
+        if !self.folds.has_tensors() {
+            return current;
+        }
+        // What came out of one round may be shortened in the next.
+        for _ in 1..MAX_ROUNDS {
+            let next = self.simplify_all(network, current);
+            if next == current {
+                break;
+            }
+            current = next;
+        }
+        self.done.insert(expr, current);
+        current
     }
 
     fn simplify_all(&mut self, network: &mut Network, expr: ExprId) -> ExprId {

@@ -1,7 +1,8 @@
 //! Sums of tensors: constant axes and common factors taken out where that is shorter.
 
 use crate::calculus::Rule;
-use crate::calculus::simplify::Simplifier;
+use crate::calculus::simplify::product::{content, scale_terms};
+use crate::calculus::simplify::{Goal, Simplifier};
 use crate::calculus::simplify::common::{Common, TakenOut};
 use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
 use crate::calculus::simplify::parts::{Part, Parts};
@@ -25,16 +26,41 @@ impl Simplifier {
         if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
             return id;
         }
-        if let Some(&known) = self.tried.get(&id) {
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
-        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if self.may_vanish(network, id) && self.is_zero(network, id) {
+            return self.note(Rule::SumToZero, id, crate::expr::Arena::ZERO);
+        }
         self.open.push(class);
         let taken = self.take_out_tensors(network, id);
         let shorter = if is_trial { self.multiply_out_if_shorter(network, id, taken) } else { taken };
         self.open.pop();
-        self.tried.insert(id, shorter);
+        let shorter = self.take_out_number(network, shorter);
+        self.tried.insert((id, is_trial), shorter);
         shorter
+    }
+
+    /// The number that all terms have in front, before the sum: 2(mc − Xᵀ𝟏).
+    fn take_out_number(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let number = content(&network.arena, id).abs();
+        let Some(inverse) = number.recip().filter(|_| !number.is_one() && self.goal != Goal::Expand) else { return id };
+        let sum = scale_terms(&mut network.arena, id, &inverse);
+        let number = network.arena.number_id(number);
+        let after = network.arena.scale(number, sum);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        if smaller { self.note(Rule::TakeOut, id, after) } else { id }
+    }
+
+    /// Whether a short sum has a term that is a sum over an axis and nothing else: μ − Xᵀ𝟏/n.
+    fn may_vanish(&mut self, network: &Network, id: ExprId) -> bool {
+        let Node::Sum(terms) = network.arena.node(id) else { return false };
+        terms.len() <= 4
+            && terms.iter().any(|&term| {
+                let parts = self.opened(network, term);
+                parts.summed.iter().any(|&label| parts.uses(label) == 1)
+            })
     }
 
     fn take_out_tensors(&mut self, network: &mut Network, id: ExprId) -> ExprId {
@@ -67,7 +93,9 @@ impl Simplifier {
             }
             let Some(out) = self.taken_out(network, &parts, &common) else { continue };
             let (_, draft) = self.draft(network, &out);
-            let size = self.measures.size(&network.arena, draft);
+            // An identity left behind by a factor counts as a product.
+            let identities = out.terms.iter().filter(|term| is_identity(term)).count() as u32;
+            let size = self.measures.size(&network.arena, draft) + 2 * identities;
             let good = size < before || size == before && out.covers_result && !common_is_trivial(&common);
             if good && best.as_ref().is_none_or(|best| size < best.0) {
                 best = Some((size, out));
@@ -114,6 +142,30 @@ impl Simplifier {
                 let coefficient = parts.coefficient.mul(&opened.coefficient);
                 parts.splice(&opened, &[], at);
                 parts.coefficient = coefficient.unwrap_or(parts.coefficient);
+            }
+        }
+        parts
+    }
+
+    /// A term taken apart, with an inner product that holds a sum opened.
+    fn opened_sum(&mut self, network: &Network, term: ExprId) -> Parts {
+        let mut parts = Parts::of(&network.arena, term);
+        let is_sum = |base: ExprId| matches!(network.arena.node(base), Node::Sum(_));
+        if parts.factors.iter().any(|part| part.exponent == NumberId::ONE && is_sum(part.base)) {
+            return parts;
+        }
+        let inner = parts.factors.iter().position(|part| {
+            part.exponent == NumberId::ONE
+                && part.axes.is_empty()
+                && matches!(network.arena.node(part.base), Node::Contraction { .. })
+                && network.arena.children(part.base).any(is_sum)
+        });
+        if let Some(at) = inner {
+            let opened = Parts::of(&network.arena, parts.factors[at].base);
+            if let Some(coefficient) = parts.coefficient.mul(&opened.coefficient) {
+                parts.factors.remove(at);
+                parts.splice(&opened, &[], at);
+                parts.coefficient = coefficient;
             }
         }
         parts
@@ -189,7 +241,7 @@ impl Simplifier {
         let mut expanded = Vec::new();
         let mut opened = false;
         for &term in &terms {
-            let parts = Parts::of(&network.arena, term);
+            let parts = self.opened_sum(network, term);
             let at = parts.factors.iter().position(|part| {
                 part.exponent == NumberId::ONE
                     && matches!(network.arena.node(part.base), Node::Sum(terms) if terms.len() <= TRIAL_TERMS)
@@ -217,6 +269,11 @@ impl Simplifier {
         let after = self.conclude(mark, Rule::Expand, id, after, smaller);
         if smaller { after } else { taken }
     }
+}
+
+/// Whether a term is a multiple of the identity by a number.
+fn is_identity(term: &Parts) -> bool {
+    term.factors.is_empty() && term.out.len() == 2 && term.out[0] == term.out[1]
 }
 
 fn common_is_trivial(common: &Common) -> bool {
