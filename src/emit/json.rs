@@ -51,7 +51,7 @@ struct TrackJson {
 }
 
 #[derive(Serialize)]
-struct DifferenceJson {
+pub(super) struct DifferenceJson {
     value: Option<f64>,
     step: Option<f64>,
     error: Option<f64>,
@@ -105,7 +105,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn pretty(value: &impl Serialize) -> String {
+pub(super) fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
@@ -221,7 +221,7 @@ impl<'a> Setter<'a> {
     }
 }
 
-fn difference(difference: &Difference, verdict: Verdict) -> DifferenceJson {
+pub(super) fn difference(difference: &Difference, verdict: Verdict) -> DifferenceJson {
     let (verdict, reason) = match verdict {
         Verdict::Agrees => ("agrees", None),
         Verdict::Differs => ("differs", None),
@@ -340,6 +340,16 @@ struct DescentJson {
     steps: Vec<StepJson>,
 }
 
+/// Why a descent ended, in a word.
+pub(super) fn ended(end: End) -> &'static str {
+    match end {
+        End::Completed => "completed",
+        End::Stationary => "stationary",
+        End::CostNotFinite(_) => "cost-not-finite",
+        End::GradientNotFinite(_) => "gradient-not-finite",
+    }
+}
+
 /// A descent as JSON.
 pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
     let steps = descent.rows.iter().map(|row| StepJson {
@@ -352,18 +362,12 @@ pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, 
             .map(|(&name, &value)| ValueJson { name: network.spelling(name), value: finite(value) })
             .collect(),
     });
-    let ended = match descent.end {
-        End::Completed => "completed",
-        End::Stationary => "stationary",
-        End::CostNotFinite(_) => "cost-not-finite",
-        End::GradientNotFinite(_) => "gradient-not-finite",
-    };
     pretty(&DescentJson {
         schema: "derive.descent",
         version: VERSION,
         of: network.spelling(of),
         rate,
-        ended,
+        ended: ended(descent.end),
         steps: steps.collect(),
     })
 }
