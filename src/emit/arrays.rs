@@ -40,7 +40,7 @@ struct EvaluationJson {
 }
 
 /// A tensor as nested lists; what is not finite is null.
-fn nested(tensor: &Tensor) -> Json {
+pub(super) fn nested(tensor: &Tensor) -> Json {
     let mut items: Vec<Json> = tensor.data.iter().map(|&value| Json::from(value)).collect();
     for &size in tensor.dims.iter().rev() {
         items = match size {

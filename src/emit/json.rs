@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::calculus::{Gradient, LocalPartial, Shape};
 use crate::emit::{latex, text};
+use crate::emit::arrays::nested;
 use crate::eval::{Descent, Difference, End, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
 use crate::function::{Entry, table};
@@ -73,7 +74,7 @@ struct DerivativeJson {
     recursion: Vec<TrackJson>,
     result: Formula,
     rewritings: Vec<RewritingJson>,
-    value: Option<f64>,
+    value: Option<serde_json::Value>,
     difference: Option<DifferenceJson>,
 }
 
@@ -205,6 +206,7 @@ impl<'a> Setter<'a> {
         });
         let rewritings = if gradient.rewritings.len() > 200 { Vec::new() } else { rewritings.collect() };
         let confirmed = story.confirmed.get(at).copied().flatten();
+        let array = story.arrays.get(at).and_then(Option::as_ref);
         DerivativeJson {
             of: self.network.spelling(gradient.of),
             by: self.network.spelling(gradient.by),
@@ -215,8 +217,14 @@ impl<'a> Setter<'a> {
             recursion,
             result: self.expr(gradient.simplified),
             rewritings,
-            value: story.values.get(&gradient.simplified).copied().and_then(finite),
-            difference: confirmed.map(|confirmed| difference(&confirmed.difference, confirmed.verdict)),
+            value: match array {
+                Some(array) => Some(nested(&array.value)),
+                None => story.values.get(&gradient.simplified).copied().and_then(finite).map(serde_json::Value::from),
+            },
+            difference: match array {
+                Some(array) => Some(difference(&array.confirmed.difference, array.confirmed.verdict)),
+                None => confirmed.map(|confirmed| difference(&confirmed.difference, confirmed.verdict)),
+            },
         }
     }
 }

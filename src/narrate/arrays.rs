@@ -75,13 +75,13 @@ impl ArrayEvaluation {
         program.load(network, values, &mut workspace)?;
         program.run(&mut workspace);
         let quantities = names.iter().enumerate().map(|(at, &name)| (name, program.tensor(&workspace, at))).collect();
-        let mut own = TensorConfirmer::new(network, &templates, of, &[], &forward)?;
+        let mut own = TensorConfirmer::new(network, &templates, of, &[], (&forward, &[]))?;
         let mut gradients = Vec::with_capacity(by.len());
         for (at, &by) in by.iter().enumerate() {
             let value = program.tensor(&workspace, names.len() + at);
             let confirmed = match network.definition(by) {
                 None => own.confirm(by, &value),
-                Some(_) => TensorConfirmer::new(network, &templates, of, &[by], &forward)?.confirm(by, &value),
+                Some(_) => TensorConfirmer::new(network, &templates, of, &[by], (&forward, &[]))?.confirm(by, &value),
             };
             gradients.push(ArrayGradient { by, value, confirmed });
         }

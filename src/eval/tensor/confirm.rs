@@ -7,11 +7,18 @@ use crate::eval::confirm::{Difference, Effort, Obstacle, Verdict, extrapolate};
 use crate::eval::program::KinkSite;
 use crate::eval::tensor::{Sizes, Tensor, TensorProgram, Workspace};
 use crate::eval::{Compiler, Root, Templates, Values};
-use crate::expr::NameId;
+use crate::expr::{ExprId, NameId};
 use crate::network::Network;
 
-/// How many entries of one derivative are confirmed; of more, so many are drawn at random.
+/// How many entries of one derivative are confirmed; of more, so many are drawn at random. Fewer, but at least
+/// [`FEWEST_ENTRIES`], if a run of the program works on many numbers.
 pub const MAX_ENTRIES: usize = 64;
+
+/// How many entries are confirmed at least.
+const FEWEST_ENTRIES: usize = 8;
+
+/// So many numbers may all runs for one derivative work on.
+const MAX_WORK: usize = 1 << 24;
 
 /// What central differences say about the derivative of one quantity by another.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,15 +52,17 @@ pub struct TensorConfirmer {
 
 impl TensorConfirmer {
     /// For differences of `of` by leaves and by the quantities `cut`, which are held apart from what they depend on.
-    /// `values` has the equations as well ([`Values::forward_tensors`]) if any are cut.
+    /// `values` has the equations as well ([`Values::forward_tensors`]) if any are cut;
+    /// `symbols` are signs of derivatives with what they stand for.
     pub fn new(
         network: &Network,
         templates: &Templates,
         of: NameId,
         cut: &[NameId],
-        values: &Values,
+        (values, symbols): (&Values, &[(ExprId, ExprId)]),
     ) -> Result<Self, Diagnostic> {
         let compiler = Compiler::new(network).templates(templates);
+        let compiler = symbols.iter().fold(compiler, |compiler, &(symbol, value)| compiler.symbol(symbol, value));
         let compiler = cut.iter().fold(compiler, |compiler, &name| compiler.cut(name));
         let sizes = Sizes::of(network, values);
         let kept = compiler.compile_tensors_kept(&[Root::Quantity(of)], &sizes)?;
@@ -76,7 +85,8 @@ impl TensorConfirmer {
         let entries = derived.data.len();
         let inputs = entries.checked_div(outputs).unwrap_or(0);
         let effort = if entries <= 16 { Effort::Full } else { Effort::Quick };
-        let chosen = sample(entries);
+        let most = (MAX_WORK / self.program.memory().max(1)).clamp(FEWEST_ENTRIES, MAX_ENTRIES);
+        let chosen = sample(entries, most);
         let mut found: Option<TensorConfirmed> = None;
         for &at in &chosen {
             let difference = self.difference(by, (at / inputs.max(1), at % inputs.max(1)), effort);
@@ -165,13 +175,13 @@ fn severity(verdict: Verdict) -> u8 {
 }
 
 /// All entries if they are few, else some drawn at random, in ascending order.
-fn sample(entries: usize) -> Vec<usize> {
-    if entries <= MAX_ENTRIES {
+fn sample(entries: usize, most: usize) -> Vec<usize> {
+    if entries <= most {
         return (0..entries).collect();
     }
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut drawn = std::collections::BTreeSet::new();
-    while drawn.len() < MAX_ENTRIES {
+    while drawn.len() < most {
         // xorshift (Marsaglia 2003).
         state ^= state << 13;
         state ^= state >> 7;
