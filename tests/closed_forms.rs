@@ -132,14 +132,8 @@ fn derive(form: &Form, deltas: Deltas) -> Derived {
     let of = network.find(&form.of).expect("the quantity");
     let by = network.find(&form.wrt).expect("the variable");
     let times = if form.kind == "hessian" { 2 } else { 1 };
-    let request = Request {
-        of,
-        by: vec![vec![by; times]],
-        max_paths: 6,
-        sigma: Sigma::Activation,
-        goal: Goal::Textbook,
-        deltas,
-    };
+    let request =
+        Request { of, by: vec![vec![by; times]], max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas };
     let derivation = Derivation::new(&mut network, &request);
     let gradient = derivation.gradients.last().expect("a gradient");
     let (of, value) = (gradient.of, gradient.simplified);
@@ -151,11 +145,20 @@ fn numbers(derived: &Derived, place: &Place, of: NameId, value: ExprId) -> Vec<f
     let mut place = place.clone();
     place.run(&derived.network);
     for delta in derived.derivation.deltas(of) {
-        let dims: Vec<usize> = derived.network.arena.shapes().dims(derived.network.quantity(delta.by).shape).iter().map(|&dim| place.length(&derived.network, dim)).collect();
+        let dims: Vec<usize> = derived
+            .network
+            .arena
+            .shapes()
+            .dims(derived.network.quantity(delta.by).shape)
+            .iter()
+            .map(|&dim| place.length(&derived.network, dim))
+            .collect();
         let number = place.evaluate_full(&derived.network, delta.value, &dims);
         place.symbols.insert((delta.of, delta.by), number);
     }
-    let shape = [of, derived.by].map(|name| derived.network.arena.shapes().dims(derived.network.quantity(name).shape).to_vec()).concat();
+    let shape = [of, derived.by]
+        .map(|name| derived.network.arena.shapes().dims(derived.network.quantity(name).shape).to_vec())
+        .concat();
     let dims: Vec<usize> = shape.iter().map(|&dim| place.length(&derived.network, dim)).collect();
     place.evaluate_full(&derived.network, value, &dims).data.iter().map(|entry| entry.value).collect()
 }
@@ -234,7 +237,15 @@ fn expand(network: &mut Network, text: &str, names: &[(String, ExprId)]) -> Opti
 fn nodes(network: &Network, id: ExprId) -> usize {
     let arena = &network.arena;
     let size = |id: ExprId| nodes(network, id);
-    let number = |value: f64| if value == 1.0 { 0 } else if value == -1.0 { 1 } else { 2 };
+    let number = |value: f64| {
+        if value == 1.0 {
+            0
+        } else if value == -1.0 {
+            1
+        } else {
+            2
+        }
+    };
     let power = |value: f64| if value == 1.0 || value == -1.0 { 0 } else { 2 };
     let each = |factors: &[chainrule::expr::Factor]| {
         let powers = factors.iter().map(|factor| size(factor.base) + power(arena.value(factor.exponent).to_f64()));
@@ -243,7 +254,9 @@ fn nodes(network: &Network, id: ExprId) -> usize {
     match arena.node(id) {
         Node::Sum(terms) => {
             let minus = terms.iter().skip(1).filter(|&&term| match arena.node(term) {
-                Node::Number(number) | Node::Product { coefficient: number, .. } | Node::Contraction { coefficient: number, .. } => arena.value(number).is_negative(),
+                Node::Number(number)
+                | Node::Product { coefficient: number, .. }
+                | Node::Contraction { coefficient: number, .. } => arena.value(number).is_negative(),
                 _ => false,
             });
             terms.iter().map(|&term| size(term)).sum::<usize>() + terms.len() - 1 - minus.count()
@@ -265,10 +278,18 @@ fn nodes(network: &Network, id: ExprId) -> usize {
             if factors.is_empty() && links == 0 {
                 return 1;
             }
-            let dangling = labels.summed().filter(|&label| labels.factors.iter().filter(|axes| axes.contains(&label)).count() <= 1);
+            let dangling = labels
+                .summed()
+                .filter(|&label| labels.factors.iter().filter(|axes| axes.contains(&label)).count() <= 1);
             number(arena.value(coefficient).to_f64()) + each(factors) + links + ones + dangling.count()
         }
-        Node::Call { arguments, .. } => 1 + arguments.iter().filter(|&&argument| arena.as_number(argument).is_none()).map(|&argument| size(argument)).sum::<usize>(),
+        Node::Call { arguments, .. } => {
+            1 + arguments
+                .iter()
+                .filter(|&&argument| arena.as_number(argument).is_none())
+                .map(|&argument| size(argument))
+                .sum::<usize>()
+        }
         _ => 1,
     }
 }
@@ -358,12 +379,23 @@ fn forms_are_those_of_a_textbook() {
         // The names that the textbook gives and we do not are written out on both sides.
         let book_size = raw_size.max(form.nodes);
         if !same || own_size > book_size {
-            let (own, book, raw) = (words(&derived.network, own), words(&derived.network, book), words(&derived.network, expected));
+            let (own, book, raw) =
+                (words(&derived.network, own), words(&derived.network, book), words(&derived.network, expected));
             other.push(format!("{}: {own_size} {book_size} same {same}\n    {own}\n    {book}\n    {raw}", form.id));
             for delta in derived.derivation.deltas(derived.of) {
-                other.push(format!("      δ[{}] = {}", derived.network.spelling(delta.by), words(&derived.network, delta.value)));
+                other.push(format!(
+                    "      δ[{}] = {}",
+                    derived.network.spelling(delta.by),
+                    words(&derived.network, delta.value)
+                ));
             }
         }
     }
-    assert_eq!(other.len(), 0, "{} others\n{}", other.iter().filter(|line| !line.starts_with("   ")).count(), other.join("\n"));
+    assert_eq!(
+        other.len(),
+        0,
+        "{} others\n{}",
+        other.iter().filter(|line| !line.starts_with("   ")).count(),
+        other.join("\n")
+    );
 }

@@ -160,8 +160,15 @@ const LEAVES: &str = "dim n = 3, m = 2, b = 4\nparam x : [n], u : [m], W : [m, n
 
 fn write(seed: u64) -> String {
     let known = [
-        ("x", vec![0]), ("u", vec![1]), ("W", vec![1, 0]), ("A", vec![0, 0]), ("s", vec![]),
-        ("X", vec![2, 0]), ("v", vec![2]), ("S", vec![0, 0]), ("y", vec![0]),
+        ("x", vec![0]),
+        ("u", vec![1]),
+        ("W", vec![1, 0]),
+        ("A", vec![0, 0]),
+        ("s", vec![]),
+        ("X", vec![2, 0]),
+        ("v", vec![2]),
+        ("S", vec![0, 0]),
+        ("y", vec![0]),
     ];
     let known = known.into_iter().map(|(name, dims)| (name.to_owned(), dims)).collect();
     let mut writer = Writer { choice: Choice(seed), known, equations: Vec::new() };
@@ -211,7 +218,13 @@ fn dual(network: &Network, place: &Place, of: NameId, by: NameId) -> Vec<Vec<f64
             moved.values.get_mut(&by).unwrap().data[entry].slope = 1.0;
             moved.run(network);
             let value = &moved.values[&of];
-            let count: usize = network.arena.shapes().dims(network.quantity(of).shape).iter().map(|&dim| place.length(network, dim)).product();
+            let count: usize = network
+                .arena
+                .shapes()
+                .dims(network.quantity(of).shape)
+                .iter()
+                .map(|&dim| place.length(network, dim))
+                .product();
             let slopes: Vec<f64> = value.data.iter().map(|value| value.slope).collect();
             if slopes.len() == count { slopes } else { vec![slopes[0]; count] }
         })
@@ -220,7 +233,8 @@ fn dual(network: &Network, place: &Place, of: NameId, by: NameId) -> Vec<Vec<f64
 
 fn check(text: &str, seed: u64, of: &str, by: Vec<&str>, deltas: Deltas, goal: Goal) -> Result<(), String> {
     let (network, errors) = read_network(text, FreeNames::Refused);
-    let mut network = network.unwrap_or_else(|| panic!("{}", render(&Source::new("text", text), &errors, Colour::Never)));
+    let mut network =
+        network.unwrap_or_else(|| panic!("{}", render(&Source::new("text", text), &errors, Colour::Never)));
     let of = network.find(of).unwrap();
     let names: Vec<NameId> = by.iter().map(|name| network.find(name).unwrap()).collect();
     let request = Request { of, by: vec![names.clone()], max_paths: 6, sigma: Sigma::Activation, goal, deltas };
@@ -234,7 +248,13 @@ fn check(text: &str, seed: u64, of: &str, by: Vec<&str>, deltas: Deltas, goal: G
     }
     place.run(&network);
     let dims_of = |name: NameId, place: &Place| -> Vec<usize> {
-        network.arena.shapes().dims(network.quantity(name).shape).iter().map(|&dim| place.length(&network, dim)).collect()
+        network
+            .arena
+            .shapes()
+            .dims(network.quantity(name).shape)
+            .iter()
+            .map(|&dim| place.length(&network, dim))
+            .collect()
     };
     for delta in derivation.deltas(gradient.of) {
         let value = place.evaluate_full(&network, delta.value, &dims_of(delta.by, &place));
@@ -248,7 +268,9 @@ fn check(text: &str, seed: u64, of: &str, by: Vec<&str>, deltas: Deltas, goal: G
         for (row, value) in column.iter().enumerate() {
             let derived = own.data[row * columns + entry].value;
             if (derived - value).abs() > 1e-7 * scale || derived.is_nan() {
-                return Err(format!("seed {seed}, ∂{of:?}/∂{by:?} {deltas:?} {goal:?}, entry {row},{entry}: dual {value}, derived {derived}\n{text}"));
+                return Err(format!(
+                    "seed {seed}, ∂{of:?}/∂{by:?} {deltas:?} {goal:?}, entry {row},{entry}: dual {value}, derived {derived}\n{text}"
+                ));
             }
         }
     }
@@ -256,7 +278,13 @@ fn check(text: &str, seed: u64, of: &str, by: Vec<&str>, deltas: Deltas, goal: G
 }
 
 fn run(cases: u32, test: impl Fn(u64) -> Result<(), String>) {
-    let config = ProptestConfig { cases, rng_seed: RngSeed::Fixed(20_261_125), failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(20_261_125),
+        failure_persistence: None,
+        max_shrink_iters: 0,
+        ..ProptestConfig::default()
+    };
     let result = TestRunner::new(config).run(&any::<u64>(), |seed| test(seed).map_err(TestCaseError::fail));
     if let Err(error) = result {
         panic!("{error}");

@@ -106,11 +106,8 @@ impl Adjoints {
 
 /// Whether each quantity matters: it is wanted or a parameter, or an equation that leads to one.
 fn matters(network: &Network, sweep: &Sweep, wanted: &[NameId]) -> Vec<bool> {
-    let mut matters: Vec<bool> = network
-        .quantities
-        .iter()
-        .map(|quantity| matches!(quantity.origin, Origin::Leaf(Role::Param)))
-        .collect();
+    let mut matters: Vec<bool> =
+        network.quantities.iter().map(|quantity| matches!(quantity.origin, Origin::Leaf(Role::Param))).collect();
     wanted.iter().for_each(|name| matters[name.0 as usize] = true);
     for equation in &network.equations {
         let reaches = sweep.row(equation.name).iter().any(|partial| matters[partial.by.0 as usize]);
@@ -220,7 +217,13 @@ impl Pass<'_> {
         let uses = uses(&network.arena, &roots);
         let small = |this: &mut Self, delta: &Delta| this.simplifier.size(network, delta.value) <= SMALL;
         let once = |delta: &Delta| uses.get(&delta.by).copied().unwrap_or(0) <= 1;
-        adjoints.deltas.iter().filter(|delta| once(delta)).filter(|delta| small(self, delta)).map(|delta| delta.by).collect()
+        adjoints
+            .deltas
+            .iter()
+            .filter(|delta| once(delta))
+            .filter(|delta| small(self, delta))
+            .map(|delta| delta.by)
+            .collect()
     }
 }
 

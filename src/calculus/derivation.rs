@@ -6,7 +6,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
-    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep, tensor,
+    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma,
+    Simplifier, Sweep, tensor,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
@@ -229,8 +230,7 @@ impl Derivation {
         let (shape, mut substituted) = if few {
             let terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
-            let products: Vec<ExprId> =
-                terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
+            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
             let rows = self.track(network, of, &[by]);
@@ -259,8 +259,7 @@ impl Derivation {
                 vec![by]
             };
             let Derivation { sweeps, simplifier, locals, .. } = self;
-            let adjoints =
-                Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
+            let adjoints = Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
             self.adjoints.push(adjoints);
             self.adjoints.len() - 1
         });

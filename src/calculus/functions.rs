@@ -37,9 +37,7 @@ impl FunctionDerivatives {
         if sigma == Sigma::Activation {
             for equation in &network.equations {
                 let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
-                if !is_cost
-                    && matches!(network.arena.node(equation.value), Node::Call { .. })
-                {
+                if !is_cost && matches!(network.arena.node(equation.value), Node::Call { .. }) {
                     names.entry(equation.value).or_insert(equation.name);
                 }
             }

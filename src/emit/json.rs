@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use crate::calculus::{Gradient, LocalPartial, Shape};
-use crate::emit::{latex, text};
 use crate::emit::arrays::nested;
+use crate::emit::{latex, text};
 use crate::eval::{Descent, Difference, End, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
 use crate::function::{Entry, table};

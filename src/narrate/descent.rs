@@ -63,9 +63,10 @@ pub fn array_descent(network: &Network, of: NameId, rate: f64, descent: &ArrayDe
     let costs = descent.rows.iter().map(|row| row.0).collect();
     ending(network, &mut document, of, rate, (costs, descent.end));
     let sheet = &mut document.sheet;
-    let rows = descent.parameters.iter().map(|(name, value)| {
-        vec![vec![Inline::Math(setter.name(sheet, *name))], vec![text(tensor_words(value))]]
-    });
+    let rows = descent
+        .parameters
+        .iter()
+        .map(|(name, value)| vec![vec![Inline::Math(setter.name(sheet, *name))], vec![text(tensor_words(value))]]);
     let rows = rows.collect();
     let header = vec![vec![text("parameter")], vec![text("at the end")]];
     document.blocks.push(Block::Table(Table { align: vec![Align::Left; 2], header, rows }));

@@ -53,9 +53,7 @@ impl Dual {
     pub fn power(self, exponent: &Rational) -> Dual {
         let e = exponent.to_f64();
         match exponent.to_integer() {
-            Some(whole) => {
-                self.map(self.value.powi(whole as i32), e * self.value.powi(whole as i32 - 1))
-            }
+            Some(whole) => self.map(self.value.powi(whole as i32), e * self.value.powi(whole as i32 - 1)),
             None => self.map(self.value.powf(e), e * self.value.powf(e - 1.0)),
         }
     }
@@ -215,7 +213,9 @@ impl Place {
             Node::Selection(selection) => {
                 let selection = arena.selection_of(selection);
                 let dims = self.dims(network, id);
-                let offset = selection.offset.value(|SizeId(name)| Some(self.length(network, Dim::Symbolic(SizeId(name))) as i64));
+                let offset = selection
+                    .offset
+                    .value(|SizeId(name)| Some(self.length(network, Dim::Symbolic(SizeId(name))) as i64));
                 let mut tensor = Tensor::filled(&dims, Dual::constant(0.0));
                 let strides = tensor.strides();
                 for at in 0..tensor.data.len() {
@@ -264,8 +264,11 @@ fn contract(coefficient: f64, factors: &[(Tensor, &[Label])], out: &[Label], siz
     let mut current = Tensor::scalar(Dual::constant(coefficient));
     for (at, (tensor, axes)) in factors.iter().enumerate() {
         let mut labels = live.clone();
-        labels.extend(axes.iter().filter(|label| !live.contains(label)).copied().collect::<std::collections::BTreeSet<_>>());
-        let later = |label: &Label| out.contains(label) || factors[at + 1..].iter().any(|factor| factor.1.contains(label));
+        labels.extend(
+            axes.iter().filter(|label| !live.contains(label)).copied().collect::<std::collections::BTreeSet<_>>(),
+        );
+        let later =
+            |label: &Label| out.contains(label) || factors[at + 1..].iter().any(|factor| factor.1.contains(label));
         let kept: Vec<Label> = labels.iter().copied().filter(|label| later(label)).collect();
         let dims: Vec<usize> = kept.iter().map(|&label| sizes[label as usize]).collect();
         let mut next = Tensor::filled(&dims, Dual::constant(0.0));
@@ -357,9 +360,7 @@ fn call(name: &str, arguments: &[&Tensor]) -> Tensor {
     let axis = || arguments[1].data[0].value as usize;
     match name {
         "softmax" => arguments[0].lines(axis(), softmax, true),
-        "log_softmax" => {
-            arguments[0].lines(axis(), |line| softmax(line).into_iter().map(Dual::log).collect(), true)
-        }
+        "log_softmax" => arguments[0].lines(axis(), |line| softmax(line).into_iter().map(Dual::log).collect(), true),
         "logsumexp" => arguments[0].lines(
             axis(),
             |line| vec![line.iter().map(|x| x.exp()).fold(Dual::constant(0.0), Dual::plus).log()],
@@ -384,7 +385,8 @@ fn inverse(matrix: &Tensor) -> (Tensor, Dual) {
         .collect();
     let mut determinant = one;
     for column in 0..n {
-        let pivot = (column..n).max_by(|&a, &b| rows[a][column].value.abs().total_cmp(&rows[b][column].value.abs())).unwrap();
+        let pivot =
+            (column..n).max_by(|&a, &b| rows[a][column].value.abs().total_cmp(&rows[b][column].value.abs())).unwrap();
         if pivot != column {
             rows.swap(pivot, column);
             determinant = zero.minus(determinant);

@@ -129,9 +129,7 @@ impl Simplifier {
             .zip(&common.places)
             .map(|(term, place)| without(&mut network.arena, term, place.0, common.base))
             .collect::<Option<_>>()?;
-        let used = |axis: usize| {
-            rests.iter().zip(&common.places).any(|(rest, place)| rest.uses(place.1[axis]) > 0)
-        };
+        let used = |axis: usize| rests.iter().zip(&common.places).any(|(rest, place)| rest.uses(place.1[axis]) > 0);
         let rank = terms[0].out.len();
         let mut whole = Parts::one();
         let own = whole.labels(&common.sizes);
@@ -168,7 +166,9 @@ impl Simplifier {
             axes.reverse();
             remainders.iter_mut().for_each(|rest| rest.out.reverse());
         }
-        let covers_result = common.axes.iter().map(|axis| if let Axis::Out(places) = axis { places.len() } else { 0 }).sum::<usize>() == rank;
+        let covers_result =
+            common.axes.iter().map(|axis| if let Axis::Out(places) = axis { places.len() } else { 0 }).sum::<usize>()
+                == rank;
         let rest = Part { base: Arena::ONE, exponent: NumberId::ONE, axes: axes.iter().map(|axis| axis.0).collect() };
         whole.factors = vec![rest];
         if let Some((base, exponent)) = common.base {
@@ -188,11 +188,13 @@ impl Simplifier {
         }
         // Only that vector has the axis: an outer product.
         let alone = terms.iter().zip(&common.places).all(|(term, place)| term.uses(place.1[0]) == 1);
-        alone || terms.iter().zip(&common.places).any(|(term, place)| {
-            term.factors.iter().enumerate().any(|(at, part)| {
-                Some(at) != place.0 && term.out.iter().all(|label| part.axes.contains(label))
+        alone
+            || terms.iter().zip(&common.places).any(|(term, place)| {
+                term.factors
+                    .iter()
+                    .enumerate()
+                    .any(|(at, part)| Some(at) != place.0 && term.out.iter().all(|label| part.axes.contains(label)))
             })
-        })
     }
 }
 

@@ -2,9 +2,9 @@
 //! shorter.
 
 use crate::calculus::Rule;
-use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::Parts;
+use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{Arena, ExprId, Node, NumberId};
 use crate::network::Network;
@@ -157,7 +157,8 @@ impl Simplifier {
 /// Whether a sum reads a − 1: −(1 − a) has the usual form.
 fn has_negative_constant(arena: &Arena, sum: ExprId) -> bool {
     let Node::Sum(terms) = arena.node(sum) else { return false };
-    let is_constant = |term: &&ExprId| matches!(arena.node(**term), Node::Number(_) | Node::Contraction { factors: [], .. });
+    let is_constant =
+        |term: &&ExprId| matches!(arena.node(**term), Node::Number(_) | Node::Contraction { factors: [], .. });
     terms.iter().filter(is_constant).any(|&term| is_negative(arena, term))
 }
 

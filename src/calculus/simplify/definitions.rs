@@ -161,7 +161,9 @@ impl Simplifier {
                     }
                     continue;
                 };
-                let Some(scaled) = pattern.coefficient.recip().and_then(|c| parts.coefficient.mul(&c)) else { continue };
+                let Some(scaled) = pattern.coefficient.recip().and_then(|c| parts.coefficient.mul(&c)) else {
+                    continue;
+                };
                 let mut whole = parts.clone();
                 whole.coefficient = scaled;
                 let first = found.factors.iter().copied().min().unwrap_or(0);
@@ -245,7 +247,10 @@ fn is_foldable(network: &Network, value: ExprId) -> bool {
         Node::Call { .. } | Node::Sum(_) => true,
         Node::Contraction { factors, .. } => !factors.is_empty(),
         Node::Product { factors, .. } => {
-            factors.len() > 1 || factors.iter().any(|factor| matches!(network.arena.node(factor.base), Node::Contraction { .. } | Node::Sum(_)))
+            factors.len() > 1
+                || factors
+                    .iter()
+                    .any(|factor| matches!(network.arena.node(factor.base), Node::Contraction { .. } | Node::Sum(_)))
         }
         _ => false,
     }
@@ -265,8 +270,7 @@ fn power_of(network: &Network, value: ExprId) -> Option<(ExprId, Rational)> {
     let parts = Parts::of(&network.arena, value);
     let [part] = parts.factors.as_slice() else { return None };
     let is_power = parts.coefficient.is_one() && part.axes == parts.out && parts.summed.is_empty();
-    (is_power && part.exponent != NumberId::ONE)
-        .then(|| (part.base, network.arena.value(part.exponent).clone()))
+    (is_power && part.exponent != NumberId::ONE).then(|| (part.base, network.arena.value(part.exponent).clone()))
 }
 
 /// An expression with names of small, function-free definitions written out, a few levels deep.
@@ -300,6 +304,8 @@ fn small_definition(network: &Network, name: NameId) -> Option<ExprId> {
     let value = network.definition(name)?.value;
     let mut order = Vec::new();
     Postorder::default().collect(&network.arena, &[value], &mut order);
-    let free = order.iter().all(|&id| !matches!(network.arena.node(id), Node::Call { .. } | Node::If { .. } | Node::Derivative { .. }));
+    let free = order
+        .iter()
+        .all(|&id| !matches!(network.arena.node(id), Node::Call { .. } | Node::If { .. } | Node::Derivative { .. }));
     (free && order.len() <= MAX_NODES).then_some(value)
 }

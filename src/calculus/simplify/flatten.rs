@@ -216,8 +216,7 @@ impl Simplifier {
     fn split_scalars(&mut self, network: &mut Network, parts: &Parts) -> ExprId {
         let components = components(parts);
         let is_free = |at: usize| components[at] != ANCHORED && !parts.factors[at].axes.is_empty();
-        let mut roots: Vec<usize> =
-            (0..components.len()).filter(|&at| is_free(at)).map(|at| components[at]).collect();
+        let mut roots: Vec<usize> = (0..components.len()).filter(|&at| is_free(at)).map(|at| components[at]).collect();
         roots.sort_unstable();
         roots.dedup();
         let is_one_scalar = parts.out.is_empty()

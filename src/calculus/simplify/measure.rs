@@ -170,7 +170,6 @@ fn contraction_size(coefficient: NumberId, factors: &[Factor], labels: &Labels) 
     number + (2 * powers + operations + dangling + broadcasts + links) as u32
 }
 
-
 /// Exponents 1 and −1 are written without an exponent.
 fn is_plain(exponent: NumberId) -> bool {
     exponent == NumberId::ONE || exponent == NumberId::MINUS_ONE

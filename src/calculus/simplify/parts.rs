@@ -96,7 +96,10 @@ impl Parts {
             factors: self.factors.iter().map(|part| renumber(&part.axes)).collect(),
             sizes,
         };
-        debug_assert!(labels.factors.iter().flatten().all(|&label| label != UNUSED), "labels are summed or in the result");
+        debug_assert!(
+            labels.factors.iter().flatten().all(|&label| label != UNUSED),
+            "labels are summed or in the result"
+        );
         let factors: Vec<Factor> = self.factors.iter().map(Part::factor).collect();
         let coefficient = arena.number_id(self.coefficient.clone());
         arena.contraction(coefficient, &factors, &labels)
@@ -139,7 +142,8 @@ impl Parts {
             return;
         }
         let (keep, drop) = if self.out.contains(&b) { (b, a) } else { (a, b) };
-        if !matches!(self.sizes[keep as usize], Dim::Symbolic(_)) && matches!(self.sizes[drop as usize], Dim::Symbolic(_))
+        if !matches!(self.sizes[keep as usize], Dim::Symbolic(_))
+            && matches!(self.sizes[drop as usize], Dim::Symbolic(_))
         {
             self.sizes[keep as usize] = self.sizes[drop as usize];
         }

@@ -1,11 +1,11 @@
 //! Sums of tensors: constant axes and common factors taken out where that is shorter.
 
 use crate::calculus::Rule;
-use crate::calculus::simplify::product::{content, scale_terms};
-use crate::calculus::simplify::{Goal, Simplifier};
 use crate::calculus::simplify::common::{Common, TakenOut};
 use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::product::{content, scale_terms};
+use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
 
@@ -246,7 +246,9 @@ impl Simplifier {
                 part.exponent == NumberId::ONE
                     && matches!(network.arena.node(part.base), Node::Sum(terms) if terms.len() <= TRIAL_TERMS)
             });
-            match at.filter(|_| parts.factors.len() > 1 || !parts.summed.is_empty() || parts.factors[0].axes != parts.out) {
+            match at
+                .filter(|_| parts.factors.len() > 1 || !parts.summed.is_empty() || parts.factors[0].axes != parts.out)
+            {
                 Some(at) => {
                     opened = true;
                     expanded.extend(self.distribute_parts(network, &parts, at, false));

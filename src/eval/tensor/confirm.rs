@@ -94,7 +94,8 @@ impl TensorConfirmer {
             let verdict = difference.verdict(value);
             let error = (difference.value - value).abs();
             let is_worse = found.as_ref().is_none_or(|worst| {
-                (severity(verdict), error.total_cmp(&worst.max_error)) > (severity(worst.verdict), std::cmp::Ordering::Equal)
+                (severity(verdict), error.total_cmp(&worst.max_error))
+                    > (severity(worst.verdict), std::cmp::Ordering::Equal)
                     && severity(verdict) >= severity(worst.verdict)
             });
             let max_error = found.as_ref().map_or(error, |worst| worst.max_error.max(error));
