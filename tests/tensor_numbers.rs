@@ -1,6 +1,6 @@
 //! Networks of tensors in numbers: stability, troubles with their entry, confirmation entry by entry, descent.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chainrule::diagnostic::{Colour, Source, render};
 use chainrule::eval::{Compiler, Root, Sizes, Tensor, TroubleKind, Values, Verdict};
@@ -158,11 +158,11 @@ struct Form {
     network: Vec<String>,
     of: String,
     wrt: String,
-    sizes: HashMap<String, usize>,
+    sizes: BTreeMap<String, usize>,
 }
 
 /// Positive values for all leaves that keep what is known of them.
-fn filled(network: &Network, sizes: &HashMap<String, usize>) -> Values {
+fn filled(network: &Network, sizes: &BTreeMap<String, usize>) -> Values {
     let mut values = Values::new(network);
     for (name, &size) in sizes {
         values.set(network.find(name).expect("a size"), size as f64);
