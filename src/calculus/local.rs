@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FunctionDerivatives, Rule, tensor};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -307,8 +307,7 @@ fn rewrite(
     by: NameId,
     rules: &mut Vec<(Rule, ExprId)>,
 ) -> ExprId {
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[line], &mut order);
+    let order = subexpressions(&network.arena, line);
     let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let next = match network.arena.node(id) {
@@ -378,7 +377,5 @@ fn negated_derivative(network: &mut Network, positive: ExprId, by: NameId) -> Ex
 
 /// Whether an expression mentions a name.
 pub fn contains(arena: &Arena, expr: ExprId, name: NameId) -> bool {
-    let mut order = Vec::new();
-    Postorder::default().collect(arena, &[expr], &mut order);
-    order.iter().any(|&id| arena.as_name(id) == Some(name))
+    subexpressions(arena, expr).into_iter().any(|id| arena.as_name(id) == Some(name))
 }

@@ -6,6 +6,7 @@
 mod arrays;
 mod chains;
 mod descent;
+mod differences;
 mod explain;
 mod network;
 mod numbers;

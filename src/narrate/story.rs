@@ -8,12 +8,13 @@ use rustc_hash::FxHashMap;
 use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Compiler, Difference, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, confirm, has_tensors,
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
     tensor_troubles, troubles,
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
 use crate::narrate::ArrayGradient;
+use crate::narrate::differences::Differences;
 use crate::network::Network;
 
 /// How much is shown.
@@ -77,8 +78,8 @@ pub struct Story {
     pub no_numbers: Option<Diagnostic>,
 }
 
-/// The most derivatives whose finite differences are taken without being asked.
-const MAX_CONFIRMED: usize = 200;
+/// The most derivatives that are tensors and confirmed without being asked.
+const MAX_ARRAYS: usize = 200;
 
 impl Story {
     /// Derives what is wished for and finds out all that is to be said.
@@ -133,6 +134,9 @@ impl Story {
                 Shape::Independent | Shape::Itself => {}
             }
         }
+        if self.derivation.by_track() {
+            all.extend(self.track.iter().flat_map(|row| row.users.iter().copied()));
+        }
         all.retain(|partial| seen.insert((partial.of, partial.by)));
         self.locals = all;
     }
@@ -183,15 +187,16 @@ impl Story {
             self.values.insert(expr, program.output(&registers, at));
         }
         self.troubles = troubles(network, &program, &registers);
-        let forward = values.forward(network)?;
         let gradients = &self.derivation.gradients;
-        for gradient in gradients.iter().take(MAX_CONFIRMED) {
+        let mut differences = Differences::new(network, &templates, values, Effort::Full)?;
+        for gradient in gradients {
             let derived = self.values.get(&gradient.simplified).copied().unwrap_or(f64::NAN);
-            let difference = confirm(network, &templates, gradient.of, gradient.by, &forward)?;
-            let verdict = difference.verdict(derived);
-            self.confirmed.push(Some(Confirmed { derived, difference, verdict }));
+            let difference = differences.take(gradient.of, gradient.by)?;
+            self.confirmed.push(difference.map(|difference| {
+                let verdict = difference.verdict(derived);
+                Confirmed { derived, difference, verdict }
+            }));
         }
-        self.confirmed.resize(self.derivation.gradients.len(), None);
         Ok(())
     }
 
@@ -219,7 +224,7 @@ impl Story {
         self.troubles = tensor_troubles(network, &program, &workspace);
         let forward = values.forward_tensors(network)?;
         let mut arrays = Vec::with_capacity(gradients.len());
-        for (at, gradient) in gradients.iter().enumerate().take(MAX_CONFIRMED) {
+        for (at, gradient) in gradients.iter().enumerate().take(MAX_ARRAYS) {
             let cut: &[NameId] = if network.definition(gradient.by).is_some() { &[gradient.by] } else { &[] };
             let mut confirmer =
                 TensorConfirmer::new(network, &templates, gradient.of, cut, (&forward, symbols.as_slice()))?;

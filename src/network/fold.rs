@@ -1,7 +1,7 @@
 //! Sums and products over an index, and the whole numbers that are known when a file is read.
 
 use crate::diagnostic::Diagnostic;
-use crate::expr::{Arena, ExprId, Node, NumberId, Operand, Postorder, Selection};
+use crate::expr::{Arena, ExprId, Node, NumberId, Operand, Selection, subexpressions};
 use crate::function::Functions;
 use crate::network::index::Position;
 use crate::network::lower::{Bound, Scope};
@@ -264,8 +264,7 @@ impl Resolver<'_> {
     /// The value of an expression of numbers and sizes, if it is whole.
     fn whole(&self, expr: ExprId) -> Option<i64> {
         let arena = &self.network.arena;
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let mut values: rustc_hash::FxHashMap<ExprId, Rational> = rustc_hash::FxHashMap::default();
         for id in order {
             let value = match arena.node(id) {

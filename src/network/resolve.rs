@@ -416,8 +416,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let network = &self.network;
-        let mut order = Vec::new();
-        crate::expr::Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = crate::expr::subexpressions(&network.arena, expr);
         let name = order
             .iter()
             .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Assumption, Facts as QuantityFacts, Network};
 use crate::syntax::ast::{Comparison, ShapeKind};
@@ -111,8 +111,7 @@ impl Facts {
 
     /// Whether an expression is certainly positive.
     pub(super) fn is_positive(&self, network: &Network, expr: ExprId) -> bool {
-        let mut order = Vec::new();
-        Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = subexpressions(&network.arena, expr);
         let mut positive: FxHashSet<ExprId> = FxHashSet::default();
         for id in order {
             let all = |mut ids: Box<dyn Iterator<Item = ExprId> + '_>| ids.all(|id| positive.contains(&id));
