@@ -83,9 +83,9 @@ pub struct PointOptions {
     /// A point that the file names
     #[arg(long, value_name = "NAME")]
     pub point: Option<String>,
-    /// A JSON file with an object of names and values; - reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub values: Option<PathBuf>,
+    /// A file of values (repeatable): .json, .csv, .npy, .npz, .safetensors; NAME=FILE for one quantity; - reads JSON from standard input
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub values: Vec<String>,
 }
 
 /// How much is shown.

@@ -6,11 +6,15 @@
 mod builder;
 mod compile;
 mod confirm;
+mod data;
 mod descend;
+mod kinds;
 mod lower;
 mod plot;
 mod point;
 mod program;
+mod sizes;
+mod source;
 mod templates;
 mod tensor;
 mod trouble;

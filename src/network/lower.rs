@@ -351,6 +351,7 @@ impl Resolver<'_> {
             shape: Shape::SCALAR,
             facts: Facts::default(),
             value: None,
+            literal: None,
             span,
         });
         self.network.name_expr(name)

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{ExprId, FunctionId, NameId, Operand};
 use crate::function::{Functions, UserFunction};
@@ -59,6 +59,8 @@ pub(super) struct Resolver<'a> {
     pub(super) pending: Vec<Pending>,
     /// Which right side defines a function.
     pub(super) bodies: FxHashMap<FunctionId, u32>,
+    /// Leaves whose shape is declared.
+    pub(super) shaped: FxHashSet<NameId>,
     /// Abstract functions of whole tensors.
     pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
     /// Definitions of functions that have been put in at a call.
@@ -114,6 +116,7 @@ impl<'a> Resolver<'a> {
             level: 0,
             pending: Vec::new(),
             bodies: FxHashMap::default(),
+            shaped: FxHashSet::default(),
             signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
@@ -207,6 +210,7 @@ impl<'a> Resolver<'a> {
                 if let Some(shape) = &leaf.shape {
                     let running = self.running_indices(shape, indices).into_iter().zip(at.iter().copied());
                     let inner: Indices = indices.iter().copied().chain(running).collect();
+                    self.shaped.insert(id);
                     if let Some((dims, facts)) = self.shape(shape, &inner) {
                         let shape = self.network.arena.shapes_mut().intern(&dims);
                         let quantity = &mut self.network.quantities[id.0 as usize];
@@ -256,6 +260,7 @@ impl<'a> Resolver<'a> {
             shape: Shape::SCALAR,
             facts: Facts::default(),
             value: None,
+            literal: None,
             span: name.span,
         });
         Some(id)
@@ -340,7 +345,7 @@ impl<'a> Resolver<'a> {
         self.check_shadowing();
         self.check_recursion();
         for (name, value, indices) in std::mem::take(&mut self.values) {
-            self.network.quantities[name.0 as usize].value = self.constant(value, &indices);
+            self.declared_value(name, value, &indices);
         }
         self.lower_pending();
         self.enter_equations();
@@ -378,18 +383,23 @@ impl<'a> Resolver<'a> {
     }
 
     fn point(&mut self, label: Option<String>, values: &[Assignment], indices: &Indices, span: Span) {
-        let mut point = Point { label, values: Vec::new(), span };
+        let mut point = Point { label, values: Vec::new(), literals: Vec::new(), span };
         for assignment in values {
             let Some(at) = self.ranges(assignment.name.indices, indices) else { continue };
-            let Some(value) = self.constant(assignment.value, indices) else { continue };
+            let is_list = matches!(self.ast.node(assignment.value), AstNode::List(_));
+            let literal = if is_list { self.literal(assignment.value, indices) } else { None };
+            let value = if is_list { None } else { self.constant(assignment.value, indices) };
             for at in at {
-                match self.names.get(assignment.name.symbol, &at) {
-                    Some(name) => point.values.push((name, value)),
-                    None => {
-                        let name = assignment.name.symbol;
-                        let error = self.unknown(name, assignment.name.span);
-                        self.report(error);
-                    }
+                let Some(name) = self.names.get(assignment.name.symbol, &at) else {
+                    let name = assignment.name.symbol;
+                    let error = self.unknown(name, assignment.name.span);
+                    self.report(error);
+                    continue;
+                };
+                point.values.extend(value.map(|value| (name, value)));
+                if let Some(literal) = &literal {
+                    self.check_literal(name, literal, self.ast.span(assignment.value));
+                    point.literals.push((name, literal.clone()));
                 }
             }
         }
@@ -397,8 +407,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a leaf: an expression without quantities.
-    fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
-        let expr = self.lower(value, indices)?.expr;
+    pub(super) fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
+        let operand = self.lower(value, indices)?;
+        let expr = operand.expr;
+        if operand.rank() > 0 {
+            let error = Diagnostic::error("bad-value", "a value is one number, or a list of numbers");
+            self.report(error.at(self.ast.span(value), "").hint("write the numbers: `[[1, 0], [0, 1]]`"));
+            return None;
+        }
         let network = &self.network;
         let order = crate::expr::subexpressions(&network.arena, expr);
         let name = order

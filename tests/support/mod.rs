@@ -28,6 +28,7 @@ impl Maker {
             shape: Shape::SCALAR,
             facts: chainrule::network::Facts::default(),
             value: None,
+            literal: None,
             span: Span::new(10 * at, 10 * at + 5),
         });
         name
