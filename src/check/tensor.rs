@@ -195,6 +195,7 @@ fn combined(network: &mut Network, pairs: &[[ExprId; 2]], open: &[usize]) -> [Ex
             shape: Shape::SCALAR,
             facts: crate::network::Facts::default(),
             value: None,
+            literal: None,
             span: crate::diagnostic::Span::default(),
         });
         let weight = network.name_expr(name);
