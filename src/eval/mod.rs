@@ -26,5 +26,5 @@ pub use plot::plot;
 pub use point::Values;
 pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
 pub use templates::Templates;
-pub use tensor::Tensor;
+pub use tensor::{Element, Port, Sizes, Tensor, TensorProgram, Workspace};
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};
