@@ -103,12 +103,12 @@ pub struct Derivation {
     pub functions: FunctionDerivatives,
     /// The simplifier, which remembers what it has done.
     pub simplifier: Simplifier,
+    /// The lengths of the chains, where they are together too long to be written.
+    long: Option<PathLengths>,
     /// Where there are tensors, the simplified adjoints of each quantity that was differentiated.
     pub adjoints: Vec<Adjoints>,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
-    /// The lengths of the chains, where they are together too long to be written.
-    long: Option<PathLengths>,
 }
 
 /// The most links of all chains together, where several derivatives are asked for; beyond, each is one step from the
@@ -127,9 +127,9 @@ impl Derivation {
             locals: FxHashMap::default(),
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
+            long: None,
             adjoints: Vec::new(),
             has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
-            long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
         for by in &request.by {
@@ -257,26 +257,6 @@ impl Derivation {
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
     }
 
-    /// ∂of/∂by in terms of the adjoints one step before, by their names where they have one.
-    fn last_step(&mut self, network: &mut Network, request: &Request, sweep: usize, by: NameId) -> ExprId {
-        let of = self.sweeps[sweep].of();
-        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
-        let known = self.adjoints.iter().position(|adjoints| adjoints.of() == of && adjoints.value(by).is_some());
-        let at = known.unwrap_or_else(|| {
-            self.adjoints.retain(|adjoints| adjoints.of() != of);
-            let wanted: Vec<NameId> = if of == request.of {
-                request.by.iter().filter_map(|by| by.first().copied()).collect()
-            } else {
-                vec![by]
-            };
-            let Derivation { sweeps, simplifier, locals, .. } = self;
-            let adjoints = Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
-            self.adjoints.push(adjoints);
-            self.adjoints.len() - 1
-        });
-        self.adjoints[at].one_step(network, &users, &self.locals)
-    }
-
     /// Whether each derivative is written as one step from the main track, because their chains are together too long.
     pub fn by_track(&self) -> bool {
         self.long.is_some()
@@ -303,6 +283,26 @@ impl Derivation {
         let (substituted, simplified) = (row.symbols, row.value);
         let shape = Shape::Recursion(vec![row]);
         Gradient { of, by, shape, path_count, substituted, simplified, rewritings: Vec::new() }
+    }
+
+    /// ∂of/∂by in terms of the adjoints one step before, by their names where they have one.
+    fn last_step(&mut self, network: &mut Network, request: &Request, sweep: usize, by: NameId) -> ExprId {
+        let of = self.sweeps[sweep].of();
+        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
+        let known = self.adjoints.iter().position(|adjoints| adjoints.of() == of && adjoints.value(by).is_some());
+        let at = known.unwrap_or_else(|| {
+            self.adjoints.retain(|adjoints| adjoints.of() != of);
+            let wanted: Vec<NameId> = if of == request.of {
+                request.by.iter().filter_map(|by| by.first().copied()).collect()
+            } else {
+                vec![by]
+            };
+            let Derivation { sweeps, simplifier, locals, .. } = self;
+            let adjoints = Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
+            self.adjoints.push(adjoints);
+            self.adjoints.len() - 1
+        });
+        self.adjoints[at].one_step(network, &users, &self.locals)
     }
 
     /// The product of one path, link by link.

@@ -13,6 +13,7 @@ mod numbers;
 mod phrases;
 mod report;
 mod story;
+mod tensors;
 mod track;
 mod worked;
 

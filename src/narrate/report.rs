@@ -8,7 +8,7 @@ use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{chains, network as listing, numbers, track, worked};
+use crate::narrate::{chains, network as listing, numbers, tensors, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -19,7 +19,10 @@ const MAX_LINKS: usize = 600;
 
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
-    let mut writer = Writer { network, story, setter: Typesetter::new(network, style), document: Document::default() };
+    let setter = Typesetter::new(network, style);
+    let tensors = tensors::has_tensors(network);
+    let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
+    writer.name_errors();
     match story.depth {
         Depth::Chain => writer.chains_only(),
         Depth::Local | Depth::Full => writer.whole(values),
@@ -32,6 +35,8 @@ struct Writer<'a> {
     story: &'a Story,
     setter: Typesetter<'a>,
     document: Document,
+    /// Whether there is a quantity that is no scalar.
+    tensors: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -53,6 +58,15 @@ impl<'a> Writer<'a> {
 
     fn expr(&mut self, expr: ExprId) -> LayoutId {
         self.setter.expr(&mut self.document.sheet, expr)
+    }
+
+    /// The adjoints that are used again get letters.
+    fn name_errors(&mut self) {
+        let mut signs = Vec::new();
+        for adjoints in &self.story.derivation.adjoints {
+            signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
+        }
+        self.setter.name_errors(&mut self.document.sheet, &signs);
     }
 
     /// The chains as symbols and nothing else.
@@ -87,8 +101,12 @@ impl<'a> Writer<'a> {
         self.document.blocks.extend(equations);
         let story = self.story;
         let single = story.derivation.gradients.len() == 1;
+        if self.tensors {
+            let sentence = tensors::layout_sentence(self.setter.style());
+            self.say(sentence);
+        }
         self.direct_sign();
-        if !story.track.is_empty() {
+        if !story.track.is_empty() && !self.tensors {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
@@ -105,6 +123,9 @@ impl<'a> Writer<'a> {
             self.document.blocks.extend(blocks);
         }
         self.functions();
+        if self.tensors {
+            self.adjoints();
+        }
         if told {
             self.results();
         }
@@ -222,7 +243,9 @@ impl<'a> Writer<'a> {
         let symbol = self.derivative(gradient.of, gradient.by);
         let sheet = &mut self.document.sheet;
         let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
+        let identity = matches!(gradient.shape, Shape::Itself) && tensors::rank(self.network, gradient.of) > 0;
         let (words, value) = match gradient.shape {
+            Shape::Itself if identity => (" is the variable itself", "I"),
             Shape::Itself => (" is the variable itself", "1"),
             _ => (" does not depend on ", "0"),
         };
@@ -274,6 +297,42 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The adjoints on the way from each quantity that is differentiated, each once.
+    fn adjoints(&mut self) {
+        let story = self.story;
+        for adjoints in &story.derivation.adjoints {
+            let of = adjoints.of();
+            let targets: Vec<NameId> = story
+                .derivation
+                .gradients
+                .iter()
+                .filter(|gradient| gradient.of == of)
+                .map(|gradient| gradient.by)
+                .collect();
+            let Some(sweep) = story.derivation.sweep(of) else { continue };
+            let mut on_the_way = vec![false; self.network.quantities.len()];
+            for &target in &targets {
+                sweep.ancestors(target).into_iter().for_each(|name| on_the_way[name.0 as usize] = true);
+            }
+            let equations = self.network.equations.iter().rev().map(|equation| equation.name);
+            let names: Vec<NameId> = equations
+                .filter(|name| *name != of && on_the_way[name.0 as usize] && !targets.contains(name))
+                .collect();
+            let sheet = &mut self.document.sheet;
+            let shapes = self.setter.style().shapes;
+            let lines = tensors::adjoint_lines(&mut self.setter, sheet, adjoints, &names, shapes);
+            if lines.is_empty() {
+                continue;
+            }
+            self.heading(2, "The product so far");
+            if !adjoints.deltas().is_empty() {
+                let sentence = tensors::error_sentence(&mut self.document.sheet);
+                self.say(sentence);
+            }
+            self.push(Block::Equations { lines, id: None });
+        }
+    }
+
     /// The links put in, the product so far, the simplified result.
     fn results(&mut self) {
         let story = self.story;
@@ -284,6 +343,7 @@ impl<'a> Writer<'a> {
         if let [Gradient { of, shape: Shape::Products(terms), .. }] = gradients.as_slice()
             && let [term] = terms.as_slice()
             && term.running.len() > 2
+            && !self.tensors
         {
             self.heading(2, "The product so far");
             let lines: Vec<Line> = term
@@ -304,7 +364,28 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The result of a tensor, with what simplified it.
+    fn tensor_result(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        let shapes = self.setter.style().shapes;
+        let note = if shapes {
+            tensors::derivative_shape(&mut self.setter, sheet, gradient.of, gradient.by)
+        } else {
+            Vec::new()
+        };
+        let lines = tensors::value_lines(&mut self.setter, sheet, gradient.of, gradient.by, gradient.simplified, note);
+        let id = Some(self.label(gradient, "result"));
+        self.push(Block::Equations { lines, id });
+    }
+
     fn result(&mut self, gradient: &Gradient) {
+        if self.tensors && !matches!(gradient.shape, Shape::Independent | Shape::Itself) {
+            self.tensor_result(gradient);
+            if self.story.depth == Depth::Full {
+                self.simplified_by(gradient);
+            }
+            return;
+        }
         let mut left = Some(self.derivative(gradient.of, gradient.by));
         let mut lines = Vec::new();
         let simplified = self.expr(gradient.simplified);
@@ -323,11 +404,15 @@ impl<'a> Writer<'a> {
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
         if self.story.depth == Depth::Full {
-            let sheet = &mut self.document.sheet;
-            if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
-                self.say(vec![text("Simplified by:")]);
-                self.push(block);
-            }
+            self.simplified_by(gradient);
+        }
+    }
+
+    fn simplified_by(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
+            self.say(vec![text("Simplified by:")]);
+            self.push(block);
         }
     }
 
