@@ -2,6 +2,7 @@
 //! indices, and the adjoints δ one after another.
 
 use crate::calculus::{Adjoints, LocalPartial};
+use crate::eval::Tensor;
 use crate::expr::{ExprId, NameId};
 use crate::narrate::phrases::{equation, text};
 use crate::network::Network;
@@ -155,22 +156,16 @@ pub(super) fn adjoint_lines(
 pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, of: NameId, by: NameId) -> Vec<Inline> {
     let network = setter.network();
     let dims = |name: NameId| network.arena.shapes().dims(network.quantity(name).shape).to_vec();
+    let (of_name, by_name) = (of, by);
     let (of, by) = (dims(of), dims(by));
-    let ones = |sheet: &mut Sheet| sheet.push(Layout::Number("1".to_owned()));
     let mut sizes: Vec<LayoutId> = Vec::new();
-    let numerator = setter.style().orientation == Orientation::Numerator;
-    let row_of_scalar = of.is_empty() && by.len() == 1 && numerator;
-    if row_of_scalar {
-        sizes.push(ones(sheet));
-    }
+    let other_way = setter.is_other_way(of_name, by_name);
     let mut all: Vec<crate::shape::Dim> = of.iter().chain(&by).copied().collect();
-    let other_way = match setter.style().orientation {
-        Orientation::Mixed => false,
-        Orientation::Numerator => of.is_empty() && by.len() == 2,
-        Orientation::Denominator => of.len() == 1 && by.len() == 1,
-    };
     if other_way {
         all.reverse();
+        if all.len() == 1 {
+            sizes.push(sheet.push(Layout::Number("1".to_owned())));
+        }
     }
     for dim in all {
         sizes.push(setter.size(sheet, dim));
@@ -201,4 +196,52 @@ pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
         Inline::Math(large),
         text(":"),
     ]
+}
+
+/// The numbers of ∂of/∂by in the layout of the style.
+pub fn in_layout(setter: &Typesetter<'_>, of: NameId, by: NameId, value: &Tensor) -> Tensor {
+    if !setter.is_other_way(of, by) {
+        return value.clone();
+    }
+    match *value.dims.as_slice() {
+        [rows, columns] => {
+            let entries = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
+            Tensor { dims: vec![columns, rows], data: entries.map(|at| value.data[at]).collect() }
+        }
+        [size] => Tensor { dims: vec![1, size], data: value.data.clone() },
+        _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_layout;
+    use crate::eval::Tensor;
+    use crate::network::{FreeNames, read_network};
+    use crate::notation::{Orientation, Style, Typesetter};
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn numbers_stand_as_the_formulas_do() {
+        let text = "input x : [2]\nparam W : [3, 2]\nz = W @ x\ncost C = sum(z)\n";
+        let network = read_network(text, FreeNames::Refused).0.expect("a network");
+        let [c, z, x, w] = ["C", "z", "x", "W"].map(|name| network.find(name).expect(name));
+        let matrix = Tensor { dims: vec![3, 2], data: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0] };
+        let turned = Tensor { dims: vec![2, 3], data: vec![1.0, 3.0, 5.0, 2.0, 4.0, 6.0] };
+        let vector = Tensor { dims: vec![2], data: vec![1.0, 2.0] };
+        let row = Tensor { dims: vec![1, 2], data: vec![1.0, 2.0] };
+        let cases = [
+            (Orientation::Mixed, c, w, &matrix, &matrix),
+            (Orientation::Mixed, z, x, &matrix, &matrix),
+            (Orientation::Numerator, c, w, &matrix, &turned),
+            (Orientation::Numerator, c, x, &vector, &row),
+            (Orientation::Numerator, z, x, &matrix, &matrix),
+            (Orientation::Denominator, c, w, &matrix, &matrix),
+            (Orientation::Denominator, z, x, &matrix, &turned),
+        ];
+        for (orientation, of, by, value, expected) in cases {
+            let setter = Typesetter::new(&network, Style { orientation, ..Style::default() });
+            assert_eq!(&in_layout(&setter, of, by, value), expected);
+        }
+    }
 }

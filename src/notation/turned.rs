@@ -59,7 +59,7 @@ impl Typesetter<'_> {
     }
 
     /// Whether the layout of the style writes ∂of/∂by transposed.
-    fn is_other_way(&self, of: NameId, by: NameId) -> bool {
+    pub fn is_other_way(&self, of: NameId, by: NameId) -> bool {
         let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
         matches!(
             (rank(of), rank(by), self.style.orientation),
