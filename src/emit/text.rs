@@ -279,10 +279,21 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
         " "
     } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
         " · "
-    } else if reads_as_one(sheet, left, right) {
+    } else if reads_as_one(sheet, left, right) || ends_low(sheet, left) {
         " "
     } else {
         ""
+    }
+}
+
+/// Whether a layout ends in a subscript that has no small letters, so that it would run into what follows: `δ_z`.
+fn ends_low(sheet: &Sheet, id: LayoutId) -> bool {
+    let Layout::Script { sub: Some(sub), sup: None, .. } = sheet.get(id) else { return false };
+    match sheet.get(*sub) {
+        Layout::Symbol { text, .. } | Layout::Text(text) => {
+            text.chars().any(|letter| !SUBSCRIPTS.iter().any(|(plain, _)| *plain == letter))
+        }
+        _ => false,
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn value_lines(
     note: Vec<Inline>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let in_matrices = !needs_indices(setter.network(), of, by);
+    let in_matrices = !needs_indices(setter.network(), of, by) && setter.has_matrix_form(sheet, value);
     let form = setter.style().form;
     if in_matrices && form != TensorForm::Index {
         let sign = setter.derivative(sheet, of, by);

@@ -17,7 +17,7 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
 
 fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
     let value = value_of(story, link);
-    if tensors::needs_indices(setter.network(), link.of, link.by) {
+    if tensors::needs_indices(setter.network(), link.of, link.by) || !setter.has_matrix_form(sheet, value) {
         return line_in_indices(story, setter, sheet, link, value);
     }
     let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
@@ -92,8 +92,9 @@ pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut
             lines.push(equation(left.take(), right, note));
             last = Some(right);
         }
-        if tensors::needs_indices(setter.network(), link.of, link.by) {
-            let line = line_in_indices(story, setter, sheet, link, value_of(story, link));
+        let value = value_of(story, link);
+        if tensors::needs_indices(setter.network(), link.of, link.by) || !setter.has_matrix_form(sheet, value) {
+            let line = line_in_indices(story, setter, sheet, link, value);
             blocks.push(Block::Equations { lines: vec![line], id: None });
             continue;
         }

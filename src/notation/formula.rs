@@ -3,7 +3,7 @@
 //! Takes an [`ExprId`]; gives a [`LayoutId`] on a sheet. Works through the distinct subexpressions in postorder, so that
 //! neither depth nor size matters.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
 use crate::function::{FunctionRef, Written};
@@ -73,6 +73,10 @@ pub struct Typesetter<'a> {
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
+    /// What is written in indices, in itself or in a part of it.
+    indexed: FxHashSet<ExprId>,
+    /// Whether the piece that is being laid out is written in indices.
+    pub(super) falls_to_indices: bool,
     names: FxHashMap<NameId, LayoutId>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
     errors: FxHashMap<(NameId, NameId), LayoutId>,
@@ -92,6 +96,8 @@ impl<'a> Typesetter<'a> {
             as_written: false,
             letters: Vec::new(),
             symmetric: FxHashMap::default(),
+            indexed: FxHashSet::default(),
+            falls_to_indices: false,
             names: FxHashMap::default(),
             errors: FxHashMap::default(),
             walk: Postorder::default(),
@@ -246,7 +252,9 @@ impl<'a> Typesetter<'a> {
         self.walk = walk;
         for id in order {
             if !self.found().contains_key(&id) {
+                self.falls_to_indices = false;
                 let piece = self.node(sheet, id);
+                self.note_indices(id);
                 self.set_piece(id, piece);
             }
         }
@@ -258,6 +266,28 @@ impl<'a> Typesetter<'a> {
         const NOTHING: Piece =
             Piece { layout: LayoutId(0), level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
         self.found().get(&expr).copied().unwrap_or(NOTHING)
+    }
+
+    /// Remembers whether an expression was written in indices, in itself or in a part.
+    fn note_indices(&mut self, id: ExprId) {
+        let arena = self.arena();
+        let takes_selections = matches!(arena.node(id), Node::Contraction { .. });
+        let in_part = arena
+            .children(id)
+            .any(|part| self.indexed.contains(&part) || !takes_selections && self.is_wide_selection(part));
+        if self.falls_to_indices || in_part {
+            self.indexed.insert(id);
+        }
+    }
+
+    fn is_wide_selection(&self, id: ExprId) -> bool {
+        matches!(self.arena().node(id), Node::Selection(_)) && self.arena().dims(id).len() > 1
+    }
+
+    /// Whether an expression is written in vectors and matrices alone.
+    pub fn has_matrix_form(&mut self, sheet: &mut Sheet, expr: ExprId) -> bool {
+        self.piece(sheet, expr);
+        !self.indexed.contains(&expr) && !self.is_wide_selection(expr)
     }
 
     /// Sets the piece that stands for an expression.

@@ -76,7 +76,10 @@ impl Typesetter<'_> {
                 let value = if flipped { value.neg() } else { value };
                 self.matrix_product(sheet, &value, &product, &letters)
             }
-            None => self.index_product(sheet, &value, &whole),
+            None => {
+                self.falls_to_indices = true;
+                self.index_product(sheet, &value, &whole)
+            }
         }
     }
 
@@ -443,6 +446,13 @@ impl Typesetter<'_> {
             turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }
         let piece = self.term(sheet, &link.term, letters);
+        if let (true, Term::Factor(at)) = (turned, &link.term)
+            && letters.factors[*at].exponent == NumberId::ONE
+            && self.known(letters.factors[*at].base).layout == piece.layout
+            && let Some(sum) = self.turned_sum(sheet, letters.factors[*at].base)
+        {
+            return sum;
+        }
         if turned { self.transposed(sheet, piece, true) } else { piece }
     }
 

@@ -49,7 +49,11 @@ impl Typesetter<'_> {
                 letters.traits[at].symmetric = false;
                 letters.sliced[at] = true;
             } else if is_selection(letters, at) && !gone.contains(&at) {
-                letters.pieces[at] = self.unit_vector(sheet, letters, at)?;
+                let selection = self.selection_at(letters, at)?.clone();
+                if letters.labels.factors[at].len() != 1 {
+                    return None;
+                }
+                letters.pieces[at] = self.unit_vector(sheet, &selection)?;
             }
         }
         // A label that a cut replaced is met no more and does not count either.
@@ -111,12 +115,8 @@ impl Typesetter<'_> {
     }
 
     /// e₃ for 𝟙[i = 3].
-    fn unit_vector(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Option<Piece> {
-        let selection = self.selection_at(letters, at)?.clone();
-        if letters.labels.factors[at].len() != 1 {
-            return None;
-        }
-        let entry = Index::solve(&selection, 0, &[Index::default()])?;
+    pub(super) fn unit_vector(&mut self, sheet: &mut Sheet, selection: &Selection) -> Option<Piece> {
+        let entry = Index::solve(selection, 0, &[Index::default()])?;
         let taken = self.network.quantities.iter().any(|quantity| &*quantity.stem == "e");
         let face = if taken { Face::Bold } else { Face::Italic };
         let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face });

@@ -44,6 +44,27 @@ impl Typesetter<'_> {
         }
     }
 
+    /// The transpose of a sum of products of matrices, term by term; `None` for another sum.
+    pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
+        let Node::Sum(terms) = self.network.arena.node(id) else { return None };
+        if self.network.arena.dims(id).len() != 2 {
+            return None;
+        }
+        let mut products = 0;
+        for &term in terms {
+            let is_product = self.is_worth_turning(term);
+            products += usize::from(is_product);
+            if !is_product && !self.is_symmetric(term) {
+                return None;
+            }
+        }
+        if products == 0 {
+            return None;
+        }
+        let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+        Some(self.sum_of_pieces(sheet, &pieces))
+    }
+
     fn turned_term(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         match self.network.arena.node(id) {
             Node::Contraction { coefficient, factors, labels } => {
