@@ -56,7 +56,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Function { text, latex: "" } => put(out, &format!("\\mathrm{{{text}}}")),
         Layout::Function { latex, .. } => put(out, latex),
         Layout::Number(digits) | Layout::Verbatim(digits) => put(out, digits),
-        Layout::Text(words) if words == "/" => put(out, "/"),
+        Layout::Text(words) if words == "/" || words == ":" => put(out, words),
         Layout::Text(words) => put(out, &format!("\\text{{{}}}", escape(words))),
         Layout::Operator(op) => put(out, operator(*op)),
         Layout::Fraction { numerator, denominator } => {
@@ -145,6 +145,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::Sum => "\\sum",
         Operator::Cross => " \\times ",
         Operator::IndexPlus => "+",
+        Operator::IndexEquals => "=",
         Operator::IndexComma => ",",
         Operator::Partial => "\\partial ",
         Operator::Differential => "d",

@@ -22,6 +22,12 @@ const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
 const MAX_DEPTH: u32 = 6;
 
+/// A letter that is summed over, and its range where nothing else tells it.
+struct Bound {
+    letter: char,
+    size: Option<Dim>,
+}
+
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
     pub fn component(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char]) -> LayoutId {
@@ -140,7 +146,8 @@ impl Typesetter<'_> {
 
     /// The entry of an expression.
     fn entry(&mut self, sheet: &mut Sheet, id: ExprId, indices: &[Index], used: &mut Vec<char>, depth: u32) -> Piece {
-        if indices.is_empty() {
+        let is_sum = matches!(self.network.arena.node(id), Node::Contraction { .. });
+        if indices.is_empty() && !is_sum {
             return self.known(id);
         }
         match self.network.arena.node(id) {
@@ -324,14 +331,29 @@ impl Typesetter<'_> {
         self.series(sheet, &bound, whole)
     }
 
-    /// Σ_{k,l} in front of a product.
-    fn series(&mut self, sheet: &mut Sheet, bound: &[char], piece: Piece) -> Piece {
-        let base = sheet.push(Layout::Operator(Operator::Sum));
-        let indices: Vec<Index> = bound.iter().map(|&letter| Index::letter(letter)).collect();
-        let sub = Some(index::row(sheet, self.network, &indices));
-        let sign = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+    /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
+    fn series(&mut self, sheet: &mut Sheet, bound: &[Bound], piece: Piece) -> Piece {
+        let mut row = Vec::new();
+        let open: Vec<Index> =
+            bound.iter().filter(|bound| bound.size.is_none()).map(|bound| Index::letter(bound.letter)).collect();
+        if !open.is_empty() {
+            let base = sheet.push(Layout::Operator(Operator::Sum));
+            let sub = Some(index::row(sheet, self.network, &open));
+            row.push(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }));
+        }
+        for bound in bound {
+            let Some(size) = bound.size else { continue };
+            let base = sheet.push(Layout::Operator(Operator::Sum));
+            let letter = index::one(sheet, self.network, &Index::letter(bound.letter));
+            let from = [Layout::Operator(Operator::IndexEquals), Layout::Number("1".to_owned())];
+            let [equals, one] = from.map(|piece| sheet.push(piece));
+            let sub = Some(sheet.push(Layout::Row(vec![letter, equals, one])));
+            let sup = Some(self.size_piece(sheet, size).layout);
+            row.push(sheet.push(Layout::Script { base, sub, sup, primes: 0 }));
+        }
         let body = if piece.level <= Level::Sum { self.fenced(sheet, piece.layout) } else { piece.layout };
-        let layout = sheet.push(Layout::Row(vec![sign, body]));
+        row.push(body);
+        let layout = sheet.push(Layout::Row(row));
         Piece { layout, level: Level::Product, kind: Kind::Series, negative: piece.negative, tall: true }
     }
 
@@ -343,7 +365,7 @@ impl Typesetter<'_> {
         labels: &Labels,
         indices: &mut [Option<Index>],
         used: &mut Vec<char>,
-    ) -> (Vec<usize>, Vec<char>) {
+    ) -> (Vec<usize>, Vec<Bound>) {
         let arena = &self.network.arena;
         let selection_of = |at: usize| match arena.node(factors[at].base) {
             Node::Selection(selection) if factors[at].exponent == NumberId::ONE => {
@@ -351,6 +373,7 @@ impl Typesetter<'_> {
             }
             _ => None,
         };
+        let is_selection = |at: usize| matches!(arena.node(factors[at].base), Node::Selection(_));
         // Each selection says what one summed label is; those labels get no letter of their own.
         let mut gone = Vec::new();
         let mut solved: Vec<(usize, usize, Label)> = Vec::new();
@@ -358,8 +381,13 @@ impl Typesetter<'_> {
             let Some(selection) = selection_of(at) else { continue };
             let axes = &labels.factors[at];
             let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
-            let elsewhere =
-                |label: Label| (0..factors.len()).any(|other| other != at && labels.factors[other].contains(&label));
+            // Only an entry of a tensor is 0 beyond its ends, so that the range of the label is not lost.
+            let elsewhere = |label: Label| {
+                (0..factors.len()).any(|other| {
+                    let positive = !arena.value(factors[other].exponent).is_negative();
+                    positive && labels.factors[other].contains(&label) && !is_selection(other)
+                })
+            };
             let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
             let axis = (0..axes.len()).find(|&axis| {
                 let label = axes[axis];
@@ -370,12 +398,15 @@ impl Typesetter<'_> {
                 gone.push(at);
             }
         }
-        let mut bound = Vec::new();
+        // A letter that no tensor carries says itself how far it runs.
+        let carried =
+            |label: Label| (0..factors.len()).any(|at| labels.factors[at].contains(&label) && !is_selection(at));
+        let mut bound: Vec<Bound> = Vec::new();
         for label in 0..labels.sizes.len() as Label {
             let is_solved = solved.iter().any(|(_, _, own)| *own == label);
             if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
                 let letter = self.fresh(used);
-                bound.push(letter);
+                bound.push(Bound { letter, size: (!carried(label)).then_some(labels.sizes[label as usize]) });
                 indices[label as usize] = Some(Index::letter(letter));
             }
         }
@@ -401,7 +432,7 @@ impl Typesetter<'_> {
         for (at, _, label) in open {
             gone.retain(|own| *own != at);
             let letter = self.fresh(used);
-            bound.push(letter);
+            bound.push(Bound { letter, size: None });
             indices[label as usize] = Some(Index::letter(letter));
         }
         (gone, bound)

@@ -99,6 +99,8 @@ pub enum Operator {
     Cross,
     /// + in a subscript, without space.
     IndexPlus,
+    /// = in a subscript, without space.
+    IndexEquals,
     /// A comma in a subscript, without space.
     IndexComma,
     /// ∂.

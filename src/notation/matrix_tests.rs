@@ -177,7 +177,7 @@ fn entries_have_sums_and_deltas() {
     check_entry("diag(x) - outer(x, x)", "𝟙[i = j] xᵢ − xᵢxⱼ");
     check_entry("tanh(W @ x)", "tanh(Σⱼ Wᵢⱼxⱼ)");
     check_entry("x*(1 - x)", "xᵢ(1 − xᵢ)");
-    check_entry("trace(A)*x", "tr(A)xᵢ");
+    check_entry("trace(A)*x", "(Σⱼ Aⱼⱼ)xᵢ");
     check_entry("X @ A @ B", "Σₖ (Σₗ XᵢₗAₗₖ)Bₖⱼ");
     check_entry("T @ x", "Σₖ Tᵢⱼₖxₖ");
     check_entry("sum(X, axis=1)", "Σⱼ Xᵢⱼ");

@@ -4,6 +4,8 @@
 //! signs and the order of factors; `names` how a quantity is written; `document` what stands between formulas.
 
 mod component;
+#[cfg(test)]
+mod component_tests;
 mod contraction;
 #[cfg(test)]
 mod contraction_tests;
