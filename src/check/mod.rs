@@ -3,6 +3,7 @@
 //! Takes random seeds and exact rationals; gives residues, lanes of residues, tables of
 //! exponentials, and rigorous real enclosures. The modules stand in the order of use.
 
+pub mod claim;
 pub mod verdict;
 
 pub mod random;
