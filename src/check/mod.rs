@@ -4,6 +4,7 @@
 //! exponentials, and rigorous real enclosures. The modules stand in the order of use.
 
 pub mod claim;
+pub mod read;
 pub mod verdict;
 
 pub mod random;
