@@ -35,3 +35,39 @@ pub mod erf;
 pub mod real;
 
 pub mod functions;
+
+pub mod primitive;
+
+pub mod circuit;
+
+pub mod unfold;
+
+pub mod enclose;
+
+pub mod draw;
+
+pub mod facts;
+
+pub mod search;
+
+pub mod size;
+
+pub mod signs;
+
+pub mod opaque;
+
+pub mod atoms;
+
+pub mod fingerprint;
+
+pub mod proof;
+
+pub mod domain;
+
+pub mod part;
+
+pub mod excuse;
+
+pub mod decide;
+
+pub mod pair;

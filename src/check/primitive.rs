@@ -1,0 +1,79 @@
+//! The functions that the checker computes itself; all others it takes by their definition in the table.
+//!
+//! Takes the name of an entry without a definition; gives the rule. The only file of the checker that knows names.
+
+/// A function with rules of its own, in residues and in enclosures.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Primitive {
+    /// The exponential.
+    Exp,
+    /// The natural logarithm.
+    Log,
+    /// The real cube root.
+    CubeRoot,
+    /// A power whose exponent is no constant.
+    Power,
+    /// The absolute value.
+    Absolute,
+    /// −1, 0 or 1.
+    Sign,
+    /// 1 above 0, else 0.
+    Step,
+    /// The sine.
+    Sine,
+    /// The cosine.
+    Cosine,
+    /// The arc sine.
+    ArcSine,
+    /// The arc tangent.
+    ArcTangent,
+    /// The error function.
+    Error,
+}
+
+impl Primitive {
+    /// The rule of an entry of the table that has no definition; `None` if there is none.
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "exp" => Primitive::Exp,
+            "log" => Primitive::Log,
+            "cbrt" => Primitive::CubeRoot,
+            "pow" => Primitive::Power,
+            "abs" => Primitive::Absolute,
+            "sign" => Primitive::Sign,
+            "step" => Primitive::Step,
+            "sin" => Primitive::Sine,
+            "cos" => Primitive::Cosine,
+            "asin" => Primitive::ArcSine,
+            "atan" => Primitive::ArcTangent,
+            "erf" => Primitive::Error,
+            _ => return None,
+        })
+    }
+
+    /// Whether its values are random in a field, so that only its derivative tells something of it. All of these are odd.
+    pub fn is_opaque(self) -> bool {
+        matches!(self, Primitive::ArcSine | Primitive::ArcTangent | Primitive::Error)
+    }
+
+    /// Whether it depends on the sign of its argument.
+    pub fn has_sign(self) -> bool {
+        matches!(self, Primitive::Absolute | Primitive::Sign | Primitive::Step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Primitive;
+    use crate::function::table;
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn every_entry_has_a_definition_or_a_rule() {
+        let without: Vec<&str> = table()
+            .filter(|entry| entry.definition.is_some() == Primitive::of(entry.name).is_some())
+            .map(|entry| entry.name)
+            .collect();
+        assert_eq!(without, Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,229 @@
+//! The search for a point where both sides differ, and what the points tell of the domains.
+//!
+//! Takes a circuit with the slots of both sides; gives what was seen at each point. Only disjoint enclosures refute,
+//! and only at a point that certainly meets the assumptions.
+
+use super::circuit::{Circuit, Leaf, Op, Slot};
+use super::draw::{Drawing, Range, nudged};
+use super::enclose::{Enclosing, compare};
+use super::number::Number;
+use super::precise::Precise;
+use super::primitive::Primitive;
+use super::random::Random;
+use super::real::Real;
+use crate::expr::{Arena, NumberId};
+use crate::rational::Rational;
+use crate::syntax::ast::Comparison;
+
+/// What was seen at a point.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Seen {
+    /// Both sides are defined and certainly differ.
+    Differ(f64, f64),
+    /// Both sides are defined and agree to this many bits.
+    Agree(i64),
+    /// Only the left side is defined.
+    OnlyLeft,
+    /// Only the right side is defined.
+    OnlyRight,
+    /// Neither side is defined.
+    Neither,
+    /// It cannot be told, or the point is none of those meant.
+    Unknown,
+}
+
+/// A point and what was seen there.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sighting {
+    /// The values of the leaves.
+    pub point: Vec<Rational>,
+    /// What was seen.
+    pub seen: Seen,
+    /// Whether some sign is taken of an exact 0.
+    pub on_kink: bool,
+}
+
+/// A circuit to be looked at.
+#[derive(Debug)]
+pub struct Search<'a> {
+    arena: &'a Arena,
+    circuit: &'a Circuit,
+    needed: Vec<bool>,
+    sides: [Slot; 2],
+    conditions: Vec<(Comparison, Slot, Slot)>,
+    atoms: Vec<(Slot, Slot)>,
+    /// Whether some power has an exponent that is no constant.
+    pub has_powers: bool,
+    /// What is known of the leaves.
+    pub ranges: Vec<Range>,
+    /// Numbers of the formulas near which something may happen.
+    pub literals: Vec<Rational>,
+}
+
+/// Terms of a sum that are smaller than the largest by more than this many bits are lost beside it.
+const MAX_RATIO: i64 = 128;
+
+/// At most this many literals are aimed at.
+const MAX_LITERALS: usize = 12;
+
+impl<'a> Search<'a> {
+    /// A search in `circuit` for points where the sides differ and the conditions hold.
+    pub fn new(
+        arena: &'a Arena,
+        circuit: &'a Circuit,
+        sides: [Slot; 2],
+        conditions: Vec<(Comparison, Slot, Slot)>,
+        ranges: Vec<Range>,
+    ) -> Self {
+        let mut roots = sides.to_vec();
+        roots.extend(conditions.iter().flat_map(|condition| [condition.1, condition.2]));
+        let needed = circuit.needed(&roots, false);
+        let literals = literals(arena, circuit, &needed);
+        let atoms = atoms(circuit, &needed);
+        let mut search =
+            Search { arena, circuit, needed, sides, conditions, atoms, ranges, literals, has_powers: false };
+        search.mark_exponents();
+        search
+    }
+
+    /// What an evaluation costs.
+    pub fn cost(&self) -> u64 {
+        self.circuit.size() as u64 * 8
+    }
+
+    /// The draw with a number.
+    pub fn draw(&self, random: &mut Random, number: usize) -> Vec<Rational> {
+        Drawing { ranges: &self.ranges, literals: &self.literals }.point(random, number)
+    }
+
+    /// Looks at the draw with a number, in `f64`. A point that lies on a kink by chance is nudged off it.
+    pub fn coarse(&self, random: &mut Random, number: usize) -> Sighting {
+        let sighting = self.look::<f64>(self.draw(random, number), 53);
+        if sighting.on_kink && !self.ranges.is_empty() {
+            let point = nudged(random, &sighting.point, &self.ranges);
+            return self.look::<f64>(point, 53);
+        }
+        sighting
+    }
+
+    /// Looks at a point with this many bits.
+    pub fn fine(&self, point: Vec<Rational>, bits: usize) -> Sighting {
+        self.look::<Precise>(point, bits)
+    }
+
+    /// Looks at a point: both sides, the conditions, the kinks.
+    pub fn look<N: Number>(&self, point: Vec<Rational>, bits: usize) -> Sighting {
+        let leaves: Vec<Real<N>> = point.iter().map(|value| Real::rational(value, bits)).collect();
+        self.look_at(point, &leaves, bits)
+    }
+
+    /// The same where decimal literals are intervals.
+    pub fn look_rounded(&self, point: Vec<Rational>, bits: usize) -> Sighting {
+        let leaf = |(value, leaf): (&Rational, &Leaf)| match &leaf.interval {
+            Some((low, high)) => Real::<Precise>::between(low, high, bits),
+            None => Real::rational(value, bits),
+        };
+        let leaves: Vec<Real<Precise>> = point.iter().zip(&self.circuit.leaves).map(leaf).collect();
+        self.look_at(point, &leaves, bits)
+    }
+
+    /// Whether in some sum at the point a term is lost beside the others: then agreement says nothing of it.
+    pub fn is_saturated(&self, point: &[Rational], bits: usize) -> bool {
+        let leaves: Vec<Real<Precise>> = point.iter().map(|value| Real::rational(value, bits)).collect();
+        let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
+        let values = enclosing.values(&leaves, bits);
+        let magnitude = |slot: Slot| match &values[slot as usize] {
+            Real::Within(ball) if ball.is_zero() => None,
+            Real::Within(ball) => ball.high.magnitude().max(ball.low.magnitude()),
+            _ => None,
+        };
+        let ops = self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed);
+        ops.into_iter().any(|(op, _)| {
+            let Op::Sum(terms) = op else { return false };
+            let sizes = || terms.iter().filter_map(|&term| magnitude(term));
+            sizes().max().zip(sizes().min()).is_some_and(|(most, least)| most - least > MAX_RATIO)
+        })
+    }
+
+    fn look_at<N: Number>(&self, point: Vec<Rational>, leaves: &[Real<N>], bits: usize) -> Sighting {
+        let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
+        let values = enclosing.values(leaves, bits);
+        let at = |slot: Slot| &values[slot as usize];
+        let meant = self
+            .conditions
+            .iter()
+            .all(|&(comparison, left, right)| compare(comparison, at(left), at(right)) == Some(true));
+        let [left, right] = self.sides.map(at);
+        let seen = if meant { seen(left, right) } else { Seen::Unknown };
+        let on_kink =
+            self.atoms.iter().any(|&(left, right)| compare(Comparison::Equal, at(left), at(right)) == Some(true));
+        Sighting { point, seen, on_kink }
+    }
+
+    /// Leaves in exponents are drawn as whole and half numbers too.
+    fn mark_exponents(&mut self) {
+        for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
+            let Op::Primitive { primitive: Primitive::Power, arguments, .. } = op else { continue };
+            self.has_powers = true;
+            let inside = self.circuit.needed(&arguments[1..], false);
+            for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
+                if let Op::Leaf(leaf) = op {
+                    self.ranges[*leaf as usize].in_exponent = true;
+                }
+            }
+        }
+    }
+}
+
+fn seen<N: Number>(left: &Real<N>, right: &Real<N>) -> Seen {
+    match (left, right) {
+        (Real::Undefined, Real::Undefined) => Seen::Neither,
+        (Real::Undefined, Real::Within(_)) => Seen::OnlyRight,
+        (Real::Within(_), Real::Undefined) => Seen::OnlyLeft,
+        (Real::Within(a), Real::Within(b)) if a.is_disjoint(b) => Seen::Differ(a.to_f64(), b.to_f64()),
+        (Real::Within(a), Real::Within(b)) => {
+            // Around 0 no digit is certain, however narrow the enclosures are: then their width counts.
+            let bits = left.agreement(right).unwrap_or_else(|| {
+                let width = a.hull(b);
+                let magnitude = [&width.low, &width.high].into_iter().filter_map(N::magnitude).max();
+                magnitude.map_or(i64::MAX, |magnitude| -magnitude)
+            });
+            Seen::Agree(bits)
+        }
+        _ => Seen::Unknown,
+    }
+}
+
+/// What is compared with what in the needed case distinctions; the arguments of signs with 0 stand as themselves.
+fn atoms(circuit: &Circuit, needed: &[bool]) -> Vec<(Slot, Slot)> {
+    let zero = circuit.ops.iter().position(|op| *op == Op::Number(NumberId::ZERO)).map(|at| at as Slot);
+    let ops = circuit.ops.iter().zip(needed).filter(|(_, needed)| **needed);
+    let pairs = ops.filter_map(|(op, _)| match op {
+        Op::Choice { parts, .. } => Some((parts[0], parts[1])),
+        Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => Some((arguments[0], zero?)),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// The numbers of the needed operations and their reciprocals, largest first.
+fn literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<Rational> {
+    let mut found: Vec<Rational> = Vec::new();
+    for (op, _) in circuit.ops.iter().zip(needed).filter(|(_, needed)| **needed) {
+        let number = match op {
+            Op::Number(number) | Op::Product(number, _) => arena.value(*number).abs(),
+            _ => continue,
+        };
+        let one = Rational::ONE;
+        let values = std::iter::once(number.clone()).chain(number.recip().filter(|_| number < one));
+        for value in values {
+            if value > one && value.small().is_some() && !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        if found.len() >= MAX_LITERALS {
+            break;
+        }
+    }
+    found
+}
