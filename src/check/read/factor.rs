@@ -148,6 +148,9 @@ impl Parser<'_> {
             }
             Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
             Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),
+            Kind::Command(name) if name.ends_with("dots") || matches!(&**name, "int" | "pm" | "mp") => {
+                Err(self.unexpected(id))
+            }
             Kind::Command(name) => Err(self.unknown_word(&format!("\\{name}"), span)),
             _ => Err(self.unexpected(id)),
         }

@@ -76,6 +76,9 @@ impl Parser<'_> {
     pub fn product(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
         let mut factors = vec![self.factor(cursor)?];
         loop {
+            if let Some(last) = factors.pop() {
+                factors.push(self.evaluated(cursor, last)?);
+            }
             match self.between(cursor) {
                 Between::End => break,
                 Between::Times => {
@@ -95,9 +98,6 @@ impl Parser<'_> {
                     let factor = self.factor(cursor)?;
                     factors.push(factor);
                 }
-            }
-            if let Some(last) = factors.pop() {
-                factors.push(self.evaluated(cursor, last)?);
             }
         }
         self.multiplied(factors)
