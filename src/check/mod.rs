@@ -49,3 +49,5 @@ pub mod facts;
 pub mod search;
 
 pub mod decide;
+
+pub mod diagnose;
