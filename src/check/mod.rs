@@ -71,3 +71,5 @@ pub mod excuse;
 pub mod decide;
 
 pub mod pair;
+
+pub mod diagnose;
