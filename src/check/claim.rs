@@ -25,6 +25,10 @@ pub struct Claim {
     pub bound: Vec<(String, i64)>,
     /// Slips of the pen that the reading mended.
     pub slips: Vec<Slip>,
+    /// Which link of its chain of equalities it is, from 0.
+    pub link: usize,
+    /// The quantities that are named in the whole chain, with the places of their names.
+    pub names: Vec<(NameId, Span)>,
 }
 
 /// How two sides are said to compare.

@@ -73,3 +73,9 @@ pub mod decide;
 pub mod pair;
 
 pub mod diagnose;
+
+pub mod bindings;
+pub mod document;
+pub mod judge;
+pub mod report;
+mod wording;

@@ -37,7 +37,7 @@ pub enum Reading {
 /// All sides of a chain for one value of its general indices, with the slips that were mended in each.
 struct Read {
     sides: Vec<(Side, Vec<crate::check::claim::Slip>)>,
-    named: Vec<NameId>,
+    named: Vec<(NameId, Span)>,
     bound: Vec<(String, i64)>,
 }
 
@@ -117,9 +117,9 @@ fn no_claim(context: &Context, readings: &[Read]) -> Option<&'static str> {
 
 /// The claims of a chain, link by link.
 fn claims(chain: &Chain, read: Read) -> Vec<Claim> {
-    let pairs = read.sides.windows(2).zip(&chain.links);
+    let pairs = read.sides.windows(2).zip(&chain.links).enumerate();
     pairs
-        .filter_map(|(pair, relation)| {
+        .filter_map(|(link, (pair, relation))| {
             let [(left, left_slips), (right, right_slips)] = pair else { return None };
             Some(Claim {
                 left: left.clone(),
@@ -129,6 +129,8 @@ fn claims(chain: &Chain, read: Read) -> Vec<Claim> {
                 wrt: wrt(left),
                 bound: read.bound.clone(),
                 slips: left_slips.iter().chain(right_slips).cloned().collect(),
+                link,
+                names: read.named.clone(),
             })
         })
         .collect()
@@ -155,7 +157,7 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
         let mut parser = Parser::new(context, tree, bound);
         let side = parser.side(items);
         free.append(&mut parser.free);
-        named.extend(parser.named.iter().map(|(name, _)| *name));
+        named.append(&mut parser.named);
         let slips = std::mem::take(&mut parser.slips);
         match side {
             Ok(side) => read.push((side, slips)),
