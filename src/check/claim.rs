@@ -69,7 +69,8 @@ pub struct PartId(pub u32);
 pub struct Side {
     /// Its value, derivative symbols worked: free of [`Node::Derivative`](crate::expr::Node).
     pub expr: ExprId,
-    /// Its value when each link of a chain product is the derivative inside one equation (∂⁺); only where that differs.
+    /// Its value when each link of a chain product, and each `\frac{\partial}{\partial w}` before an expression, holds all
+    /// other names fixed (∂⁺); only where that differs.
     pub direct: Option<ExprId>,
     /// All parts, children first; the last one is the whole side.
     pub parts: Vec<Part>,
@@ -113,6 +114,8 @@ pub enum PartKind {
     Differential {
         /// By what.
         by: NameId,
+        /// Its value when all other names in the expression are held fixed, where that differs.
+        direct: Option<ExprId>,
     },
     /// The only child at values of some quantities: `\left. … \right|_{x=1}`.
     At,

@@ -90,20 +90,24 @@ impl Judge {
         let mut notes: Vec<String> = Vec::new();
         let mut undecided = None;
         let mut failing: Vec<(&Claim, Wrong)> = Vec::new();
-        for claim in claims {
-            let (verdict, note) = self.verdict(claim);
-            match verdict {
-                Verdict::Right(right) => {
-                    ground = weaker(ground, right.ground);
-                    let further = note.into_iter().chain(right.except);
-                    notes.extend(further.filter(|note| !notes.contains(note)).collect::<Vec<_>>());
-                }
-                Verdict::Wrong(wrong) => {
-                    if !failing.iter().any(|(earlier, _)| earlier.bound == claim.bound) {
-                        failing.push((claim, wrong));
+        for group in claims.chunk_by(|a, b| a.bound == b.bound) {
+            for (claim, (verdict, note)) in group.iter().zip(self.verdicts(group)) {
+                match verdict {
+                    Verdict::Right(right) => {
+                        ground = weaker(ground, right.ground);
+                        for note in note.into_iter().chain(right.except) {
+                            if !notes.contains(&note) {
+                                notes.push(note);
+                            }
+                        }
                     }
+                    Verdict::Wrong(wrong) => {
+                        if !failing.iter().any(|(earlier, _)| earlier.bound == claim.bound) {
+                            failing.push((claim, wrong));
+                        }
+                    }
+                    Verdict::Undecided(reason) => undecided = undecided.or(Some(reason.reason)),
                 }
-                Verdict::Undecided(reason) => undecided = undecided.or(Some(reason.reason)),
             }
         }
         if let Some((claim, wrong)) = failing.first() {
@@ -143,23 +147,32 @@ impl Judge {
         }))
     }
 
+    /// Whether the links of one chain hold. All of them are read in one way: with total derivatives, or with ∂⁺ in
+    /// products and before expressions.
+    fn verdicts(&mut self, claims: &[Claim]) -> Vec<(Verdict, Option<String>)> {
+        let total: Vec<(Verdict, Option<String>)> = claims.iter().map(|claim| self.verdict(claim)).collect();
+        let is_wrong = |(verdict, _): &(Verdict, Option<String>)| matches!(verdict, Verdict::Wrong(_));
+        let may_differ = claims.iter().any(|claim| claim.left.direct.is_some() || claim.right.direct.is_some());
+        if !may_differ || !total.iter().any(is_wrong) {
+            return total;
+        }
+        let mut direct = Vec::with_capacity(claims.len());
+        for claim in claims {
+            let [left, right] = [&claim.left, &claim.right].map(|side| side.direct.unwrap_or(side.expr));
+            let verdict = self.decided(&claim.left, &claim.right, left, right);
+            if !matches!(verdict, Verdict::Right(_)) {
+                return total;
+            }
+            direct.push((verdict, Some(DIRECT.to_owned())));
+        }
+        direct
+    }
+
     /// Whether one claim holds, and what is to be said about how it was read.
     fn verdict(&mut self, claim: &Claim) -> (Verdict, Option<String>) {
         let verdict = self.decided(&claim.left, &claim.right, claim.left.expr, claim.right.expr);
         if !matches!(verdict, Verdict::Wrong(_)) {
             return (verdict, None);
-        }
-        if claim.left.direct.is_some() || claim.right.direct.is_some() {
-            let lefts = [Some(claim.left.expr), claim.left.direct];
-            let rights = [claim.right.direct, Some(claim.right.expr)];
-            for (left, right) in rights.iter().flat_map(|right| lefts.iter().map(move |left| (*left, *right))) {
-                let (Some(left), Some(right)) = (left, right) else { continue };
-                let direct = self.options_for(&[]);
-                let again = decide(&mut self.context.network, left, right, &direct);
-                if matches!(again, Verdict::Right(_)) {
-                    return (again, Some(DIRECT.to_owned()));
-                }
-            }
         }
         match self.at_values(claim) {
             Some(found) => found,
@@ -289,7 +302,7 @@ impl Judge {
     }
 }
 
-const DIRECT: &str = "a derivative inside a product is read as the one inside its equation (∂⁺)";
+const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
 
 /// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
 fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {

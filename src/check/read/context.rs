@@ -124,6 +124,14 @@ impl Context {
         self.network.arena.sum(&terms)
     }
 
+    /// The derivative of an expression by a quantity, all other names in it held fixed.
+    pub fn differentiate_fixed(&mut self, expr: ExprId, by: NameId) -> ExprId {
+        let variable = self.network.name_expr(by);
+        let mut locals = Locals::default();
+        let rows = locals.partials(&mut self.network, &mut self.functions, expr);
+        rows.iter().find(|(leaf, _)| *leaf == variable).map_or(Arena::ZERO, |(_, value)| *value)
+    }
+
     /// The expression where some quantities have other values: what depends on them is opened.
     pub fn at(&mut self, expr: ExprId, values: &[(NameId, ExprId)]) -> ExprId {
         let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();

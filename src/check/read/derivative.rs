@@ -416,8 +416,11 @@ impl Parser<'_> {
             if by == FREE {
                 return self.placeholder(span);
             }
-            let expr = self.context.differentiate(self.expr(part), by);
-            part = self.push(PartKind::Differential { by }, vec![part], span, expr)?;
+            let inner = self.expr(part);
+            let expr = self.context.differentiate(inner, by);
+            let fixed = self.context.differentiate_fixed(inner, by);
+            let direct = Some(fixed).filter(|fixed| *fixed != expr);
+            part = self.push(PartKind::Differential { by, direct }, vec![part], span, expr)?;
         }
         Ok(part)
     }

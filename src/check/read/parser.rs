@@ -149,7 +149,13 @@ impl<'a> Parser<'a> {
     /// The side with each link of a product taken inside its equation; nothing if that makes no difference.
     fn with_direct_links(&mut self, side: &Side) -> Option<ExprId> {
         let mut direct: Vec<Option<ExprId>> = vec![None; side.parts.len()];
-        for part in side.parts.iter().filter(|part| part.kind == PartKind::Product) {
+        for (part, slot) in side.parts.iter().zip(0..) {
+            if let PartKind::Differential { direct: fixed, .. } = part.kind {
+                direct[slot] = fixed;
+            }
+            if part.kind != PartKind::Product {
+                continue;
+            }
             for child in &part.children {
                 if let PartKind::Derivative { direct: link, .. } = side.part(*child).kind {
                     direct[child.0 as usize] = link;
