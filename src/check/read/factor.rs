@@ -110,7 +110,7 @@ impl Parser<'_> {
         let span = self.span(id);
         match self.kind(id) {
             Kind::Digits(digits) => self.number(digits, span),
-            Kind::Group(body) => self.inside(*body, span),
+            Kind::Group(body) => self.enclosed(*body, span),
             Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
                 self.named_call("abs", vec![inner], span)
@@ -138,7 +138,7 @@ impl Parser<'_> {
                 if self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Relation(_))) {
                     return self.indicator(*body, span);
                 }
-                self.inside(*body, span)
+                self.enclosed(*body, span)
             }
             Kind::Root { index, body } => self.root(*index, *body, span),
             Kind::Accent { body, .. } if self.tree.word(*body).as_deref() == Some("1") => {
@@ -170,6 +170,13 @@ impl Parser<'_> {
             return Err(Diagnostic::error("unreadable", "nothing stands in here").at(span, ""));
         }
         self.whole(items)
+    }
+
+    /// The same as a part that reaches from bracket to bracket.
+    fn enclosed(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let part = self.inside(body, span)?;
+        self.parts[part.0 as usize].span = span;
+        Ok(part)
     }
 
     /// A number without a sign.
