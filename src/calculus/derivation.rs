@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
-    FunctionDerivatives, Goal, LocalPartial, NameUse, Path, Paths, Rewriting, Sigma, Simplifier, Sweep,
+    FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting, Sigma, Simplifier, Sweep,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
@@ -100,7 +100,13 @@ pub struct Derivation {
     pub functions: FunctionDerivatives,
     /// The simplifier, which remembers what it has done.
     pub simplifier: Simplifier,
+    /// The lengths of the chains, where they are together too long to be written.
+    long: Option<PathLengths>,
 }
+
+/// The most links of all chains together, where several derivatives are asked for; beyond, each is one step from the
+/// main track, so that the derivation is as long as the network.
+const MAX_LINKS: u64 = 20_000;
 
 impl Derivation {
     /// Derives what is asked for.
@@ -114,7 +120,9 @@ impl Derivation {
             locals: FxHashMap::default(),
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
+            long: None,
         };
+        derivation.long = derivation.lengths_if_long(network, request);
         for by in &request.by {
             derivation.derive_by(network, request, by);
         }
@@ -180,6 +188,9 @@ impl Derivation {
         if of == by {
             return constant(of, by, Shape::Itself, Arena::ONE);
         }
+        if let Some(count) = self.long.as_ref().map(|lengths| lengths.count(by)) {
+            return self.one_step_gradient(network, at, by, count);
+        }
         let paths = Paths::find(&self.sweeps[at], by, request.max_paths);
         if paths.count == 0 {
             return constant(of, by, Shape::Independent, Arena::ZERO);
@@ -199,6 +210,34 @@ impl Derivation {
         let simplified = self.simplifier.simplify(network, substituted);
         let rewritings = self.simplifier.take_record();
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
+    }
+
+    /// Whether each derivative is written as one step from the main track, because their chains are together too long.
+    pub fn by_track(&self) -> bool {
+        self.long.is_some()
+    }
+
+    /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
+    fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
+        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+            return None;
+        }
+        let lengths = PathLengths::new(network, &self.sweeps[0]);
+        let few = |name: NameId| lengths.count(name) <= request.max_paths as u64;
+        let links = request.by.iter().map(|by| by[0]).filter(|&name| few(name)).map(|name| lengths.links(name));
+        (links.fold(0u64, u64::saturating_add) > MAX_LINKS).then_some(lengths)
+    }
+
+    /// A derivative in terms of the adjoints of its users.
+    fn one_step_gradient(&mut self, network: &mut Network, sweep: usize, by: NameId, path_count: u64) -> Gradient {
+        let of = self.sweeps[sweep].of();
+        if path_count == 0 {
+            return constant(of, by, Shape::Independent, Arena::ZERO);
+        }
+        let row = self.track_row(network, sweep, by);
+        let (substituted, simplified) = (row.symbols, row.value);
+        let shape = Shape::Recursion(vec![row]);
+        Gradient { of, by, shape, path_count, substituted, simplified, rewritings: Vec::new() }
     }
 
     /// The product of one path, link by link.

@@ -6,8 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{FunctionDerivatives, Rule};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::calculus::{FunctionDerivatives, Rule, tensor};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -55,7 +55,8 @@ impl Locals {
     fn row(&mut self, network: &mut Network, functions: &mut FunctionDerivatives, id: ExprId) {
         let start = self.entries.len() as u32;
         if is_leaf(network.arena.node(id)) {
-            self.entries.push((id, Arena::ONE));
+            let dims = network.arena.dims(id).to_vec();
+            self.entries.push((id, network.arena.identity(&dims)));
         } else {
             self.collect(&network.arena, id);
             let collected = std::mem::take(&mut self.collected);
@@ -140,16 +141,22 @@ pub fn apply(
             let factors = factors.to_vec();
             product(&mut network.arena, coefficient, &factors, children)
         }
+        Node::Contraction { .. } => tensor::contraction(&mut network.arena, id, children),
         Node::Call { .. } => call(network, functions, id, children),
         Node::If { comparison, parts } => {
             let branch = |at: usize| children.iter().find(|child| child.0 == at).map_or(Arena::ZERO, |child| child.1);
             let (then, otherwise) = (branch(2), branch(3));
-            let parts = [parts[0], parts[1], then, otherwise];
-            (Rule::Piecewise, network.arena.conditional(comparison, parts))
+            (
+                Rule::Piecewise,
+                tensor::conditional(&mut network.arena, comparison, [parts[0], parts[1], then, otherwise]),
+            )
         }
-        Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) | Node::Derivative { .. } => {
-            (Rule::Constant, Arena::ZERO)
-        }
+        Node::Number(_)
+        | Node::Constant(_)
+        | Node::Name(_)
+        | Node::Parameter(_)
+        | Node::Selection(_)
+        | Node::Derivative { .. } => (Rule::Constant, Arena::ZERO),
     }
 }
 
@@ -163,7 +170,7 @@ fn call(
         .iter()
         .map(|&(at, derivative)| {
             let partial = functions.partial(network, id, at);
-            network.arena.times(partial, derivative)
+            tensor::entry_by_entry(&mut network.arena, partial, derivative)
         })
         .collect();
     let bare = children.iter().all(|&(_, derivative)| derivative == Arena::ONE);
@@ -293,8 +300,7 @@ fn rewrite(
     by: NameId,
     rules: &mut Vec<(Rule, ExprId)>,
 ) -> ExprId {
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[line], &mut order);
+    let order = subexpressions(&network.arena, line);
     let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let next = match network.arena.node(id) {
@@ -349,7 +355,5 @@ fn derivative_of_term(network: &mut Network, term: ExprId, by: NameId) -> ExprId
 
 /// Whether an expression mentions a name.
 pub fn contains(arena: &Arena, expr: ExprId, name: NameId) -> bool {
-    let mut order = Vec::new();
-    Postorder::default().collect(arena, &[expr], &mut order);
-    order.iter().any(|&id| arena.as_name(id) == Some(name))
+    subexpressions(arena, expr).into_iter().any(|id| arena.as_name(id) == Some(name))
 }

@@ -10,11 +10,12 @@ mod paths;
 mod rule;
 mod simplify;
 mod sweep;
+mod tensor;
 
 pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine};
-pub use paths::{Path, Paths};
+pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};

@@ -143,10 +143,18 @@ impl Sweep {
         if self.users(link.by).nth(1).is_none() {
             return Reach::Total;
         }
+        // Equations come last first, so a row that begins later belongs to an earlier equation; what stands before the
+        // first user of a name cannot depend on it.
+        let first = self.users(link.by).next().map_or(0, |user| self.rows[user.of.0 as usize].0);
+        let may_depend = |name: NameId| {
+            let (start, end) = self.rows[name.0 as usize];
+            start < end && start <= first
+        };
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
         let mut stack = vec![link.of];
         while let Some(name) = stack.pop() {
-            for partial in self.row(name).iter().filter(|partial| partial.by != link.by) {
+            let row = self.row(name).iter();
+            for partial in row.filter(|partial| partial.by != link.by && may_depend(partial.by)) {
                 if self.local(partial.by, link.by).is_some() || seen.len() > MAX_SEARCH {
                     return Reach::Direct;
                 }

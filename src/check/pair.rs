@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Source};
 use crate::expr::{ExprId, NameId};
 use crate::network::{FreeNames, Network, read_network};
 use crate::rational::Rational;
+use crate::syntax::parse_expression;
 
 /// A pair of expressions in a network of their own.
 #[derive(Clone, Debug)]
@@ -36,8 +37,16 @@ impl Pair {
     ///
     /// The error has the source that its places are about.
     pub fn read(network: &str, left: &str, right: &str) -> Result<Pair, (Source, Vec<Diagnostic>)> {
-        let taken = |stem: &str| [network, left, right].iter().any(|text| text.contains(stem));
-        let stem = (0..).map(|number| format!("side{number}x")).find(|stem| !taken(stem)).unwrap_or_default();
+        for side in [left, right] {
+            // Alone first: a statement that hides in an expression is refused, and places are right.
+            parse_expression(side).map_err(|errors| (Source::new("<expression>", side), errors))?;
+        }
+        let taken = |stem: &str| {
+            let words = ["left", "right", "literal"].map(|word| format!("{stem}{word}"));
+            [network, left, right].iter().any(|text| words.iter().any(|word| text.contains(word)))
+        };
+        let stems = std::iter::once(String::new()).chain((0..).map(|number| format!("side{number}x")));
+        let stem = stems.into_iter().find(|stem| !taken(stem)).unwrap_or_default();
         let mut written = Vec::new();
         let [a, b] = [left, right].map(|side| with_literals_named(side, &stem, &mut written));
         // The texts as they are first, so that errors show what the user wrote.

@@ -17,6 +17,9 @@ const MAX_SIZE: usize = 400_000;
 /// The most derivatives of one function of the table that are worked out.
 const MAX_ORDER: u32 = 6;
 
+/// A circuit is of scalars.
+const TENSOR: &str = "only scalars can be decided: vectors and matrices are compared entry by entry";
+
 /// Whether names are free symbols or stand for their equations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Names {
@@ -167,7 +170,7 @@ impl Unfolding<'_> {
             None => {}
         }
         if !self.network.arena.shape(expr).is_scalar() {
-            return Err("vectors and matrices cannot be decided yet".to_owned());
+            return Err(TENSOR.to_owned());
         }
         self.frames[frame].slots.insert(expr, None);
         if let Some(body) = self.value_of(expr) {
@@ -207,13 +210,15 @@ impl Unfolding<'_> {
                 let argument = self.frames[frame].arguments.get(index as usize);
                 *argument.ok_or_else(|| "a function lacks an argument".to_owned())?
             }
+            Node::Contraction { .. } | Node::Selection(_) => return Err(TENSOR.to_owned()),
             Node::Sum(terms) => {
                 let terms = terms.iter().map(|&term| self.slot(frame, term)).collect::<Result<_, _>>()?;
                 self.circuit.intern(Op::Sum(terms))
             }
             Node::Product { coefficient, factors } => {
                 let factors = factors.iter().map(|f| Ok((self.slot(frame, f.base)?, f.exponent)));
-                let factors: Box<[_]> = factors.collect::<Result<_, Refusal>>()?;
+                let factors: Vec<_> = factors.collect::<Result<_, Refusal>>()?;
+                let factors = self.merged(factors);
                 self.circuit.intern(Op::Product(coefficient, factors))
             }
             Node::If { comparison, parts } => {
@@ -229,6 +234,27 @@ impl Unfolding<'_> {
         };
         self.frames[frame].slots.insert(expr, Some(slot));
         Ok(())
+    }
+
+    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is.
+    fn merged(&mut self, mut factors: Vec<(Slot, NumberId)>) -> Box<[(Slot, NumberId)]> {
+        factors.sort_unstable();
+        let mut merged: Vec<(Slot, NumberId)> = Vec::with_capacity(factors.len());
+        for (base, exponent) in factors {
+            let joined = merged.last().filter(|last| last.0 == base).and_then(|last| {
+                let (a, b) = (self.network.arena.value(last.1), self.network.arena.value(exponent));
+                let fits = a.is_integer() && b.is_integer() && a.is_negative() == b.is_negative();
+                a.add(b).filter(|_| fits)
+            });
+            match joined {
+                Some(sum) => {
+                    merged.pop();
+                    merged.push((base, self.network.arena.number_id(sum)));
+                }
+                None => merged.push((base, exponent)),
+            }
+        }
+        merged.into()
     }
 
     fn name(&mut self, expr: ExprId, name: NameId) -> Slot {

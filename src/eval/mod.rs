@@ -12,6 +12,7 @@ mod plot;
 mod point;
 mod program;
 mod templates;
+mod tensor;
 mod trouble;
 
 pub use compile::{Compiler, Root};
@@ -21,4 +22,5 @@ pub use plot::plot;
 pub use point::Values;
 pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
 pub use templates::Templates;
+pub use tensor::Tensor;
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

@@ -5,6 +5,7 @@
 
 mod chains;
 mod descent;
+mod differences;
 mod explain;
 mod network;
 mod numbers;

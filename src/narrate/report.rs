@@ -5,7 +5,7 @@ use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
 use crate::narrate::explain::function_blocks;
-use crate::narrate::phrases::{equation, number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
 use crate::narrate::{chains, network as listing, numbers, track, worked};
 use crate::network::{Network, Origin};
@@ -57,6 +57,10 @@ impl<'a> Writer<'a> {
     /// The chains as symbols and nothing else.
     fn chains_only(&mut self) {
         let story = self.story;
+        if story.derivation.by_track() {
+            self.main_track();
+            return;
+        }
         for gradient in &story.derivation.gradients {
             match &gradient.shape {
                 Shape::Independent | Shape::Itself => self.trivial(gradient),
@@ -87,7 +91,8 @@ impl<'a> Writer<'a> {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
-        if single || links <= MAX_LINKS {
+        let told = single || links <= MAX_LINKS && !story.derivation.by_track();
+        if told {
             self.chains();
         }
         if !story.locals.is_empty() {
@@ -99,7 +104,7 @@ impl<'a> Writer<'a> {
             self.document.blocks.extend(blocks);
         }
         self.functions();
-        if single || links <= MAX_LINKS {
+        if told {
             self.results();
         }
         if let Some(values) = values {
@@ -411,6 +416,10 @@ impl<'a> Writer<'a> {
             .to_vec();
         let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
         self.push(Block::Table(Table { align, header, rows }));
+        let taken = story.confirmed.iter().flatten().count();
+        if let Some(note) = left_out_note(taken, story.confirmed.len()) {
+            self.say(note);
+        }
         for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
             self.say(note);
         }

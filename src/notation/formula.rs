@@ -219,6 +219,9 @@ impl<'a> Typesetter<'a> {
             }
             Node::Sum(terms) => self.sum(sheet, terms),
             Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
+            Node::Contraction { .. } | Node::Selection(_) => {
+                atom(sheet.push(Layout::Text("…".to_owned())), Kind::Other)
+            }
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
             Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
             Node::Derivative { of, by, reach } => self.derivative_piece(sheet, of, by, reach),

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
-use crate::expr::{Arena, ExprId, Factor, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Assumption, Network};
 use crate::syntax::ast::Comparison;
@@ -35,8 +35,7 @@ impl Facts {
 
     /// Whether an expression is certainly positive.
     pub(super) fn is_positive(&self, network: &Network, expr: ExprId) -> bool {
-        let mut order = Vec::new();
-        Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = subexpressions(&network.arena, expr);
         let mut positive: FxHashSet<ExprId> = FxHashSet::default();
         for id in order {
             let all = |mut ids: Box<dyn Iterator<Item = ExprId> + '_>| ids.all(|id| positive.contains(&id));

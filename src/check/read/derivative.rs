@@ -390,6 +390,7 @@ impl Parser<'_> {
         if of == FREE || by.contains(&FREE) {
             return self.placeholder(span);
         }
+        self.refuse_tensors(&[&[of], by.as_slice()].concat(), span)?;
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
             ([only], Reach::Direct) => self.context.direct(of, *only),
@@ -416,6 +417,7 @@ impl Parser<'_> {
             if by == FREE {
                 return self.placeholder(span);
             }
+            self.refuse_tensors(&[by], span)?;
             let inner = self.expr(part);
             let expr = self.context.differentiate(inner, by);
             let fixed = self.context.differentiate_fixed(inner, by);

@@ -304,9 +304,25 @@ impl Parser<'_> {
 
     /// A quantity as a part.
     pub fn quantity_part(&mut self, name: NameId, span: Span) -> Result<PartId> {
+        self.refuse_tensors(&[name], span)?;
         self.named.push((name, span));
         let expr = self.context.network.name_expr(name);
         self.push(PartKind::Name(name), Vec::new(), span, expr)
+    }
+
+    /// Vectors and matrices are not read yet: products of them mean what the shapes decide.
+    pub fn refuse_tensors(&self, names: &[NameId], span: Span) -> Result<()> {
+        let network = &self.context.network;
+        match names.iter().find(|&&name| !network.quantity(name).shape.is_scalar()) {
+            None => Ok(()),
+            Some(&name) => {
+                let message = format!(
+                    "`{}` is no scalar, and formulas of vectors and matrices are not read yet",
+                    network.spelling(name)
+                );
+                Err(Diagnostic::error("tensor", message).at(span, ""))
+            }
+        }
     }
 
     /// What stands for a name whose general index has no value yet.
