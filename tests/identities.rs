@@ -204,3 +204,26 @@ fn hostile_input_ends_undecided_or_decided() {
     let verdict = decide("", &logs.join(" + "), &format!("{} + y - y", logs.join(" + ")));
     assert_eq!(word(&verdict), "right", "{verdict:?}");
 }
+
+#[test]
+fn signs_of_what_is_zero_on_an_open_set() {
+    check("step(relu(x))", "1", "wrong_holds_on_part");
+    check("step(relu(x))", "step(x)", "right");
+    check("sign(relu(x))", "step(x)", "right");
+    check("sign(relu(x))", "2*step(relu(x)) - 1", "wrong_holds_on_part");
+    check("step(relu(x)) + step(-relu(x))", "1", "wrong_holds_on_part");
+    check("if relu(x) >= 0 then y else 0", "y", "right");
+    check("if relu(x - 7777*y) == 0 then 1 else 0", "1 - step(x - 7777*y)", "right");
+    check("sqrt(relu(x)^2)", "relu(x)", "right");
+    check("sqrt(relu(x)^2) + step(-x)", "relu(x)", "wrong_holds_on_part");
+    check("step(relu(x)*relu(y))", "step(relu(x))*step(relu(y))", "right");
+    check("relu(w*relu(x)) + step(w*relu(x))", "w*relu(x)*step(w*relu(x)) + step(w*relu(x))", "right");
+}
+
+#[test]
+fn signs_beside_a_filter_are_not_forgotten() {
+    check("sqrt(x^2*y)", "x*sqrt(y)", "wrong_holds_on_part");
+    check("sqrt(x^2*y)", "abs(x)*sqrt(y)", "right");
+    check("sqrt(x^2*(1 + exp(y)))", "abs(x)*sqrt(1 + exp(y))", "right");
+    check("1/sqrt(x + y^2)/(x + y^2)", "(x + y^2)^(-3/2)", "right");
+}
