@@ -33,12 +33,21 @@ pub struct Basis {
     by_value: Echelon,
     by_slope: Echelon,
     lanes: usize,
+    weight: u64,
+    scale: u64,
 }
 
 impl Basis {
     /// The table that knows e alone.
     pub fn new(field: &Field, random: &mut Random, lanes: usize) -> Self {
-        let mut basis = Basis { entries: vec![], by_value: Echelon::default(), by_slope: Echelon::default(), lanes };
+        let mut basis = Basis {
+            entries: vec![],
+            by_value: Echelon::default(),
+            by_slope: Echelon::default(),
+            lanes,
+            weight: 0,
+            scale: 1,
+        };
         let logarithm = Lanes::constant(field.one(), lanes);
         let exponential = Lanes::random_constant(field, random, lanes);
         basis.place(field, Entry { logarithm, exponential, prime: None });
@@ -48,6 +57,16 @@ impl Basis {
     /// e.
     pub fn e(&self) -> &Lanes {
         &self.entries[0].exponential
+    }
+
+    /// The degree of the last exponential in the entries: the sum of the absolute exponents of its monomial.
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
+
+    /// A common multiple of the denominators of all exponents so far.
+    pub fn scale(&self) -> u64 {
+        self.scale
     }
 
     /// The number of entries.
@@ -64,8 +83,11 @@ impl Basis {
     pub fn exp(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<Lanes, Trouble> {
         self.vouched(0)?;
         if let Some(relation) = self.relation(field, v) {
+            self.weight = relation.iter().map(|c| c.numerator.unsigned_abs().div_ceil(c.denominator)).sum();
+            self.scale = relation.iter().fold(self.scale, |scale, c| saturating_lcm(scale, c.denominator));
             return self.product(field, &relation, 1);
         }
+        self.weight = 1;
         let values: Vec<Element> = (0..self.lanes).map(|_| field.random_square(random)).collect();
         let slopes = lanes::products(field, &values, &v.slopes);
         let exponential = Lanes { values, slopes };
@@ -73,13 +95,10 @@ impl Basis {
         Ok(exponential)
     }
 
-    /// log u, where u is a square in every lane: Σ cⱼAⱼ + log κ if du/u = Σ cⱼdAⱼ and κ = u·Π Mⱼ^(−cⱼ) is a
-    /// known constant, else a new random value. Its derivative is du/u.
+    /// log u of a u that is nowhere 0: Σ cⱼAⱼ + log κ if du/u = Σ cⱼdAⱼ and κ = u·Π Mⱼ^(−cⱼ) is a known constant, else a
+    /// new random value. Its derivative is du/u. Fractions cⱼ want squares Mⱼ; whole ones do not.
     pub fn log(&mut self, field: &Field, random: &mut Random, u: &Lanes) -> Result<Lanes, Trouble> {
         self.vouched(0)?;
-        if u.count() != self.lanes || !u.values.iter().all(|&value| field.is_square(value)) {
-            return Err(Trouble::NotSquare);
-        }
         let inverses = lanes::inverses(field, &u.values).map_err(|_| Trouble::NotSquare)?;
         let slopes = lanes::products(field, &u.slopes, &inverses);
         for relation in self.slope_relations(field, &slopes) {
@@ -232,6 +251,10 @@ impl Basis {
         self.push(field, Entry { logarithm, exponential, prime: Some(prime) })?;
         Ok(self.entries.len() - 1)
     }
+}
+
+fn saturating_lcm(left: u64, right: u64) -> u64 {
+    (left / num_integer::gcd(left, right).max(1)).saturating_mul(right)
 }
 
 /// (a/b)·eᵏ·M^c.
@@ -394,8 +417,8 @@ mod tests {
         let mut room = Room::new(8, 5);
         let f = room.f;
         let (x, y) = (room.leaf(), room.leaf());
-        let negative = Lanes::constant(f.integer(-1), 5);
-        assert_eq!(room.basis.log(&f, &mut room.random, &negative), Err(Trouble::NotSquare));
+        let zero = Lanes::constant(f.integer(0), 5);
+        assert_eq!(room.basis.log(&f, &mut room.random, &zero), Err(Trouble::NotSquare));
         room.exp(&x);
         assert_eq!(room.basis.exp(&f, &mut room.random, &y), Err(Trouble::FewLanes));
         assert_eq!(room.basis.keep(&f, &[false]), Err(Trouble::FewLanes));

@@ -87,11 +87,12 @@ impl Complex {
     }
 }
 
-/// An entry: an angle A and V with W = V^5040 = exp(iA); for entry 0, V is W itself.
+/// An entry: an angle A and V with W = V^s = exp(iA); s is 5040 where W was drawn, and 1 where it is given.
 #[derive(Clone, Debug)]
 struct Entry {
     angle: Lanes,
     roots: Vec<Complex>,
+    scale: u64,
 }
 
 /// The table of angles.
@@ -100,6 +101,7 @@ pub struct Circle {
     entries: Vec<Entry>,
     by_value: Echelon,
     lanes: usize,
+    weight: u64,
 }
 
 impl Circle {
@@ -107,9 +109,14 @@ impl Circle {
     pub fn new(field: &Field, random: &mut Random, pi: &Lanes) -> Self {
         let twelfth = field.inverse(field.integer(12)).unwrap_or_default();
         let root = Complex::twenty_fourth(field, random);
-        let mut circle = Circle { entries: vec![], by_value: Echelon::default(), lanes: pi.count() };
-        circle.place(field, Entry { angle: pi.scale(field, twelfth), roots: vec![root; pi.count()] });
+        let mut circle = Circle { entries: vec![], by_value: Echelon::default(), lanes: pi.count(), weight: 0 };
+        circle.place(field, Entry { angle: pi.scale(field, twelfth), roots: vec![root; pi.count()], scale: 1 });
         circle
+    }
+
+    /// The degree of the last sine or cosine in the drawn elements.
+    pub fn weight(&self) -> u64 {
+        self.weight
     }
 
     /// The number of entries.
@@ -126,8 +133,16 @@ impl Circle {
     pub fn sin_cos(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<(Lanes, Lanes), Trouble> {
         self.vouched(0)?;
         let points = match self.relation(field, v) {
-            Some(relation) => self.product(field, &relation),
-            None => self.draw(field, random, v)?,
+            Some(relation) => {
+                let scale = |c: &Coefficient| self.entries[c.entry].scale;
+                let whole = |c: &Coefficient| c.numerator.unsigned_abs() * (scale(c) / c.denominator);
+                self.weight = relation.iter().map(whole).sum();
+                self.product(field, &relation)
+            }
+            None => {
+                self.weight = MAX_DENOMINATOR;
+                self.draw(field, random, v)?
+            }
         };
         let sines: Vec<Element> = points.iter().map(|point| point.im).collect();
         let cosines: Vec<Element> = points.iter().map(|point| point.re).collect();
@@ -135,6 +150,18 @@ impl Circle {
         let cosine_slopes = lanes::products(field, &sines, &v.slopes).into_iter().map(|slope| field.neg(slope));
         let cosine = Lanes { values: cosines, slopes: cosine_slopes.collect() };
         Ok((Lanes { values: sines, slopes: sine_slopes }, cosine))
+    }
+
+    /// Notes sine and cosine of an angle: of asin x they are x and √(1 − x²).
+    pub fn know(&mut self, field: &Field, angle: &Lanes, sine: &Lanes, cosine: &Lanes) -> Result<(), Trouble> {
+        if self.relation(field, angle).is_some() {
+            return Ok(());
+        }
+        self.vouched(1)?;
+        let points = cosine.values.iter().zip(&sine.values);
+        let roots = points.map(|(&re, &im)| Complex { re, im }).collect();
+        self.place(field, Entry { angle: angle.clone(), roots, scale: 1 });
+        Ok(())
     }
 
     /// Drops the lanes whose mark is `false` (see [`super::basis::Basis::keep`]).
@@ -153,7 +180,7 @@ impl Circle {
         self.vouched(1)?;
         let roots: Vec<Complex> = (0..self.lanes).map(|_| Complex::random(field, random)).collect();
         let points = roots.iter().map(|root| root.power(field, MAX_DENOMINATOR as i64)).collect();
-        self.place(field, Entry { angle: v.clone(), roots });
+        self.place(field, Entry { angle: v.clone(), roots, scale: MAX_DENOMINATOR });
         Ok(points)
     }
 
@@ -168,16 +195,13 @@ impl Circle {
         self.entries.push(entry);
     }
 
-    /// v = Σ cⱼAⱼ with cⱼ whole for π/12, and a divisor of 5040 below elsewhere.
+    /// v = Σ cⱼAⱼ with a divisor of the entry's scale below each cⱼ.
     fn relation(&self, field: &Field, v: &Lanes) -> Option<Vec<Coefficient>> {
         let found = self.by_value.solve(field, &v.values)?;
         let nonzero = found.into_iter().enumerate().filter(|(_, element)| !element.is_zero());
         let relation =
             nonzero.map(|(entry, element)| coefficient(field, entry, element)).collect::<Option<Vec<_>>>()?;
-        let fits = |c: &Coefficient| {
-            let most = if c.entry == 0 { 1 } else { MAX_DENOMINATOR };
-            most.is_multiple_of(c.denominator)
-        };
+        let fits = |c: &Coefficient| self.entries[c.entry].scale.is_multiple_of(c.denominator);
         let slopes = (0..v.count()).all(|at| self.slope(field, &relation, at) == v.slopes[at]);
         (relation.iter().all(fits) && slopes).then_some(relation)
     }
@@ -193,10 +217,10 @@ impl Circle {
     fn product(&self, field: &Field, relation: &[Coefficient]) -> Vec<Complex> {
         let mut points = vec![Complex::one(field); self.lanes];
         for c in relation {
-            let scale = if c.entry == 0 { 1 } else { MAX_DENOMINATOR as i64 };
+            let entry = &self.entries[c.entry];
             // |c| ≤ 4096 and the denominator divides the scale, so the exponent is small and whole.
-            let exponent = c.numerator * (scale / c.denominator as i64);
-            for (point, root) in points.iter_mut().zip(&self.entries[c.entry].roots) {
+            let exponent = c.numerator * (entry.scale / c.denominator) as i64;
+            for (point, root) in points.iter_mut().zip(&entry.roots) {
                 *point = point.mul(field, root.power(field, exponent));
             }
         }

@@ -3,16 +3,19 @@
 //! Takes two expressions of a network; gives a verdict. Two rules carry the whole: only equal fingerprints (or one and
 //! the same circuit) prove, only disjoint enclosures refute. What neither reaches is undecided.
 
-use super::circuit::{Circuit, Slot};
-use super::draw::Range;
+use super::circuit::{Circuit, Leaf, Slot};
+use super::draw::{KINDS, Range, WHOLE};
 use super::facts::Facts;
+use super::proof::{Proof, Prover};
 use super::random::Random;
 use super::search::{Search, Seen, Sighting};
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
+use super::{domain, excuse, part};
 use crate::expr::ExprId;
 use crate::network::Network;
 use crate::rational::Rational;
+use crate::syntax::ast::Comparison;
 
 /// How to decide.
 #[derive(Clone, Debug)]
@@ -34,17 +37,71 @@ impl Default for DecideOptions {
 
 /// How many points are looked at before anything is proved.
 const FIRST_POINTS: usize = 12;
+/// How many points are looked at in all for a counterexample in `f64`, …
+const COARSE_POINTS: usize = 240;
+/// … with each of these precisions, …
+const PRECISIONS: [usize; 3] = [128, 320, 1088];
+/// … at so many points, …
+const FINE_POINTS: usize = 48;
+/// … and for the conditions under which a wrong equality holds.
+const PART_POINTS: usize = 160;
+/// Agreement counts at this many points, …
+const AGREEING_POINTS: u32 = 12;
+/// … to this many decimal digits.
+const AGREEING_DIGITS: u32 = 300;
+/// After a proof about powers, so many points with whole exponents and negative bases are looked at.
+const POWER_POINTS: usize = 80;
+/// The draws of points repeat, so that what is printed does.
+const POINT_SEED: u64 = 0x6465_7269_7665;
 
 /// Decides whether `left = right` for all values of the free quantities that meet the assumptions of the network.
 pub fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
     if left == right {
-        return Verdict::Right(Right { ground: Ground::Proved, except: None });
+        return proved(None);
     }
-    Decision::new(network, left, right, options).and_then(|mut decision| decision.run()).unwrap_or_else(undecided)
+    let verdict = exactly(network, left, right, options);
+    if matches!(verdict, Verdict::Right(_)) || options.literals.is_empty() {
+        return verdict;
+    }
+    match rounded(network, left, right, options) {
+        Some(except) => Verdict::Right(Right { ground: Ground::Rounded, except }),
+        None => verdict,
+    }
+}
+
+fn exactly(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
+    let decided = Decision::new(network, [left, right], options, Digits::Exact, Names::Unfolded);
+    decided.and_then(|mut decision| decision.run([left, right], options)).unwrap_or_else(undecided)
+}
+
+fn proved(except: Option<String>) -> Verdict {
+    Verdict::Right(Right { ground: Ground::Proved, except })
 }
 
 fn undecided(reason: Refusal) -> Verdict {
     Verdict::Undecided(Undecided { reason })
+}
+
+/// Whether both sides overlap wherever they were looked at, when every decimal literal is an interval; then where only
+/// one of them is defined.
+fn rounded(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Option<Option<String>> {
+    let decision = Decision::new(network, [left, right], options, Digits::Rounded, Names::Unfolded).ok()?;
+    if decision.circuit.leaves.iter().all(|leaf| leaf.interval.is_none()) {
+        return None;
+    }
+    let search = decision.search();
+    let mut random = Random::from_seed(POINT_SEED);
+    let mut sightings = Vec::new();
+    for number in 0..2 * FIRST_POINTS {
+        let sighting = search.look_rounded(search.draw(&mut random, number), PRECISIONS[0]);
+        if matches!(sighting.seen, Seen::Differ(..)) {
+            return None;
+        }
+        sightings.push(sighting);
+    }
+    let overlapping = sightings.iter().filter(|sighting| matches!(sighting.seen, Seen::Agree(_))).count();
+    let except = domain::one_sided(decision.network, &decision.circuit.leaves, &sightings);
+    (overlapping >= FIRST_POINTS / 2).then_some(except)
 }
 
 /// A pair in work.
@@ -52,44 +109,50 @@ struct Decision<'a> {
     network: &'a mut Network,
     circuit: Circuit,
     sides: [Slot; 2],
-    conditions: Vec<(crate::syntax::ast::Comparison, Slot, Slot)>,
+    conditions: Vec<(Comparison, Slot, Slot)>,
     ranges: Vec<Range>,
-    random: Random,
 }
 
 impl<'a> Decision<'a> {
-    fn new(network: &'a mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Result<Self, Refusal> {
-        let facts = Facts::about(network, &[left, right]);
-        let meaning = Meaning {
-            names: Names::Unfolded,
-            digits: Digits::Exact,
-            literals: &options.literals,
-            solved: &facts.solved,
-        };
-        let mut roots = vec![left, right];
+    fn new(
+        network: &'a mut Network,
+        sides: [ExprId; 2],
+        options: &DecideOptions,
+        digits: Digits,
+        names: Names,
+    ) -> Result<Self, Refusal> {
+        let facts = Facts::about(network, &sides);
+        let meaning = Meaning { names, digits, literals: &options.literals, solved: &facts.solved };
+        let mut roots = sides.to_vec();
         roots.extend(facts.conditions.iter().flat_map(|condition| [condition.1, condition.2]));
         let (circuit, slots) = unfold(network, meaning, &roots)?;
         let pairs = slots[2..].chunks_exact(2);
         let conditions = facts.conditions.iter().zip(pairs).map(|(c, slots)| (c.0, slots[0], slots[1])).collect();
-        let range = |leaf: &super::circuit::Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
+        let range = |leaf: &Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
         let ranges = circuit.leaves.iter().map(range).collect();
-        let random = options.seed.map_or_else(Random::from_system, Random::from_seed);
-        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges, random })
+        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges })
     }
 
-    fn run(&mut self) -> Result<Verdict, Refusal> {
+    fn run(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Result<Verdict, Refusal> {
         if self.sides[0] == self.sides[1] {
-            return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None }));
+            return Ok(proved(None));
         }
-        let mut random = self.random.clone();
-        let search = self.search();
-        for number in 0..FIRST_POINTS {
-            let sighting = search.coarse(&mut random, number);
-            if let Some((left, right)) = confirmed(&search, &sighting) {
-                return Ok(Verdict::Wrong(self.wrong(&sighting.point, left, right)));
-            }
+        let mut random = Random::from_seed(POINT_SEED);
+        let mut sightings = Vec::new();
+        if let Some(wrong) = self.look(&mut random, &mut sightings, FIRST_POINTS, options.budget) {
+            return Ok(Verdict::Wrong(wrong));
         }
-        Err("no proof and no counterexample was found".to_owned())
+        let proof = match self.prove_by_names(exprs, options) {
+            Some(proof) => proof,
+            None => self.prove(options),
+        };
+        if proof == Proof::Equal {
+            return self.right(&mut random, sightings, options.budget);
+        }
+        if let Some(wrong) = self.look(&mut random, &mut sightings, COARSE_POINTS, options.budget) {
+            return Ok(Verdict::Wrong(wrong));
+        }
+        self.look_closely(&mut random, &sightings, proof)
     }
 
     fn search(&self) -> Search<'_> {
@@ -97,18 +160,178 @@ impl<'a> Decision<'a> {
         Search::new(&self.network.arena, &self.circuit, self.sides, conditions, ranges)
     }
 
-    fn wrong(&self, point: &[Rational], left: f64, right: f64) -> Wrong {
+    fn prove(&self, options: &DecideOptions) -> Proof {
+        let arena = &self.network.arena;
+        Prover::new(arena, &self.circuit, &self.ranges, self.sides, options.seed, options.budget).prove()
+    }
+
+    /// A proof with the names of the network as free symbols: fast, and whatever is equal so is equal in the network.
+    fn prove_by_names(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Option<Proof> {
+        let meaning = Meaning { names: Names::Free, digits: Digits::Exact, literals: &options.literals, solved: &[] };
+        let (circuit, slots) = unfold(self.network, meaning, &exprs).ok()?;
+        let is_defined = |leaf: &Leaf| leaf.name.is_some_and(|name| self.network.definition(name).is_some());
+        if !circuit.leaves.iter().any(is_defined) {
+            return None;
+        }
+        if slots[0] == slots[1] {
+            return Some(Proof::Equal);
+        }
+        let ranges = vec![Range::default(); circuit.leaves.len()];
+        let sides = [slots[0], slots[1]];
+        let budget = options.budget / 4;
+        let proof = Prover::new(&self.network.arena, &circuit, &ranges, sides, options.seed, budget).prove();
+        (proof == Proof::Equal).then_some(proof)
+    }
+
+    /// Looks on in `f64` until so many points are seen or one refutes.
+    fn look(&self, random: &mut Random, sightings: &mut Vec<Sighting>, points: usize, budget: u64) -> Option<Wrong> {
+        let search = self.search();
+        let affordable = (budget / search.cost().max(1)).min(points as u64) as usize;
+        for number in sightings.len()..affordable.max(FIRST_POINTS) {
+            if number > 0 && self.circuit.leaves.is_empty() {
+                break;
+            }
+            let sighting = search.coarse(random, number);
+            if let Some((left, right)) = confirmed(&search, &sighting) {
+                return Some(self.wrong(&search, &sighting.point, left, right));
+            }
+            sightings.push(sighting);
+        }
+        None
+    }
+
+    /// The verdict after a proof: where both sides are defined together, and where only one is.
+    fn right(&self, random: &mut Random, mut sightings: Vec<Sighting>, budget: u64) -> Result<Verdict, Refusal> {
+        let search = self.search();
+        let leaves = &self.circuit.leaves;
+        let is_common = |sightings: &[Sighting]| sightings.iter().any(|s| matches!(s.seen, Seen::Agree(_)));
+        for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
+            *sighting = search.fine(sighting.point.clone(), PRECISIONS[0]);
+        }
+        let mut powers = Vec::new();
+        if search.has_powers {
+            // The proof is about positive bases; powers exist for others too.
+            for number in 0..POWER_POINTS {
+                let sighting = search.coarse(random, number * KINDS + WHOLE);
+                if let Some((left, right)) = confirmed(&search, &sighting) {
+                    return Ok(Verdict::Wrong(self.wrong(&search, &sighting.point, left, right)));
+                }
+                let is_whole = sighting.point.iter().all(Rational::is_integer);
+                if is_whole { &mut sightings } else { &mut powers }.push(sighting);
+            }
+        }
+        if !is_common(&sightings) && self.look(random, &mut sightings, COARSE_POINTS, budget).is_some() {
+            return Err("a proof and a counterexample contradict each other".to_owned());
+        }
+        if !is_common(&sightings) && !self.is_defined_closely(&search, &sightings) {
+            return Err("no point was found where both sides are defined".to_owned());
+        }
+        let except = domain::one_sided(self.network, leaves, &sightings)
+            .or_else(|| domain::special(self.network, leaves, &powers))
+            .or_else(|| domain::thin(self.network, leaves, &search, random));
+        Ok(proved(except))
+    }
+
+    fn is_defined_closely(&self, search: &Search<'_>, sightings: &[Sighting]) -> bool {
+        let points = sightings.iter().filter(|sighting| sighting.seen == Seen::Unknown).take(FIRST_POINTS);
+        points.into_iter().any(|sighting| {
+            PRECISIONS.iter().any(|&bits| matches!(search.fine(sighting.point.clone(), bits).seen, Seen::Agree(_)))
+        })
+    }
+
+    /// The last steps: many bits, then agreement where there is a reason for it, else undecided.
+    fn look_closely(&self, random: &mut Random, sightings: &[Sighting], proof: Proof) -> Result<Verdict, Refusal> {
+        let search = self.search();
+        if search.cost() > MAX_CLOSE_COST {
+            return Err(format!("no counterexample was found, and no proof: {}", self.no_proof(proof)));
+        }
+        let constant = self.circuit.leaves.is_empty();
+        let mut agreeing = 0;
+        let mut least = i64::MAX;
+        let mut one_sided = Vec::new();
+        for number in 0..if constant { 1 } else { FINE_POINTS } {
+            if agreeing >= AGREEING_POINTS {
+                break;
+            }
+            let point = match sightings.get(number) {
+                Some(sighting) => sighting.point.clone(),
+                None => search.draw(random, number),
+            };
+            let mut last = Seen::Unknown;
+            let precisions = PRECISIONS.iter().copied().chain(constant.then_some(MOST_BITS));
+            for bits in precisions {
+                let sighting = search.fine(point.clone(), bits);
+                last = sighting.seen;
+                match last {
+                    Seen::Differ(left, right) if !sighting.on_kink || number < sightings.len() => {
+                        return Ok(Verdict::Wrong(self.wrong(&search, &point, left, right)));
+                    }
+                    Seen::Agree(_) | Seen::Unknown => {}
+                    _ => break,
+                }
+            }
+            match last {
+                Seen::Agree(bits) if !search.is_saturated(&point, PRECISIONS[1]) => {
+                    agreeing += 1;
+                    least = least.min(bits);
+                }
+                Seen::OnlyLeft | Seen::OnlyRight => one_sided.push(Sighting { point, seen: last, on_kink: false }),
+                _ => {}
+            }
+        }
+        let digits = (least.clamp(0, 1 << 20) as f64 * std::f64::consts::LOG10_2) as u32;
+        let enough = agreeing >= AGREEING_POINTS || constant && agreeing > 0;
+        match excuse::excuse(&self.network.arena, &self.circuit, self.sides) {
+            Some(reason) if enough && digits >= AGREEING_DIGITS => {
+                let ground = Ground::Numerically { points: agreeing, digits: digits.min(AGREEING_DIGITS), reason };
+                let except = domain::one_sided(self.network, &self.circuit.leaves, &one_sided);
+                Ok(Verdict::Right(Right { ground, except }))
+            }
+            _ => Err(format!("no counterexample was found, and no proof: {}", self.no_proof(proof))),
+        }
+    }
+
+    fn no_proof(&self, proof: Proof) -> &'static str {
+        match proof {
+            Proof::None(reason) => reason,
+            Proof::Different { constant: true } => {
+                "both sides have the same derivative, but as formulas they differ by a constant"
+            }
+            _ => "as formulas the sides differ, by less than can be seen at the points that were tried",
+        }
+    }
+
+    fn wrong(&self, search: &Search<'_>, point: &[Rational], left: f64, right: f64) -> Wrong {
         let leaves = self.circuit.leaves.iter().zip(point);
         let mut at: Vec<_> = leaves.filter_map(|(leaf, value)| Some((leaf.name?, value.to_f64()))).collect();
         at.sort_by_key(|&(name, _)| name);
-        Wrong { at, left, right, holds_for: None }
+        let mut random = Random::from_seed(POINT_SEED + 1);
+        let affordable = (MAX_PART_COST / search.cost().max(1)).min(PART_POINTS as u64) as usize;
+        // Most wrong formulas agree nowhere: a few points tell.
+        let mut sightings: Vec<Sighting> = Vec::new();
+        for number in 0..affordable {
+            let agrees = |sighting: &Sighting| matches!(sighting.seen, Seen::Agree(_));
+            if number == FIRST_POINTS + 8 && !sightings.iter().any(agrees) {
+                break;
+            }
+            sightings.push(search.coarse(&mut random, number));
+        }
+        let holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
+        Wrong { at, left, right, holds_for }
     }
 }
+
+/// Circuits that cost more are not evaluated with many bits.
+const MAX_CLOSE_COST: u64 = 40_000;
+/// What may be spent on the part where a wrong equality holds.
+const MAX_PART_COST: u64 = 4_000_000;
+/// Constants are looked at with this many bits at last.
+const MOST_BITS: usize = 4096;
 
 /// Both values, if both sides certainly differ there with more bits too: the two arithmetics are independent.
 fn confirmed(search: &Search<'_>, sighting: &Sighting) -> Option<(f64, f64)> {
     let Seen::Differ(..) = sighting.seen else { return None };
-    [128, 320].into_iter().find_map(|bits| match search.fine(sighting.point.clone(), bits).seen {
+    PRECISIONS.into_iter().find_map(|bits| match search.fine(sighting.point.clone(), bits).seen {
         Seen::Differ(left, right) => Some((left, right)),
         _ => None,
     })

@@ -19,7 +19,12 @@ pub struct Range {
 }
 
 /// The kinds of points, in turn.
-const KINDS: usize = 12;
+pub const KINDS: usize = 12;
+/// The kind with whole and half numbers: where (aᵇ)ᶜ is not aᵇᶜ.
+pub const WHOLE: usize = 9;
+
+/// Exponents at which laws of powers fail for negative bases: even ones and halves.
+const EXPONENTS: [(i64, i64); 10] = [(2, 1), (1, 2), (-2, 1), (2, 1), (1, 2), (3, 1), (-1, 1), (-3, 2), (0, 1), (4, 1)];
 
 /// Draws points.
 #[derive(Clone, Debug)]
@@ -34,7 +39,7 @@ impl Drawing<'_> {
     /// The point with this number.
     pub fn point(&self, random: &mut Random, number: usize) -> Vec<Rational> {
         let kind = number % KINDS;
-        let whole = kind == 9 || kind == 3 && number % 2 == 0;
+        let whole = kind == WHOLE;
         self.ranges.iter().map(|range| self.value(random, range, kind, whole)).collect()
     }
 
@@ -45,12 +50,13 @@ impl Drawing<'_> {
         if range.low.is_some() || range.high.is_some() {
             return bounded(random, range, kind);
         }
+        if whole && range.in_exponent {
+            let (above, below) = EXPONENTS[random.below(EXPONENTS.len() as u64) as usize];
+            return fraction(above, below);
+        }
         if whole {
-            // Whole and half numbers, negative bases: where (aᵇ)ᶜ is not aᵇᶜ.
-            let half = if range.in_exponent && random.below(2) == 0 { 2 } else { 1 };
-            let least = if range.in_exponent { 0 } else { 1 };
             let sign = if random.below(2) == 0 { 1 } else { -1 };
-            return fraction(sign * (least + random.below(4) as i64), half);
+            return Rational::integer(sign * (1 + random.below(4) as i64));
         }
         self.free(random, kind)
     }
@@ -76,6 +82,18 @@ impl Drawing<'_> {
             _ => uniform(random, -2500, 2500),
         }
     }
+}
+
+/// The point, moved a little in every coordinate, by amounts that no formula knows.
+pub fn nudged(random: &mut Random, point: &[Rational], ranges: &[Range]) -> Vec<Rational> {
+    let nudge = |(value, range): (&Rational, &Range)| {
+        if range.is_size {
+            return value.clone();
+        }
+        let step = fraction(1 + random.below(1 << 20) as i64, 1 << 40);
+        value.add(&step).filter(|moved| range.high.as_ref().is_none_or(|high| moved < high)).unwrap_or(value.clone())
+    };
+    point.iter().zip(ranges).map(nudge).collect()
 }
 
 /// A value inside bounds.

@@ -48,6 +48,26 @@ pub mod facts;
 
 pub mod search;
 
+pub mod size;
+
+pub mod signs;
+
+pub mod opaque;
+
+pub mod atoms;
+
+pub mod fingerprint;
+
+pub mod proof;
+
+pub mod domain;
+
+pub mod part;
+
+pub mod excuse;
+
 pub mod decide;
+
+pub mod pair;
 
 pub mod diagnose;

@@ -3,19 +3,17 @@
 //! Takes a circuit with the slots of both sides; gives what was seen at each point. Only disjoint enclosures refute,
 //! and only at a point that certainly meets the assumptions.
 
-use super::circuit::{Circuit, Slot};
-use super::draw::{Drawing, Range};
+use super::circuit::{Circuit, Leaf, Op, Slot};
+use super::draw::{Drawing, Range, nudged};
 use super::enclose::{Enclosing, compare};
 use super::number::Number;
 use super::precise::Precise;
+use super::primitive::Primitive;
 use super::random::Random;
 use super::real::Real;
 use crate::expr::{Arena, NumberId};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
-
-use super::circuit::Op;
-use super::primitive::Primitive;
 
 /// What was seen at a point.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -54,11 +52,16 @@ pub struct Search<'a> {
     sides: [Slot; 2],
     conditions: Vec<(Comparison, Slot, Slot)>,
     atoms: Vec<(Slot, Slot)>,
+    /// Whether some power has an exponent that is no constant.
+    pub has_powers: bool,
     /// What is known of the leaves.
     pub ranges: Vec<Range>,
     /// Numbers of the formulas near which something may happen.
     pub literals: Vec<Rational>,
 }
+
+/// Terms of a sum that are smaller than the largest by more than this many bits are lost beside it.
+const MAX_RATIO: i64 = 128;
 
 /// At most this many literals are aimed at.
 const MAX_LITERALS: usize = 12;
@@ -77,25 +80,30 @@ impl<'a> Search<'a> {
         let needed = circuit.needed(&roots, false);
         let literals = literals(arena, circuit, &needed);
         let atoms = atoms(circuit, &needed);
-        let mut search = Search { arena, circuit, needed, sides, conditions, atoms, ranges, literals };
+        let mut search =
+            Search { arena, circuit, needed, sides, conditions, atoms, ranges, literals, has_powers: false };
         search.mark_exponents();
         search
     }
 
     /// What an evaluation costs.
-    pub fn cost(&self) -> usize {
-        self.circuit.size()
+    pub fn cost(&self) -> u64 {
+        self.circuit.size() as u64 * 8
     }
 
-    /// The circuit that is searched.
-    pub fn circuit(&self) -> &Circuit {
-        self.circuit
+    /// The draw with a number.
+    pub fn draw(&self, random: &mut Random, number: usize) -> Vec<Rational> {
+        Drawing { ranges: &self.ranges, literals: &self.literals }.point(random, number)
     }
 
-    /// Looks at the draw with a number, in `f64`.
+    /// Looks at the draw with a number, in `f64`. A point that lies on a kink by chance is nudged off it.
     pub fn coarse(&self, random: &mut Random, number: usize) -> Sighting {
-        let point = Drawing { ranges: &self.ranges, literals: &self.literals }.point(random, number);
-        self.look::<f64>(point, 53)
+        let sighting = self.look::<f64>(self.draw(random, number), 53);
+        if sighting.on_kink && !self.ranges.is_empty() {
+            let point = nudged(random, &sighting.point, &self.ranges);
+            return self.look::<f64>(point, 53);
+        }
+        sighting
     }
 
     /// Looks at a point with this many bits.
@@ -111,12 +119,30 @@ impl<'a> Search<'a> {
 
     /// The same where decimal literals are intervals.
     pub fn look_rounded(&self, point: Vec<Rational>, bits: usize) -> Sighting {
-        let leaf = |(value, leaf): (&Rational, &super::circuit::Leaf)| match &leaf.interval {
+        let leaf = |(value, leaf): (&Rational, &Leaf)| match &leaf.interval {
             Some((low, high)) => Real::<Precise>::between(low, high, bits),
             None => Real::rational(value, bits),
         };
         let leaves: Vec<Real<Precise>> = point.iter().zip(&self.circuit.leaves).map(leaf).collect();
         self.look_at(point, &leaves, bits)
+    }
+
+    /// Whether in some sum at the point a term is lost beside the others: then agreement says nothing of it.
+    pub fn is_saturated(&self, point: &[Rational], bits: usize) -> bool {
+        let leaves: Vec<Real<Precise>> = point.iter().map(|value| Real::rational(value, bits)).collect();
+        let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
+        let values = enclosing.values(&leaves, bits);
+        let magnitude = |slot: Slot| match &values[slot as usize] {
+            Real::Within(ball) if ball.is_zero() => None,
+            Real::Within(ball) => ball.high.magnitude().max(ball.low.magnitude()),
+            _ => None,
+        };
+        let ops = self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed);
+        ops.into_iter().any(|(op, _)| {
+            let Op::Sum(terms) = op else { return false };
+            let sizes = || terms.iter().filter_map(|&term| magnitude(term));
+            sizes().max().zip(sizes().min()).is_some_and(|(most, least)| most - least > MAX_RATIO)
+        })
     }
 
     fn look_at<N: Number>(&self, point: Vec<Rational>, leaves: &[Real<N>], bits: usize) -> Sighting {
@@ -138,6 +164,7 @@ impl<'a> Search<'a> {
     fn mark_exponents(&mut self) {
         for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
             let Op::Primitive { primitive: Primitive::Power, arguments, .. } = op else { continue };
+            self.has_powers = true;
             let inside = self.circuit.needed(&arguments[1..], false);
             for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
                 if let Op::Leaf(leaf) = op {

@@ -1,8 +1,9 @@
 //! The command line: parse the arguments, call the library, print, choose the exit code.
 //!
-//! Exit codes: 0, 1 (the mathematics is wrong or differs), 2 (it could not run).
+//! Exit codes: 0, 1 (the mathematics is wrong or differs), 2 (it could not run), 3 (it cannot tell).
 
 mod derive;
+mod equal;
 mod eval;
 mod functions;
 mod load;
@@ -22,6 +23,7 @@ pub fn run() -> ExitCode {
         None => derive::run(&options.derive),
         Some(Command::Eval(options)) => eval::run(options),
         Some(Command::Descend(options)) => eval::run_descent(options),
+        Some(Command::Equal(options)) => equal::run(options),
         Some(Command::Functions { json }) => functions::list(*json),
         Some(Command::Explain { function, output }) => functions::show(function, output),
         Some(Command::Completions { shell }) => completions(*shell),

@@ -38,6 +38,8 @@ pub enum Command {
     Eval(EvalOptions),
     /// Follow the gradient downhill and show the cost at each step
     Descend(DescendOptions),
+    /// Decide whether two expressions are equal: exit code 0 equal, 1 different, 3 undecided
+    Equal(EqualOptions),
     /// List the function table
     Functions {
         /// Print it as JSON
@@ -218,6 +220,23 @@ pub struct EvalOptions {
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// Compare.
+#[derive(Args, Debug)]
+pub struct EqualOptions {
+    /// The left side, in the network language
+    #[arg(value_name = "LEFT", allow_hyphen_values = true)]
+    pub left: String,
+    /// The right side
+    #[arg(value_name = "RIGHT", allow_hyphen_values = true)]
+    pub right: String,
+    /// A network whose names, functions and assumptions hold; other names are scalars; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub net: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Descend.

@@ -28,7 +28,7 @@ pub fn edits_of_unit(network: &mut Network, relatives: &Relatives, unit: Unit) -
 /// The edits of a whole path, or of the whole formula: its coefficient 1 becomes another.
 pub fn edits_of_coefficient(network: &mut Network, is_path: bool) -> Vec<Edit> {
     let mut edits = Edits::default();
-    let edit = |kind, value| Edit { kind, value, part: value, beside: None };
+    let edit = |kind, value| Edit { kind, value, part: value, beside: None, is_remote: false };
     edits.push(edit(Kind::Sign, Arena::MINUS_ONE));
     if is_path {
         edits.push(edit(Kind::LostPath, Arena::ZERO));
@@ -66,16 +66,16 @@ fn whole(arena: &mut Arena, unit: ExprId, edits: &mut Edits) {
         _ => (NumberId::ONE, unit),
     };
     let scaled = arena.product(number, &[]);
-    edits.push(Edit { kind: Kind::MissingFactor, value: Arena::ONE, part: unit, beside: None });
-    edits.push(Edit { kind: Kind::MissingFactor, value: scaled, part: bare, beside: None });
+    edits.push(Edit { kind: Kind::MissingFactor, value: Arena::ONE, part: unit, beside: None, is_remote: false });
+    edits.push(Edit { kind: Kind::MissingFactor, value: scaled, part: bare, beside: None, is_remote: false });
     for (part, base) in [(unit, unit), (bare, bare)] {
         let twice = arena.product(NumberId::ONE, &[Factor::plain(unit), Factor::plain(base)]);
-        edits.push(Edit { kind: Kind::DoubledFactor, value: twice, part, beside: None });
+        edits.push(Edit { kind: Kind::DoubledFactor, value: twice, part, beside: None, is_remote: false });
     }
     let inverse = arena.power(unit, NumberId::MINUS_ONE);
-    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: unit, beside: None });
+    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: unit, beside: None, is_remote: false });
     let inverse = arena.product(number, &[Factor { base: bare, exponent: NumberId::MINUS_ONE }]);
-    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: bare, beside: None });
+    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: bare, beside: None, is_remote: false });
 }
 
 /// u for ∂u/∂v where u = f(v).
@@ -84,7 +84,7 @@ fn not_differentiated(network: &mut Network, link: Link, unit: ExprId, edits: &m
         && matches!(network.arena.node(equation.value), Node::Call { .. })
     {
         let value = network.name_expr(link.of);
-        edits.push(Edit { kind: Kind::NotDifferentiated, value, part: unit, beside: Some(value) });
+        edits.push(Edit { kind: Kind::NotDifferentiated, value, part: unit, beside: Some(value), is_remote: false });
     }
 }
 
@@ -96,7 +96,7 @@ fn other_variables(network: &mut Network, link: Link, unit: ExprId, edits: &mut 
     let row = locals.partials(network, &mut functions, equation.value).to_vec();
     for (leaf, value) in row {
         if network.arena.as_name(leaf).is_some_and(|name| name != link.by) {
-            edits.push(Edit { kind: Kind::WrongVariable, value, part: unit, beside: Some(value) });
+            edits.push(Edit { kind: Kind::WrongVariable, value, part: unit, beside: Some(value), is_remote: false });
         }
     }
 }

@@ -50,7 +50,8 @@ impl Jet {
 
     /// The jet with this value whose derivative is `slope` · the derivative of `self`.
     fn integrate(self, value: f64, slope: Jet) -> Jet {
-        let derivative = |jet: Jet| Jet(std::array::from_fn(|k| if k < 3 { (k + 1) as f64 * jet.0[k + 1] } else { 0.0 }));
+        let derivative =
+            |jet: Jet| Jet(std::array::from_fn(|k| if k < 3 { (k + 1) as f64 * jet.0[k + 1] } else { 0.0 }));
         let product = slope.mul(derivative(self));
         Jet(std::array::from_fn(|k| if k == 0 { value } else { product.0[k - 1] / k as f64 }))
     }
@@ -140,9 +141,27 @@ impl Jet {
             "silu" => x.mul(x.sigmoid()),
             "mish" => x.mul(one.add(x.exp()).ln().tanh()),
             "gelu" => x.scale(0.5).mul(one.add(x.scale(0.5f64.sqrt()).erf())),
-            "relu" => if positive { x } else { Jet::constant(0.0) },
-            "leaky_relu" => if positive { x } else { x.mul(arguments[1]) },
-            "elu" => if positive { x } else { arguments[1].mul(x.exp().sub(one)) },
+            "relu" => {
+                if positive {
+                    x
+                } else {
+                    Jet::constant(0.0)
+                }
+            }
+            "leaky_relu" => {
+                if positive {
+                    x
+                } else {
+                    x.mul(arguments[1])
+                }
+            }
+            "elu" => {
+                if positive {
+                    x
+                } else {
+                    arguments[1].mul(x.exp().sub(one))
+                }
+            }
             other => panic!("{other} is not known to the oracle"),
         }
     }

@@ -31,8 +31,9 @@ pub struct Counts {
     pub equivalent: usize,
     /// Formulas of which doubles cannot tell whether they are right; they are not counted.
     pub unsure: usize,
-    /// By the kind of mistake made: how many, how many named so, how many named otherwise, how many not named.
-    pub kinds: BTreeMap<Kind, [usize; 4]>,
+    /// By the kind of mistake made: how many; how many named so; how many named by a kind that is preferred, because it
+    /// gives the very same formula; how many by one that is not preferred; how many not named.
+    pub kinds: BTreeMap<Kind, [usize; 5]>,
     /// A few of each kind of failure, for a person to look at.
     pub notes: Vec<String>,
 }
@@ -116,19 +117,22 @@ impl Measuring<'_> {
         }
         let found = if std::env::var("NUMERIC").is_ok() {
             let dice = &mut *self.dice;
-            diagnoser.diagnose_with(self.network, hand, &mut |network, edited| super::oracle::agree(network, edited, hand, dice))
+            diagnoser.diagnose_with(self.network, hand, &mut |network, edited| {
+                super::oracle::agree(network, edited, hand, dice)
+            })
         } else {
             diagnoser.diagnose(self.network, hand, &options())
         };
         let slot = match &found {
             Some(found) if found.kind == kind => 1,
-            Some(_) => 2,
-            None => 3,
+            Some(found) if found.kind < kind => 2,
+            Some(_) => 3,
+            None => 4,
         };
         let row = self.counts.kinds.entry(kind).or_default();
         row[0] += 1;
         row[slot] += 1;
-        if slot > 1 {
+        if slot > 2 {
             let named = found.map_or("nothing".to_owned(), |found| format!("{}: {}", found.kind.name(), found.message));
             self.note(&format!("{} named {named}", kind.name()), hand);
         }
@@ -178,7 +182,7 @@ impl Counts {
     /// How many mistakes were named as the kind that they are, in parts of all.
     pub fn named(&self) -> f64 {
         let total: usize = self.kinds.values().map(|row| row[0]).sum();
-        let right: usize = self.kinds.values().map(|row| row[1]).sum();
+        let right: usize = self.kinds.values().map(|row| row[1] + row[2]).sum();
         right as f64 / total.max(1) as f64
     }
 
@@ -202,11 +206,10 @@ impl Counts {
             self.unsure,
             100.0 * self.named(),
         );
-        for (kind, [all, named, otherwise, not]) in &self.kinds {
+        for (kind, [all, named, preferred, otherwise, not]) in &self.kinds {
             text.push_str(&format!(
-                "  {:<20} {all:>7}  named {:>6.2} %  otherwise {otherwise:>5}  not {not:>5}\n",
+                "  {:<20} {all:>7}  named {named:>7}  by a preferred kind {preferred:>5}  by another {otherwise:>5}  not {not:>5}\n",
                 kind.name(),
-                percent(*named, *all)
             ));
         }
         text

@@ -111,10 +111,11 @@ fn mutate_link(
         5 => (Kind::InvertedFactor, raise(arena, dice, value, -1)?),
         6 => {
             let equation = *network.definition(link.of)?;
-            let Node::Call { .. } = network.arena.node(equation.value) else { return None };
+            let Node::Call { arguments, .. } = network.arena.node(equation.value) else { return None };
+            network.arena.as_name(arguments[0]).filter(|&z| z == link.by)?;
             (Kind::NotDifferentiated, if dice.once_in(2) { network.name_expr(link.of) } else { equation.value })
         }
-        7 => (Kind::WrongArgument, moved_argument(network, link.of)?),
+        7 => (Kind::WrongArgument, moved_argument(network, link.of, link.by)?),
         8 => (Kind::OtherLayer, other_layer(network, dice, value)?),
         9 => {
             let row = chains.derivation.sweep(chains.of)?.row(link.of).to_vec();
@@ -150,9 +151,10 @@ fn raise(arena: &mut Arena, dice: &mut Dice, value: ExprId, to: i64) -> Option<E
 }
 
 /// f′(f(z)) for f′(z), where the equation is u = f(z).
-fn moved_argument(network: &mut Network, of: NameId) -> Option<ExprId> {
+fn moved_argument(network: &mut Network, of: NameId, by: NameId) -> Option<ExprId> {
     let equation = *network.definition(of)?;
     let Node::Call { function, arguments, .. } = network.arena.node(equation.value) else { return None };
+    network.arena.as_name(arguments[0]).filter(|&z| z == by)?;
     let mut arguments = arguments.to_vec();
     arguments[0] = network.name_expr(of);
     let call = network.arena.call(function, &arguments);
@@ -220,10 +222,19 @@ fn other_name(network: &mut Network, chains: &Chains, dice: &mut Dice, value: Ex
     let name = dice.pick(&names);
     let mut others: Vec<NameId> = Vec::new();
     for link in chains.paths.iter().flat_map(|path| &path.links) {
-        others.extend(network.definition(link.of).map(|equation| equation.value).map(|e| names_in(&network.arena, e)).into_iter().flatten());
+        others.extend(
+            network
+                .definition(link.of)
+                .map(|equation| equation.value)
+                .map(|e| names_in(&network.arena, e))
+                .into_iter()
+                .flatten(),
+        );
     }
     let stem = |name: NameId| network.quantity(name).stem.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-    others.retain(|&other| stem(other) != stem(name) && !matches!(network.quantity(other).origin, Origin::Partial { .. }));
+    others.retain(|&other| {
+        stem(other) != stem(name) && !matches!(network.quantity(other).origin, Origin::Partial { .. })
+    });
     if others.is_empty() {
         return None;
     }

@@ -96,7 +96,9 @@ impl Point {
                 let arguments: Vec<Jet> = arguments.iter().map(|&argument| go(argument)).collect();
                 let apply = |arguments: &[Jet]| match network.functions.get(function) {
                     FunctionRef::Table(entry) => Jet::call(entry.name, arguments),
-                    FunctionRef::User(own) => arguments[0].stand_in(own.name.bytes().map(usize::from).sum::<usize>() % 7),
+                    FunctionRef::User(own) => {
+                        arguments[0].stand_in(own.name.bytes().map(usize::from).sum::<usize>() % 7)
+                    }
                 };
                 match arena.orders(orders) {
                     [] => apply(&arguments),

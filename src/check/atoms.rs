@@ -1,0 +1,180 @@
+//! Sign atoms: what |·|, sign, step and case distinctions ask the sign of, and what it is in a fingerprint.
+//!
+//! Either every atom has a free sign, a random number, which proves what does not need s² = 1; or all lanes lie in one
+//! cell, where every atom has a definite sign. Rational multiples of an atom follow it.
+
+use super::echelon::Echelon;
+use super::field::{Element, Field};
+use super::lanes;
+use super::random::Random;
+
+/// How signs are taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// As random numbers.
+    Free,
+    /// As decided, atom after atom; atoms beyond the list are positive.
+    Cell(Vec<bool>),
+}
+
+/// The sign of an atom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// −1, 0 or 1.
+    Known(i8),
+    /// A random number in each lane.
+    Free(Vec<Element>),
+}
+
+impl Sign {
+    /// The opposite sign.
+    pub fn opposite(self, field: &Field) -> Sign {
+        match self {
+            Sign::Known(sign) => Sign::Known(-sign),
+            Sign::Free(values) => Sign::Free(values.into_iter().map(|value| field.neg(value)).collect()),
+        }
+    }
+
+    /// The product of two signs.
+    pub fn times(self, field: &Field, other: Sign) -> Sign {
+        match (self, other) {
+            (Sign::Known(0), _) | (_, Sign::Known(0)) => Sign::Known(0),
+            (Sign::Known(1), sign) | (sign, Sign::Known(1)) => sign,
+            (Sign::Known(_), sign) | (sign, Sign::Known(_)) => sign.opposite(field),
+            (Sign::Free(left), Sign::Free(right)) => Sign::Free(lanes::products(field, &left, &right)),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Atom {
+    values: Vec<Element>,
+    sign: Sign,
+}
+
+/// The atoms met so far.
+#[derive(Clone, Debug, Default)]
+pub struct Atoms {
+    atoms: Vec<Atom>,
+    /// The decisions of a cell, in the order in which the atoms were met.
+    pub decided: Vec<bool>,
+}
+
+/// What is to be done about an atom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Its sign is this.
+    Sign(Sign),
+    /// Keep the marked lanes; then its sign is this.
+    Keep(Vec<bool>, i8),
+    /// There are too few lanes to tell whether its sign follows from the others.
+    FewLanes,
+}
+
+/// So many lanes of one sign make a sign certain: a coin would show it with a probability of 2⁻⁶³.
+pub const CERTAIN: usize = 64;
+
+/// Multiples of an atom are told up to these numerators and denominators.
+const MAX_MULTIPLE: u64 = 1 << 20;
+
+impl Atoms {
+    /// Notes that something is positive wherever both sides are defined: the argument of a root or a logarithm.
+    pub fn know_positive(&mut self, values: Vec<Element>) {
+        self.atoms.push(Atom { values, sign: Sign::Known(1) });
+    }
+
+    /// The sign of an atom that is not 0.
+    pub fn sign(&mut self, field: &Field, random: &mut Random, mode: &Mode, values: &[Element]) -> Step {
+        let known = self.atoms.iter().find_map(|atom| {
+            let multiple = positive_multiple(field, &atom.values, values)?;
+            Some(if multiple { atom.sign.clone() } else { atom.sign.clone().opposite(field) })
+        });
+        if let Some(sign) = known {
+            return Step::Sign(sign);
+        }
+        let Mode::Cell(decisions) = mode else {
+            let free = Sign::Free(values.iter().map(|_| field.random(random)).collect());
+            self.atoms.push(Atom { values: values.to_vec(), sign: free.clone() });
+            return Step::Sign(free);
+        };
+        let squares: Vec<bool> = values.iter().map(|&value| field.is_square(value)).collect();
+        let positive = squares.iter().filter(|&&square| square).count();
+        if positive == 0 || positive == squares.len() {
+            if squares.len() < CERTAIN {
+                return Step::FewLanes;
+            }
+            let sign = if positive == 0 { -1 } else { 1 };
+            self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+            return Step::Sign(Sign::Known(sign));
+        }
+        let decision = decisions.get(self.decided.len()).copied().unwrap_or(true);
+        self.decided.push(decision);
+        let sign = if decision { 1 } else { -1 };
+        self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+        Step::Keep(squares.into_iter().map(|square| square == decision).collect(), sign)
+    }
+
+    /// Drops the lanes whose mark is `false`.
+    pub fn keep(&mut self, marks: &[bool]) {
+        for atom in &mut self.atoms {
+            lanes::keep(&mut atom.values, marks);
+            if let Sign::Free(values) = &mut atom.sign {
+                lanes::keep(values, marks);
+            }
+        }
+    }
+
+    /// How many lanes are needed to relate the atoms.
+    pub fn lanes_to_relate(&self) -> usize {
+        self.atoms.len() + 1 + super::relation::SPARE_LANES
+    }
+
+    /// Whether no real point has these signs: by Farkas' lemma if some positive combination of what is positive
+    /// (the atoms with their signs, and 1) is 0. Any rational relation between the atoms will do, also between curved
+    /// ones. `false` if that is not known.
+    pub fn is_unreachable(&self, field: &Field) -> bool {
+        let lanes = self.atoms.first().map_or(0, |atom| atom.values.len());
+        let mut vectors: Vec<Vec<Element>> = vec![vec![field.one(); lanes]];
+        for atom in &self.atoms {
+            let Sign::Known(sign) = atom.sign else { return false };
+            let signed = atom.values.iter().map(|&value| if sign < 0 { field.neg(value) } else { value });
+            vectors.push(signed.collect());
+        }
+        let few = vectors.len() > MAX_FARKAS || lanes < self.lanes_to_relate();
+        !few && (1..1usize << vectors.len()).any(|subset| vanishes_positively(field, &vectors, subset))
+    }
+}
+
+/// The most vectors among which a positive relation is looked for.
+const MAX_FARKAS: usize = 9;
+
+/// Whether the vectors of a subset, all but the last independent, have one relation and it is positive.
+fn vanishes_positively(field: &Field, vectors: &[Vec<Element>], subset: usize) -> bool {
+    let members: Vec<&Vec<Element>> =
+        vectors.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1).map(|(_, vector)| vector).collect();
+    let Some((last, rest)) = members.split_last() else { return false };
+    let mut echelon = Echelon::default();
+    for (number, vector) in rest.iter().enumerate() {
+        if echelon.solve(field, vector).is_some() {
+            return false;
+        }
+        echelon.insert(field, number, vector);
+    }
+    // last = Σ cⱼ·vⱼ with all cⱼ < 0 is the relation last + Σ |cⱼ|·vⱼ = 0.
+    let Some(found) = echelon.solve(field, last) else { return false };
+    !found.is_empty()
+        && found.len() == rest.len()
+        && found.iter().all(|&c| field.reconstruct(c, MAX_MULTIPLE, MAX_MULTIPLE).is_some_and(|(above, _)| above < 0))
+}
+
+/// Whether `values` is a positive multiple of `known` by a small fraction (`true`) or a negative one (`false`).
+fn positive_multiple(field: &Field, known: &[Element], values: &[Element]) -> Option<bool> {
+    let (&base, &first) = (known.first()?, values.first()?);
+    // Cross products avoid the division for most atoms, which are no multiples.
+    let same = known.iter().zip(values).skip(1).all(|(&k, &v)| field.mul(base, v) == field.mul(first, k));
+    if !same || base.is_zero() || first.is_zero() || known.len() < 3 {
+        return None;
+    }
+    let (above, _) = field.reconstruct(field.div(first, base)?, MAX_MULTIPLE, MAX_MULTIPLE)?;
+    Some(above > 0)
+}

@@ -1,0 +1,94 @@
+//! Where only one side of a proved equality is defined: on open sets, as points show, and at holes and kinks.
+//!
+//! Takes the points that were looked at; gives a sentence for the reader, or nothing.
+
+use super::circuit::Leaf;
+use super::draw::Range;
+use super::random::Random;
+use super::search::{Search, Seen, Sighting};
+use crate::network::Network;
+use crate::rational::Rational;
+
+/// Leaves beyond these are not looked at for holes.
+const MAX_LEAVES: usize = 6;
+/// Values at which holes and kinks are looked for, besides the literals.
+const SPECIAL: [i64; 3] = [0, 1, -1];
+
+/// `x = -0.5, y = 2`: a point in the names of the network.
+pub fn describe(network: &Network, leaves: &[Leaf], point: &[Rational]) -> String {
+    let named = leaves.iter().zip(point).filter_map(|(leaf, value)| Some((leaf.name?, value)));
+    let parts: Vec<String> =
+        named.map(|(name, value)| format!("{} = {}", network.spelling(name), value.to_f64())).collect();
+    parts.join(", ")
+}
+
+/// What one of the points says of domains that differ on an open set, or at whole exponents.
+pub fn one_sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting]) -> Option<String> {
+    sided(network, leaves, sightings, "for example at")
+}
+
+/// What one of the points says of domains that differ at special exponents only: (x^n)² and x^(2n) for n = −3/2.
+pub fn special(network: &Network, leaves: &[Leaf], sightings: &[Sighting]) -> Option<String> {
+    sided(network, leaves, sightings, "at special exponents such as in")
+}
+
+fn sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting], when: &str) -> Option<String> {
+    let sentence = |side: &str, wanted: Seen| {
+        let sighting = sightings.iter().find(|sighting| sighting.seen == wanted)?;
+        Some(format!("only the {side} side is defined {when} {}", describe(network, leaves, &sighting.point)))
+    };
+    match (sentence("left", Seen::OnlyLeft), sentence("right", Seen::OnlyRight)) {
+        (Some(left), Some(right)) => Some(format!("{left}, and {right}")),
+        (left, right) => left.or(right),
+    }
+}
+
+/// The first hole or kink at which the sides do not agree, where a quantity is 0, ±1 or a literal, or two are equal.
+pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mut Random) -> Option<String> {
+    let count = leaves.len().min(MAX_LEAVES);
+    let base = search.draw(random, 0);
+    let mut values: Vec<Rational> = SPECIAL.iter().map(|&value| Rational::integer(value)).collect();
+    values.extend(search.literals.iter().take(3).flat_map(|literal| [literal.clone(), literal.neg()]));
+    for at in 0..count {
+        if !allows(&search.ranges[at]) {
+            continue;
+        }
+        for value in &values {
+            let mut point = base.clone();
+            point[at] = value.clone();
+            let place = || format!("{} = {}", spelled(network, &leaves[at]), value);
+            if let Some(found) = exception(search, point, place) {
+                return Some(found);
+            }
+        }
+        for other in 0..at {
+            let mut point = base.clone();
+            point[at] = point[other].clone();
+            let place = || format!("{} = {}", spelled(network, &leaves[at]), spelled(network, &leaves[other]));
+            if let Some(found) = exception(search, point, place) {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+fn exception(search: &Search<'_>, point: Vec<Rational>, place: impl Fn() -> String) -> Option<String> {
+    let place = |what: &str| Some(format!("{what} where {}", place()));
+    match search.look::<f64>(point.clone(), 53).seen {
+        Seen::OnlyLeft => place("only the left side is defined"),
+        Seen::OnlyRight => place("only the right side is defined"),
+        Seen::Differ(..) if matches!(search.fine(point, 128).seen, Seen::Differ(..)) => {
+            place("by the conventions at kinks the sides differ")
+        }
+        _ => None,
+    }
+}
+
+fn allows(range: &Range) -> bool {
+    !range.is_size && range.low.is_none() && range.high.is_none()
+}
+
+fn spelled(network: &Network, leaf: &Leaf) -> String {
+    leaf.name.map_or_else(|| "a derivative".to_owned(), |name| network.spelling(name))
+}

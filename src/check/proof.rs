@@ -1,0 +1,366 @@
+//! Proofs by fingerprints: fields, lanes and cells are chosen, and the error is kept below 2⁻⁶⁰.
+//!
+//! Takes a circuit with two roots; says whether they are equal in all cells that real points can reach, or why that
+//! could not be shown.
+
+use std::sync::Mutex;
+
+use super::atoms::Mode;
+use super::circuit::{Circuit, Op, Slot};
+use super::draw::Range;
+use super::field::{Factors, Field};
+use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Obstacle, Subject};
+use super::primitive::Primitive;
+use super::random::Random;
+use super::signs;
+use crate::expr::{Arena, NumberId};
+
+/// What the fingerprints say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// Both sides are equal wherever both are defined.
+    Equal,
+    /// Their fingerprints differ; that refutes nothing.
+    Different {
+        /// Whether the derivatives agree, so that the difference is constant on each piece of the domain.
+        constant: bool,
+    },
+    /// There are no fingerprints to compare, for this reason.
+    None(&'static str),
+}
+
+/// The error of a proof is below 2 to minus this.
+const ERROR_BITS: f64 = 60.0;
+/// About 2⁴⁴ primes have the form that is drawn.
+const PRIME_BITS: f64 = 44.0;
+/// More primes than this are not drawn for one proof.
+const MAX_PRIMES: usize = 4;
+/// More cells than this are given up.
+const MAX_CELLS: usize = 64;
+/// How often lanes, fields and draws are tried anew.
+const MAX_ATTEMPTS: usize = 24;
+/// The primes after those that are squares in all fields.
+const MORE_PRIMES: [i64; 6] = [17, 19, 23, 29, 31, 37];
+/// The most fields that are looked at for one in which the literals are squares.
+const MAX_FIELDS: usize = 2000;
+
+/// What is to be proved, with what may be spent on it.
+pub struct Prover<'a> {
+    arena: &'a Arena,
+    circuit: &'a Circuit,
+    ranges: &'a [Range],
+    roots: [Slot; 2],
+    /// Operations on elements that are left.
+    pub budget: u64,
+    random: Random,
+    own_fields: bool,
+    literals: Vec<NumberId>,
+    /// Primes that must be squares too: constants may arise in the formulas (20x − 3x under a root).
+    primes: &'static [i64],
+    signs: Vec<signs::Signs>,
+    conditional: Vec<bool>,
+    has_atoms: bool,
+    has_waves: bool,
+    has_logarithms: bool,
+    logarithms_of: LogarithmsOf,
+    tables: usize,
+}
+
+impl<'a> Prover<'a> {
+    /// Prepares a proof. With a seed all draws repeat; else the fields are those of the process, drawn once.
+    pub fn new(
+        arena: &'a Arena,
+        circuit: &'a Circuit,
+        ranges: &'a [Range],
+        roots: [Slot; 2],
+        seed: Option<u64>,
+        budget: u64,
+    ) -> Self {
+        let needed = circuit.needed(&roots, true);
+        let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
+        let literals = delicate_literals(arena, circuit, &needed);
+        let has_atoms = ops().any(|op| match op {
+            Op::Choice { .. } => true,
+            Op::Primitive { primitive, .. } => primitive.has_sign(),
+            _ => false,
+        });
+        Prover {
+            arena,
+            circuit,
+            ranges,
+            roots,
+            budget,
+            random: seed.map_or_else(Random::from_system, Random::from_seed),
+            own_fields: seed.is_some(),
+            primes: if literals.len() > 1 { &MORE_PRIMES } else { &[] },
+            literals,
+            signs: signs::signs(arena, circuit, ranges, &needed),
+            conditional: conditional(circuit, &roots, &needed),
+            has_atoms,
+            has_waves: ops().any(is_wave),
+            has_logarithms: ops().any(is_logarithmic),
+            logarithms_of: LogarithmsOf::Anything,
+            tables: ops().filter(|op| uses_table(op)).count(),
+        }
+    }
+
+    /// Tries to prove both roots equal: with free signs, then with squares under logarithms, then cell by cell.
+    pub fn prove(&mut self) -> Proof {
+        let mut free = self.with_free_signs();
+        if free != Proof::Equal && self.has_logarithms {
+            self.logarithms_of = LogarithmsOf::Squares;
+            free = self.with_free_signs();
+        }
+        if free == Proof::Equal || !self.has_atoms {
+            return free;
+        }
+        match self.by_cells() {
+            Proof::None(reason) => match free {
+                Proof::Different { .. } => Proof::None(reason),
+                other => other,
+            },
+            other => other,
+        }
+    }
+
+    fn with_free_signs(&mut self) -> Proof {
+        self.under_primes(|prover, field| match prover.fingerprint(field, &Mode::Free) {
+            Ok(compared) => CellsOutcome::Done(compared),
+            Err((obstacle, _)) => CellsOutcome::Stuck(obstacle),
+        })
+    }
+
+    fn by_cells(&mut self) -> Proof {
+        self.under_primes(Prover::all_cells)
+    }
+
+    /// Compares under as many primes as the error bound wants, at least two.
+    fn under_primes(&mut self, mut compare: impl FnMut(&mut Self, &mut Field) -> CellsOutcome) -> Proof {
+        let mut primes: Vec<u64> = Vec::new();
+        let mut wanted = 2;
+        for attempt in 0..MAX_ATTEMPTS {
+            let Some(mut field) = self.field(attempt, &primes) else {
+                return Proof::None("a literal is too large to be told from a square");
+            };
+            match compare(self, &mut field) {
+                CellsOutcome::Done(compared) => {
+                    if !compared.equal {
+                        return Proof::Different { constant: compared.equal_slopes };
+                    }
+                    if -compared.lane_error * compared.lanes as f64 <= ERROR_BITS {
+                        return Proof::None("the degree of the formulas is too high");
+                    }
+                    let each = PRIME_BITS - libm::log2((compared.bits / 60.0).max(1.0));
+                    if each * MAX_PRIMES as f64 <= ERROR_BITS {
+                        return Proof::None("the numbers in the formulas grow too large");
+                    }
+                    wanted = wanted.max(libm::ceil(ERROR_BITS / each) as usize);
+                    primes.push(field.prime());
+                    if primes.len() >= wanted {
+                        return Proof::Equal;
+                    }
+                }
+                CellsOutcome::Stuck(Obstacle::OtherField) => {}
+                CellsOutcome::Stuck(obstacle) => return Proof::None(reason(obstacle)),
+            }
+        }
+        Proof::None("a constant under a root is not a square in the fields that were tried")
+    }
+
+    /// A field other than those used, in which the literals that matter are squares.
+    fn field(&mut self, attempt: usize, used: &[u64]) -> Option<Field> {
+        for number in 0..MAX_FIELDS {
+            let field = if self.own_fields { Field::draw(&mut self.random) } else { pooled(attempt + number) };
+            let fits = self.primes.iter().all(|&prime| field.is_square(field.integer(prime)));
+            if used.contains(&field.prime()) || !fits {
+                continue;
+            }
+            let mut all = self.literals.iter().map(|&literal| field.factors(self.arena.value(literal)));
+            match all.find(|&factors| factors != Factors::Squares) {
+                None => return Some(field),
+                Some(Factors::Unknown) => return None,
+                Some(_) => {}
+            }
+        }
+        None
+    }
+
+    /// One comparison, with more lanes or other draws until it succeeds.
+    fn fingerprint(&mut self, field: &Field, mode: &Mode) -> Result<Compared, (Obstacle, Vec<bool>)> {
+        let mut lanes = self.tables + 12;
+        for _ in 0..MAX_ATTEMPTS {
+            let cost = (lanes * (self.circuit.size() + self.tables * self.tables)) as u64;
+            self.budget = self.budget.checked_sub(cost).ok_or((SPENT, Vec::new()))?;
+            let subject = Subject {
+                arena: self.arena,
+                circuit: self.circuit,
+                ranges: self.ranges,
+                signs: &self.signs,
+                conditional: &self.conditional,
+                has_waves: self.has_waves,
+            };
+            match Fingerprint::new(subject, *field, &mut self.random, (mode.clone(), self.logarithms_of), lanes)
+                .compare(self.roots)
+            {
+                Err((Obstacle::FewLanes, _)) => lanes *= 2,
+                Err((Obstacle::Unlucky, _)) => {}
+                other => return other,
+            }
+        }
+        Err((Obstacle::Impossible("too many lanes would be needed"), Vec::new()))
+    }
+
+    /// All cells, depth first. Equal if equal in each that is defined and can be reached.
+    fn all_cells(&mut self, field: &mut Field) -> CellsOutcome {
+        let mut decisions: Vec<bool> = Vec::new();
+        let mut sum: Option<Compared> = None;
+        for _ in 0..MAX_CELLS {
+            match self.fingerprint(field, &Mode::Cell(decisions.clone())) {
+                Ok(compared) => {
+                    let decided = compared.decided.clone();
+                    if !compared.equal && !compared.unreachable {
+                        return CellsOutcome::Done(compared);
+                    }
+                    if compared.equal {
+                        sum = Some(match sum {
+                            Some(before) => worse(before, compared),
+                            None => compared,
+                        });
+                    }
+                    decisions = decided;
+                }
+                // Nothing is claimed of a cell in which the formulas are not defined.
+                Err((Obstacle::Undefined, decided)) => decisions = decided,
+                Err((obstacle, _)) => return CellsOutcome::Stuck(obstacle),
+            }
+            while decisions.last() == Some(&false) {
+                decisions.pop();
+            }
+            let Some(last) = decisions.last_mut() else {
+                return sum.map_or(CellsOutcome::Stuck(Obstacle::Undefined), CellsOutcome::Done);
+            };
+            *last = false;
+        }
+        CellsOutcome::Stuck(Obstacle::Impossible("the signs in the formulas have more than 64 combinations"))
+    }
+}
+
+/// What came of all cells under one prime.
+enum CellsOutcome {
+    Done(Compared),
+    Stuck(Obstacle),
+}
+
+const SPENT: Obstacle = Obstacle::Impossible("the formulas are too large for the time that a pair may take");
+
+fn reason(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Impossible(reason) => reason,
+        Obstacle::Undefined => "both sides are nowhere defined together, as far as can be seen",
+        Obstacle::FewLanes | Obstacle::Unlucky => "too many lanes would be needed",
+        Obstacle::OtherField => "a constant under a root is not a square in the fields that were tried",
+    }
+}
+
+/// Two cells that are both equal, with the larger error.
+fn worse(a: Compared, b: Compared) -> Compared {
+    Compared { lanes: a.lanes.min(b.lanes), lane_error: a.lane_error.max(b.lane_error), bits: a.bits.max(b.bits), ..b }
+}
+
+/// The fields of this process, drawn at random when first asked for.
+fn pooled(number: usize) -> Field {
+    static POOL: Mutex<Vec<Field>> = Mutex::new(Vec::new());
+    let mut pool = POOL.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut random = Random::from_system();
+    while pool.len() <= number {
+        pool.push(Field::draw(&mut random));
+    }
+    pool[number]
+}
+
+fn is_wave(op: &Op) -> bool {
+    matches!(op, Op::Primitive { primitive: Primitive::Sine | Primitive::Cosine, .. })
+}
+
+fn is_logarithmic(op: &Op) -> bool {
+    matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
+}
+
+/// Whether an operation may make an entry in a table.
+fn uses_table(op: &Op) -> bool {
+    let Op::Primitive { primitive, .. } = op else { return false };
+    is_wave(op)
+        || matches!(primitive, Primitive::Exp | Primitive::Log | Primitive::Power)
+        || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
+}
+
+/// Whether an operation takes a root or a logarithm: then it matters whether literals below it are squares.
+fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
+    match op {
+        Op::Product(_, factors) => {
+            let roots = factors.iter().filter(|factor| !arena.value(factor.1).is_integer());
+            roots.map(|factor| factor.0).collect()
+        }
+        Op::Primitive { primitive, arguments, .. } => match primitive {
+            Primitive::Log | Primitive::Power | Primitive::Absolute | Primitive::Sign | Primitive::Step => {
+                vec![arguments[0]]
+            }
+            _ => Vec::new(),
+        },
+        Op::Choice { parts, .. } => vec![parts[0], parts[1]],
+        _ => Vec::new(),
+    }
+}
+
+/// The literals that may turn a sign: those under roots, logarithms and signs, but not inside functions whose values are
+/// drawn.
+fn delicate_literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<NumberId> {
+    let mut delicate = vec![false; circuit.ops.len()];
+    let mut literals = Vec::new();
+    for (at, op) in circuit.ops.iter().enumerate().rev().filter(|(at, _)| needed[*at]) {
+        radicands(arena, op).into_iter().for_each(|slot| delicate[slot as usize] = true);
+        if !delicate[at] {
+            continue;
+        }
+        match op {
+            Op::Number(number) => literals.push(*number),
+            Op::Sum(_) | Op::Choice { .. } => {
+                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
+            }
+            Op::Product(number, _) => {
+                literals.push(*number);
+                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
+            }
+            Op::Primitive { primitive, arguments, .. } => {
+                if matches!(primitive, Primitive::Absolute | Primitive::CubeRoot | Primitive::Log) {
+                    delicate[arguments[0] as usize] = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    literals.retain(|&literal| !arena.value(literal).abs().is_one());
+    literals.sort_unstable();
+    literals.dedup();
+    literals
+}
+
+/// Which operations stand in branches of case distinctions only.
+fn conditional(circuit: &Circuit, roots: &[Slot], needed: &[bool]) -> Vec<bool> {
+    let mut always = vec![false; circuit.ops.len()];
+    roots.iter().for_each(|&root| always[root as usize] = true);
+    for (at, op) in circuit.ops.iter().enumerate().rev() {
+        if !always[at] || !needed[at] {
+            continue;
+        }
+        let operands = match op {
+            Op::Choice { parts, .. } => parts[..2].to_vec(),
+            _ => op.operands(),
+        };
+        operands.into_iter().for_each(|slot| always[slot as usize] = true);
+        if let Op::Primitive { slopes, .. } = op {
+            slopes.iter().for_each(|&slot| always[slot as usize] = true);
+        }
+    }
+    always.into_iter().map(|always| !always).collect()
+}

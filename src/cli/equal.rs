@@ -1,0 +1,152 @@
+//! `derive equal A B`: whether two expressions are equal.
+
+use std::process::ExitCode;
+
+use chainrule::check::decide::DecideOptions;
+use chainrule::check::pair::Pair;
+use chainrule::check::verdict::{Ground, Right, Verdict, Wrong};
+use chainrule::emit::json::VERSION;
+use chainrule::network::Network;
+use serde::Serialize;
+
+use crate::cli::load::{Stopped, read};
+use crate::cli::options::EqualOptions;
+use crate::cli::output::{report, write};
+
+/// Exit codes: equal, different, cannot tell.
+const EQUAL: u8 = 0;
+const DIFFERENT: u8 = 1;
+const UNDECIDED: u8 = 3;
+
+pub fn run(options: &EqualOptions) -> Result<ExitCode, Stopped> {
+    let network = options.net.as_deref().map(read).transpose()?.map_or_else(String::new, |source| source.text);
+    let mut pair = read_pair(&network, &options.left, &options.right)?;
+    let verdict = pair.decide(&DecideOptions::default());
+    let text = if options.json { json(&pair.network, &verdict)? } else { words(&pair.network, &verdict) };
+    write(&text, None)?;
+    Ok(ExitCode::from(match verdict {
+        // As exact numbers they differ.
+        Verdict::Right(Right { ground: Ground::Rounded, .. }) | Verdict::Wrong(_) => DIFFERENT,
+        Verdict::Right(_) => EQUAL,
+        Verdict::Undecided(_) => UNDECIDED,
+    }))
+}
+
+/// Reads both sides; the one place that knows in which language they are written.
+fn read_pair(network: &str, left: &str, right: &str) -> Result<Pair, Stopped> {
+    Pair::read(network, left, right).map_err(|(source, errors)| {
+        report(&source, &errors);
+        Stopped
+    })
+}
+
+/// The verdict in a few lines.
+fn words(network: &Network, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Right(Right { ground, except }) => {
+            let ground = match ground {
+                Ground::Proved => "equal: proved".to_owned(),
+                Ground::Numerically { points, digits, reason } => {
+                    format!(
+                        "equal: both sides agree to {digits} digits at {points} points; there is no proof, because {reason}"
+                    )
+                }
+                Ground::Rounded => "different as exact numbers, equal to the digits written".to_owned(),
+            };
+            let except = except.as_ref().map(|except| format!("except: {except}\n")).unwrap_or_default();
+            format!("{ground}\n{except}")
+        }
+        Verdict::Wrong(wrong) => {
+            let holds = wrong.holds_for.as_ref();
+            let holds = holds.map(|part| format!("at all points tried with {part} they agree\n")).unwrap_or_default();
+            format!("{}\n{holds}", difference(network, wrong))
+        }
+        Verdict::Undecided(undecided) => format!("undecided: {}\n", undecided.reason),
+    }
+}
+
+/// The point and both values.
+fn difference(network: &Network, wrong: &Wrong) -> String {
+    let at: Vec<String> =
+        wrong.at.iter().map(|(name, value)| format!("{} = {value}", network.spelling(*name))).collect();
+    let place = if at.is_empty() { String::new() } else { format!(" at {}", at.join(", ")) };
+    if wrong.left == wrong.right {
+        return format!("different{place}: both sides are near {}, but certainly not equal", wrong.left);
+    }
+    format!("different{place}: the left side is {}, the right side {}", wrong.left, wrong.right)
+}
+
+#[derive(Serialize)]
+struct EqualityJson<'a> {
+    version: u32,
+    verdict: &'static str,
+    decided_by: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    except: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agreement: Option<AgreementJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<ValuesJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holds_for: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AgreementJson {
+    points: u32,
+    digits: u32,
+}
+
+#[derive(Serialize)]
+struct ValuesJson {
+    at: Vec<CoordinateJson>,
+    left: f64,
+    right: f64,
+}
+
+#[derive(Serialize)]
+struct CoordinateJson {
+    name: String,
+    value: f64,
+}
+
+fn json(network: &Network, verdict: &Verdict) -> Result<String, Stopped> {
+    let mut equality = EqualityJson {
+        version: VERSION,
+        verdict: "undecided",
+        decided_by: None,
+        except: None,
+        agreement: None,
+        values: None,
+        holds_for: None,
+        reason: None,
+    };
+    match verdict {
+        Verdict::Right(right) => {
+            equality.verdict = "right";
+            equality.except = right.except.as_deref();
+            equality.decided_by = Some(match right.ground {
+                Ground::Proved => "proof",
+                Ground::Numerically { points, digits, reason } => {
+                    equality.agreement = Some(AgreementJson { points, digits });
+                    equality.reason = Some(reason);
+                    "numbers"
+                }
+                Ground::Rounded => "digits",
+            });
+        }
+        Verdict::Wrong(wrong) => {
+            equality.verdict = "wrong";
+            equality.decided_by = Some("point");
+            equality.holds_for = wrong.holds_for.as_deref();
+            let coordinate = |(name, value): &(_, f64)| CoordinateJson { name: network.spelling(*name), value: *value };
+            let at = wrong.at.iter().map(coordinate).collect();
+            equality.values = Some(ValuesJson { at, left: wrong.left, right: wrong.right });
+        }
+        Verdict::Undecided(undecided) => equality.reason = Some(&undecided.reason),
+    }
+    let text = serde_json::to_string_pretty(&equality).map_err(|_| Stopped)?;
+    Ok(text + "\n")
+}

@@ -1,0 +1,73 @@
+//! `derive equal`: exit codes, words and JSON.
+
+#[path = "support/program.rs"]
+mod program;
+
+use pretty_assertions::assert_eq;
+use program::{derive, derive_with_input};
+
+fn check(arguments: &[&str], code: i32, output: &str) {
+    let run = derive(&[&["equal"], arguments].concat());
+    assert_eq!((run.code, run.output.as_str()), (code, output), "{arguments:?} {}", run.errors);
+}
+
+#[test]
+fn exit_codes_and_words() {
+    check(&["sigmoid'(z)", "sigmoid(z)*(1 - sigmoid(z))"], 0, "equal: proved\n");
+    check(
+        &["log(x^2)", "2*log(x)"],
+        0,
+        "equal: proved\nexcept: only the left side is defined for example at x = -0.05\n",
+    );
+    check(
+        &["-abs(x)", "-x"],
+        1,
+        "different at x = -0.05: the left side is -0.984, the right side 0.984\nat all points tried with x ≥ 0 they agree\n",
+    );
+    check(&["sigmoid(1000)", "1"], 1, "different: both sides are near 1, but certainly not equal\n");
+    check(&["0.39", "0.3873"], 1, "different as exact numbers, equal to the digits written\n");
+    let run = derive(&["equal", "log(-x^2)", "log(-x^2) + y - y"]);
+    assert_eq!((run.code, run.output.starts_with("undecided: ")), (3, true), "{}", run.output);
+    let run = derive(&["equal", "4*atan(1/5) - atan(1/239)", "pi/4"]);
+    assert_eq!(
+        (run.code, run.output.starts_with("equal: both sides agree to 300 digits")),
+        (0, true),
+        "{}",
+        run.output
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    for (left, right) in [("x +", "x"), ("x", "x; y = 2"), ("x", "sigmod(x)"), ("", "1"), ("x\ny = 1", "x")] {
+        let run = derive(&["equal", left, right]);
+        assert_eq!((run.code, run.output.as_str()), (2, ""), "{left} {right} {}", run.errors);
+        assert!(!run.errors.is_empty());
+    }
+    assert_eq!(derive(&["equal", "x", "x", "--net", "nowhere.net"]).code, 2);
+}
+
+#[test]
+fn a_network_gives_names_functions_and_assumptions() {
+    let network = "function f\ninput x\nassume x > 0\nz = 2*x\n";
+    let run = derive_with_input(&["equal", "f'(sqrt(z^2))", "f'(2*x)", "--net", "-"], network);
+    assert_eq!((run.code, run.output.as_str()), (0, "equal: proved\n"), "{}", run.errors);
+    let run = derive_with_input(&["equal", "f'(z)", "f(z)", "--net", "-"], network);
+    assert_eq!(run.code, 1, "{}", run.errors);
+}
+
+#[test]
+fn json_has_the_verdict_and_what_decided_it() {
+    let read = |arguments: &[&str]| -> serde_json::Value {
+        let run = derive(&[&["equal", "--json"], arguments].concat());
+        serde_json::from_str(&run.output).expect("JSON")
+    };
+    let right = read(&["x + x", "2*x"]);
+    assert_eq!((right["version"].as_u64(), right["verdict"].as_str()), (Some(1), Some("right")));
+    assert_eq!(right["decided_by"].as_str(), Some("proof"));
+    let wrong = read(&["x + y", "x - y"]);
+    assert_eq!((wrong["verdict"].as_str(), wrong["decided_by"].as_str()), (Some("wrong"), Some("point")));
+    let at = wrong["values"]["at"].as_array().expect("a point");
+    let value = |place: usize| at[place]["value"].as_f64().expect("a number");
+    assert_eq!(wrong["values"]["left"].as_f64(), Some(value(0) + value(1)));
+}
