@@ -115,14 +115,7 @@ impl Measuring<'_> {
             }
             Verdict::Wrong(_) => {}
         }
-        let found = if std::env::var("NUMERIC").is_ok() {
-            let dice = &mut *self.dice;
-            diagnoser.diagnose_with(self.network, hand, &mut |network, edited| {
-                super::oracle::agree(network, edited, hand, dice)
-            })
-        } else {
-            diagnoser.diagnose(self.network, hand, &options())
-        };
+        let found = diagnoser.diagnose(self.network, hand, &options());
         let slot = match &found {
             Some(found) if found.kind == kind => 1,
             Some(found) if found.kind < kind => 2,
