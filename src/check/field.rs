@@ -42,18 +42,36 @@ pub struct Field {
     modulus: Modulus,
 }
 
+/// The primes beyond 2 and 3 that are squares in every field that is drawn.
+const SQUARES: [u64; 10] = [5, 7, 11, 13, 17, 19, 23, 29, 31, 37];
 /// Trial division of literals goes up to here while they are long, …
 const TRIAL_LONG: u64 = 1 << 12;
 /// … and up to here once they fit a word; beyond it the Miller–Rabin test may still decide.
 const TRIAL_SHORT: u64 = 1 << 16;
 
 impl Field {
-    /// A field drawn at random from all that have this form.
+    /// A field drawn at random from all that have this form and in which the primes up to 37 are squares.
+    ///
+    /// The residues of p modulo these primes are drawn first, by quadratic reciprocity, and joined by the Chinese
+    /// remainder theorem: there are some 2³⁸ such primes.
     pub fn draw(random: &mut Random) -> Self {
         loop {
-            // p = 24t − 1 between 2⁶¹ and 2⁶².
-            let low = (1u64 << 61) / 24 + 1;
-            let p = 24 * (low + random.below((1 << 62) / 24 - low)) - 1;
+            let (mut p, mut product) = (23u64, 24u64);
+            for prime in SQUARES {
+                let residue = loop {
+                    let residue = 2 + random.below(prime - 2);
+                    // p ≡ 3 mod 4: (r/p) = (p/r) for r ≡ 1 mod 4, else the opposite.
+                    if jacobi(residue, prime) == if prime % 4 == 1 { 1 } else { -1 } {
+                        break residue;
+                    }
+                };
+                while p % prime != residue {
+                    p += product;
+                }
+                product *= prime;
+            }
+            let least = ((1 << 61) - p).div_ceil(product);
+            p += product * (least + random.below((1 << 61) / product));
             if let Some(field) = Field::with_prime(p) {
                 return field;
             }

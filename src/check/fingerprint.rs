@@ -8,7 +8,7 @@ use super::basis::Basis;
 use super::circle::Circle;
 use super::circuit::{Circuit, Op, Slot};
 use super::draw::Range;
-use super::field::{Element, Field};
+use super::field::{Element, Factors, Field};
 use super::lanes::{self, Lanes, ZeroDivisor};
 use super::opaque::{Head, Opaques};
 use super::primitive::Primitive;
@@ -328,8 +328,7 @@ impl<'a> Fingerprint<'a> {
         let kept = marks.iter().filter(|&&mark| mark).count();
         let same = value.values.windows(2).all(|pair| pair[0] == pair[1]);
         if same {
-            // A number: the field decides for all lanes at once.
-            return if kept == marks.len() { Ok(()) } else { Err(Obstacle::OtherField) };
+            return self.constant_radicand(value.values[0]);
         }
         if self.subject.conditional[user as usize] && self.mode == Mode::Free && kept < marks.len() {
             return Err(Obstacle::Impossible("a root or logarithm stands in a branch"));
@@ -347,6 +346,19 @@ impl<'a> Fingerprint<'a> {
         let values = self.at(u)?.values.clone();
         self.atoms.know_positive(values);
         Ok(())
+    }
+
+    /// A number under a root: the field decides for all lanes at once, so its prime factors must be squares. Of another
+    /// constant (1 + √2) no field can tell what is positive.
+    fn constant_radicand(&self, value: Element) -> Result<(), Obstacle> {
+        let fraction = self.field.reconstruct(value, 1 << 20, 1 << 20);
+        let rational = fraction.and_then(|(above, below)| Rational::new(above, i64::try_from(below).ok()?));
+        let rational = rational.ok_or(Obstacle::Impossible("a constant that is no fraction stands under a root"))?;
+        match self.field.factors(&rational) {
+            Factors::Squares if !rational.is_negative() && !rational.is_zero() => Ok(()),
+            Factors::NotSquares => Err(Obstacle::OtherField),
+            _ => Err(Obstacle::Undefined),
+        }
     }
 
     /// Drops lanes from everything that is stored.

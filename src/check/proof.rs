@@ -31,18 +31,16 @@ pub enum Proof {
 
 /// The error of a proof is below 2 to minus this.
 const ERROR_BITS: f64 = 60.0;
-/// About 2⁴⁴ primes have the form that is drawn.
-const PRIME_BITS: f64 = 44.0;
+/// About 2³⁸ primes have the form that is drawn.
+const PRIME_BITS: f64 = 38.0;
 /// More primes than this are not drawn for one proof.
 const MAX_PRIMES: usize = 4;
 /// More cells than this are given up.
 const MAX_CELLS: usize = 64;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
-/// The primes after those that are squares in all fields.
-const MORE_PRIMES: [i64; 6] = [17, 19, 23, 29, 31, 37];
 /// The most fields that are looked at for one in which the literals are squares.
-const MAX_FIELDS: usize = 2000;
+const MAX_FIELDS: usize = 100;
 
 /// What is to be proved, with what may be spent on it.
 pub struct Prover<'a> {
@@ -55,8 +53,6 @@ pub struct Prover<'a> {
     random: Random,
     own_fields: bool,
     literals: Vec<NumberId>,
-    /// Primes that must be squares too: constants may arise in the formulas (20x − 3x under a root).
-    primes: &'static [i64],
     signs: Vec<signs::Signs>,
     conditional: Vec<bool>,
     has_atoms: bool,
@@ -92,7 +88,6 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            primes: if literals.len() > 1 { &MORE_PRIMES } else { &[] },
             literals,
             signs: signs::signs(arena, circuit, ranges, &needed),
             conditional: conditional(circuit, &roots, &needed),
@@ -170,9 +165,8 @@ impl<'a> Prover<'a> {
     /// A field other than those used, in which the literals that matter are squares.
     fn field(&mut self, attempt: usize, used: &[u64]) -> Option<Field> {
         for number in 0..MAX_FIELDS {
-            let field = if self.own_fields { Field::draw(&mut self.random) } else { pooled(attempt + number) };
-            let fits = self.primes.iter().all(|&prime| field.is_square(field.integer(prime)));
-            if used.contains(&field.prime()) || !fits {
+            let field = pooled(self.own_fields, attempt + number);
+            if used.contains(&field.prime()) {
                 continue;
             }
             let mut all = self.literals.iter().map(|&literal| field.factors(self.arena.value(literal)));
@@ -267,12 +261,12 @@ fn worse(a: Compared, b: Compared) -> Compared {
     Compared { lanes: a.lanes.min(b.lanes), lane_error: a.lane_error.max(b.lane_error), bits: a.bits.max(b.bits), ..b }
 }
 
-/// The fields of this process, drawn at random when first asked for.
-fn pooled(number: usize) -> Field {
-    static POOL: Mutex<Vec<Field>> = Mutex::new(Vec::new());
-    let mut pool = POOL.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut random = Random::from_system();
+/// The fields of this process, drawn at random when first asked for; or those that repeat, for tests.
+fn pooled(repeat: bool, number: usize) -> Field {
+    static POOLS: [Mutex<Vec<Field>>; 2] = [const { Mutex::new(Vec::new()) }; 2];
+    let mut pool = POOLS[usize::from(repeat)].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     while pool.len() <= number {
+        let mut random = if repeat { Random::from_seed(pool.len() as u64) } else { Random::from_system() };
         pool.push(Field::draw(&mut random));
     }
     pool[number]
