@@ -6,7 +6,7 @@ use crate::check::diagnose::activation::edits_of_calls;
 use crate::check::diagnose::edit::{Edit, Edits};
 use crate::check::diagnose::part::{CONSTANTS, edits_inside};
 use crate::check::diagnose::relatives::Relatives;
-use crate::check::diagnose::truth::{Link, Unit};
+use crate::check::diagnose::truth::{Link, Truth, Unit};
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId};
 use crate::network::{Network, Origin};
 use crate::rational::Rational;
@@ -45,6 +45,40 @@ pub fn edits_of_coefficient(network: &mut Network, is_path: bool) -> Vec<Edit> {
         edits.push(edit(Kind::Constant, inverse));
     }
     edits.finish(Arena::ONE)
+}
+
+/// The edits of the product of a path: a bracket lost, so that the factors before it reach its first term only, those
+/// behind it the last one, or all of them one of the two.
+pub fn edits_of_product(arena: &mut Arena, truth: &Truth, path: usize) -> Vec<Edit> {
+    let mut factors: Vec<Factor> = Vec::new();
+    for unit in truth.paths[path].iter().map(|&unit| truth.units[unit].value) {
+        match arena.node(unit) {
+            Node::Product { coefficient, factors: inner } => {
+                let inner = inner.to_vec();
+                factors.push(Factor::plain(arena.product(coefficient, &[])));
+                factors.extend(inner);
+            }
+            _ => factors.push(Factor::plain(unit)),
+        }
+    }
+    let mut edits = Edits::default();
+    for at in 0..factors.len() {
+        let Factor { base, exponent } = factors[at];
+        let (NumberId::ONE, Node::Sum(terms)) = (exponent, arena.node(base)) else { continue };
+        let terms = terms.to_vec();
+        let [before, behind] = [&factors[..at], &factors[at + 1..]].map(|part| arena.product(NumberId::ONE, part));
+        let both = arena.times(before, behind);
+        for reach in [[before, behind], [both, Arena::ONE], [Arena::ONE, both]] {
+            let mut loose = terms.clone();
+            let last = loose.len() - 1;
+            loose[0] = arena.times(reach[0], loose[0]);
+            loose[last] = arena.times(loose[last], reach[1]);
+            let value = arena.sum(&loose);
+            edits.push(Edit { kind: Kind::Bracket, value, part: base, beside: None, is_remote: false });
+        }
+    }
+    let whole = truth.part(arena, &[path]);
+    edits.finish(whole)
 }
 
 /// The most constants of the network that may have been forgotten as a factor.

@@ -2,13 +2,13 @@
 
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::Kind;
-use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_unit};
+use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_product, edits_of_unit};
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::message::{Finding, sentence};
 use crate::check::diagnose::relatives::Relatives;
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
-use crate::check::diagnose::slot::{Candidate, Slot, Values, build, slots};
+use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
 use crate::check::diagnose::truth::Truth;
 use crate::check::verdict::Verdict;
 use crate::expr::{Arena, ExprId, NameId};
@@ -114,6 +114,9 @@ impl Diagnoser {
         }
         edits.push(edits_of_coefficient(network, false));
         edits.push(edits_of_coefficient(network, true));
+        for path in 0..truth.paths.len() {
+            edits.push(edits_of_product(&mut network.arena, &truth, path));
+        }
         let slots = slots(&truth);
         Diagnoser { truth, total, slots, edits, samples: Vec::new(), style }
     }
@@ -198,8 +201,7 @@ impl Diagnoser {
     /// Coefficients that are no usual ones but the same fraction at all points.
     fn odd_constants(&self, network: &mut Network, search: &Search<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
-        let units = self.truth.units.len();
-        for (number, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.catalogue >= units) {
+        for (number, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.content == Content::Coefficient) {
             let Some(ratio) = search.ratio(slot).and_then(fraction) else { continue };
             let value = network.arena.number(ratio);
             let usual = self.edits[slot.catalogue].iter().any(|edit| edit.value == value);

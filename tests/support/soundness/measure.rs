@@ -9,7 +9,7 @@ use chainrule::expr::{ExprId, NameId};
 use chainrule::network::{FreeNames, Network, Origin, read_network};
 use chainrule::notation::Style;
 
-use super::mutation::{Chains, mutate};
+use super::mutation::{Chains, mutate, mutate_twice};
 use super::oracle::{Opinion, compare};
 use super::random::Dice;
 use super::rewrite::rewrite;
@@ -45,6 +45,8 @@ pub struct Plan {
     pub wrong_each: usize,
     /// Right formulas for each derivative.
     pub right_each: usize,
+    /// Formulas with two mistakes for each derivative.
+    pub twice_each: usize,
     /// How many failures are noted down.
     pub notes: usize,
 }
@@ -77,8 +79,13 @@ impl Measuring<'_> {
     fn run(&mut self) {
         let (of, by) = (self.chains.of, self.chains.by);
         let mut diagnoser = Diagnoser::of_derivative(self.network, of, by, Style::default());
-        for _ in 0..self.plan.wrong_each {
-            let Some((kind, hand)) = mutate(self.network, self.chains, self.dice) else { continue };
+        for number in 0..self.plan.wrong_each + self.plan.twice_each {
+            let made = if number < self.plan.wrong_each {
+                mutate(self.network, self.chains, self.dice)
+            } else {
+                mutate_twice(self.network, self.chains, self.dice)
+            };
+            let Some((kind, hand)) = made else { continue };
             let times = self.dice.below(3);
             let hand = rewrite(self.network, hand, times, self.dice);
             match compare(self.network, of, by, hand, self.dice) {
@@ -174,8 +181,9 @@ fn options() -> DecideOptions {
 impl Counts {
     /// How many mistakes were named as the kind that they are, in parts of all.
     pub fn named(&self) -> f64 {
-        let total: usize = self.kinds.values().map(|row| row[0]).sum();
-        let right: usize = self.kinds.values().map(|row| row[1] + row[2]).sum();
+        let single = || self.kinds.iter().filter(|(kind, _)| **kind != Kind::TwoMistakes).map(|(_, row)| row);
+        let total: usize = single().map(|row| row[0]).sum();
+        let right: usize = single().map(|row| row[1] + row[2]).sum();
         right as f64 / total.max(1) as f64
     }
 
@@ -186,7 +194,7 @@ impl Counts {
             "wrong formulas {}: {} judged right, {} undecided ({:.2} %)\n\
              right formulas {}: {} judged wrong, {} undecided ({:.2} %)\n\
              dropped: {} edits that change nothing, {} that doubles cannot judge\n\
-             kind of the mistake named: {:.2} %\n",
+             kind of a single mistake named: {:.2} %\n",
             self.wrong,
             self.false_right,
             self.undecided[0],

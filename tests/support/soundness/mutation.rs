@@ -61,14 +61,15 @@ const CONSTANTS: [(i64, i64); 12] =
 /// A wrong formula with the kind of mistake that was made; `None` if the dice chose one that does not apply.
 pub fn mutate(network: &mut Network, chains: &Chains, dice: &mut Dice) -> Option<(Kind, ExprId)> {
     let paths = chains.paths.len();
-    let choice = dice.below(if paths > 1 { 14 } else { 12 });
+    let choice = dice.below(if paths > 1 { 15 } else { 13 });
     match choice {
         0 => Some((Kind::Sign, scale(network, chains, dice, Rational::integer(-1)))),
         1 => {
             let (above, below) = dice.pick(&CONSTANTS);
             Some((Kind::Constant, scale(network, chains, dice, Rational::new(above, below)?)))
         }
-        12 | 13 => {
+        12 => Some((Kind::Bracket, loose_bracket(network, chains, dice)?)),
+        13 | 14 => {
             let mut scale = vec![Arena::ONE; paths];
             scale[dice.below(paths)] = Arena::ZERO;
             Some((Kind::LostPath, chains.scaled(&mut network.arena, &scale)))
@@ -81,6 +82,65 @@ pub fn mutate(network: &mut Network, chains: &Chains, dice: &mut Dice) -> Option
             Some((kind, chains.with_link(&mut network.arena, path, number, value, everywhere)))
         }
     }
+}
+
+/// One path without the bracket around a sum: what stands before it reaches the first term only.
+fn loose_bracket(network: &mut Network, chains: &Chains, dice: &mut Dice) -> Option<ExprId> {
+    let arena = &mut network.arena;
+    let path = dice.below(chains.paths.len());
+    let mut factors: Vec<ExprId> = Vec::new();
+    for &value in &chains.paths[path].values {
+        match arena.node(value) {
+            Node::Product { coefficient, factors: inner } => {
+                let inner = inner.to_vec();
+                factors.push(arena.product(coefficient, &[]));
+                factors.extend(inner.into_iter().map(|factor| arena.power(factor.base, factor.exponent)));
+            }
+            _ => factors.push(value),
+        }
+    }
+    let sums: Vec<usize> = (0..factors.len()).filter(|&at| matches!(arena.node(factors[at]), Node::Sum(_))).collect();
+    if sums.is_empty() {
+        return None;
+    }
+    let at = dice.pick(&sums);
+    let Node::Sum(terms) = arena.node(factors[at]) else { return None };
+    let mut terms = terms.to_vec();
+    let plain = |factors: &[ExprId]| factors.iter().map(|&factor| Factor::plain(factor)).collect::<Vec<_>>();
+    let mut before = plain(&factors[..at]);
+    before.push(Factor::plain(terms[0]));
+    let last = terms.len() - 1;
+    let mut behind = plain(&factors[at + 1..]);
+    behind.insert(0, Factor::plain(terms[last]));
+    terms[0] = arena.product(NumberId::ONE, &before);
+    terms[last] = arena.product(NumberId::ONE, &behind);
+    let loose = arena.sum(&terms);
+    let mut scale = vec![Arena::ONE; chains.paths.len()];
+    scale[path] = Arena::ZERO;
+    let rest = chains.scaled(arena, &scale);
+    Some(arena.sum(&[rest, loose]))
+}
+
+/// Two mistakes at once, in two links of a path.
+pub fn mutate_twice(network: &mut Network, chains: &Chains, dice: &mut Dice) -> Option<(Kind, ExprId)> {
+    let path = dice.below(chains.paths.len());
+    let count = chains.paths[path].links.len();
+    if count < 2 {
+        return None;
+    }
+    let first = dice.below(count - 1);
+    let second = first + 1 + dice.below(count - 1 - first);
+    let choices = [2 + dice.below(10), 2 + dice.below(10)];
+    let (_, one) = mutate_link(network, chains, dice, path, first, choices[0])?;
+    let (_, other) = mutate_link(network, chains, dice, path, second, choices[1])?;
+    let [first, second] = [first, second].map(|at| chains.paths[path].links[at]);
+    let ones = vec![Arena::ONE; chains.paths.len()];
+    let hand = chains.build(&mut network.arena, &ones, |at, here| match chains.paths[at].links[here] {
+        link if link == first => one,
+        link if link == second => other,
+        _ => chains.paths[at].values[here],
+    });
+    Some((Kind::TwoMistakes, hand))
 }
 
 /// A number in front of the whole, or of one path.
