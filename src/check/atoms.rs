@@ -78,9 +78,16 @@ pub const CERTAIN: usize = 64;
 const MAX_MULTIPLE: u64 = 1 << 20;
 
 impl Atoms {
-    /// Notes that something is positive wherever both sides are defined: the argument of a root or a logarithm.
-    pub fn know_positive(&mut self, values: Vec<Element>) {
-        self.atoms.push(Atom { values, sign: Sign::Known(1) });
+    /// Notes a sign that is certain wherever both sides are defined: of the argument of a root or a logarithm, of a sum
+    /// of squares.
+    pub fn know(&mut self, field: &Field, values: &[Element], sign: i8) {
+        let is_known = self
+            .atoms
+            .iter()
+            .any(|atom| atom.sign == Sign::Known(sign) && positive_multiple(field, &atom.values, values) == Some(true));
+        if !is_known {
+            self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+        }
     }
 
     /// The sign of an atom that is not 0.
@@ -126,7 +133,7 @@ impl Atoms {
 
     /// How many lanes are needed to relate the atoms.
     pub fn lanes_to_relate(&self) -> usize {
-        self.atoms.len() + 1 + super::relation::SPARE_LANES
+        (self.atoms.len() + 1).min(MAX_SUBSETS.ilog2() as usize) + super::relation::SPARE_LANES
     }
 
     /// Whether no real point has these signs: by Farkas' lemma if some positive combination of what is positive
@@ -140,18 +147,32 @@ impl Atoms {
             let signed = atom.values.iter().map(|&value| if sign < 0 { field.neg(value) } else { value });
             vectors.push(signed.collect());
         }
-        let few = vectors.len() > MAX_FARKAS || lanes < self.lanes_to_relate();
-        !few && (1..1usize << vectors.len()).any(|subset| vanishes_positively(field, &vectors, subset))
+        lanes >= self.lanes_to_relate()
+            && subsets(vectors.len()).iter().any(|subset| vanishes_positively(field, &vectors, subset))
     }
 }
 
-/// The most vectors among which a positive relation is looked for.
-const MAX_FARKAS: usize = 9;
+/// The most subsets among which a positive relation is looked for.
+const MAX_SUBSETS: usize = 1 << 10;
+
+/// The subsets of so many members, small ones first, as far as the bound goes.
+fn subsets(count: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = (0..count).map(|member| vec![member]).collect();
+    let mut at = 0;
+    while at < all.len() && all.len() < MAX_SUBSETS {
+        let last = all[at].last().copied().unwrap_or(0);
+        for next in last + 1..count {
+            let larger = all[at].iter().copied().chain([next]).collect();
+            all.push(larger);
+        }
+        at += 1;
+    }
+    all
+}
 
 /// Whether the vectors of a subset, all but the last independent, have one relation and it is positive.
-fn vanishes_positively(field: &Field, vectors: &[Vec<Element>], subset: usize) -> bool {
-    let members: Vec<&Vec<Element>> =
-        vectors.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1).map(|(_, vector)| vector).collect();
+fn vanishes_positively(field: &Field, vectors: &[Vec<Element>], subset: &[usize]) -> bool {
+    let members: Vec<&Vec<Element>> = subset.iter().map(|&member| &vectors[member]).collect();
     let Some((last, rest)) = members.split_last() else { return false };
     let mut echelon = Echelon::default();
     for (number, vector) in rest.iter().enumerate() {

@@ -344,7 +344,7 @@ impl<'a> Fingerprint<'a> {
         self.filters += 1;
         self.keep(&marks)?;
         let values = self.at(u)?.values.clone();
-        self.atoms.know_positive(values);
+        self.atoms.know(&self.field, &values, 1);
         Ok(())
     }
 
@@ -499,7 +499,7 @@ impl<'a> Fingerprint<'a> {
         }
         if self.mode != Mode::Free || !self.subject.conditional[user as usize] {
             let values = self.at(u)?.values.clone();
-            self.atoms.know_positive(values);
+            self.atoms.know(&self.field, &values, 1);
         }
         Ok(())
     }
@@ -564,19 +564,8 @@ impl<'a> Fingerprint<'a> {
 
     /// The sign of an operation: that of a product is the product of signs.
     fn sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {
-        if self.at(slot)?.is_zero() {
-            return Ok(Sign::Known(0));
-        }
-        let static_sign = self.subject.signs[slot as usize];
-        match static_sign.only() {
-            Some(sign) => return Ok(Sign::Known(sign)),
-            // 0 is met nowhere, as the fingerprint is not 0.
-            None if !static_sign.negative => return Ok(Sign::Known(1)),
-            None if !static_sign.positive => return Ok(Sign::Known(-1)),
-            None => {}
-        }
-        if self.square[slot as usize] {
-            return Ok(Sign::Known(1));
+        if let Some(sign) = self.certain_sign(slot)? {
+            return Ok(Sign::Known(sign));
         }
         let circuit = self.subject.circuit;
         let Op::Product(coefficient, factors) = &circuit.ops[slot as usize] else {
@@ -587,22 +576,32 @@ impl<'a> Fingerprint<'a> {
         for &(base, exponent) in factors {
             let odd = self.subject.arena.value(exponent).to_integer().is_some_and(|whole| whole % 2 != 0);
             if odd {
-                let factor = self.base_sign(base)?;
+                // Products in products are atoms as they stand, so nothing recurs.
+                let factor = match self.certain_sign(base)? {
+                    Some(sign) => Sign::Known(sign),
+                    None => self.atom_sign(base)?,
+                };
                 sign = sign.times(&self.field, factor);
             }
         }
         Ok(sign)
     }
 
-    /// The sign of a factor; products in products are atoms as they stand, so nothing recurs.
-    fn base_sign(&mut self, base: Slot) -> Result<Sign, Obstacle> {
-        let static_sign = self.subject.signs[base as usize];
-        match static_sign.only() {
-            Some(sign) => Ok(Sign::Known(sign)),
-            None if !static_sign.negative || self.square[base as usize] => Ok(Sign::Known(1)),
-            None if !static_sign.positive => Ok(Sign::Known(-1)),
-            None => self.atom_sign(base),
+    /// The sign that an operation has whatever the leaves are; what is not 0 as a formula is 0 nowhere here.
+    fn certain_sign(&mut self, slot: Slot) -> Result<Option<i8>, Obstacle> {
+        if self.at(slot)?.is_zero() {
+            return Ok(Some(0));
         }
+        let signs = self.subject.signs[slot as usize];
+        let sign = match signs.only() {
+            Some(sign) => sign,
+            None if !signs.negative || self.square[slot as usize] => 1,
+            None if !signs.positive => -1,
+            None => return Ok(None),
+        };
+        let values = self.at(slot)?.values.clone();
+        self.atoms.know(&self.field, &values, sign);
+        Ok(Some(sign))
     }
 
     fn atom_sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {

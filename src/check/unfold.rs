@@ -213,7 +213,8 @@ impl Unfolding<'_> {
             }
             Node::Product { coefficient, factors } => {
                 let factors = factors.iter().map(|f| Ok((self.slot(frame, f.base)?, f.exponent)));
-                let factors: Box<[_]> = factors.collect::<Result<_, Refusal>>()?;
+                let factors: Vec<_> = factors.collect::<Result<_, Refusal>>()?;
+                let factors = self.merged(factors);
                 self.circuit.intern(Op::Product(coefficient, factors))
             }
             Node::If { comparison, parts } => {
@@ -229,6 +230,27 @@ impl Unfolding<'_> {
         };
         self.frames[frame].slots.insert(expr, Some(slot));
         Ok(())
+    }
+
+    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is.
+    fn merged(&mut self, mut factors: Vec<(Slot, NumberId)>) -> Box<[(Slot, NumberId)]> {
+        factors.sort_unstable();
+        let mut merged: Vec<(Slot, NumberId)> = Vec::with_capacity(factors.len());
+        for (base, exponent) in factors {
+            let joined = merged.last().filter(|last| last.0 == base).and_then(|last| {
+                let (a, b) = (self.network.arena.value(last.1), self.network.arena.value(exponent));
+                let fits = a.is_integer() && b.is_integer() && a.is_negative() == b.is_negative();
+                a.add(b).filter(|_| fits)
+            });
+            match joined {
+                Some(sum) => {
+                    merged.pop();
+                    merged.push((base, self.network.arena.number_id(sum)));
+                }
+                None => merged.push((base, exponent)),
+            }
+        }
+        merged.into()
     }
 
     fn name(&mut self, expr: ExprId, name: NameId) -> Slot {
