@@ -45,7 +45,7 @@ fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: Expr
         let true_slope = functions.partial(network, call, at);
         let mut swap = |network: &mut Network, kind: Kind, other: ExprId, part: ExprId, beside: Option<ExprId>| {
             let value = unmask(network, &mut functions, masked, unknown, call, Some((at, other)));
-            edits.push(Edit { kind, value, part, beside });
+            edits.push(Edit { kind, value, part, beside, is_remote: false });
         };
         let named = named(network, call);
         swap(network, Kind::NotDifferentiated, named, true_slope, Some(named));

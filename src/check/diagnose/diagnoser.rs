@@ -2,13 +2,13 @@
 
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::Kind;
-use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_unit};
+use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_product, edits_of_unit};
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::message::{Finding, sentence};
 use crate::check::diagnose::relatives::Relatives;
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
-use crate::check::diagnose::slot::{Candidate, Slot, Values, build, slots};
+use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
 use crate::check::diagnose::truth::Truth;
 use crate::check::verdict::Verdict;
 use crate::expr::{Arena, ExprId, NameId};
@@ -51,6 +51,33 @@ struct Sampled {
     edit_values: Vec<Vec<Lanes>>,
 }
 
+/// A hand formula at the points of a sample.
+#[derive(Debug)]
+struct Sighting {
+    round: usize,
+    hand: Lanes,
+    /// The points where both formulas have values.
+    usable: [bool; LANES],
+    /// At how many of them they differ.
+    differing: usize,
+    /// One where they differ.
+    pivot: usize,
+}
+
+impl Sampled {
+    fn look(&mut self, network: &mut Network, hand: ExprId, round: usize) -> Sighting {
+        let hand = self.sample.value(network, hand);
+        let usable: [bool; LANES] = std::array::from_fn(|at| hand[at].is_finite() && self.total[at].is_finite());
+        let differs = |at: &usize| {
+            let (hand, truth) = (hand[*at], self.total[*at]);
+            usable[*at] && (hand - truth).abs() > 1e-6 * (hand.abs() + truth.abs())
+        };
+        let differing = (0..LANES).filter(differs).count();
+        let pivot = (0..LANES).find(differs).unwrap_or(0);
+        Sighting { round, hand, usable, differing, pivot }
+    }
+}
+
 /// How many samples are tried before one is found in which the formulas differ at enough points.
 const ROUNDS: usize = 4;
 /// At how many points the formulas must differ.
@@ -76,13 +103,20 @@ impl Diagnoser {
     fn new(network: &mut Network, truth: Truth, style: Style) -> Diagnoser {
         let total = truth.total(&mut network.arena);
         let values: Vec<ExprId> = truth.units.iter().map(|unit| unit.value).collect();
-        let relatives = Relatives::of(network, &values);
+        let links = truth.units.iter().filter_map(|unit| unit.link);
+        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).take(2 * MAX_UNITS).collect();
+        let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
+        near.extend(&values);
+        let relatives = Relatives::of(network, &near);
         let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(truth.units.len() + 2);
         for (at, &unit) in truth.units.iter().enumerate() {
             edits.push(if at < MAX_UNITS { edits_of_unit(network, &relatives, unit) } else { Vec::new() });
         }
         edits.push(edits_of_coefficient(network, false));
         edits.push(edits_of_coefficient(network, true));
+        for path in 0..truth.paths.len() {
+            edits.push(edits_of_product(&mut network.arena, &truth, path));
+        }
         let slots = slots(&truth);
         Diagnoser { truth, total, slots, edits, samples: Vec::new(), style }
     }
@@ -109,21 +143,21 @@ impl Diagnoser {
         if self.truth.paths.is_empty() {
             return None;
         }
-        let (round, hand, usable, pivot) = self.sample(network, hand)?;
-        let sampled = &self.samples[round];
+        let sighting = self.sample(network, hand)?;
+        let sampled = &self.samples[sighting.round];
         let search = Search {
             truth: &self.truth,
             values: &sampled.values,
-            hand,
-            usable,
-            pivot,
+            hand: sighting.hand,
+            usable: sighting.usable,
+            pivot: sighting.pivot,
             slots: &self.slots,
             edits: &self.edits,
             edit_values: &sampled.edit_values,
         };
         let mut singles = search.singles();
         let extra = self.odd_constants(network, &search);
-        let behind = singles.partition_point(|candidate| candidate.edit.kind <= Kind::Constant);
+        let behind = singles.partition_point(|candidate| candidate.edit.rank() <= (false, Kind::Constant));
         singles.splice(behind..behind, extra);
         for candidate in singles.iter().take(MAX_CONFIRMED) {
             if let Some(found) = self.confirm(network, &[*candidate], equals_hand) {
@@ -134,27 +168,23 @@ impl Diagnoser {
         pairs.iter().take(MAX_CONFIRMED).find_map(|pair| self.confirm(network, pair, equals_hand))
     }
 
-    /// A sample in which the formulas differ at enough points: its number, the hand formula there, the points where
-    /// both have values, one where they differ.
-    fn sample(&mut self, network: &mut Network, hand: ExprId) -> Option<(usize, Lanes, [bool; LANES], usize)> {
+    /// The sample in which the formulas differ at most points.
+    fn sample(&mut self, network: &mut Network, hand: ExprId) -> Option<Sighting> {
+        let mut best: Option<Sighting> = None;
         for round in 0..ROUNDS {
             if self.samples.len() == round {
                 let sampled = self.new_sample(network, hand, round);
                 self.samples.push(sampled);
             }
-            let sampled = &mut self.samples[round];
-            let hand = sampled.sample.value(network, hand);
-            let usable: [bool; LANES] = std::array::from_fn(|at| hand[at].is_finite() && sampled.total[at].is_finite());
-            let differs = |at: usize| {
-                let truth = sampled.total[at];
-                usable[at] && (hand[at] - truth).abs() > 1e-6 * (hand[at].abs() + truth.abs())
-            };
-            let informative: Vec<usize> = (0..LANES).filter(|&at| differs(at)).collect();
-            if informative.len() >= INFORMATIVE {
-                return Some((round, hand, usable, informative[0]));
+            let sighting = self.samples[round].look(network, hand, round);
+            if best.as_ref().is_none_or(|best| best.differing < sighting.differing) {
+                best = Some(sighting);
+            }
+            if best.as_ref().is_some_and(|best| best.differing >= INFORMATIVE) {
+                break;
             }
         }
-        None
+        best.filter(|best| best.differing > 0)
     }
 
     fn new_sample(&self, network: &mut Network, hand: ExprId, round: usize) -> Sampled {
@@ -171,13 +201,12 @@ impl Diagnoser {
     /// Coefficients that are no usual ones but the same fraction at all points.
     fn odd_constants(&self, network: &mut Network, search: &Search<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
-        let units = self.truth.units.len();
-        for (number, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.catalogue >= units) {
+        for (number, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.content == Content::Coefficient) {
             let Some(ratio) = search.ratio(slot).and_then(fraction) else { continue };
             let value = network.arena.number(ratio);
             let usual = self.edits[slot.catalogue].iter().any(|edit| edit.value == value);
             if !usual && value != Arena::ONE {
-                let edit = Edit { kind: Kind::Constant, value, part: value, beside: None };
+                let edit = Edit { kind: Kind::Constant, value, part: value, beside: None, is_remote: false };
                 found.push(Candidate { slot: number, edit });
             }
         }

@@ -1,7 +1,7 @@
 //! One edit of a unit: what it becomes, and what of it was changed.
 
 use crate::check::diagnose::Kind;
-use crate::expr::ExprId;
+use crate::expr::{Arena, ExprId};
 
 /// A unit as a mistake would have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +14,15 @@ pub struct Edit {
     pub part: ExprId,
     /// What stands in its place, or the sum in which the part is a term.
     pub beside: Option<ExprId>,
+    /// Whether it is far-fetched: an edit of one of several equal parts, or deep inside. Others are preferred to it.
+    pub is_remote: bool,
+}
+
+impl Edit {
+    /// What is preferred comes first.
+    pub fn rank(&self) -> (bool, Kind) {
+        (self.is_remote, self.kind)
+    }
 }
 
 /// Edits in the order of preference, each value once: of two that give the same the preferred one stays.
@@ -28,11 +37,14 @@ impl Edits {
         self.list.push(edit);
     }
 
-    /// All edits that change `truth`, preferred ones first.
+    /// All edits that change `truth`, preferred ones first. Nothing but a lost path makes a product 0.
     pub fn finish(mut self, truth: ExprId) -> Vec<Edit> {
-        self.list.sort_by_key(|edit| edit.kind);
+        self.list.sort_by_key(Edit::rank);
         let mut seen = rustc_hash::FxHashSet::default();
-        self.list.retain(|edit| edit.value != truth && seen.insert(edit.value));
+        self.list.retain(|edit| {
+            let is_nothing = edit.value == Arena::ZERO && edit.kind != Kind::LostPath;
+            edit.value != truth && !is_nothing && seen.insert(edit.value)
+        });
         self.list
     }
 }

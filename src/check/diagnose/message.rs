@@ -25,7 +25,7 @@ impl Finding<'_> {
     /// The part of the truth that it concerns; for a coefficient the product of its path, or the whole.
     pub fn part(&self, arena: &mut Arena) -> ExprId {
         match self.slot.content {
-            Content::Unit(_) => self.edit.part,
+            Content::Unit(_) | Content::Product => self.edit.part,
             Content::Coefficient => self.truth.part(arena, &self.slot.paths),
         }
     }
@@ -61,7 +61,7 @@ impl Speaker<'_> {
     fn say(&mut self, finding: &Finding<'_>) -> String {
         match finding.slot.content {
             Content::Coefficient => self.coefficient(finding),
-            Content::Unit(_) => {
+            Content::Unit(_) | Content::Product => {
                 let place = self.path_of(finding);
                 format!("{}{place}", self.unit(finding))
             }

@@ -17,7 +17,7 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
         match network.arena.node(place.expr) {
             Node::Sum(terms) => {
                 let terms = terms.to_vec();
-                edit_sum(&mut network.arena, &place, &terms, edits);
+                edit_sum(&mut network.arena, unit, &place, &terms, edits);
             }
             Node::Product { coefficient, factors } => {
                 let factors = factors.to_vec();
@@ -31,18 +31,22 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
     edit_names(network, relatives, unit, edits);
 }
 
-/// A term with the other sign, or not there.
-fn edit_sum(arena: &mut Arena, place: &Place, terms: &[ExprId], edits: &mut Edits) {
+/// A term with the other sign, or not there; wherever the sum stands in the unit, and at this place alone.
+fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], edits: &mut Edits) {
+    let sum = place.expr;
     for at in 0..terms.len() {
         let mut changed = terms.to_vec();
         changed[at] = arena.negate(terms[at]);
-        let sum = arena.sum(&changed);
-        let value = place.put(arena, sum);
-        edits.push(Edit { kind: Kind::Sign, value, part: terms[at], beside: Some(place.expr) });
+        let flipped = arena.sum(&changed);
         changed.remove(at);
-        let sum = arena.sum(&changed);
-        let value = place.put(arena, sum);
-        edits.push(Edit { kind: Kind::LostTerm, value, part: terms[at], beside: Some(place.expr) });
+        let shorter = arena.sum(&changed);
+        for (kind, other) in [(Kind::Sign, flipped), (Kind::LostTerm, shorter)] {
+            let edit = Edit { kind, value: unit, part: terms[at], beside: Some(sum), is_remote: false };
+            let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
+            edits.push(Edit { value, ..edit });
+            let value = place.put(arena, other);
+            edits.push(Edit { value, is_remote: true, ..edit });
+        }
     }
 }
 
@@ -60,7 +64,7 @@ fn edit_product(arena: &mut Arena, place: &Place, coefficient: NumberId, factors
             changed[at].exponent = arena.number_id(exponent);
             let product = arena.product(coefficient, &changed);
             let value = place.put(arena, product);
-            edits.push(Edit { kind, value, part, beside: None });
+            edits.push(Edit { kind, value, part, beside: None, is_remote: !place.is_whole() });
         };
         let power = arena.value(exponent).clone();
         let step = Rational::integer(if power.is_negative() { -1 } else { 1 });
@@ -87,7 +91,7 @@ fn edit_bracket(arena: &mut Arena, place: &Place, rest: ExprId, sum: ExprId, ter
         changed[at] = arena.times(rest, terms[at]);
         let loose = arena.sum(&changed);
         let value = place.put(arena, loose);
-        edits.push(Edit { kind: Kind::Bracket, value, part: sum, beside: None });
+        edits.push(Edit { kind: Kind::Bracket, value, part: sum, beside: None, is_remote: !place.is_whole() });
     }
 }
 
@@ -107,7 +111,7 @@ fn edit_coefficient(arena: &mut Arena, place: &Place, coefficient: NumberId, fac
         let changed = arena.number_id(changed);
         let product = arena.product(changed, factors);
         let value = place.put(arena, product);
-        edits.push(Edit { kind, value, part: place.expr, beside: Some(product) });
+        edits.push(Edit { kind, value, part: place.expr, beside: Some(product), is_remote: true });
     }
 }
 
@@ -120,13 +124,19 @@ fn edit_call(arena: &mut Arena, place: &Place, edits: &mut Edits) {
     let arguments = arguments.to_vec();
     let plain = arena.call(function, &arguments);
     let value = place.put(arena, plain);
-    edits.push(Edit { kind: Kind::NotDifferentiated, value, part: place.expr, beside: Some(plain) });
+    edits.push(Edit { kind: Kind::NotDifferentiated, value, part: place.expr, beside: Some(plain), is_remote: false });
     for at in 0..arguments.len() {
         let mut changed = arguments.clone();
         changed[at] = plain;
         let call = arena.derived_call(function, orders, &changed);
         let value = place.put(arena, call);
-        edits.push(Edit { kind: Kind::WrongArgument, value, part: arguments[at], beside: Some(plain) });
+        edits.push(Edit {
+            kind: Kind::WrongArgument,
+            value,
+            part: arguments[at],
+            beside: Some(plain),
+            is_remote: false,
+        });
     }
 }
 
@@ -145,7 +155,7 @@ fn edit_name(
     for (kind, other) in confusions(network, relatives, name) {
         let beside = network.name_expr(other);
         let value = place.put(&mut network.arena, beside);
-        edits.push(Edit { kind, value, part: place.expr, beside: Some(beside) });
+        edits.push(Edit { kind, value, part: place.expr, beside: Some(beside), is_remote: true });
     }
 }
 
@@ -163,7 +173,7 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         for (kind, other) in confusions(network, relatives, name) {
             let beside = network.name_expr(other);
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
-            edits.push(Edit { kind, value, part, beside: Some(beside) });
+            edits.push(Edit { kind, value, part, beside: Some(beside), is_remote: false });
         }
     }
     for by in [-1, 1, -2, 2, -3, 3] {
@@ -174,7 +184,7 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
             .collect();
         let find = |id: ExprId| pairs.iter().find(|pair| pair.0 == id).map(|pair| pair.1);
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
-        edits.push(Edit { kind: Kind::OtherLayer, value, part: unit, beside: Some(value) });
+        edits.push(Edit { kind: Kind::OtherLayer, value, part: unit, beside: Some(value), is_remote: false });
     }
 }
 

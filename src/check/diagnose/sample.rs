@@ -206,6 +206,7 @@ impl Sample {
             (Some(low), None) => self.between(low, low + 1.5),
             (None, Some(high)) => self.between(high - 1.5, high),
             (None, None) => match (self.round + lane) % 4 {
+                0 if self.round > 1 => self.between(-4.0, 4.0),
                 0 => self.between(-1.5, 1.5),
                 1 => self.between(0.2, 1.7),
                 2 => self.between(0.05, 0.95),

@@ -47,7 +47,7 @@ impl Search<'_> {
                 }
             }
         }
-        found.sort_by_key(|candidate| candidate.edit.kind);
+        found.sort_by_key(|candidate| candidate.edit.rank());
         found
     }
 
@@ -82,7 +82,10 @@ impl Search<'_> {
                 self.pair([first, second], &sorted[slots[1].catalogue], &mut found);
             }
         }
-        found.sort_by_key(|pair| (pair[0].edit.kind.max(pair[1].edit.kind), pair[0].edit.kind.min(pair[1].edit.kind)));
+        found.sort_by_key(|pair| {
+            let ranks = pair.map(|candidate| candidate.edit.rank());
+            (ranks[0].max(ranks[1]), ranks[0].min(ranks[1]))
+        });
         found
     }
 

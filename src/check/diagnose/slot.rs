@@ -14,6 +14,8 @@ pub enum Content {
     Coefficient,
     /// A unit, by its number.
     Unit(usize),
+    /// The whole product of its only path.
+    Product,
 }
 
 /// A unit or a coefficient, in one path or in all.
@@ -44,11 +46,12 @@ impl Slot {
 
     /// Whether both stand for one thing in some path.
     pub fn collides(&self, other: &Slot) -> bool {
-        self.content == other.content && self.paths.iter().any(|path| other.covers(*path))
+        let alike = self.content == other.content || [self.content, other.content].contains(&Content::Product);
+        alike && self.paths.iter().any(|path| other.covers(*path))
     }
 
     fn is_unit(&self, unit: usize) -> bool {
-        self.content == Content::Unit(unit)
+        self.content == Content::Unit(unit) || self.content == Content::Product
     }
 }
 
@@ -91,14 +94,25 @@ pub fn build(truth: &Truth, arena: &mut Arena, edits: &[(&Slot, ExprId)]) -> Exp
             scaled[path] = arena.times(scaled[path], *value);
         }
     }
+    let of_path = |path: usize| edits.iter().find(|(slot, _)| slot.content == Content::Product && slot.covers(path));
+    for (path, scaled) in scaled.iter_mut().enumerate() {
+        if let Some((_, whole)) = of_path(path) {
+            *scaled = arena.times(*scaled, *whole);
+        }
+    }
     let unit = |path: usize, unit: usize| {
-        let edit = edits.iter().find(|(slot, _)| slot.is_unit(unit) && slot.covers(path));
-        edit.map_or(truth.units[unit].value, |edit| edit.1)
+        let edit = edits.iter().find(|(slot, _)| slot.content == Content::Unit(unit) && slot.covers(path));
+        match edit {
+            Some(edit) => edit.1,
+            None if of_path(path).is_some() => Arena::ONE,
+            None => truth.units[unit].value,
+        }
     };
     truth.build(arena, |path| scaled[path], unit)
 }
 
-/// Where edits may be put: everywhere, in one path, in a link of all paths, in a link of one path.
+/// Where edits may be put: everywhere, in one path, in its product as a whole, in a link of all paths, in a link of one
+/// path. The catalogues are those of the units, of the coefficients of all and of one path, of the products of the paths.
 pub fn slots(truth: &Truth) -> Vec<Slot> {
     let paths = truth.paths.len();
     let all: Vec<usize> = (0..paths).collect();
@@ -111,6 +125,11 @@ pub fn slots(truth: &Truth) -> Vec<Slot> {
             catalogue: units + 1,
         }));
     }
+    slots.extend((0..paths).map(|path| Slot {
+        content: Content::Product,
+        paths: vec![path],
+        catalogue: units + 2 + path,
+    }));
     for unit in 0..units {
         let with: Vec<usize> = (0..paths).filter(|&path| truth.paths[path].contains(&unit)).collect();
         let content = Content::Unit(unit);

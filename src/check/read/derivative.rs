@@ -30,13 +30,9 @@ impl Parser<'_> {
     /// The sign of differentiation that an item is.
     pub fn differential_sign(&self, id: ItemId) -> Option<Sign> {
         let (mut base, scripts) = self.without_scripts(id);
-        loop {
-            let body = match self.kind(base) {
-                Kind::Group(body) | Kind::Accent { name: "mathrm" | "mathit" | "mathsf" | "operatorname", body } => {
-                    *body
-                }
-                _ => break,
-            };
+        while let Kind::Group(body) | Kind::Accent { name: "mathrm" | "mathit" | "mathsf" | "operatorname", body } =
+            *self.kind(base)
+        {
             match self.row(body) {
                 [only] => base = *only,
                 _ => return None,
