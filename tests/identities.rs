@@ -203,6 +203,17 @@ fn hostile_input_ends_undecided_or_decided() {
     let long: Vec<String> = (1..3000).map(|k| format!("x/{k}")).collect();
     let back: Vec<String> = (1..3000).rev().map(|k| format!("x/{k}")).collect();
     check(&long.join(" + "), &back.join(" + "), "right");
+    let roots: Vec<String> = (1..40).map(|k| format!("sqrt(x^2 + {k}*x)")).collect();
+    check(&roots.join(" + "), &format!("{} + y - y", roots.join(" + ")), "undecided");
+    let powers: Vec<String> = (1..300).map(|k| format!("x^(y + {k})")).collect();
+    assert_eq!(word(&decide("", &powers.join(" + "), &format!("{} + 1", powers.join(" + ")))), "wrong");
+    let zeros: Vec<String> = (1..2000).map(|k| format!("{k}/(x - x)")).collect();
+    check(&zeros.join(" + "), "1", "undecided");
+    let many: Vec<String> = (1..30_000).map(|k| format!("x^{k}/{k}")).collect();
+    assert_eq!(word(&decide("", &many.join(" + "), &format!("{} + x", many.join(" + ")))), "wrong");
+    let nested = "sqrt(".repeat(60) + "x" + &" + 1)".repeat(60);
+    let verdict = decide("", &nested, &format!("{nested} + y - y"));
+    assert!(!matches!(verdict, Verdict::Wrong(_)), "{verdict:?}");
     let logs: Vec<String> = (1..40).map(|k| format!("log(x + {k})")).collect();
     let verdict = decide("", &logs.join(" + "), &format!("{} + y - y", logs.join(" + ")));
     assert_eq!(word(&verdict), "right", "{verdict:?}");

@@ -41,6 +41,10 @@ const MAX_CELLS: usize = 64;
 const MAX_ATTEMPTS: usize = 24;
 /// Longer sums under roots are not looked through for a leaf that stands alone.
 const MAX_TERMS: usize = 64;
+/// Nor are larger circuits.
+const MAX_SEARCHED: usize = 4000;
+/// The most elements that one fingerprint may hold at a time.
+const MAX_ELEMENTS: usize = 4_000_000;
 /// The most fields that are looked at for one in which the literals are squares.
 const MAX_FIELDS: usize = 100;
 
@@ -64,6 +68,8 @@ pub struct Prover<'a> {
     has_logarithms: bool,
     logarithms_of: LogarithmsOf,
     tables: usize,
+    /// How many operations are compared with others of their kind: atoms, radicands, opaque functions.
+    compared: usize,
 }
 
 impl<'a> Prover<'a> {
@@ -98,6 +104,7 @@ impl<'a> Prover<'a> {
             has_logarithms: ops().any(is_logarithmic),
             logarithms_of: LogarithmsOf::Anything,
             tables: ops().filter(|op| uses_table(op)).count(),
+            compared: ops().filter(|op| is_compared(arena, op)).count(),
         }
     }
 
@@ -185,8 +192,10 @@ impl<'a> Prover<'a> {
     fn fingerprint(&mut self, field: &Field, mode: &Mode) -> Result<Compared, (Obstacle, Vec<bool>)> {
         let mut lanes = self.tables + 12;
         for _ in 0..MAX_ATTEMPTS {
-            let cost = (lanes * (self.circuit.size() + self.tables * self.tables)) as u64;
-            self.budget = self.budget.checked_sub(cost).ok_or((SPENT, Vec::new()))?;
+            let cost =
+                (lanes * (self.circuit.size() + self.tables * self.tables) + self.compared * self.compared) as u64;
+            let is_affordable = lanes * self.circuit.ops.len() <= MAX_ELEMENTS;
+            self.budget = self.budget.checked_sub(cost).filter(|_| is_affordable).ok_or((SPENT, Vec::new()))?;
             let subject = Subject {
                 arena: self.arena,
                 circuit: self.circuit,
@@ -348,6 +357,15 @@ fn is_atom(op: &Op) -> bool {
     }
 }
 
+fn is_compared(arena: &Arena, op: &Op) -> bool {
+    let is_opaque = match op {
+        Op::Opaque { .. } => true,
+        Op::Primitive { primitive, .. } => primitive.is_opaque(),
+        _ => false,
+    };
+    is_opaque || !radicands(arena, op).is_empty()
+}
+
 /// Which operations ask for a sign or use one that does.
 fn piecewise(circuit: &Circuit) -> Vec<bool> {
     let mut piecewise: Vec<bool> = Vec::with_capacity(circuit.ops.len());
@@ -377,10 +395,11 @@ fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
         })
     };
     let is_radicand = radicand_marks(arena, circuit, needed);
+    let is_small = circuit.ops.len() <= MAX_SEARCHED;
     let ops = circuit.ops.iter().zip(is_radicand);
     ops.map(|(op, is_radicand)| match op {
         Op::Leaf(_) => true,
-        Op::Sum(terms) if is_radicand && terms.len() <= MAX_TERMS => free_term(terms),
+        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => free_term(terms),
         _ => false,
     })
     .collect()

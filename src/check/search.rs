@@ -217,14 +217,18 @@ impl<'a> Search<'a> {
 
     /// Leaves in exponents are drawn as whole and half numbers too.
     fn mark_exponents(&mut self) {
-        for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
-            let Op::Primitive { primitive: Primitive::Power, arguments, .. } = op else { continue };
-            self.has_powers = true;
-            let inside = self.circuit.needed(&arguments[1..], false);
-            for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
-                if let Op::Leaf(leaf) = op {
-                    self.ranges[*leaf as usize].in_exponent = true;
-                }
+        let needed = self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed);
+        let exponents: Vec<Slot> = needed
+            .filter_map(|(op, _)| match op {
+                Op::Primitive { primitive: Primitive::Power, arguments, .. } => arguments.get(1).copied(),
+                _ => None,
+            })
+            .collect();
+        self.has_powers = !exponents.is_empty();
+        let inside = self.circuit.needed(&exponents, false);
+        for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
+            if let Op::Leaf(leaf) = op {
+                self.ranges[*leaf as usize].in_exponent = true;
             }
         }
     }
