@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, Part, PartKind, Side};
 use super::read::{Context, spelling_of_latex};
-use crate::calculus::{Derivation, Goal, Request, Shape, Sigma};
+use crate::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
 use crate::emit::latex;
 use crate::expr::{ExprId, NameId, OrdersId};
 use crate::network::{Network, Show};
@@ -40,7 +40,8 @@ enum Written {
 /// The derivative as the author writes it: as a chain of links where the hand formula is one, else worked.
 fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> Option<Written> {
     let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
-    let request = Request { of, by: vec![by.to_vec()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook };
+    let request =
+        Request { of, by: vec![by.to_vec()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas: Deltas::Named };
     let derivation = Derivation::new(&mut context.network, &request);
     let gradient = derivation.gradients.last()?;
     if let Shape::Products(paths) = &gradient.shape

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{Derivation, Goal, LocalPartial, Request, Shape, Sigma};
+use crate::calculus::{Deltas, Derivation, Goal, LocalPartial, Request, Shape, Sigma};
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Reach};
 use crate::network::Network;
 
@@ -45,8 +45,14 @@ const MAX_PATHS: usize = 16;
 impl Truth {
     /// The derivative of `of` by `by`.
     pub fn of_derivative(network: &mut Network, of: NameId, by: NameId) -> Truth {
-        let request =
-            Request { of, by: vec![vec![by]], max_paths: MAX_PATHS, sigma: Sigma::Activation, goal: Goal::Textbook };
+        let request = Request {
+            of,
+            by: vec![vec![by]],
+            max_paths: MAX_PATHS,
+            sigma: Sigma::Activation,
+            goal: Goal::Textbook,
+            deltas: Deltas::Named,
+        };
         let mut derivation = Derivation::new(network, &request);
         let mut truth = Truth::default();
         let shape = derivation.gradients.pop().map_or(Shape::Independent, |gradient| gradient.shape);

@@ -200,6 +200,7 @@ impl Context {
             origin,
             shape: Shape::SCALAR,
             value: None,
+            literal: None,
             facts: Facts::default(),
             span: Span::default(),
         };
@@ -226,6 +227,7 @@ impl Context {
             origin: Origin::Equation(self.network.equations.len() as u32),
             shape: self.network.arena.shape(value),
             value: None,
+            literal: None,
             facts: Facts::default(),
             span,
         });

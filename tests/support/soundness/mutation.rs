@@ -1,6 +1,6 @@
 //! Mistakes: one edit of the worked chain, chosen at random, as a person makes it.
 
-use chainrule::calculus::{Derivation, FunctionDerivatives, Goal, PathProduct, Request, Shape, Sigma};
+use chainrule::calculus::{Deltas, Derivation, FunctionDerivatives, Goal, PathProduct, Request, Shape, Sigma};
 use chainrule::check::diagnose::Kind;
 use chainrule::expr::{Arena, ExprId, Factor, NameId, Node, NumberId};
 use chainrule::network::{Network, Origin};
@@ -21,7 +21,7 @@ pub struct Chains {
 impl Chains {
     /// The chains of ∂of/∂by, if there are some and few.
     pub fn new(network: &mut Network, of: NameId, by: NameId) -> Option<Chains> {
-        let request = Request { of, by: vec![vec![by]], max_paths: 8, sigma: Sigma::Activation, goal: Goal::Textbook };
+        let request = Request { of, by: vec![vec![by]], max_paths: 8, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
         let mut derivation = Derivation::new(network, &request);
         let gradient = derivation.gradients.pop()?;
         let Shape::Products(paths) = gradient.shape else { return None };
