@@ -21,7 +21,14 @@ pub struct Chains {
 impl Chains {
     /// The chains of ∂of/∂by, if there are some and few.
     pub fn new(network: &mut Network, of: NameId, by: NameId) -> Option<Chains> {
-        let request = Request { of, by: vec![vec![by]], max_paths: 8, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
+        let request = Request {
+            of,
+            by: vec![vec![by]],
+            max_paths: 8,
+            sigma: Sigma::Activation,
+            goal: Goal::Textbook,
+            deltas: Deltas::Named,
+        };
         let mut derivation = Derivation::new(network, &request);
         let gradient = derivation.gradients.pop()?;
         let Shape::Products(paths) = gradient.shape else { return None };
