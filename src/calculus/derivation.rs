@@ -197,8 +197,9 @@ impl Derivation {
         }
         let few = paths.count <= request.max_paths as u64;
         let (shape, substituted) = if few {
-            let terms: Vec<PathProduct> =
+            let mut terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
+            open_only_link(network, &mut terms);
             let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
@@ -318,6 +319,16 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+
+/// A chain of one link says nothing as ∂C/∂w = ∂C/∂w: the equation itself is put in, ∂C/∂w = ∂/∂w (w − y)².
+fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
+    if let [PathProduct { links, symbols, .. }] = terms
+        && let [link] = links.as_slice()
+        && let Some(equation) = network.definition(link.of).copied()
+    {
+        *symbols = vec![network.arena.derivative(equation.value, link.by)];
+    }
+}
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
