@@ -29,7 +29,13 @@ fn apply(entry: &Entry, arguments: &[f64]) -> f64 {
 /// A formula in parameters, as a function of numbers.
 fn function(network: &mut Network, name: &str, arity: usize, body: ExprId) -> chainrule::expr::FunctionId {
     let parameters = (0..arity).map(|at| format!("u{at}")).collect();
-    network.functions.add(UserFunction { name: name.into(), parameters, body: Some(body), span: Span::default() })
+    network.functions.add(UserFunction {
+        name: name.into(),
+        parameters,
+        body: Some(body),
+        whole: false,
+        span: Span::default(),
+    })
 }
 
 fn value(network: &Network, templates: &Templates, expr: ExprId, arguments: &[(NameId, f64)]) -> f64 {

@@ -29,7 +29,9 @@ fn words(network: &Network, shape: Shape) -> String {
 }
 
 /// The leaves that the expressions below use.
-const LEAVES: &str = "input x : [n], y : [m], X : [m, n], Y : [m, n], A : [n, n], T : [p, m, n], s, t\n";
+const LEAVES: &str = "input x : [n], y : [m], X : [m, n], Y : [m, n], A : [n, n], T : [p, m, n], s, t\n\
+    target k : index[n], K : [m] index[n], q : simplex[n], Q : [m] onehot[n]\n\
+    param F : [c, m, n], G : [o, c, 3, 3], w : [3], I : [28, 28]\n";
 
 fn check(input: &str, expected: &str) {
     let network = network(&format!("{LEAVES}r = {input}"));
@@ -113,6 +115,109 @@ fn linear_algebra_has_its_shapes() {
     check("inv(A)", "[n, n]");
     check("det(A)", "[]");
     check("logdet(A)", "[]");
+}
+
+#[test]
+fn brackets_pick_entries_rows_and_slices() {
+    check("x[1]", "[]");
+    check("x[n]", "[]");
+    check("X[1, 2]", "[]");
+    check("X[1, :]", "[n]");
+    check("X[1]", "[n]");
+    check("X[:, 2]", "[m]");
+    check("x[1..3]", "[3]");
+    check("x[2..n]", "[n+-1]");
+    check("x[1..n-1]", "[n+-1]");
+    check("X[1..2, :]", "[2, n]");
+    check("T[:, 1]", "[p, n]");
+    check("y[:, None]", "[m, 1]");
+    check("X*y[:, None]", "[m, n]");
+    check("y[:, None]*x[None, :]", "[m, n]");
+    check("exp(y[:, None]) + X", "[m, n]");
+    check("q[k]", "[]");
+    check("X[:, k]", "[m]");
+    check("A[K]", "[m, n]");
+    check("(X + Y)[1, :]", "[n]");
+}
+
+#[test]
+fn sums_over_an_index_contract() {
+    check("sum(i in 1..n, x[i])", "[]");
+    check("sum(i in 1..n, x[i]*q[i])", "[]");
+    check("sum(i in 1..m, X[i, :])", "[n]");
+    check("sum(i in 1..m, sum(j in 1..n, X[i, j]*Y[i, j]))", "[]");
+    check("sum(i in 1..m, sqnorm(X[i, :] - x))", "[]");
+    check("-sum(i in 1..m, log(X[i, K[i]]))/m", "[]");
+    check("sum(i in 1..n-1, x[i]*x[i+1])", "[]");
+    check("sum(i in 1..n, sum(j in 1..n if i != j, A[i, j]))", "[]");
+    check("sum(i in 1..n, x[i]*A[i] @ x)", "[]");
+    check("sum(i in 1..m, 2)", "[]");
+    check("max(i in 1..n, x[i])", "[]");
+    check("prod(i in 1..n, x[i])", "[]");
+}
+
+#[test]
+fn lists_are_vectors_and_matrices() {
+    check("[1, 2, 3]", "[3]");
+    check("[s, t]", "[2]");
+    check("[[s, t], [t, s]]", "[2, 2]");
+    check("[x, 2*x]", "[2, n]");
+    check("x @ [x, 2*x].T", "[2]");
+}
+
+#[test]
+fn costs_and_layers_have_their_shapes() {
+    for cost in ["mse", "sse", "mae", "huber", "bce", "bce_logits", "cross_entropy", "cross_entropy_logits", "nll"] {
+        check(&format!("{cost}(x, q)"), "[]");
+        check(&format!("{cost}(X, Q)"), "[]");
+        check(&format!("{cost}(s, t)").replace("cross_entropy_logits", "cross_entropy"), "[]");
+    }
+    check("cross_entropy(x, k)", "[]");
+    check("cross_entropy_logits(X, K)", "[]");
+    check("hinge(s, t)", "[]");
+    check("kl(q, x)", "[]");
+    check("huber(x, q, delta=2)", "[]");
+    check("layer_norm(X, x, q, 1e-5)", "[m, n]");
+    check("batch_norm(X, x, q)", "[m, n]");
+    check("embedding(A, K)", "[m, n]");
+    check("conv1d(x, w)", "[n+-2]");
+    check("conv1d(x, w, padding=1)", "[n]");
+    check("conv2d(F, G)", "[o, m+-2, n+-2]");
+    check("conv2d(I, [[1, 2], [3, 4]], stride=2)", "[14, 14]");
+    check("avg_pool2d(I, 2)", "[14, 14]");
+    check("max_pool2d(I, 3, stride=1)", "[26, 26]");
+}
+
+#[test]
+fn arrangements_have_their_shapes() {
+    check("matpow(A, 3)", "[n, n]");
+    check("matpow(A, 0)", "[n, n]");
+    check("concat(x, y)", "[n+m]");
+    check("concat(X, X, axis=1)", "[m, 2n]");
+    check("flip(x)", "[n]");
+    check("reshape(x, n, 1)", "[n, 1]");
+    check("reshape(x, 1, n) + X", "[m, n]");
+    check("einsum(\"ij,kj->ik\", X, X)", "[m, m]");
+    check("einsum(\"ii->i\", A)", "[n]");
+}
+
+#[test]
+fn facts_are_noted() {
+    let text = "input x : [n], y : [k], A : [n, n], P : [m, k], s\ntarget t : simplex[k], B : binary[n, n]\n\
+        assume A = A.T\nassume sum(y) = 1\nassume sum(P, axis=1) = 1\nassume s > 0\ncost C = x @ A @ x";
+    let network = network(text);
+    let facts = |name: &str| network.quantity(network.find(name).expect(name)).facts.clone();
+    assert!(facts("A").symmetric && !facts("B").symmetric);
+    assert_eq!([facts("y").sums_to_one, facts("t").sums_to_one, facts("P").sums_to_one], [Some(0), Some(0), Some(1)]);
+    assert!(facts("s").positive && !facts("x").positive);
+    assert_eq!(facts("B").kind, chainrule::syntax::ast::ShapeKind::Binary);
+}
+
+#[test]
+fn abstract_functions_keep_to_their_signatures() {
+    let network = network("input x : [n]\nparam W : [m, n]\nfunction E(h : [m]) : []\ncost C = E(tanh(W @ x))\n");
+    let cost = network.find("C").expect("C");
+    assert_eq!(words(&network, network.quantity(cost).shape), "[]");
 }
 
 #[test]

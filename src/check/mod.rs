@@ -72,4 +72,10 @@ pub mod excuse;
 
 pub mod decide;
 
+pub mod entries;
+
+mod square;
+
+pub mod tensor;
+
 pub mod pair;

@@ -21,4 +21,4 @@ pub use numbers::{NumberId, Numbers};
 pub use operand::{Axis, Clash, Operand, without_axes};
 pub use pattern::Pattern;
 pub use selection::{Selection, SelectionId};
-pub use walk::{Marks, Postorder};
+pub use walk::{Marks, Postorder, subexpressions};

@@ -3,7 +3,7 @@
 //! Takes the definition or derivative of a function; gives its instance for arguments in time linear in its size.
 
 use crate::expr::{
-    Arena, Constant, ExprId, Factor, FunctionId, LabelsId, NameId, Node, NumberId, OrdersId, Postorder, Reach,
+    Arena, Constant, ExprId, Factor, FunctionId, LabelsId, NameId, Node, NumberId, OrdersId, Reach, subexpressions,
 };
 use crate::syntax::ast::Comparison;
 
@@ -31,8 +31,7 @@ pub struct Pattern {
 impl Pattern {
     /// The pattern of an expression.
     pub fn new(arena: &Arena, expr: ExprId) -> Self {
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let slots: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &id)| (id, at)).collect();
         let at = |id: &ExprId| slots[id];
         let ops = order.iter().map(|&id| match arena.node(id) {

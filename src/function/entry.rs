@@ -17,6 +17,10 @@ pub struct Entry {
     pub variadic: bool,
     /// Whether a text stands before its operands: the subscripts of `einsum`.
     pub takes_text: bool,
+    /// Whether it can stand inside of a sum over an index, where operands have further axes in front.
+    pub in_sums: bool,
+    /// How many axes the first operand may have; empty if any number.
+    pub ranks: &'static [usize],
     /// The keyword arguments that a call may have.
     pub options: &'static [&'static str],
     /// Names of the arguments, as `definition` and `derivatives` use them. None of them is `y`.
@@ -48,6 +52,8 @@ impl Entry {
         form: Form::Elementwise,
         variadic: false,
         takes_text: false,
+        ranks: &[],
+        in_sums: false,
         options: &[],
         parameters: &["x"],
         defaults: &[],
@@ -75,11 +81,16 @@ pub enum Group {
     Reduction,
     /// dot, trace, inv, …
     LinearAlgebra,
+    /// mse, cross_entropy, …
+    Cost,
+    /// layer_norm, conv2d, …
+    Layer,
 }
 
 impl Group {
     /// All groups, in the order of `derive functions`.
-    pub const ALL: [Group; 4] = [Group::Elementary, Group::Activation, Group::Reduction, Group::LinearAlgebra];
+    pub const ALL: [Group; 6] =
+        [Group::Elementary, Group::Activation, Group::Reduction, Group::LinearAlgebra, Group::Cost, Group::Layer];
 
     /// The heading.
     pub fn heading(self) -> &'static str {
@@ -88,6 +99,8 @@ impl Group {
             Group::Activation => "Activation functions",
             Group::Reduction => "Reductions",
             Group::LinearAlgebra => "Linear algebra",
+            Group::Cost => "Costs",
+            Group::Layer => "Layers",
         }
     }
 }
@@ -107,6 +120,8 @@ pub enum Form {
         /// Whether the value is a matrix, not a scalar.
         keeps: bool,
     },
+    /// A call with class numbers, whose value has one more axis.
+    Classes,
     /// Its definition, with the operands in the place of the parameters.
     Macro,
     /// What the builder makes of the operands.

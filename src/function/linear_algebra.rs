@@ -15,6 +15,7 @@ pub static ENTRIES: &[Entry] = &[
         name: "dot",
         written: Written::Operator { text: "dot", latex: "" },
         form: Form::Built(dot),
+        in_sums: true,
         summary: "the product of two vectors",
         ..TWO
     },
@@ -93,7 +94,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "logdet",
-        written: Written::Operator { text: "logdet", latex: "" },
+        written: Written::Operator { text: "log det", latex: "\\log\\det" },
         form: Form::Square { keeps: false },
         derivatives: &["inv(A).T"],
         summary: "the logarithm of the determinant, which must be positive",
@@ -114,15 +115,8 @@ fn vectors(name: &str, operands: &[Operand]) -> Result<(), Refusal> {
 
 fn dot(arena: &mut Arena, operands: &[Operand], _: &Options) -> Result<Operand, Refusal> {
     vectors("dot", operands)?;
-    let dims: Vec<Dim> = operands.iter().map(|operand| operand.dims()[0]).collect();
-    if !arena.shapes().same(dims[0], dims[1]) {
-        return Err(Refusal::new("`dot` multiplies vectors of one size, not {0} with {1}"));
-    }
-    if operands.iter().any(|operand| operand.expr == Arena::ZERO) {
-        return Ok(Operand::scalar(Arena::ZERO));
-    }
-    let product = arena.matmul(operands[0].expr, operands[1].expr);
-    Ok(arena.operand(product))
+    let refusal = |_| Refusal::new("`dot` multiplies vectors of one size, not {0} with {1}");
+    arena.broadcast_matmul(&operands[0], &operands[1]).map_err(refusal)
 }
 
 fn outer(arena: &mut Arena, operands: &[Operand], _: &Options) -> Result<Operand, Refusal> {

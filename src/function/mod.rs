@@ -4,10 +4,13 @@
 //! Formulas in entries are text in derive's own language; `network` lowers them when they are first used.
 
 mod activation;
+mod arrangement;
 mod builder;
+mod cost;
 mod elementary;
 mod entry;
 mod kernel;
+mod layer;
 mod linear_algebra;
 mod rectifier;
 mod reduction;

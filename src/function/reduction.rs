@@ -4,8 +4,13 @@ use crate::expr::{Arena, NumberId, Operand};
 use crate::function::builder::{Options, Refusal};
 use crate::function::{Domain, Entry, Form, Group, Kernel, Written};
 
-const REDUCTION: Entry =
-    Entry { group: Group::Reduction, kernel: Kernel::Tensor, options: &["axis", "keepdims"], ..Entry::UNARY };
+const REDUCTION: Entry = Entry {
+    group: Group::Reduction,
+    kernel: Kernel::Tensor,
+    in_sums: true,
+    options: &["axis", "keepdims"],
+    ..Entry::UNARY
+};
 
 const ALONG: Entry = Entry { form: Form::AlongAxis { keeps: false }, ..REDUCTION };
 
@@ -100,6 +105,15 @@ pub static ENTRIES: &[Entry] = &[
         domain: Domain::Everywhere,
         summary: "the logarithm of the sum of the exponentials, without overflow",
         ..ALONG
+    },
+    Entry {
+        name: "onehot",
+        written: Written::Operator { text: "onehot", latex: "" },
+        form: Form::Classes,
+        options: &[],
+        derivatives: &["0"],
+        summary: "the vector with 1 at a class number and 0 elsewhere, of a quantity declared as `index[k]`",
+        ..REDUCTION
     },
     Entry {
         name: "softmax",

@@ -6,15 +6,20 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, FunctionId};
-use crate::function::{Entry, activation, elementary, linear_algebra, rectifier, reduction, trigonometry};
+use crate::function::{
+    Entry, activation, arrangement, cost, elementary, layer, linear_algebra, rectifier, reduction, trigonometry,
+};
 
-static GROUPS: [&[Entry]; 6] = [
+static GROUPS: [&[Entry]; 9] = [
     elementary::ENTRIES,
     trigonometry::ENTRIES,
     activation::ENTRIES,
     rectifier::ENTRIES,
     reduction::ENTRIES,
     linear_algebra::ENTRIES,
+    arrangement::ENTRIES,
+    cost::ENTRIES,
+    layer::ENTRIES,
 ];
 
 static TABLE_LEN: LazyLock<usize> = LazyLock::new(|| GROUPS.iter().map(|group| group.len()).sum());
@@ -52,6 +57,8 @@ pub struct UserFunction {
     pub parameters: Vec<String>,
     /// Its definition in [`Node::Parameter`](crate::expr::Node)s; `None` for an abstract function.
     pub body: Option<ExprId>,
+    /// Whether it is an abstract function of whole tensors, as its signature says; else it acts on each entry.
+    pub whole: bool,
     /// Where it is introduced.
     pub span: Span,
 }
@@ -87,6 +94,13 @@ impl Functions {
     pub fn define(&mut self, id: FunctionId, body: ExprId) {
         if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
             function.body = Some(body);
+        }
+    }
+
+    /// Says that an abstract function is one of whole tensors; nothing happens for one of the table.
+    pub fn take_whole(&mut self, id: FunctionId) {
+        if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
+            function.whole = true;
         }
     }
 

@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, Operand, without_axes};
-use crate::function::{Entry, Form, FunctionRef, Functions, Options, Refusal, table};
+use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, table};
 use crate::network::Network;
 use crate::network::lower::Scope;
-use crate::network::resolve::{FreeNames, Resolver};
+use crate::network::resolve::{FreeNames, Resolver, SignatureShapes};
 use crate::rational::Rational;
+use crate::shape::Dim;
 use crate::syntax::ast::{AstId, AstNode, Symbol};
 use crate::syntax::parse_expression;
 use crate::syntax::spelling::nearest;
@@ -79,7 +80,10 @@ impl Resolver<'_> {
             }
         }
         // NumPy lets the axis follow without its name.
-        let axis = places.len() == 2 && entry.parameters.len() == 1 && entry.options.first() == Some(&"axis");
+        let axis = places.len() == 2
+            && !entry.variadic
+            && entry.parameters.len() == 1
+            && entry.options.first() == Some(&"axis");
         let positional_axis = if axis { places.pop() } else { None };
         for &(name, span, value) in call.keywords {
             let text = self.ast.text(name).to_owned();
@@ -223,7 +227,32 @@ impl Resolver<'_> {
             self.report(error.at(call.name_span, ""));
             return None;
         }
+        let in_sum = given.operands.iter().any(|operand| !operand.bound.is_empty());
+        if entry.group == Group::Cost {
+            // A class number as a target stands for its one-hot vector.
+            for operand in &mut given.operands {
+                if let Some(vector) = self.one_hot(operand) {
+                    *operand = vector;
+                }
+            }
+        }
+        if matches!(entry.form, Form::Built(_)) && !entry.in_sums {
+            given.operands = given.operands.iter().map(|operand| self.network.arena.materialised(operand)).collect();
+        }
         let outcome = match entry.form {
+            _ if !self.ranks_fit(entry, &given) => Err(Refusal::new(format!("`{}` cannot take {{0}}", entry.name))
+                .hint(format!("`derive explain {}` says what it takes", entry.name))),
+            _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
+                Err(Refusal::new(format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name)))
+            }
+            Form::Built(_) if in_sum && !entry.in_sums => {
+                Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
+                    .hint("give the size a value with `dim`, or write the sum with `@`"))
+            }
+            Form::Classes => self.one_hot(&given.operands[0]).ok_or_else(|| {
+                Refusal::new("`onehot` takes a quantity that is declared as an index, not {0}")
+                    .hint("declare it so: `target y : index[k]`, or `[N] index[k]` for a batch")
+            }),
             Form::Elementwise => {
                 // max(a, b, c) is max(max(a, b), c), as in every language.
                 while matches!(entry.name, "max" | "min") && given.operands.len() > 2 && call.primes == 0 {
@@ -245,6 +274,18 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    fn ranks_fit(&self, entry: &Entry, given: &Given) -> bool {
+        entry.ranks.is_empty() || given.operands.first().is_some_and(|operand| entry.ranks.contains(&operand.rank()))
+    }
+
+    /// Whether the first two operands have one shape, or one of them is a scalar.
+    fn same_shape(&self, operands: &[Operand]) -> bool {
+        let [a, b, ..] = operands else { return true };
+        let (a, b) = (a.dims(), b.dims());
+        let same = |(&a, &b): (&Dim, &Dim)| self.network.arena.shapes().same(a, b);
+        a.is_empty() || b.is_empty() || a.len() == b.len() && a.iter().zip(&b).all(same)
     }
 
     /// Reports why a call means nothing, with its operands in the places of `{0}`, `{1}`, …
@@ -371,6 +412,9 @@ impl Resolver<'_> {
             self.wrong_count(&name, &parameters, operands.len(), call.span);
             return None;
         }
+        if let Some(signature) = self.signatures.get(&function).cloned() {
+            return self.abstract_call(call, function, &signature, &operands);
+        }
         match self.user_definition(function)? {
             None => self.elementwise(call, function, &call.arguments, &operands),
             Some((symbols, body)) => {
@@ -392,6 +436,37 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// An abstract function of whole tensors, whose signature says their shapes.
+    fn abstract_call(
+        &mut self,
+        call: &Call<'_>,
+        function: FunctionId,
+        signature: &SignatureShapes,
+        operands: &[Operand],
+    ) -> Option<Operand> {
+        if call.primes > 0 || operands.iter().any(|operand| !operand.bound.is_empty()) {
+            let error = Diagnostic::error("unsupported", "a function of whole tensors cannot be called like this");
+            self.report(error.at(call.span, ""));
+            return None;
+        }
+        let shapes = self.network.arena.shapes();
+        let fits = |(dims, operand): (&Vec<Dim>, &Operand)| {
+            let given = operand.dims();
+            given.len() == dims.len() && given.iter().zip(dims).all(|(&a, &b)| shapes.same(a, b))
+        };
+        if let Some(at) = signature.parameters.iter().zip(operands).position(|pair| !fits(pair)) {
+            let wanted = self.shape_words(&Operand::with_dims(Arena::ZERO, &signature.parameters[at]));
+            let message = format!("this argument is to be {wanted}, not {}", self.shape_words(&operands[at]));
+            let error = Diagnostic::error("shape", message).at(self.ast.span(call.arguments[at]), "");
+            self.report(error);
+            return None;
+        }
+        let arena = &mut self.network.arena;
+        let arguments: Vec<ExprId> = operands.iter().map(|operand| arena.materialised(operand).expr).collect();
+        let expr = arena.call_of_shape(function, &arguments, &signature.result);
+        Some(Operand::with_dims(expr, &signature.result))
     }
 
     /// Adds to the error that was just found in the definition of a function where it is called.

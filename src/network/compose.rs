@@ -63,6 +63,7 @@ fn link(network: &mut Network, function: FunctionId, value: ExprId) -> Option<Ex
         shape,
         facts: Facts::default(),
         value: None,
+        literal: None,
         span,
     });
     network.equations.push(Equation { name, value, span, written: false });

@@ -1,15 +1,152 @@
 //! Sums and products over an index, and the whole numbers that are known when a file is read.
 
 use crate::diagnostic::Diagnostic;
-use crate::expr::{ExprId, Node, NumberId, Operand, Postorder};
-use crate::network::lower::Scope;
+use crate::expr::{Arena, ExprId, Node, NumberId, Operand, Selection, subexpressions};
+use crate::function::Functions;
+use crate::network::index::Position;
+use crate::network::lower::{Bound, Scope};
 use crate::network::resolve::{Indices, MAX_UNROLLED, Resolver};
 use crate::rational::Rational;
+use crate::shape::{Affine, Dim};
 use crate::syntax::ast::{AstCondition, AstId, AstNode, Comparison, Fold, Symbol};
 
 impl Resolver<'_> {
-    /// `sum(i in 1..n if i != k, …)`, unrolled.
+    /// `sum(i in 1..n if i != k, …)`: over an axis where that is possible, else term by term.
     pub(super) fn fold(
+        &mut self,
+        fold: Fold,
+        index: Symbol,
+        range: AstId,
+        condition: Option<AstCondition>,
+        body: AstId,
+        scope: &Scope<'_>,
+    ) -> Option<Operand> {
+        let Some((bound, known)) = self.symbolic_range(index, range, scope) else {
+            return self.unrolled(fold, index, range, condition, body, scope);
+        };
+        let errors = self.diagnostics.len();
+        let folded = self.along_index(fold, &bound, condition, body, scope);
+        if folded.is_some() || !self.missing.is_empty() || !known {
+            return folded;
+        }
+        self.diagnostics.truncate(errors);
+        self.unrolled(fold, index, range, condition, body, scope)
+    }
+
+    /// The index of a fold whose upper end is a size, and whether that has a value.
+    fn symbolic_range(&mut self, index: Symbol, range: AstId, scope: &Scope<'_>) -> Option<(Bound, bool)> {
+        let AstNode::Range { lower, upper } = *self.ast.node(range) else { return None };
+        let ends = (self.position(lower, scope)?, self.position(upper, scope)?);
+        let (Position { bound: None, offset: first }, Position { bound: None, offset: last }) = ends else {
+            return None;
+        };
+        let shift = first.plus(&Affine::constant(1), -1)?;
+        let length = last.plus(&shift, -1)?;
+        if length.sizes.is_empty() {
+            return None;
+        }
+        let dim = self.network.arena.shapes_mut().dim(length)?;
+        let known = self.network.arena.shapes().known(dim);
+        if known.is_some_and(|length| length < 1) {
+            return None;
+        }
+        self.next_key += 1;
+        Some((Bound { symbol: index, key: self.next_key, dim, shift }, known.is_some()))
+    }
+
+    /// A fold over an axis.
+    fn along_index(
+        &mut self,
+        fold: Fold,
+        bound: &Bound,
+        condition: Option<AstCondition>,
+        body: AstId,
+        scope: &Scope<'_>,
+    ) -> Option<Operand> {
+        let inner: Vec<Bound> = scope.bound.iter().cloned().chain([bound.clone()]).collect();
+        let scope = Scope { bound: &inner, ..*scope };
+        let mut value = self.operand(body, &scope)?;
+        if let Some(condition) = condition {
+            if fold != Fold::Sum {
+                let span = self.ast.span(condition.left);
+                let error = Diagnostic::error("unsupported", "a condition over a symbolic range belongs to a sum");
+                self.report(error.at(span, "").hint("give the size a value with `dim`"));
+                return None;
+            }
+            value = self.restricted(value, condition, &scope)?;
+        }
+        let Some(place) = value.bound.iter().position(|known| known.0 == bound.key) else {
+            let size = Operand::scalar(self.network.arena.size(bound.dim));
+            return match fold {
+                Fold::Sum => {
+                    let factors = [(size, NumberId::ONE), (value, NumberId::ONE)];
+                    self.network.arena.broadcast_product(NumberId::ONE, &factors).ok()
+                }
+                Fold::Product => self.named_call("pow", &[value, size]),
+                Fold::Max | Fold::Min => Some(value),
+            };
+        };
+        let arena = &mut self.network.arena;
+        let mut rest = value.bound.clone();
+        rest.remove(place);
+        let name = match fold {
+            Fold::Sum => {
+                let expr = if value.expr == Arena::ZERO { Arena::ZERO } else { arena.sum_over(value.expr, &[place]) };
+                return Some(Operand { expr, bound: rest, axes: value.axes });
+            }
+            Fold::Product => "prod",
+            Fold::Max => "amax",
+            Fold::Min => "amin",
+        };
+        let dims: Vec<Dim> =
+            value.real_dims().into_iter().enumerate().filter(|&(at, _)| at != place).map(|(_, dim)| dim).collect();
+        let axis = arena.integer(place as i64);
+        let expr = arena.call_of_shape(Functions::builtin(name)?, &[value.expr, axis], &dims);
+        Some(Operand { expr, bound: rest, axes: value.axes })
+    }
+
+    /// The terms for which a condition `i = k` or `i != k` holds; the others are 0.
+    fn restricted(&mut self, value: Operand, condition: AstCondition, scope: &Scope<'_>) -> Option<Operand> {
+        let indicator = self.indicator(condition, scope);
+        let Some(indicator) = indicator else {
+            let span = self.ast.span(condition.left).to(self.ast.span(condition.right));
+            let error = Diagnostic::error("unsupported", "this condition over a symbolic range is not supported");
+            self.report(error.at(span, "").hint("`i = k` and `i != k` are; else give the size a value with `dim`"));
+            return None;
+        };
+        let arena = &mut self.network.arena;
+        let factors = [(value.clone(), NumberId::ONE), (indicator, NumberId::ONE)];
+        if condition.comparison == Comparison::Equal {
+            return arena.broadcast_product(NumberId::ONE, &factors).ok();
+        }
+        let without = arena.broadcast_product(NumberId::MINUS_ONE, &factors).ok()?;
+        arena.broadcast_sum(&[value, without]).ok()
+    }
+
+    /// 𝟙[left = right] of indices and places.
+    fn indicator(&mut self, condition: AstCondition, scope: &Scope<'_>) -> Option<Operand> {
+        if !matches!(condition.comparison, Comparison::Equal | Comparison::NotEqual) {
+            return None;
+        }
+        let left = self.position(condition.left, scope)?;
+        let right = self.position(condition.right, scope)?;
+        let mut axes: Vec<(u32, Dim, i64)> = Vec::new();
+        for (position, sign) in [(&left, 1), (&right, -1)] {
+            axes.extend(position.bound.iter().map(|bound| (bound.key, bound.dim, sign)));
+        }
+        if axes.is_empty() || axes.len() == 2 && axes[0].0 == axes[1].0 {
+            return None;
+        }
+        axes.sort_by_key(|axis| axis.0);
+        let coefficients = axes.iter().map(|axis| axis.2).collect();
+        let offset = left.offset.plus(&right.offset, -1)?;
+        let dims: Vec<Dim> = axes.iter().map(|axis| axis.1).collect();
+        let expr = self.network.arena.selection(Selection { coefficients, offset }, &dims);
+        Some(Operand { expr, bound: axes.iter().map(|axis| (axis.0, axis.1)).collect(), axes: Vec::new() })
+    }
+
+    /// Term by term.
+    fn unrolled(
         &mut self,
         fold: Fold,
         index: Symbol,
@@ -127,8 +264,7 @@ impl Resolver<'_> {
     /// The value of an expression of numbers and sizes, if it is whole.
     fn whole(&self, expr: ExprId) -> Option<i64> {
         let arena = &self.network.arena;
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let mut values: rustc_hash::FxHashMap<ExprId, Rational> = rustc_hash::FxHashMap::default();
         for id in order {
             let value = match arena.node(id) {

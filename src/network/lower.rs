@@ -10,17 +10,32 @@ use crate::network::names::MAX_INDICES;
 use crate::network::resolve::{FreeNames, Indices, Resolver};
 use crate::network::{Facts, Origin, Quantity};
 use crate::rational::Rational;
-use crate::shape::{Dim, Shape};
+use crate::shape::{Affine, Dim, Shape};
 use crate::syntax::ast::{AstId, AstList, AstNode, BinaryOperator, Comparison, Symbol, UnaryOperator};
 
 /// How deep expressions nest, with the definitions that are put in for calls.
 const MAX_LEVELS: usize = 400;
+
+/// The index of a Σ whose bounds are no numbers: an axis that is summed over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Bound {
+    /// Its name.
+    pub(super) symbol: Symbol,
+    /// Its number; larger for inner sums.
+    pub(super) key: u32,
+    /// How many values it takes.
+    pub(super) dim: Dim,
+    /// What is added to 1, 2, … to give its values.
+    pub(super) shift: Affine,
+}
 
 /// What a name may stand for beside quantities.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scope<'s> {
     /// Loop indices with their values.
     pub(super) indices: &'s [(Symbol, i64)],
+    /// Indices of sums over an axis.
+    pub(super) bound: &'s [Bound],
     /// The arguments of a function, in its definition.
     pub(super) parameters: &'s [(Symbol, Operand)],
     /// What the call said beside its operands, in the definition of a function.
@@ -298,6 +313,13 @@ impl Resolver<'_> {
         if let Some((_, value)) = scope.indices.iter().rev().find(|(index, _)| *index == symbol) {
             return Some(Operand::scalar(self.network.arena.integer(*value)));
         }
+        if scope.bound.iter().any(|bound| bound.symbol == symbol) {
+            let text = self.ast.text(symbol);
+            let error = Diagnostic::error("unsupported", format!("the index `{text}` is used as a number here"));
+            let hint = "over a symbolic range an index may stand in brackets only; give the size a value with `dim`";
+            self.report(error.at(span, "").hint(hint));
+            return None;
+        }
         if let Some(name) = self.names.get(symbol, &[]) {
             return self.quantity_operand(name);
         }
@@ -329,6 +351,7 @@ impl Resolver<'_> {
             shape: Shape::SCALAR,
             facts: Facts::default(),
             value: None,
+            literal: None,
             span,
         });
         self.network.name_expr(name)

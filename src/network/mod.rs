@@ -5,8 +5,10 @@
 
 mod call;
 mod compose;
+mod facts;
 mod fold;
 mod index;
+mod literal;
 mod lower;
 mod mismatch;
 mod model;
@@ -18,7 +20,7 @@ mod schedule;
 mod sizes;
 mod template;
 
-pub use model::{Assumption, Equation, Facts, Network, Origin, Point, Quantity, Show, Size};
+pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;

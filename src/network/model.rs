@@ -58,8 +58,10 @@ pub struct Quantity {
     pub shape: Shape,
     /// What is known of its entries.
     pub facts: Facts,
-    /// The value that its declaration gives, a constant expression.
+    /// The value that its declaration gives, a constant expression; of a tensor the value of all entries.
     pub value: Option<ExprId>,
+    /// The entries that its declaration gives.
+    pub literal: Option<Literal>,
     /// Where it is declared or defined.
     pub span: Span,
 }
@@ -77,6 +79,15 @@ pub struct Equation {
     pub written: bool,
 }
 
+/// `[[1, 2], [3, 4]]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Literal {
+    /// The sizes of the axes.
+    pub dims: Vec<usize>,
+    /// Constant expressions, row by row.
+    pub entries: Vec<ExprId>,
+}
+
 /// A point to evaluate at.
 #[derive(Clone, Debug)]
 pub struct Point {
@@ -84,6 +95,8 @@ pub struct Point {
     pub label: Option<String>,
     /// Quantities and their values, constant expressions.
     pub values: Vec<(NameId, ExprId)>,
+    /// Tensors and their entries.
+    pub literals: Vec<(NameId, Literal)>,
     /// The statement.
     pub span: Span,
 }
@@ -210,6 +223,7 @@ impl Network {
             shape: self.arena.shape(value),
             facts: Facts::default(),
             value: None,
+            literal: None,
             span,
         });
         self.equations.push(Equation { name, value, span, written: false });

@@ -5,14 +5,14 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{ExprId, FunctionId, NameId, Operand};
 use crate::function::{Functions, UserFunction};
 use crate::network::names::NameTable;
 use crate::network::schedule::{Pending, Subject};
 use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order};
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{
     Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
 };
@@ -37,6 +37,13 @@ pub(super) const MAX_UNROLLED: i64 = 2_000_000;
 /// The most errors that one file reports.
 const MAX_ERRORS: usize = 20;
 
+/// The shapes that the signature of an abstract function names.
+#[derive(Clone, Debug)]
+pub(super) struct SignatureShapes {
+    pub(super) parameters: Vec<Vec<Dim>>,
+    pub(super) result: Vec<Dim>,
+}
+
 /// The state while a file is resolved.
 pub(super) struct Resolver<'a> {
     pub(super) ast: &'a Ast,
@@ -44,12 +51,18 @@ pub(super) struct Resolver<'a> {
     pub(super) names: NameTable,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) free_names: FreeNames,
+    /// How many sums over an axis there have been.
+    pub(super) next_key: u32,
     /// How deep the expression is that is being lowered.
     pub(super) level: usize,
     /// Right sides that wait; an equation says in its origin which one is its own.
     pub(super) pending: Vec<Pending>,
     /// Which right side defines a function.
     pub(super) bodies: FxHashMap<FunctionId, u32>,
+    /// Leaves whose shape is declared.
+    pub(super) shaped: FxHashSet<NameId>,
+    /// Abstract functions of whole tensors.
+    pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
     /// Definitions of functions that have been put in at a call.
     pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
     /// Right sides that the one that is being lowered needs first.
@@ -99,9 +112,12 @@ impl<'a> Resolver<'a> {
             names: NameTable::default(),
             diagnostics: Vec::new(),
             free_names,
+            next_key: 0,
             level: 0,
             pending: Vec::new(),
             bodies: FxHashMap::default(),
+            shaped: FxHashSet::default(),
+            signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
             scheduling: false,
@@ -194,6 +210,7 @@ impl<'a> Resolver<'a> {
                 if let Some(shape) = &leaf.shape {
                     let running = self.running_indices(shape, indices).into_iter().zip(at.iter().copied());
                     let inner: Indices = indices.iter().copied().chain(running).collect();
+                    self.shaped.insert(id);
                     if let Some((dims, facts)) = self.shape(shape, &inner) {
                         let shape = self.network.arena.shapes_mut().intern(&dims);
                         let quantity = &mut self.network.quantities[id.0 as usize];
@@ -243,6 +260,7 @@ impl<'a> Resolver<'a> {
             shape: Shape::SCALAR,
             facts: Facts::default(),
             value: None,
+            literal: None,
             span: name.span,
         });
         Some(id)
@@ -285,7 +303,7 @@ impl<'a> Resolver<'a> {
             let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
             self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
         }
-        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, span });
+        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
         self.names.functions.insert(name, id);
     }
 
@@ -297,6 +315,18 @@ impl<'a> Resolver<'a> {
             None => vec!["u".to_owned()],
         };
         self.function(name, span, parameters);
+        let (Some(signature), Some(&id)) = (signature, self.names.functions.get(&name)) else { return };
+        let none: Indices = Rc::from([]);
+        let shapes = signature.parameters.iter().map(|parameter| &parameter.2).chain([&signature.result]);
+        let dims: Option<Vec<Vec<Dim>>> = shapes
+            .map(|shape| shape.as_ref().map_or(Some(Vec::new()), |shape| Some(self.shape(shape, &none)?.0)))
+            .collect();
+        let Some(mut parameters) = dims else { return };
+        let result = parameters.pop().unwrap_or_default();
+        if !result.is_empty() || parameters.iter().any(|dims| !dims.is_empty()) {
+            self.network.functions.take_whole(id);
+            self.signatures.insert(id, SignatureShapes { parameters, result });
+        }
     }
 
     /// Lowers everything, now that all names are known.
@@ -315,7 +345,7 @@ impl<'a> Resolver<'a> {
         self.check_shadowing();
         self.check_recursion();
         for (name, value, indices) in std::mem::take(&mut self.values) {
-            self.network.quantities[name.0 as usize].value = self.constant(value, &indices);
+            self.declared_value(name, value, &indices);
         }
         self.lower_pending();
         self.enter_equations();
@@ -331,6 +361,7 @@ impl<'a> Resolver<'a> {
                 let sides = (self.lower(condition.left, indices), self.lower(condition.right, indices));
                 if let (Some(left), Some(right)) = sides {
                     let comparison = condition.comparison;
+                    self.note_fact(condition, &left, &right);
                     let (left, right) = (left.expr, right.expr);
                     self.network.assumptions.push(Assumption { left, comparison, right, span: spanned.span });
                 }
@@ -352,18 +383,23 @@ impl<'a> Resolver<'a> {
     }
 
     fn point(&mut self, label: Option<String>, values: &[Assignment], indices: &Indices, span: Span) {
-        let mut point = Point { label, values: Vec::new(), span };
+        let mut point = Point { label, values: Vec::new(), literals: Vec::new(), span };
         for assignment in values {
             let Some(at) = self.ranges(assignment.name.indices, indices) else { continue };
-            let Some(value) = self.constant(assignment.value, indices) else { continue };
+            let is_list = matches!(self.ast.node(assignment.value), AstNode::List(_));
+            let literal = if is_list { self.literal(assignment.value, indices) } else { None };
+            let value = if is_list { None } else { self.constant(assignment.value, indices) };
             for at in at {
-                match self.names.get(assignment.name.symbol, &at) {
-                    Some(name) => point.values.push((name, value)),
-                    None => {
-                        let name = assignment.name.symbol;
-                        let error = self.unknown(name, assignment.name.span);
-                        self.report(error);
-                    }
+                let Some(name) = self.names.get(assignment.name.symbol, &at) else {
+                    let name = assignment.name.symbol;
+                    let error = self.unknown(name, assignment.name.span);
+                    self.report(error);
+                    continue;
+                };
+                point.values.extend(value.map(|value| (name, value)));
+                if let Some(literal) = &literal {
+                    self.check_literal(name, literal, self.ast.span(assignment.value));
+                    point.literals.push((name, literal.clone()));
                 }
             }
         }
@@ -371,11 +407,16 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a leaf: an expression without quantities.
-    fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
-        let expr = self.lower(value, indices)?.expr;
+    pub(super) fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
+        let operand = self.lower(value, indices)?;
+        let expr = operand.expr;
+        if operand.rank() > 0 {
+            let error = Diagnostic::error("bad-value", "a value is one number, or a list of numbers");
+            self.report(error.at(self.ast.span(value), "").hint("write the numbers: `[[1, 0], [0, 1]]`"));
+            return None;
+        }
         let network = &self.network;
-        let mut order = Vec::new();
-        crate::expr::Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = crate::expr::subexpressions(&network.arena, expr);
         let name = order
             .iter()
             .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));
