@@ -165,6 +165,12 @@ fn domains_are_those_of_the_formulas_as_written() {
 }
 
 #[test]
+fn literals_beside_free_signs_need_not_be_squares() {
+    let relus: Vec<String> = (1..60).map(|k| format!("relu(x + {k}*y)")).collect();
+    check(&relus.join(" + "), &format!("{} + y - y", relus.join(" + ")), "right");
+}
+
+#[test]
 fn cells_that_no_point_reaches() {
     check("max(a, max(b, c))", "max(max(a, b), c)", "right");
     check("max(max(a, b), max(c, d))", "max(max(a, c), max(b, d))", "right");
