@@ -237,6 +237,7 @@ fn signs_of_what_is_zero_on_an_open_set() {
     check("sqrt(relu(x)^2)", "relu(x)", "right");
     check("sqrt(relu(x)^2) + step(-x)", "relu(x)", "wrong_holds_on_part");
     check("step(relu(x)*relu(y))", "step(relu(x))*step(relu(y))", "right");
+    check("relu((abs(x) + x)/2)", "relu(x) + relu(-(abs(x) + 2*x + 1))", "wrong_holds_on_part");
     check("relu(w*relu(x)) + step(w*relu(x))", "w*relu(x)*step(w*relu(x)) + step(w*relu(x))", "right");
 }
 
