@@ -1,12 +1,15 @@
 //! Values of tensors, and programs on them: contractions as matrix products, everything else as fused loops.
 
+mod call;
 mod confirm;
 mod contract;
 mod descend;
 mod element;
 mod graph;
 mod kernel;
+mod loops;
 mod lower;
+mod product;
 mod program;
 mod rows;
 mod run;

@@ -4,7 +4,7 @@
 //! written, `script` what stands below and above them; `row`, `factor`, `name`, `call`, `derivative`, `fold` and
 //! `condition` read one kind of piece each; `lines` cuts a formula into equations.
 //!
-//! The recursion is bounded: nothing nests deeper than [`MAX_DEPTH`].
+//! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 
 mod call;
 mod condition;

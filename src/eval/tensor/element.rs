@@ -130,9 +130,12 @@ pub(super) fn multiply<T: Element>(
     threads: usize,
 ) {
     let (rows, columns) = (left.1.rows, right.1.columns);
-    let (Some(left), Some(right)) = (matrix(left), matrix(right)) else { return };
-    let Ok(to) = ArrayViewMut2::from_shape((rows, columns), to) else { return };
-    product(left, right, to, add, threads);
+    let views = (matrix(left), matrix(right));
+    // A layout that does not fit must not leave numbers that look right.
+    let (Some(left), Some(right)) = views else { return to.fill(T::from_f64(f64::NAN)) };
+    if let Ok(to) = ArrayViewMut2::from_shape((rows, columns), to) {
+        product(left, right, to, add, threads);
+    }
 }
 
 /// A matrix product is only divided if each part has this many multiplications.
