@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-/// A size that has a name (`dim n`), numbered by its network.
+/// A size that has a name (`dim n`): the number of the quantity that it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub struct SizeId(pub u32);
 
@@ -15,6 +15,54 @@ pub enum Dim {
     Known(u32),
     /// A named size.
     Symbolic(SizeId),
+    /// A whole number plus multiples of named sizes, such as n − k + 1; [`Shapes::affine`] has it.
+    Derived(u32),
+}
+
+/// A whole number plus whole multiples of named sizes.
+#[derive(Clone, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]
+pub struct Affine {
+    /// The number.
+    pub constant: i64,
+    /// Sizes in ascending order, each with what it is multiplied by, never 0.
+    pub sizes: Vec<(SizeId, i64)>,
+}
+
+impl Affine {
+    /// A number.
+    pub fn constant(constant: i64) -> Self {
+        Affine { constant, sizes: Vec::new() }
+    }
+
+    /// A named size.
+    pub fn size(size: SizeId) -> Self {
+        Affine { constant: 0, sizes: vec![(size, 1)] }
+    }
+
+    /// self + factor · other; `None` on overflow.
+    pub fn plus(&self, other: &Affine, factor: i64) -> Option<Affine> {
+        let constant = self.constant.checked_add(other.constant.checked_mul(factor)?)?;
+        let mut sizes = self.sizes.clone();
+        for &(size, times) in &other.sizes {
+            let times = times.checked_mul(factor)?;
+            match sizes.binary_search_by_key(&size, |entry| entry.0) {
+                Ok(at) => sizes[at].1 = sizes[at].1.checked_add(times)?,
+                Err(at) => sizes.insert(at, (size, times)),
+            }
+        }
+        sizes.retain(|entry| entry.1 != 0);
+        Some(Affine { constant, sizes })
+    }
+
+    /// factor · self; `None` on overflow.
+    pub fn times(&self, factor: i64) -> Option<Affine> {
+        Affine::default().plus(self, factor)
+    }
+
+    /// The value where the sizes have these; `None` on overflow or if one has none.
+    pub fn value(&self, size: impl Fn(SizeId) -> Option<i64>) -> Option<i64> {
+        self.sizes.iter().try_fold(self.constant, |sum, &(id, times)| sum.checked_add(size(id)?.checked_mul(times)?))
+    }
 }
 
 /// An interned shape.
@@ -36,12 +84,16 @@ impl Shape {
 pub struct Shapes {
     all: Vec<Box<[Dim]>>,
     by_dims: FxHashMap<Box<[Dim]>, Shape>,
+    derived: Vec<Affine>,
+    /// The names that are sizes, with their values where they are known; in ascending order.
+    sizes: Vec<(SizeId, Option<u32>)>,
 }
 
 impl Default for Shapes {
     fn default() -> Self {
         let scalar: Box<[Dim]> = Box::new([]);
-        Shapes { all: vec![scalar.clone()], by_dims: FxHashMap::from_iter([(scalar, Shape::SCALAR)]) }
+        let by_dims = FxHashMap::from_iter([(scalar.clone(), Shape::SCALAR)]);
+        Shapes { all: vec![scalar], by_dims, derived: Vec::new(), sizes: Vec::new() }
     }
 }
 
@@ -60,5 +112,75 @@ impl Shapes {
     /// The axes of a shape.
     pub fn dims(&self, shape: Shape) -> &[Dim] {
         &self.all[shape.0 as usize]
+    }
+
+    /// Says that a name is a size, and what its value is if that is known.
+    pub fn declare_size(&mut self, size: SizeId, value: Option<u32>) {
+        match self.sizes.binary_search_by_key(&size, |entry| entry.0) {
+            Ok(at) => self.sizes[at].1 = value,
+            Err(at) => self.sizes.insert(at, (size, value)),
+        }
+    }
+
+    /// Whether a name is a size.
+    pub fn is_size(&self, size: SizeId) -> bool {
+        self.sizes.binary_search_by_key(&size, |entry| entry.0).is_ok()
+    }
+
+    /// The number that a size is, if that is known.
+    pub fn known(&self, dim: Dim) -> Option<i64> {
+        self.affine(dim).value(|size| {
+            let at = self.sizes.binary_search_by_key(&size, |entry| entry.0).ok()?;
+            self.sizes[at].1.map(i64::from)
+        })
+    }
+
+    /// Whether two sizes are the same: in form, or in value where both are known.
+    pub fn same(&self, a: Dim, b: Dim) -> bool {
+        a == b || matches!((self.known(a), self.known(b)), (Some(a), Some(b)) if a == b)
+    }
+
+    /// The size that an affine expression is; `None` if it is certainly no size: negative or too large a number.
+    pub fn dim(&mut self, affine: Affine) -> Option<Dim> {
+        match affine.sizes.as_slice() {
+            [] => return u32::try_from(affine.constant).ok().map(Dim::Known),
+            [(size, 1)] if affine.constant == 0 => return Some(Dim::Symbolic(*size)),
+            _ => {}
+        }
+        let at = self.derived.iter().position(|known| *known == affine).unwrap_or_else(|| {
+            self.derived.push(affine);
+            self.derived.len() - 1
+        });
+        Some(Dim::Derived(at as u32))
+    }
+
+    /// A size as a number plus multiples of named sizes.
+    pub fn affine(&self, dim: Dim) -> Affine {
+        match dim {
+            Dim::Known(value) => Affine::constant(i64::from(value)),
+            Dim::Symbolic(size) => Affine::size(size),
+            Dim::Derived(at) => self.derived[at as usize].clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Affine, Dim, Shape, Shapes, SizeId};
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn sizes_are_normal() {
+        let mut shapes = Shapes::default();
+        let (n, k) = (Affine::size(SizeId(3)), Affine::size(SizeId(1)));
+        let valid = n.plus(&k, -1).and_then(|valid| valid.plus(&Affine::constant(1), 1)).unwrap();
+        let dim = shapes.dim(valid.clone()).unwrap();
+        assert_eq!(shapes.dim(valid.clone()), Some(dim));
+        assert_eq!(shapes.affine(dim), valid);
+        assert_eq!(valid.value(|size| Some(if size == SizeId(3) { 7 } else { 2 })), Some(6));
+        assert_eq!(shapes.dim(n.plus(&n, -1).unwrap()), Some(Dim::Known(0)));
+        assert_eq!(shapes.dim(n.clone()), Some(Dim::Symbolic(SizeId(3))));
+        assert_eq!(shapes.dim(Affine::constant(-1)), None);
+        assert_eq!(shapes.intern(&[]), Shape::SCALAR);
     }
 }

@@ -47,7 +47,7 @@ fn every_error_file_is_refused_with_its_place_and_a_hint() {
         "bad-range",
         "not-utf8",
         "too-deep",
-        "unsupported",
+        "shape",
     ];
     for kind in kinds {
         assert!(seen.iter().any(|code| code == kind), "no file has the error {kind}");

@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::calculus::lift;
 use crate::calculus::local::differentiate_leaf;
 use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, OrdersId, Pattern};
 use crate::function::{FunctionRef, Group};
@@ -35,9 +36,8 @@ impl FunctionDerivatives {
         let mut names = FxHashMap::default();
         if sigma == Sigma::Activation {
             for equation in &network.equations {
-                if Some(equation.name) != network.cost
-                    && matches!(network.arena.node(equation.value), Node::Call { .. })
-                {
+                let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
+                if !is_cost && matches!(network.arena.node(equation.value), Node::Call { .. }) {
                     names.entry(equation.value).or_insert(equation.name);
                 }
             }
@@ -67,6 +67,18 @@ impl FunctionDerivatives {
             Some(pattern) => pattern.fill(&mut network.arena, &filled),
             None => Arena::ZERO,
         }
+    }
+
+    /// The Jacobian of a call that does not act on each entry, by its only argument that is no axis: the axes of the
+    /// value, then those of the argument. `None` for a call that acts on each entry.
+    pub fn jacobian(&mut self, network: &mut Network, call: ExprId) -> Option<ExprId> {
+        let Node::Call { function, .. } = network.arena.node(call) else { return None };
+        let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
+        let output = match self.names.get(&call) {
+            Some(&name) => network.name_expr(name),
+            None => call,
+        };
+        lift::jacobian(network, entry, call, output)
     }
 
     /// Whether the derivative of a function is written f′ and not worked out.

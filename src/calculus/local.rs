@@ -6,8 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{FunctionDerivatives, Rule};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
+use crate::calculus::{FunctionDerivatives, Rule, tensor};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -55,7 +55,8 @@ impl Locals {
     fn row(&mut self, network: &mut Network, functions: &mut FunctionDerivatives, id: ExprId) {
         let start = self.entries.len() as u32;
         if is_leaf(network.arena.node(id)) {
-            self.entries.push((id, Arena::ONE));
+            let dims = network.arena.dims(id).to_vec();
+            self.entries.push((id, network.arena.identity(&dims)));
         } else {
             self.collect(&network.arena, id);
             let collected = std::mem::take(&mut self.collected);
@@ -140,16 +141,22 @@ pub fn apply(
             let factors = factors.to_vec();
             product(&mut network.arena, coefficient, &factors, children)
         }
+        Node::Contraction { .. } => tensor::contraction(&mut network.arena, id, children),
         Node::Call { .. } => call(network, functions, id, children),
         Node::If { comparison, parts } => {
             let branch = |at: usize| children.iter().find(|child| child.0 == at).map_or(Arena::ZERO, |child| child.1);
             let (then, otherwise) = (branch(2), branch(3));
-            let parts = [parts[0], parts[1], then, otherwise];
-            (Rule::Piecewise, network.arena.conditional(comparison, parts))
+            (
+                Rule::Piecewise,
+                tensor::conditional(&mut network.arena, comparison, [parts[0], parts[1], then, otherwise]),
+            )
         }
-        Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) | Node::Derivative { .. } => {
-            (Rule::Constant, Arena::ZERO)
-        }
+        Node::Number(_)
+        | Node::Constant(_)
+        | Node::Name(_)
+        | Node::Parameter(_)
+        | Node::Selection(_)
+        | Node::Derivative { .. } => (Rule::Constant, Arena::ZERO),
     }
 }
 
@@ -162,11 +169,18 @@ fn call(
     let terms: Vec<ExprId> = children
         .iter()
         .map(|&(at, derivative)| {
+            if let Some(jacobian) = functions.jacobian(network, id) {
+                let argument = network.arena.children(id).nth(at);
+                let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
+                return tensor::chain(&mut network.arena, jacobian, derivative, rank);
+            }
             let partial = functions.partial(network, id, at);
-            network.arena.times(partial, derivative)
+            tensor::entry_by_entry(&mut network.arena, partial, derivative)
         })
         .collect();
-    let bare = children.iter().all(|&(_, derivative)| derivative == Arena::ONE);
+    let dims = network.arena.dims(id).to_vec();
+    let identity = network.arena.identity(&dims);
+    let bare = children.iter().all(|&(_, derivative)| derivative == identity);
     (if bare { Rule::Function } else { Rule::Chain }, network.arena.sum(&terms))
 }
 
@@ -293,8 +307,7 @@ fn rewrite(
     by: NameId,
     rules: &mut Vec<(Rule, ExprId)>,
 ) -> ExprId {
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[line], &mut order);
+    let order = subexpressions(&network.arena, line);
     let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let next = match network.arena.node(id) {
@@ -315,7 +328,8 @@ fn rewrite(
 /// One rule applied to ∂of/∂by, with ∂/∂by signs before the parts that are left.
 fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, by: NameId) -> (Rule, ExprId) {
     if network.arena.as_name(of) == Some(by) {
-        return (Rule::Variable, Arena::ONE);
+        let dims = network.arena.dims(of).to_vec();
+        return (Rule::Variable, network.arena.identity(&dims));
     }
     if !contains(&network.arena, of, by) {
         return (Rule::Constant, Arena::ZERO);
@@ -325,7 +339,8 @@ fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, 
     let mut derivatives: Vec<ChildDerivative> = Vec::new();
     for (at, &child) in children.iter().enumerate() {
         if network.arena.as_name(child) == Some(by) {
-            derivatives.push((at, Arena::ONE));
+            let dims = network.arena.dims(child).to_vec();
+            derivatives.push((at, network.arena.identity(&dims)));
         } else if contains(&network.arena, child, by) || all && network.arena.as_number(child).is_none() {
             derivatives.push((at, derivative_of_term(network, child, by)));
         }
@@ -338,18 +353,29 @@ fn derivative_of_term(network: &mut Network, term: ExprId, by: NameId) -> ExprId
     if let Node::Product { coefficient: NumberId::MINUS_ONE, factors } = network.arena.node(term) {
         let factors = factors.to_vec();
         let positive = network.arena.product(NumberId::ONE, &factors);
-        let derivative = match network.arena.as_name(positive) == Some(by) {
-            true => Arena::ONE,
-            false => network.arena.derivative(positive, by),
-        };
-        return network.arena.negate(derivative);
+        return negated_derivative(network, positive, by);
+    }
+    if let Node::Contraction { coefficient: NumberId::MINUS_ONE, factors, labels } = network.arena.node(term) {
+        let (factors, labels) = (factors.to_vec(), network.arena.labels(labels).clone());
+        let positive = network.arena.contraction(NumberId::ONE, &factors, &labels);
+        return negated_derivative(network, positive, by);
     }
     network.arena.derivative(term, by)
 }
 
+/// −∂positive/∂by, worked at once if it is the variable itself.
+fn negated_derivative(network: &mut Network, positive: ExprId, by: NameId) -> ExprId {
+    let derivative = match network.arena.as_name(positive) == Some(by) {
+        true => {
+            let dims = network.arena.dims(positive).to_vec();
+            network.arena.identity(&dims)
+        }
+        false => network.arena.derivative(positive, by),
+    };
+    network.arena.negate(derivative)
+}
+
 /// Whether an expression mentions a name.
 pub fn contains(arena: &Arena, expr: ExprId, name: NameId) -> bool {
-    let mut order = Vec::new();
-    Postorder::default().collect(arena, &[expr], &mut order);
-    order.iter().any(|&id| arena.as_name(id) == Some(name))
+    subexpressions(arena, expr).into_iter().any(|id| arena.as_name(id) == Some(name))
 }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::calculus::{LocalPartial, Sweep};
 use crate::expr::NameId;
+use crate::network::Network;
 
 /// One path: local partials from the cost down to the variable.
 pub type Path = Vec<LocalPartial>;
@@ -26,6 +27,41 @@ impl Paths {
         let count = count(sweep, by, &reach);
         let listed = if limit == 0 || count == 0 { Vec::new() } else { list(sweep, by, &reach, limit) };
         Paths { count, listed }
+    }
+}
+
+/// The number of paths from the cost to each name, and of the links of all of them, without finding any path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PathLengths {
+    by_name: Vec<(u64, u64)>,
+}
+
+impl PathLengths {
+    /// Counts from the cost down; what is more than `u64::MAX` is that.
+    pub fn new(network: &Network, sweep: &Sweep) -> PathLengths {
+        let mut lengths = PathLengths { by_name: vec![(0, 0); network.quantities.len()] };
+        lengths.by_name[sweep.of().0 as usize] = (1, 0);
+        let defined = network.equations.iter().rev().map(|equation| equation.name);
+        let leaves =
+            (0..network.quantities.len() as u32).map(NameId).filter(|&name| network.definition(name).is_none());
+        for name in defined.chain(leaves).filter(|&name| name != sweep.of()) {
+            let sum = sweep.users(name).fold((0u64, 0u64), |(paths, links), user| {
+                let (above, length) = lengths.by_name[user.of.0 as usize];
+                (paths.saturating_add(above), links.saturating_add(length).saturating_add(above))
+            });
+            lengths.by_name[name.0 as usize] = sum;
+        }
+        lengths
+    }
+
+    /// How many paths lead to a name.
+    pub fn count(&self, name: NameId) -> u64 {
+        self.by_name[name.0 as usize].0
+    }
+
+    /// How many links all paths to a name have together.
+    pub fn links(&self, name: NameId) -> u64 {
+        self.by_name[name.0 as usize].1
     }
 }
 

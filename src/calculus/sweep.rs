@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::calculus::{FunctionDerivatives, Locals, Sigma};
+use crate::calculus::{FunctionDerivatives, Locals, Sigma, tensor};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::network::Network;
 
@@ -57,7 +57,8 @@ impl Sweep {
             next: Vec::with_capacity(2 * network.equations.len()),
         };
         network.arena.reserve(4 * network.equations.len());
-        sweep.adjoints[of.0 as usize] = Arena::ONE;
+        let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
+        sweep.adjoints[of.0 as usize] = network.arena.identity(&dims);
         let mut locals = Locals::default();
         let mut terms = Vec::new();
         for at in (0..network.equations.len()).rev() {
@@ -97,7 +98,8 @@ impl Sweep {
     fn gather(&self, network: &mut Network, name: NameId, terms: &mut Vec<ExprId>) -> ExprId {
         terms.clear();
         for partial in self.users(name) {
-            let term = network.arena.times(self.adjoint(partial.of), partial.value);
+            let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
+            let term = tensor::chain(&mut network.arena, self.adjoint(partial.of), partial.value, rank);
             terms.push(term);
         }
         match terms.as_slice() {
@@ -143,10 +145,18 @@ impl Sweep {
         if self.users(link.by).nth(1).is_none() {
             return Reach::Total;
         }
+        // Equations come last first, so a row that begins later belongs to an earlier equation; what stands before the
+        // first user of a name cannot depend on it.
+        let first = self.users(link.by).next().map_or(0, |user| self.rows[user.of.0 as usize].0);
+        let may_depend = |name: NameId| {
+            let (start, end) = self.rows[name.0 as usize];
+            start < end && start <= first
+        };
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
         let mut stack = vec![link.of];
         while let Some(name) = stack.pop() {
-            for partial in self.row(name).iter().filter(|partial| partial.by != link.by) {
+            let row = self.row(name).iter();
+            for partial in row.filter(|partial| partial.by != link.by && may_depend(partial.by)) {
                 if self.local(partial.by, link.by).is_some() || seen.len() > MAX_SEARCH {
                     return Reach::Direct;
                 }

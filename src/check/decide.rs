@@ -11,7 +11,7 @@ use super::random::Random;
 use super::search::{Search, Seen, Sighting};
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use super::{domain, excuse, part};
+use super::{domain, excuse, part, tensor};
 use crate::expr::ExprId;
 use crate::network::Network;
 use crate::rational::Rational;
@@ -58,6 +58,9 @@ const POINT_SEED: u64 = 0x6465_7269_7665;
 pub fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
     if left == right {
         return proved(None);
+    }
+    if tensor::concerns(network, &[left, right]) {
+        return tensor::decide(network, left, right, options);
     }
     let verdict = exactly(network, left, right, options);
     if matches!(verdict, Verdict::Right(_)) || options.literals.is_empty() {
@@ -317,7 +320,7 @@ impl<'a> Decision<'a> {
             sightings.push(search.coarse(&mut random, number));
         }
         let holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
-        Wrong { at, left, right, holds_for }
+        Wrong { at, entries: Vec::new(), entry: Vec::new(), left, right, holds_for }
     }
 }
 

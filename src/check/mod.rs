@@ -60,6 +60,10 @@ pub mod atoms;
 
 pub mod fingerprint;
 
+mod kinks;
+
+mod rules;
+
 pub mod proof;
 
 pub mod domain;
@@ -69,6 +73,12 @@ pub mod part;
 pub mod excuse;
 
 pub mod decide;
+
+pub mod entries;
+
+mod square;
+
+pub mod tensor;
 
 pub mod pair;
 

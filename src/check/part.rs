@@ -13,10 +13,13 @@ const LEAST_AGREEING: usize = 6;
 /// … to so many bits in `f64`.
 const AGREEMENT: i64 = 24;
 
+/// Whether a condition holds at a point.
+type Holds = Box<dyn Fn(&[Rational]) -> bool>;
+
 /// A condition on the leaves, with its words.
 struct Condition {
     words: String,
-    holds: Box<dyn Fn(&[Rational]) -> bool>,
+    holds: Holds,
 }
 
 /// The condition under which the sides agree.
@@ -47,7 +50,7 @@ fn conditions(network: &Network, leaves: &[Leaf], search: &Search<'_>) -> Vec<Co
     let mut bounds = vec![Rational::ZERO, Rational::ONE];
     bounds.extend(search.literals.iter().filter(|literal| !literal.is_one()).cloned());
     bounds.extend(bounds.clone().iter().skip(1).map(Rational::neg));
-    let mut add = |words: String, holds: Box<dyn Fn(&[Rational]) -> bool>| all.push(Condition { words, holds });
+    let mut add = |words: String, holds: Holds| all.push(Condition { words, holds });
     for (at, name) in &names {
         let at = *at;
         for bound in &bounds {

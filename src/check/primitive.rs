@@ -65,12 +65,13 @@ impl Primitive {
 #[cfg(test)]
 mod tests {
     use super::Primitive;
-    use crate::function::table;
+    use crate::function::{Form, table};
     use pretty_assertions::assert_eq;
 
     #[test]
-    fn every_entry_has_a_definition_or_a_rule() {
+    fn every_entry_of_scalars_has_a_definition_or_a_rule() {
         let without: Vec<&str> = table()
+            .filter(|entry| matches!(entry.form, Form::Elementwise))
             .filter(|entry| entry.definition.is_some() == Primitive::of(entry.name).is_some())
             .map(|entry| entry.name)
             .collect();

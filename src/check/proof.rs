@@ -295,12 +295,8 @@ fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
             let roots = factors.iter().filter(|factor| !arena.value(factor.1).is_integer());
             roots.map(|factor| factor.0).collect()
         }
-        Op::Primitive { primitive, arguments, .. } => match primitive {
-            Primitive::Log | Primitive::Power | Primitive::Absolute | Primitive::Sign | Primitive::Step => {
-                vec![arguments[0]]
-            }
-            _ => Vec::new(),
-        },
+        Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => vec![arguments[0]],
+        Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => vec![arguments[0]],
         Op::Choice { parts, .. } => vec![parts[0], parts[1]],
         _ => Vec::new(),
     }

@@ -148,8 +148,8 @@ fn sign(arena: &Arena, op: &Op, signs: &[Signs], circuit: &Circuit, ranges: &[Ra
 
 fn leaf_sign(range: &Range) -> Signs {
     // A bound that may be met counts as 0 possible.
-    let low = range.low.as_ref().map(Rational::clone).filter(|low| !low.is_negative());
-    let high = range.high.as_ref().map(Rational::clone).filter(|high| high.is_negative() || high.is_zero());
+    let low = range.low.clone().filter(|low| !low.is_negative());
+    let high = range.high.clone().filter(|high| high.is_negative() || high.is_zero());
     match (range.is_size, low, high) {
         (true, ..) => Signs::POSITIVE,
         (_, Some(low), _) if low.is_zero() => Signs::NOT_NEGATIVE,

@@ -17,6 +17,9 @@ const MAX_SIZE: usize = 400_000;
 /// The most derivatives of one function of the table that are worked out.
 const MAX_ORDER: u32 = 6;
 
+/// A circuit is of scalars.
+const TENSOR: &str = "only scalars can be decided: vectors and matrices are compared entry by entry";
+
 /// Whether names are free symbols or stand for their equations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Names {
@@ -167,7 +170,7 @@ impl Unfolding<'_> {
             None => {}
         }
         if !self.network.arena.shape(expr).is_scalar() {
-            return Err("vectors and matrices cannot be decided yet".to_owned());
+            return Err(TENSOR.to_owned());
         }
         self.frames[frame].slots.insert(expr, None);
         if let Some(body) = self.value_of(expr) {
@@ -207,6 +210,7 @@ impl Unfolding<'_> {
                 let argument = self.frames[frame].arguments.get(index as usize);
                 *argument.ok_or_else(|| "a function lacks an argument".to_owned())?
             }
+            Node::Contraction { .. } | Node::Selection(_) => return Err(TENSOR.to_owned()),
             Node::Sum(terms) => {
                 let terms = terms.iter().map(|&term| self.slot(frame, term)).collect::<Result<_, _>>()?;
                 self.circuit.intern(Op::Sum(terms))

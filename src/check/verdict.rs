@@ -44,8 +44,12 @@ pub enum Ground {
 /// A point where both sides differ.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Wrong {
-    /// The point: values of the free quantities, in the order of the network.
+    /// The point: values of the free scalars, in the order of the network.
     pub at: Vec<(NameId, f64)>,
+    /// The point: values of the entries, counted from 1, of tensors.
+    pub entries: Vec<(NameId, Vec<usize>, f64)>,
+    /// Which entry of both sides differs, counted from 1; empty for scalars.
+    pub entry: Vec<usize>,
     /// The left side there.
     pub left: f64,
     /// The right side there.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chainrule::calculus::{Goal, Request, Sigma, has_one_variable};
+use chainrule::calculus::{Deltas, Goal, Request, Sigma, has_one_variable};
 use chainrule::emit::json;
 use chainrule::eval::Verdict;
 use chainrule::narrate::{Depth, Story, Wish, document};
@@ -39,6 +39,7 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
             (_, true) => Goal::Factor,
             _ => Goal::Textbook,
         },
+        deltas: Deltas::Named,
     };
     let depth = match options.steps {
         Steps::Chain => Depth::Chain,

@@ -103,12 +103,8 @@ impl Loaded {
             report(&self.source, &errors);
             Stopped
         })?;
-        if let Some(path) = &options.values {
-            let source = read(path)?;
-            values.read_json(network, &source.text).map_err(|errors| {
-                report(&source, &errors);
-                Stopped
-            })?;
+        for item in &options.values {
+            read_values(network, &mut values, item)?;
         }
         for list in &options.at {
             values.read_list(network, list).map_err(|errors| {
@@ -121,7 +117,7 @@ impl Loaded {
 
     /// Whether any leaf has a value.
     pub fn has_values(&self, values: &Values) -> bool {
-        self.leaves(|role| role != Role::Const).into_iter().any(|name| values.get(name).is_some())
+        self.leaves(|role| role != Role::Const).into_iter().any(|name| values.has(name))
     }
 }
 
@@ -155,8 +151,22 @@ pub fn load(options: &SourceOptions) -> Result<Loaded, Stopped> {
     Ok(Loaded { network, source, of })
 }
 
-/// Reads a file, or standard input for `-`.
-pub fn read(path: &Path) -> Result<Source, Stopped> {
+/// Reads a file of values: `FILE`, or `NAME=FILE` for one quantity.
+fn read_values(network: &Network, values: &mut Values, item: &str) -> Result<(), Stopped> {
+    let (quantity, path) = match item.split_once('=') {
+        Some((name, path)) if network.find(name).is_some() => (Some(name), path),
+        _ => (None, item),
+    };
+    let (name, bytes) = read_bytes(Path::new(path))?;
+    values.read_file(network, &name, quantity, &bytes).map_err(|errors| {
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        report(&Source::new(name.as_str(), text), &errors);
+        Stopped
+    })
+}
+
+/// Reads a file, or standard input for `-`, with its name for messages.
+fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Stopped> {
     let standard_input = path.as_os_str() == "-";
     let name = if standard_input { "<stdin>".to_owned() } else { path.display().to_string() };
     let bytes = if standard_input {
@@ -178,6 +188,12 @@ pub fn read(path: &Path) -> Result<Source, Stopped> {
         report(&Source::new(name.as_str(), ""), &[Diagnostic::error(code, message).hint(hint)]);
         Stopped
     })?;
+    Ok((name, bytes))
+}
+
+/// Reads a text file, or standard input for `-`.
+pub fn read(path: &Path) -> Result<Source, Stopped> {
+    let (name, bytes) = read_bytes(path)?;
     String::from_utf8(bytes).map(|text| Source::new(name.as_str(), text)).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

@@ -85,9 +85,9 @@ pub struct PointOptions {
     /// A point that the file names
     #[arg(long, value_name = "NAME")]
     pub point: Option<String>,
-    /// A JSON file with an object of names and values; - reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub values: Option<PathBuf>,
+    /// A file of values (repeatable): .json, .csv, .npy, .npz, .safetensors; NAME=FILE for one quantity; - reads JSON from standard input
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub values: Vec<String>,
 }
 
 /// How much is shown.
@@ -142,6 +142,26 @@ pub enum HostName {
     Mdbook,
 }
 
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FormName {
+    /// Vectors and matrices; indices where there is no such form
+    Matrix,
+    /// Entries with indices and sums
+    Index,
+    /// One beside the other
+    Both,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LayoutName {
+    /// Jacobians with a row for each entry of the quantity; a gradient has the shape of its variable
+    Mixed,
+    /// A row for each entry of the quantity, always
+    Numerator,
+    /// A row for each entry of the variable, always
+    Denominator,
+}
+
 /// What is printed.
 #[derive(Args, Debug, Clone)]
 pub struct OutputOptions {
@@ -169,6 +189,15 @@ pub struct OutputOptions {
     /// The book whose symbols are used
     #[arg(long, value_enum, default_value = "article")]
     pub notation: NotationName,
+    /// How derivatives of tensors are written
+    #[arg(long, value_enum, default_value = "matrix")]
+    pub form: FormName,
+    /// In which order the axes of derivatives stand
+    #[arg(long, value_enum, default_value = "mixed")]
+    pub layout: LayoutName,
+    /// Write the shape of each quantity at its side
+    #[arg(long)]
+    pub shapes: bool,
 }
 
 /// Derive.

@@ -20,12 +20,11 @@ pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
 }
 
 fn write_formula(out: &mut String, sheet: &Sheet, id: LayoutId) {
-    let tall = tall_layouts(sheet, id);
     let mut stack = vec![Task::Node(id)];
     while let Some(task) = stack.pop() {
         match task {
             Task::Text(text) => put(out, text),
-            Task::Node(id) => node(out, sheet, id, &tall, &mut stack),
+            Task::Node(id) => node(out, sheet, id, &mut stack),
         }
     }
 }
@@ -47,24 +46,7 @@ fn ends_in_command(out: &str) -> bool {
     letters > 0 && out.as_bytes()[..out.len() - letters].ends_with(b"\\")
 }
 
-/// Which layouts below `id` are higher than a line, so that fences around them must grow.
-fn tall_layouts(sheet: &Sheet, id: LayoutId) -> Vec<bool> {
-    let mut tall = vec![false; id.0 as usize + 1];
-    for at in 0..=id.0 {
-        let is = |id: &LayoutId| tall[id.0 as usize];
-        tall[at as usize] = match sheet.get(LayoutId(at)) {
-            Layout::Fraction { .. } | Layout::Cases(_) | Layout::Underbrace { .. } => true,
-            Layout::Row(row) => row.iter().any(is),
-            Layout::Script { base, .. } => is(base),
-            Layout::Root { body, .. } | Layout::Fenced { body, .. } | Layout::Accent { body, .. } => is(body),
-            Layout::Apply { argument, .. } => is(argument),
-            _ => false,
-        };
-    }
-    tall
-}
-
-fn node(out: &mut String, sheet: &Sheet, id: LayoutId, tall: &[bool], stack: &mut Vec<Task>) {
+fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
     use Task::{Node, Text};
     match sheet.get(id) {
         Layout::Row(row) => stack.extend(row.iter().rev().map(|&id| Node(id))),
@@ -93,7 +75,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, tall: &[bool], stack: &mu
             stack.extend([Text("}"), Node(*body), Text("]{"), Node(*index), Text("\\sqrt[")]);
         }
         Layout::Fenced { fence, body } => {
-            let (open, close) = fences(*fence, tall[body.0 as usize]);
+            let (open, close) = fences(*fence, sheet.is_tall(*body));
             stack.extend([Text(close), Node(*body), Text(open)]);
         }
         Layout::Accent { mark, body } => stack.extend([Text("}"), Node(*body), Text(accent(*mark))]),
@@ -131,6 +113,7 @@ fn symbol(text: &str, face: Face) -> String {
         Face::Italic if single.is_some() || body.starts_with('\\') => body,
         Face::Italic => format!("\\mathit{{{body}}}"),
         Face::Upright => format!("\\mathrm{{{body}}}"),
+        Face::Bold if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("\\mathbf{{{body}}}"),
         Face::Bold => format!("\\boldsymbol{{{body}}}"),
         Face::Calligraphic => format!("\\mathcal{{{body}}}"),
         Face::DoubleStruck => format!("\\mathbb{{{body}}}"),
@@ -154,6 +137,13 @@ fn operator(operator: Operator) -> &'static str {
         Operator::NotEqual => " \\ne ",
         Operator::Comma => ", ",
         Operator::Hadamard => " \\odot ",
+        Operator::EntrywiseDivide => " \\oslash ",
+        Operator::HadamardPower => "\\odot ",
+        Operator::Transpose => "\\top",
+        Operator::Sum => "\\sum",
+        Operator::Cross => " \\times ",
+        Operator::IndexPlus => "+",
+        Operator::IndexComma => ",",
         Operator::Partial => "\\partial ",
         Operator::Differential => "d",
         Operator::Nabla => "\\nabla ",

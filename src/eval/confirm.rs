@@ -6,7 +6,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::eval::program::{KinkSite, Program};
 use crate::eval::{Compiler, Root, Templates, Values};
-use crate::expr::{NameId, Node, Postorder};
+use crate::expr::{NameId, Node, subexpressions};
 use crate::network::Network;
 
 /// How hard to try.
@@ -151,12 +151,15 @@ impl Confirmer {
         Ok(Confirmer { program, registers, inputs, zeros, magnitude })
     }
 
+    /// How many operations one evaluation takes.
+    pub fn operations(&self) -> usize {
+        self.program.instructions().len()
+    }
+
     /// For local partials of an equation: every name on its right side is held apart.
     pub fn local(network: &Network, templates: &Templates, of: NameId, values: &Values) -> Result<Self, Diagnostic> {
-        let mut order = Vec::new();
-        if let Some(equation) = network.definition(of) {
-            Postorder::default().collect(&network.arena, &[equation.value], &mut order);
-        }
+        let equation = network.definition(of);
+        let order = equation.map_or_else(Vec::new, |equation| subexpressions(&network.arena, equation.value));
         let names = order.iter().filter_map(|&expr| match network.arena.node(expr) {
             Node::Name(name) => Some(name),
             _ => None,

@@ -6,12 +6,17 @@
 mod builder;
 mod compile;
 mod confirm;
+mod data;
 mod descend;
+mod kinds;
 mod lower;
 mod plot;
 mod point;
 mod program;
+mod sizes;
+mod source;
 mod templates;
+mod tensor;
 mod trouble;
 
 pub use compile::{Compiler, Root};
@@ -21,4 +26,5 @@ pub use plot::plot;
 pub use point::Values;
 pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
 pub use templates::Templates;
+pub use tensor::{Element, Port, Sizes, Tensor, TensorProgram, Workspace};
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

@@ -3,12 +3,14 @@
 //! Takes texts with the network; gives inputs for a program, or diagnostics: all missing values at once, bad ones with
 //! their place in the text that they come from.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::eval::{Compiler, Program, Root};
+use crate::eval::{Compiler, Program, Root, Tensor, data, kinds};
 use crate::expr::{ExprId, NameId};
-use crate::network::{Network, Point};
+use crate::network::{Literal, Network, Origin, Point};
 use crate::rational::Rational;
 
 /// How many missing values are pointed at one by one.
@@ -18,12 +20,16 @@ const POINTED_AT: usize = 10;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Values {
     by_name: Vec<Option<f64>>,
+    /// Values of tensors; a number in `by_name` for a tensor is the value of all its entries.
+    pub(super) tensors: BTreeMap<NameId, Tensor>,
+    /// Sizes that were given, and do not only follow from the shapes of values.
+    pub(super) given_sizes: BTreeSet<NameId>,
 }
 
 impl Values {
     /// Nothing known yet.
     pub fn new(network: &Network) -> Self {
-        Values { by_name: vec![None; network.quantities.len()] }
+        Values { by_name: vec![None; network.quantities.len()], ..Values::default() }
     }
 
     /// What the file declares: values of leaves, and sizes.
@@ -32,12 +38,18 @@ impl Values {
         for size in &network.sizes {
             if let Some(value) = size.value {
                 values.set(size.name, f64::from(value));
+                values.given_sizes.insert(size.name);
             }
         }
         let declared = network.quantities.iter().enumerate();
         let pairs: Vec<(NameId, ExprId)> =
             declared.filter_map(|(at, quantity)| Some((NameId(at as u32), quantity.value?))).collect();
         values.assign(network, &pairs, None)?;
+        let declared = network.quantities.iter().enumerate();
+        for (at, literal) in declared.filter_map(|(at, quantity)| Some((at, quantity.literal.as_ref()?))) {
+            values.assign_literal(network, NameId(at as u32), literal, None)?;
+        }
+        values.settle_sizes(network)?;
         Ok(values)
     }
 
@@ -50,8 +62,35 @@ impl Values {
         }
         for point in network.points.iter().filter(|point| point.label.is_none() || known(point)) {
             values.assign(network, &point.values, Some(point.span))?;
+            for (name, literal) in &point.literals {
+                values.assign_literal(network, *name, literal, Some(point.span))?;
+            }
         }
+        values.settle_sizes(network)?;
         Ok(values)
+    }
+
+    /// The values of constant expressions.
+    fn constants(&self, network: &Network, values: &[ExprId]) -> Result<Vec<f64>, Vec<Diagnostic>> {
+        let roots: Vec<Root> = values.iter().map(|&value| Root::Expression(value)).collect();
+        let program = Compiler::new(network).compile(&roots).map_err(|diagnostic| vec![diagnostic])?;
+        let inputs = self.inputs(network, &program).map_err(|diagnostic| vec![diagnostic])?;
+        let mut registers = program.registers();
+        program.run(&mut registers, &inputs);
+        Ok(program.outputs(&registers).collect())
+    }
+
+    fn assign_literal(
+        &mut self,
+        network: &Network,
+        name: NameId,
+        literal: &Literal,
+        span: Option<Span>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let data = self.constants(network, &literal.entries)?;
+        let tensor = Tensor { dims: literal.dims.clone(), data };
+        let place = span.unwrap_or(network.quantity(name).span);
+        self.give_tensor(network, name, tensor).map_err(|error| vec![error.at(place, "")])
     }
 
     /// Sets values that are constant expressions; `span` is where they stand, if not at the quantity.
@@ -61,16 +100,13 @@ impl Values {
         pairs: &[(NameId, ExprId)],
         span: Option<Span>,
     ) -> Result<(), Vec<Diagnostic>> {
-        let roots: Vec<Root> = pairs.iter().map(|&(_, value)| Root::Expression(value)).collect();
-        let program = Compiler::new(network).compile(&roots).map_err(|diagnostic| vec![diagnostic])?;
-        let inputs = self.inputs(network, &program).map_err(|diagnostic| vec![diagnostic])?;
-        let mut registers = program.registers();
-        program.run(&mut registers, &inputs);
+        let expressions: Vec<ExprId> = pairs.iter().map(|pair| pair.1).collect();
+        let numbers = self.constants(network, &expressions)?;
         let mut errors = Vec::new();
-        for (&(name, _), value) in pairs.iter().zip(program.outputs(&registers)) {
+        for (&(name, _), value) in pairs.iter().zip(numbers) {
             let place = span.unwrap_or(network.quantity(name).span);
-            match settable(network, name).and_then(|()| finite(network, name, value)) {
-                Ok(()) => self.set(name, value),
+            match self.give_to(network, name, value) {
+                Ok(()) => {}
                 Err(diagnostic) => errors.push(diagnostic.at(place, "")),
             }
         }
@@ -92,10 +128,17 @@ impl Values {
                 errors.push(diagnostic.at(span, ""));
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() { self.settle_sizes(network) } else { Err(errors) }
     }
 
     fn read_item(&mut self, network: &Network, name: &str, value: &str) -> Result<(), Diagnostic> {
+        if value.starts_with('[') {
+            let json = serde_json::from_str(value).map_err(|_| {
+                Diagnostic::error("bad-value", format!("`{value}` is no list of numbers"))
+                    .hint("write a list such as `[1, 2.5]` or `[[1, 0], [0, 1]]`")
+            })?;
+            return self.give_json(network, name, &json);
+        }
         let number = parse_number(value).ok_or_else(|| {
             Diagnostic::error("bad-value", format!("`{value}` is no number"))
                 .hint("write a number such as `0.5`, `-1e-3` or `2/3`")
@@ -113,18 +156,29 @@ impl Values {
         let known = spellings(network, object.len());
         let mut errors = Vec::new();
         for (name, value) in &object {
-            let outcome = match value.as_f64() {
-                Some(number) => match known.get(name.as_str()) {
-                    Some(&id) => self.give_to(network, id, number),
-                    None => self.give(network, name, number),
-                },
-                None => Err(Diagnostic::error("bad-value", format!("the value of `{name}` is no number: {value}"))),
+            let outcome = match (value.as_f64(), known.get(name.as_str())) {
+                (Some(number), Some(&id)) => self.give_to(network, id, number),
+                _ => self.give_json(network, name, value),
             };
             if let Err(diagnostic) = outcome {
                 errors.push(diagnostic.at(key_span(text, name), ""));
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() { self.settle_sizes(network) } else { Err(errors) }
+    }
+
+    fn give_json(&mut self, network: &Network, name: &str, value: &serde_json::Value) -> Result<(), Diagnostic> {
+        let tensor = data::from_json(value).map_err(|reason| {
+            let shown: String = value.to_string().chars().take(40).collect();
+            let what = if value.is_array() {
+                format!("the value of `{name}`: {reason}")
+            } else {
+                format!("the value of `{name}` is no number: {shown}")
+            };
+            Diagnostic::error("bad-value", what)
+        })?;
+        let id = network.find(name).ok_or_else(|| unknown(network, name))?;
+        self.give_tensor(network, id, tensor)
     }
 
     fn give(&mut self, network: &Network, name: &str, value: f64) -> Result<(), Diagnostic> {
@@ -135,7 +189,28 @@ impl Values {
     fn give_to(&mut self, network: &Network, id: NameId, value: f64) -> Result<(), Diagnostic> {
         settable(network, id)?;
         finite(network, id, value)?;
+        kinds::check(network, id, &[value])?;
+        kinds::check_fill(network, id)?;
+        if network.quantity(id).origin == Origin::Size {
+            self.given_sizes.insert(id);
+        }
         self.set(id, value);
+        Ok(())
+    }
+
+    /// Sets the value of a tensor, after a look at its shape and entries.
+    pub fn give_tensor(&mut self, network: &Network, id: NameId, tensor: Tensor) -> Result<(), Diagnostic> {
+        if tensor.dims.is_empty() {
+            return self.give_to(network, id, tensor.data[0]);
+        }
+        settable(network, id)?;
+        if let Some(&value) = tensor.data.iter().find(|value| !value.is_finite()) {
+            finite(network, id, value)?;
+        }
+        self.check_dims(network, id, &tensor)?;
+        kinds::check(network, id, &tensor.data)?;
+        kinds::check_rows(network, id, &tensor)?;
+        self.set_tensor(id, tensor);
         Ok(())
     }
 
@@ -146,9 +221,28 @@ impl Values {
             self.by_name.resize(at + 1, None);
         }
         self.by_name[at] = Some(value);
+        self.tensors.remove(&name);
     }
 
-    /// The value of a quantity, if it has one.
+    /// Sets the value of a tensor.
+    pub fn set_tensor(&mut self, name: NameId, tensor: Tensor) {
+        self.unset(name);
+        self.tensors.insert(name, tensor);
+    }
+
+    /// Forgets the number of a quantity.
+    pub(super) fn unset(&mut self, name: NameId) {
+        if let Some(value) = self.by_name.get_mut(name.0 as usize) {
+            *value = None;
+        }
+    }
+
+    /// Whether a quantity has a value.
+    pub fn has(&self, name: NameId) -> bool {
+        self.get(name).is_some() || self.tensors.contains_key(&name)
+    }
+
+    /// The value of a scalar quantity, if it has one; of a tensor only where all entries are the same number.
     pub fn get(&self, name: NameId) -> Option<f64> {
         self.by_name.get(name.0 as usize).copied().flatten()
     }
@@ -217,7 +311,7 @@ fn no_such_point(network: &Network, label: &str) -> Diagnostic {
     }
 }
 
-fn unknown(network: &Network, name: &str) -> Diagnostic {
+pub(super) fn unknown(network: &Network, name: &str) -> Diagnostic {
     let leaves = (0..network.quantities.len() as u32).map(NameId).filter(|&id| network.definition(id).is_none());
     let near = leaves
         .map(|id| network.spelling(id))

@@ -6,11 +6,14 @@
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, Numbers, OrdersId, Reach};
+use crate::expr::{
+    Constant, ExprId, Factor, FunctionId, Labels, LabelsId, NameId, Node, NumberId, Numbers, OrdersId, Reach,
+    Selection, SelectionId,
+};
 use crate::rational::Rational;
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape, Shapes};
 use crate::syntax::ast::Comparison;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +24,8 @@ enum Tag {
     Parameter,
     Sum,
     Product,
+    Contraction,
+    Selection,
     Call,
     If,
     Derivative,
@@ -32,6 +37,8 @@ enum Tag {
 struct Record {
     tag: Tag,
     orders: OrdersId,
+    /// A second number: the labels of a contraction.
+    more: u32,
     head: u32,
     start: u32,
     len: u32,
@@ -47,6 +54,11 @@ pub struct Arena {
     table: HashTable<ExprId>,
     numbers: Numbers,
     orders: Vec<Box<[u8]>>,
+    shapes: Shapes,
+    labels: Vec<Labels>,
+    by_labels: FxHashMap<Labels, LabelsId>,
+    selections: Vec<Selection>,
+    name_shapes: FxHashMap<NameId, Shape>,
 }
 
 const COMPARISONS: [Comparison; 6] = [
@@ -69,6 +81,11 @@ impl Default for Arena {
             table: HashTable::new(),
             numbers: Numbers::default(),
             orders: vec![Box::new([])],
+            shapes: Shapes::default(),
+            labels: Vec::new(),
+            by_labels: FxHashMap::default(),
+            selections: Vec::new(),
+            name_shapes: FxHashMap::default(),
         };
         for id in [NumberId::ZERO, NumberId::ONE, NumberId::MINUS_ONE, NumberId::TWO, NumberId::HALF] {
             arena.intern(Node::Number(id), Shape::SCALAR);
@@ -116,12 +133,70 @@ impl Arena {
         self.records[id.0 as usize].shape
     }
 
+    /// The axes of an expression.
+    pub fn dims(&self, id: ExprId) -> &[Dim] {
+        self.shapes.dims(self.shape(id))
+    }
+
+    /// The shape of a quantity, a scalar's if it has not been mentioned yet.
+    pub fn name_shape(&self, name: NameId) -> Shape {
+        self.name_shapes.get(&name).copied().unwrap_or(Shape::SCALAR)
+    }
+
+    /// Remembers the shape of a quantity that is no scalar.
+    pub(super) fn set_name_shape(&mut self, name: NameId, shape: Shape) {
+        if !shape.is_scalar() {
+            self.name_shapes.insert(name, shape);
+        }
+    }
+
+    /// All shapes.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
+    /// All shapes, to add one.
+    pub fn shapes_mut(&mut self) -> &mut Shapes {
+        &mut self.shapes
+    }
+
+    /// The labels of a contraction.
+    pub fn labels(&self, id: LabelsId) -> &Labels {
+        &self.labels[id.0 as usize]
+    }
+
+    /// The id of labels, which are numbered by first use on the way.
+    pub fn labels_id(&mut self, labels: &Labels) -> LabelsId {
+        let labels = labels.renumbered();
+        if let Some(&id) = self.by_labels.get(&labels) {
+            return id;
+        }
+        let id = LabelsId(self.labels.len() as u32);
+        self.labels.push(labels.clone());
+        self.by_labels.insert(labels, id);
+        id
+    }
+
+    /// What a selection picks.
+    pub fn selection_of(&self, id: SelectionId) -> &Selection {
+        &self.selections[id.0 as usize]
+    }
+
+    /// The id of a selection.
+    pub fn selection_id(&mut self, selection: Selection) -> SelectionId {
+        let at = self.selections.iter().position(|known| *known == selection).unwrap_or_else(|| {
+            self.selections.push(selection);
+            self.selections.len() - 1
+        });
+        SelectionId(at as u32)
+    }
+
     /// The direct children of an expression.
     pub fn children(&self, id: ExprId) -> impl Iterator<Item = ExprId> + '_ {
         let record = self.records[id.0 as usize];
         let range = record.start as usize..(record.start + record.len) as usize;
         let (factors, children): (&[Factor], &[ExprId]) = match record.tag {
-            Tag::Product => (&self.factors[range], &[]),
+            Tag::Product | Tag::Contraction => (&self.factors[range], &[]),
             _ => (&[], &self.children[range]),
         };
         children.iter().copied().chain(factors.iter().map(|factor| factor.base))
@@ -165,6 +240,7 @@ impl Arena {
             return id;
         }
         let id = ExprId(records.len() as u32);
+        let mut more = 0;
         let (tag, orders, head, start, len) = match node {
             Node::Number(number) => (Tag::Number, OrdersId::NONE, number.0, 0, 0),
             Node::Constant(constant) => (Tag::Constant, OrdersId::NONE, constant as u32, 0, 0),
@@ -174,6 +250,11 @@ impl Arena {
             Node::Product { coefficient, factors: of } => {
                 (Tag::Product, OrdersId::NONE, coefficient.0, store(factors, of), of.len())
             }
+            Node::Contraction { coefficient, factors: of, labels } => {
+                more = labels.0;
+                (Tag::Contraction, OrdersId::NONE, coefficient.0, store(factors, of), of.len())
+            }
+            Node::Selection(selection) => (Tag::Selection, OrdersId::NONE, selection.0, 0, 0),
             Node::Call { function, orders, arguments } => {
                 (Tag::Call, orders, u32::from(function.0), store(children, arguments), arguments.len())
             }
@@ -183,7 +264,7 @@ impl Arena {
                 (tag, OrdersId::NONE, by.0, store(children, &[of]), 1)
             }
         };
-        records.push(Record { tag, orders, head, start, len: len as u32, shape });
+        records.push(Record { tag, orders, more, head, start, len: len as u32, shape });
         table.insert_unique(key, id, |&id| hash(view(records, children, factors, id)));
         id
     }
@@ -206,6 +287,12 @@ fn view<'a>(records: &[Record], children: &'a [ExprId], factors: &'a [Factor], i
         Tag::Parameter => Node::Parameter(record.head),
         Tag::Sum => Node::Sum(&children[range]),
         Tag::Product => Node::Product { coefficient: NumberId(record.head), factors: &factors[range] },
+        Tag::Contraction => Node::Contraction {
+            coefficient: NumberId(record.head),
+            factors: &factors[range],
+            labels: LabelsId(record.more),
+        },
+        Tag::Selection => Node::Selection(SelectionId(record.head)),
         Tag::Call => {
             Node::Call { function: FunctionId(record.head as u16), orders: record.orders, arguments: &children[range] }
         }
@@ -235,6 +322,11 @@ fn hash(node: Node<'_>) -> u64 {
             hasher.write_u64(5 << 32 | u64::from(coefficient.0));
             factors.iter().for_each(|f| hasher.write_u64(u64::from(f.base.0) << 32 | u64::from(f.exponent.0)));
         }
+        Node::Contraction { coefficient, factors, labels } => {
+            hasher.write_u64(9 << 48 | u64::from(labels.0) << 16 ^ u64::from(coefficient.0));
+            factors.iter().for_each(|f| hasher.write_u64(u64::from(f.base.0) << 32 | u64::from(f.exponent.0)));
+        }
+        Node::Selection(selection) => (10u8, selection).hash(&mut hasher),
         Node::Call { function, orders, arguments } => {
             hasher.write_u64(6 << 32 | u64::from(function.0) << 16 | u64::from(orders.0));
             arguments.iter().for_each(|argument| hasher.write_u32(argument.0));

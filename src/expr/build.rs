@@ -42,6 +42,7 @@ impl Arena {
 
     /// A quantity of the given shape.
     pub fn name(&mut self, name: NameId, shape: Shape) -> ExprId {
+        self.set_name_shape(name, shape);
         self.intern(Node::Name(name), shape)
     }
 
@@ -58,7 +59,11 @@ impl Arena {
     /// A function differentiated by its arguments.
     pub fn derived_call(&mut self, function: FunctionId, orders: OrdersId, arguments: &[ExprId]) -> ExprId {
         let shape = self.common_shape(arguments.iter().copied());
-        self.intern(Node::Call { function, orders, arguments }, shape)
+        if shape.is_scalar() {
+            return self.intern(Node::Call { function, orders, arguments }, shape);
+        }
+        let arguments: Vec<ExprId> = arguments.iter().map(|&argument| self.spread(argument, shape)).collect();
+        self.intern(Node::Call { function, orders, arguments: &arguments }, shape)
     }
 
     /// A case distinction.
@@ -66,7 +71,13 @@ impl Arena {
         if parts[2] == parts[3] {
             return parts[2];
         }
+        self.conditional_as_written(comparison, parts)
+    }
+
+    /// A case distinction as the user wrote it, even if both cases are the same.
+    pub fn conditional_as_written(&mut self, comparison: Comparison, parts: [ExprId; 4]) -> ExprId {
         let shape = self.common_shape(parts.into_iter());
+        let parts = parts.map(|part| self.spread(part, shape));
         self.intern(Node::If { comparison, parts }, shape)
     }
 
@@ -75,9 +86,18 @@ impl Arena {
         self.derivative_along(of, by, Reach::Total)
     }
 
-    /// A derivative that is not worked yet, along all ways or inside one equation.
+    /// A derivative that is not worked yet, along all ways or inside one equation. It has the axes of `of`, then those
+    /// of `by`.
     pub fn derivative_along(&mut self, of: ExprId, by: NameId, reach: Reach) -> ExprId {
-        let shape = self.shape(of);
+        let (of_shape, by_shape) = (self.shape(of), self.name_shape(by));
+        let shape = match (of_shape.is_scalar(), by_shape.is_scalar()) {
+            (_, true) => of_shape,
+            (true, false) => by_shape,
+            (false, false) => {
+                let dims = [self.shapes().dims(of_shape), self.shapes().dims(by_shape)].concat();
+                self.shapes_mut().intern(&dims)
+            }
+        };
         self.intern(Node::Derivative { of, by, reach }, shape)
     }
 
@@ -124,7 +144,11 @@ impl Arena {
             }
             _ => {
                 let shape = self.common_shape(terms.iter().copied());
-                self.intern(Node::Sum(terms), shape)
+                if shape.is_scalar() {
+                    return self.intern(Node::Sum(terms), shape);
+                }
+                let terms: Vec<ExprId> = terms.iter().map(|&term| self.spread(term, shape)).collect();
+                self.intern(Node::Sum(&terms), shape)
             }
         }
     }
@@ -158,7 +182,7 @@ impl Arena {
     }
 
     /// The value of `baseᵉ` if the base is a number and the power is an exact rational.
-    fn numeric_power(&self, factor: Factor) -> Option<Rational> {
+    pub(super) fn numeric_power(&self, factor: Factor) -> Option<Rational> {
         let base = self.as_number(factor.base)?;
         match factor.exponent {
             NumberId::ONE => Some(base.clone()),
@@ -172,6 +196,9 @@ impl Arena {
             [Factor { base, exponent: NumberId::ONE }] if coefficient == NumberId::ONE => base,
             _ => {
                 let shape = self.common_shape(factors.iter().map(|factor| factor.base));
+                if !shape.is_scalar() {
+                    return self.elementwise(coefficient, factors, shape);
+                }
                 self.intern(Node::Product { coefficient, factors }, shape)
             }
         }
@@ -203,6 +230,13 @@ impl Arena {
             let coefficient = self.number_id(value);
             return self.product(coefficient, &factors);
         }
+        if let Node::Contraction { coefficient, factors, labels } = self.node(e)
+            && let Some(value) = self.value(coefficient).mul(self.value(number))
+        {
+            let (factors, labels) = (factors.to_vec(), self.labels(labels).clone());
+            let coefficient = self.number_id(value);
+            return self.contraction(coefficient, &factors, &labels);
+        }
         self.product(number, &[Factor::plain(e)])
     }
 
@@ -224,7 +258,7 @@ impl Arena {
     /// The node with its children replaced, built through the smart constructors.
     pub fn with_children(&mut self, id: ExprId, mut replace: impl FnMut(ExprId) -> ExprId) -> ExprId {
         match self.node(id) {
-            Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) => id,
+            Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) | Node::Selection(_) => id,
             Node::Sum(terms) => {
                 let replaced: Vec<ExprId> = terms.iter().map(|&term| replace(term)).collect();
                 if replaced == terms { id } else { self.sum(&replaced) }
@@ -234,9 +268,25 @@ impl Arena {
                     factors.iter().map(|f| Factor { base: replace(f.base), exponent: f.exponent }).collect();
                 if replaced == factors { id } else { self.product(coefficient, &replaced) }
             }
+            Node::Contraction { coefficient, factors, labels } => {
+                let replaced: Vec<Factor> =
+                    factors.iter().map(|f| Factor { base: replace(f.base), exponent: f.exponent }).collect();
+                if replaced == factors {
+                    return id;
+                }
+                let labels = self.labels(labels).clone();
+                self.contraction(coefficient, &replaced, &labels)
+            }
             Node::Call { function, orders, arguments } => {
                 let replaced: Vec<ExprId> = arguments.iter().map(|&argument| replace(argument)).collect();
-                if replaced == arguments { id } else { self.derived_call(function, orders, &replaced) }
+                if replaced == arguments {
+                    return id;
+                }
+                let shape = self.shape(id);
+                if shape.is_scalar() && replaced.iter().all(|&argument| self.shape(argument).is_scalar()) {
+                    return self.derived_call(function, orders, &replaced);
+                }
+                self.intern(Node::Call { function, orders, arguments: &replaced }, shape)
             }
             Node::If { comparison, parts } => {
                 let replaced = parts.map(replace);

@@ -5,13 +5,20 @@
 
 mod arena;
 mod build;
+mod contraction;
 mod node;
 mod numbers;
+mod operand;
 mod pattern;
+mod selection;
+mod tensor;
 mod walk;
 
 pub use arena::Arena;
+pub use contraction::{Label, Labels, LabelsBuilder, LabelsId};
 pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId, Reach};
 pub use numbers::{NumberId, Numbers};
+pub use operand::{Axis, Clash, Operand, without_axes};
 pub use pattern::Pattern;
-pub use walk::{Marks, Postorder};
+pub use selection::{Selection, SelectionId};
+pub use walk::{Marks, Postorder, subexpressions};

@@ -1,6 +1,6 @@
 //! What an expression can be.
 
-use crate::expr::NumberId;
+use crate::expr::{LabelsId, NumberId, SelectionId};
 use crate::syntax::ast::Comparison;
 
 /// An expression in an [`Arena`](crate::expr::Arena). Children have smaller ids than their parents.
@@ -74,13 +74,25 @@ pub enum Node<'a> {
     Parameter(u32),
     /// Two terms or more. `a − b` is the sum of `a` and the product −1·b.
     Sum(&'a [ExprId]),
-    /// coefficient · Π baseᵉ. Quotients, negatives and constant powers are products.
+    /// coefficient · Π baseᵉ of scalars. Quotients, negatives and constant powers are products.
     Product {
         /// The number in front.
         coefficient: NumberId,
         /// In the author's order; at least one.
         factors: &'a [Factor],
     },
+    /// The generalised product of tensors: coefficient · Σ Π baseᵉ over the labels that are not in the result. The
+    /// product of scalars, which has no labels, is a [`Node::Product`].
+    Contraction {
+        /// The number in front.
+        coefficient: NumberId,
+        /// In the author's order; none for ones and for the identity. An exponent acts on each entry.
+        factors: &'a [Factor],
+        /// The axes of each factor and of the result.
+        labels: LabelsId,
+    },
+    /// A tensor of zeros and ones that picks entries.
+    Selection(SelectionId),
     /// A function applied to arguments, possibly differentiated by them.
     Call {
         /// Which function.

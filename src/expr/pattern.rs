@@ -2,7 +2,9 @@
 //!
 //! Takes the definition or derivative of a function; gives its instance for arguments in time linear in its size.
 
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
+use crate::expr::{
+    Arena, Constant, ExprId, Factor, FunctionId, LabelsId, NameId, Node, NumberId, OrdersId, Reach, subexpressions,
+};
 use crate::syntax::ast::Comparison;
 
 /// A step of a pattern; operands are numbers of earlier steps.
@@ -14,6 +16,7 @@ enum Op {
     Keep(ExprId),
     Sum(Box<[usize]>),
     Product(NumberId, Box<[(usize, NumberId)]>),
+    Contraction(NumberId, Box<[(usize, NumberId)]>, LabelsId),
     Call(FunctionId, OrdersId, Box<[usize]>),
     If(Comparison, [usize; 4]),
     Derivative(usize, NameId, Reach),
@@ -28,18 +31,20 @@ pub struct Pattern {
 impl Pattern {
     /// The pattern of an expression.
     pub fn new(arena: &Arena, expr: ExprId) -> Self {
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
+        let order = subexpressions(arena, expr);
         let slots: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &id)| (id, at)).collect();
         let at = |id: &ExprId| slots[id];
         let ops = order.iter().map(|&id| match arena.node(id) {
             Node::Number(number) => Op::Number(number),
             Node::Constant(constant) => Op::Constant(constant),
-            Node::Name(_) => Op::Keep(id),
+            Node::Name(_) | Node::Selection(_) => Op::Keep(id),
             Node::Parameter(index) => Op::Parameter(index as usize),
             Node::Sum(terms) => Op::Sum(terms.iter().map(at).collect()),
             Node::Product { coefficient, factors } => {
                 Op::Product(coefficient, factors.iter().map(|f| (at(&f.base), f.exponent)).collect())
+            }
+            Node::Contraction { coefficient, factors, labels } => {
+                Op::Contraction(coefficient, factors.iter().map(|f| (at(&f.base), f.exponent)).collect(), labels)
             }
             Node::Call { function, orders, arguments } => {
                 Op::Call(function, orders, arguments.iter().map(at).collect())
@@ -78,6 +83,12 @@ fn fill_op(op: &Op, arena: &mut Arena, values: &[ExprId], arguments: &[ExprId]) 
             let factors: Vec<Factor> =
                 factors.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }).collect();
             arena.product(*coefficient, &factors)
+        }
+        Op::Contraction(coefficient, factors, labels) => {
+            let factors: Vec<Factor> =
+                factors.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }).collect();
+            let labels = arena.labels(*labels).clone();
+            arena.contraction(*coefficient, &factors, &labels)
         }
         Op::Call(function, orders, of) => {
             let of: Vec<ExprId> = of.iter().map(|&at| values[at]).collect();

@@ -1,5 +1,7 @@
 //! Walks without recursion: marks that reset in constant time, and postorder.
 
+use rustc_hash::FxHashSet;
+
 use crate::expr::{Arena, ExprId};
 
 /// A set of expressions that empties in constant time.
@@ -30,6 +32,25 @@ impl Marks {
     pub fn contains(&self, id: ExprId) -> bool {
         self.seen[id.0 as usize] == self.epoch
     }
+}
+
+/// The distinct subexpressions of one small expression, children before parents. It costs nothing for the rest of the
+/// arena; who walks again and again, or far, keeps a [`Postorder`].
+pub fn subexpressions(arena: &Arena, root: ExprId) -> Vec<ExprId> {
+    let mut order = Vec::new();
+    let mut seen: FxHashSet<ExprId> = FxHashSet::default();
+    let mut stack = vec![(root, false)];
+    while let Some((id, entered)) = stack.pop() {
+        if entered {
+            order.push(id);
+        } else if seen.insert(id) {
+            stack.push((id, true));
+            let from = stack.len();
+            stack.extend(arena.children(id).map(|child| (child, false)));
+            stack[from..].reverse();
+        }
+    }
+    order
 }
 
 /// Finds the distinct subexpressions of roots, children before parents.

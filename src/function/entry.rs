@@ -1,5 +1,7 @@
 //! What an entry of the function table holds.
 
+use crate::function::builder::Builder;
+
 /// All that is known of one function.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -9,6 +11,18 @@ pub struct Entry {
     pub aliases: &'static [&'static str],
     /// Where it belongs in `derive functions`.
     pub group: Group,
+    /// What a call of it becomes when a network is read.
+    pub form: Form,
+    /// Whether the last parameter may be given any number of times.
+    pub variadic: bool,
+    /// Whether a text stands before its operands: the subscripts of `einsum`.
+    pub takes_text: bool,
+    /// Whether it can stand inside of a sum over an index, where operands have further axes in front.
+    pub in_sums: bool,
+    /// How many axes the first operand may have; empty if any number.
+    pub ranks: &'static [usize],
+    /// The keyword arguments that a call may have.
+    pub options: &'static [&'static str],
     /// Names of the arguments, as `definition` and `derivatives` use them. None of them is `y`.
     pub parameters: &'static [&'static str],
     /// Values of the last parameters when a call leaves them out, as exact decimal literals.
@@ -35,6 +49,12 @@ impl Entry {
         name: "",
         aliases: &[],
         group: Group::Elementary,
+        form: Form::Elementwise,
+        variadic: false,
+        takes_text: false,
+        ranks: &[],
+        in_sums: false,
+        options: &[],
         parameters: &["x"],
         defaults: &[],
         written: Written::Operator { text: "", latex: "" },
@@ -57,6 +77,55 @@ pub enum Group {
     Elementary,
     /// sigmoid, relu, …
     Activation,
+    /// sum, mean, softmax, …
+    Reduction,
+    /// dot, trace, inv, …
+    LinearAlgebra,
+    /// mse, cross_entropy, …
+    Cost,
+    /// layer_norm, conv2d, …
+    Layer,
+}
+
+impl Group {
+    /// All groups, in the order of `derive functions`.
+    pub const ALL: [Group; 6] =
+        [Group::Elementary, Group::Activation, Group::Reduction, Group::LinearAlgebra, Group::Cost, Group::Layer];
+
+    /// The heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Group::Elementary => "Elementary functions",
+            Group::Activation => "Activation functions",
+            Group::Reduction => "Reductions",
+            Group::LinearAlgebra => "Linear algebra",
+            Group::Cost => "Costs",
+            Group::Layer => "Layers",
+        }
+    }
+}
+
+/// What a call of a function becomes when a network is read.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// A call that acts on each entry.
+    Elementwise,
+    /// A call with the argument and the number of an axis, counted from 0.
+    AlongAxis {
+        /// Whether the axis is still there in the value.
+        keeps: bool,
+    },
+    /// A call with a square matrix.
+    Square {
+        /// Whether the value is a matrix, not a scalar.
+        keeps: bool,
+    },
+    /// A call with class numbers, whose value has one more axis.
+    Classes,
+    /// Its definition, with the operands in the place of the parameters.
+    Macro,
+    /// What the builder makes of the operands.
+    Built(Builder),
 }
 
 /// How a function is written; the layout tree decides about parentheses, each format about letters.
@@ -150,4 +219,6 @@ pub enum Kernel {
     Unary(fn(f64) -> f64),
     /// Of two.
     Binary(fn(f64, f64) -> f64),
+    /// Not entry by entry.
+    Tensor,
 }

@@ -4,12 +4,19 @@
 //! Formulas in entries are text in derive's own language; `network` lowers them when they are first used.
 
 mod activation;
+mod arrangement;
+mod builder;
+mod cost;
 mod elementary;
 mod entry;
 mod kernel;
+mod layer;
+mod linear_algebra;
 mod rectifier;
+mod reduction;
 mod registry;
 mod trigonometry;
 
-pub use entry::{Domain, Entry, Group, Kernel, Kink, Written};
+pub use builder::{Builder, Options, Refusal};
+pub use entry::{Domain, Entry, Form, Group, Kernel, Kink, Written};
 pub use registry::{FunctionRef, Functions, UserFunction, table};

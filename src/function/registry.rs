@@ -6,12 +6,23 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, FunctionId};
-use crate::function::{Entry, activation, elementary, rectifier, trigonometry};
+use crate::function::{
+    Entry, activation, arrangement, cost, elementary, layer, linear_algebra, rectifier, reduction, trigonometry,
+};
 
-static GROUPS: [&[Entry]; 4] = [elementary::ENTRIES, trigonometry::ENTRIES, activation::ENTRIES, rectifier::ENTRIES];
+static GROUPS: [&[Entry]; 9] = [
+    elementary::ENTRIES,
+    trigonometry::ENTRIES,
+    activation::ENTRIES,
+    rectifier::ENTRIES,
+    reduction::ENTRIES,
+    linear_algebra::ENTRIES,
+    arrangement::ENTRIES,
+    cost::ENTRIES,
+    layer::ENTRIES,
+];
 
-const TABLE_LEN: usize =
-    elementary::ENTRIES.len() + trigonometry::ENTRIES.len() + activation::ENTRIES.len() + rectifier::ENTRIES.len();
+static TABLE_LEN: LazyLock<usize> = LazyLock::new(|| GROUPS.iter().map(|group| group.len()).sum());
 
 /// All entries of the table, in the order of `derive functions`.
 pub fn table() -> impl Iterator<Item = &'static Entry> {
@@ -46,6 +57,8 @@ pub struct UserFunction {
     pub parameters: Vec<String>,
     /// Its definition in [`Node::Parameter`](crate::expr::Node)s; `None` for an abstract function.
     pub body: Option<ExprId>,
+    /// Whether it is an abstract function of whole tensors, as its signature says; else it acts on each entry.
+    pub whole: bool,
     /// Where it is introduced.
     pub span: Span,
 }
@@ -74,20 +87,27 @@ impl Functions {
     /// Adds a function of the user's own.
     pub fn add(&mut self, function: UserFunction) -> FunctionId {
         self.user.push(function);
-        FunctionId((TABLE_LEN + self.user.len() - 1) as u16)
+        FunctionId((*TABLE_LEN + self.user.len() - 1) as u16)
     }
 
     /// Sets the body of a function of the user's own; nothing happens for one of the table.
     pub fn define(&mut self, id: FunctionId, body: ExprId) {
-        if let Some(function) = (id.0 as usize).checked_sub(TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
+        if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
             function.body = Some(body);
+        }
+    }
+
+    /// Says that an abstract function is one of whole tensors; nothing happens for one of the table.
+    pub fn take_whole(&mut self, id: FunctionId) {
+        if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
+            function.whole = true;
         }
     }
 
     /// The id of a function: the user's own first, then the table.
     pub fn find(&self, name: &str) -> Option<FunctionId> {
         let own = self.user.iter().position(|function| function.name == name);
-        own.map(|at| FunctionId((TABLE_LEN + at) as u16)).or_else(|| Functions::builtin(name))
+        own.map(|at| FunctionId((*TABLE_LEN + at) as u16)).or_else(|| Functions::builtin(name))
     }
 
     /// What an id stands for.
@@ -95,13 +115,13 @@ impl Functions {
         let at = id.0 as usize;
         match entry(at) {
             Some(entry) => FunctionRef::Table(entry),
-            None => FunctionRef::User(&self.user[at - TABLE_LEN]),
+            None => FunctionRef::User(&self.user[at - *TABLE_LEN]),
         }
     }
 
     /// The user's own functions with their ids.
     pub fn user(&self) -> impl Iterator<Item = (FunctionId, &UserFunction)> {
-        self.user.iter().enumerate().map(|(at, function)| (FunctionId((TABLE_LEN + at) as u16), function))
+        self.user.iter().enumerate().map(|(at, function)| (FunctionId((*TABLE_LEN + at) as u16), function))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::calculus::{FunctionDerivatives, Sigma, Worked};
 use crate::expr::{ExprId, Node, Pattern};
-use crate::function::{Domain, Entry, Functions, Group, table};
+use crate::function::{Domain, Entry, Form, Functions, Group, table};
 use crate::narrate::phrases::{equation, rule_words, text};
 use crate::narrate::story::Depth;
 use crate::network::{FreeNames, Network, resolve};
@@ -32,11 +32,8 @@ pub fn explain(entry: &Entry) -> Document {
 /// The document of `derive functions`: name, definition and derivative of every entry.
 pub fn function_table() -> Document {
     let mut document = Document::default();
-    for group in [Group::Elementary, Group::Activation] {
-        let words = match group {
-            Group::Elementary => "Elementary functions",
-            Group::Activation => "Activation functions",
-        };
+    for group in Group::ALL {
+        let words = group.heading();
         document.blocks.push(Block::Heading { level: 2, text: vec![text(words)] });
         let rows = table().filter(|entry| entry.group == group).map(|entry| {
             let mut name = entry.name.to_owned();
@@ -70,8 +67,32 @@ fn stage(entry: &Entry) -> Option<Network> {
     resolve(&ast, FreeNames::Refused).0
 }
 
+/// The definition and the Jacobian of a function that does not act on each entry, in derive's own language.
+fn text_blocks(entry: &Entry) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let call = format!("{}({})", entry.name, entry.parameters.join(", "));
+    if let Some(definition) = entry.definition {
+        let words = vec![text("It is put in as "), Inline::Code(definition.to_owned()), text(" where it is called.")];
+        blocks.push(Block::Paragraph(words));
+    }
+    for derivative in entry.derivatives {
+        let words = vec![
+            text("Its derivative, with y for "),
+            Inline::Code(call.clone()),
+            text(", is "),
+            Inline::Code((*derivative).to_owned()),
+            text("."),
+        ];
+        blocks.push(Block::Paragraph(words));
+    }
+    blocks
+}
+
 /// The definition, the derivative by each argument, and the kinks of a function.
 pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) -> Vec<Block> {
+    if !matches!(entry.form, Form::Elementwise) {
+        return text_blocks(entry);
+    }
     let (Some(mut network), Some(function)) = (stage(entry), Functions::builtin(entry.name)) else {
         return Vec::new();
     };

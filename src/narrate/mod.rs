@@ -5,12 +5,14 @@
 
 mod chains;
 mod descent;
+mod differences;
 mod explain;
 mod network;
 mod numbers;
 mod phrases;
 mod report;
 mod story;
+mod tensors;
 mod track;
 mod worked;
 

@@ -3,11 +3,11 @@
 use crate::calculus::{Goal, LocalPartial, NameUse, Sigma, Simplifier, Sweep};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Closeness, Compiler, Confirmer, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict,
-    confirm, troubles,
+    Closeness, Compiler, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict, troubles,
 };
 use crate::expr::{NameId, Reach};
-use crate::narrate::phrases::{number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::differences::Differences;
+use crate::narrate::phrases::{left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Table};
 use crate::notation::layout::Sheet;
@@ -60,9 +60,6 @@ pub struct Evaluation {
     /// Overflow, domains, kinks.
     pub troubles: Vec<Trouble>,
 }
-
-/// The most gradients that are each confirmed by a full finite difference.
-const MAX_CONFIRMED: usize = 500;
 
 impl Evaluation {
     /// Evaluates a network; the program is compiled once and run once, the differences run it again.
@@ -127,20 +124,11 @@ fn gradients(
     derived: &[f64],
     values: &Values,
 ) -> Result<Vec<GradientValue>, Diagnostic> {
-    let forward = values.forward(network)?;
     let effort = if by.len() <= 50 { Effort::Full } else { Effort::Quick };
-    let mut leaves = Confirmer::new(network, templates, of, &forward)?;
+    let mut differences = Differences::new(network, templates, values, effort)?;
     let mut found = Vec::with_capacity(by.len());
-    for (at, (&by, &value)) in by.iter().zip(derived).enumerate() {
-        let confirmed = if at >= MAX_CONFIRMED {
-            None
-        } else {
-            let difference = match network.definition(by) {
-                None => leaves.difference(by, effort),
-                Some(_) => confirm(network, templates, of, by, &forward)?,
-            };
-            Some((difference, difference.verdict(value)))
-        };
+    for (&by, &value) in by.iter().zip(derived) {
+        let confirmed = differences.take(of, by)?.map(|difference| (difference, difference.verdict(value)));
         found.push(GradientValue { by, value, rank: 0, confirmed });
     }
     let mut order: Vec<usize> = (0..found.len()).collect();
@@ -220,6 +208,8 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
     let rows = rows.collect();
     let header = ["derivative", "value", "rank", "central difference", "step", "error", "verdict"];
     table(&mut blocks, &header, "lrrrrrl", rows, evaluation.gradients.len());
+    let taken = evaluation.gradients.iter().filter(|gradient| gradient.confirmed.is_some()).count();
+    blocks.extend(left_out_note(taken, evaluation.gradients.len()).map(Block::Paragraph));
     let verdicts = evaluation.gradients.iter().filter_map(|gradient| Some(gradient.confirmed?.1));
     blocks.extend(verdict_notes(verdicts).into_iter().map(Block::Paragraph));
     if !evaluation.troubles.is_empty() {

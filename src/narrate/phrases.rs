@@ -129,6 +129,13 @@ pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Which finite differences were left out, if some were.
+pub(super) fn left_out_note(taken: usize, all: usize) -> Option<Vec<Inline>> {
+    let words =
+        format!("{taken} of {all} central differences are taken, the others left out: --wrt takes those of a few.");
+    (taken < all).then(|| vec![text(words)])
+}
+
 /// Why some finite differences say nothing: a sentence for each reason.
 pub(super) fn verdict_notes(verdicts: impl IntoIterator<Item = Verdict>) -> Vec<Vec<Inline>> {
     let mut notes: Vec<String> = Vec::new();

@@ -5,9 +5,9 @@ use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
 use crate::narrate::explain::function_blocks;
-use crate::narrate::phrases::{equation, number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{chains, network as listing, numbers, track, worked};
+use crate::narrate::{chains, network as listing, numbers, tensors, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -18,7 +18,10 @@ const MAX_LINKS: usize = 600;
 
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
-    let mut writer = Writer { network, story, setter: Typesetter::new(network, style), document: Document::default() };
+    let setter = Typesetter::new(network, style);
+    let tensors = tensors::has_tensors(network);
+    let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
+    writer.name_errors();
     match story.depth {
         Depth::Chain => writer.chains_only(),
         Depth::Local | Depth::Full => writer.whole(values),
@@ -31,6 +34,8 @@ struct Writer<'a> {
     story: &'a Story,
     setter: Typesetter<'a>,
     document: Document,
+    /// Whether there is a quantity that is no scalar.
+    tensors: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -54,9 +59,22 @@ impl<'a> Writer<'a> {
         self.setter.expr(&mut self.document.sheet, expr)
     }
 
+    /// The adjoints that are used again get letters.
+    fn name_errors(&mut self) {
+        let mut signs = Vec::new();
+        for adjoints in &self.story.derivation.adjoints {
+            signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
+        }
+        self.setter.name_errors(&mut self.document.sheet, &signs);
+    }
+
     /// The chains as symbols and nothing else.
     fn chains_only(&mut self) {
         let story = self.story;
+        if story.derivation.by_track() {
+            self.main_track();
+            return;
+        }
         for gradient in &story.derivation.gradients {
             match &gradient.shape {
                 Shape::Independent | Shape::Itself => self.trivial(gradient),
@@ -82,12 +100,17 @@ impl<'a> Writer<'a> {
         self.document.blocks.extend(equations);
         let story = self.story;
         let single = story.derivation.gradients.len() == 1;
+        if self.tensors {
+            let sentence = tensors::layout_sentence(self.setter.style());
+            self.say(sentence);
+        }
         self.direct_sign();
-        if !story.track.is_empty() {
+        if !story.track.is_empty() && !self.tensors {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
-        if single || links <= MAX_LINKS {
+        let told = single || links <= MAX_LINKS && !story.derivation.by_track();
+        if told {
             self.chains();
         }
         if !story.locals.is_empty() {
@@ -99,7 +122,10 @@ impl<'a> Writer<'a> {
             self.document.blocks.extend(blocks);
         }
         self.functions();
-        if single || links <= MAX_LINKS {
+        if self.tensors {
+            self.adjoints();
+        }
+        if told {
             self.results();
         }
         if let Some(values) = values {
@@ -216,7 +242,9 @@ impl<'a> Writer<'a> {
         let symbol = self.derivative(gradient.of, gradient.by);
         let sheet = &mut self.document.sheet;
         let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
+        let identity = matches!(gradient.shape, Shape::Itself) && tensors::rank(self.network, gradient.of) > 0;
         let (words, value) = match gradient.shape {
+            Shape::Itself if identity => (" is the variable itself", "I"),
             Shape::Itself => (" is the variable itself", "1"),
             _ => (" does not depend on ", "0"),
         };
@@ -268,6 +296,42 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The adjoints on the way from each quantity that is differentiated, each once.
+    fn adjoints(&mut self) {
+        let story = self.story;
+        for adjoints in &story.derivation.adjoints {
+            let of = adjoints.of();
+            let targets: Vec<NameId> = story
+                .derivation
+                .gradients
+                .iter()
+                .filter(|gradient| gradient.of == of)
+                .map(|gradient| gradient.by)
+                .collect();
+            let Some(sweep) = story.derivation.sweep(of) else { continue };
+            let mut on_the_way = vec![false; self.network.quantities.len()];
+            for &target in &targets {
+                sweep.ancestors(target).into_iter().for_each(|name| on_the_way[name.0 as usize] = true);
+            }
+            let equations = self.network.equations.iter().rev().map(|equation| equation.name);
+            let names: Vec<NameId> = equations
+                .filter(|name| *name != of && on_the_way[name.0 as usize] && !targets.contains(name))
+                .collect();
+            let sheet = &mut self.document.sheet;
+            let shapes = self.setter.style().shapes;
+            let lines = tensors::adjoint_lines(&mut self.setter, sheet, adjoints, &names, shapes);
+            if lines.is_empty() {
+                continue;
+            }
+            self.heading(2, "The product so far");
+            if !adjoints.deltas().is_empty() {
+                let sentence = tensors::error_sentence(&mut self.document.sheet);
+                self.say(sentence);
+            }
+            self.push(Block::Equations { lines, id: None });
+        }
+    }
+
     /// The links put in, the product so far, the simplified result.
     fn results(&mut self) {
         let story = self.story;
@@ -278,6 +342,7 @@ impl<'a> Writer<'a> {
         if let [Gradient { of, shape: Shape::Products(terms), .. }] = gradients.as_slice()
             && let [term] = terms.as_slice()
             && term.running.len() > 2
+            && !self.tensors
         {
             self.heading(2, "The product so far");
             let lines: Vec<Line> = term
@@ -298,7 +363,28 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The result of a tensor, with what simplified it.
+    fn tensor_result(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        let shapes = self.setter.style().shapes;
+        let note = if shapes {
+            tensors::derivative_shape(&mut self.setter, sheet, gradient.of, gradient.by)
+        } else {
+            Vec::new()
+        };
+        let lines = tensors::value_lines(&mut self.setter, sheet, gradient.of, gradient.by, gradient.simplified, note);
+        let id = Some(self.label(gradient, "result"));
+        self.push(Block::Equations { lines, id });
+    }
+
     fn result(&mut self, gradient: &Gradient) {
+        if self.tensors && !matches!(gradient.shape, Shape::Independent | Shape::Itself) {
+            self.tensor_result(gradient);
+            if self.story.depth == Depth::Full {
+                self.simplified_by(gradient);
+            }
+            return;
+        }
         let mut left = Some(self.derivative(gradient.of, gradient.by));
         let mut lines = Vec::new();
         let simplified = self.expr(gradient.simplified);
@@ -317,11 +403,15 @@ impl<'a> Writer<'a> {
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
         if self.story.depth == Depth::Full {
-            let sheet = &mut self.document.sheet;
-            if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
-                self.say(vec![text("Simplified by:")]);
-                self.push(block);
-            }
+            self.simplified_by(gradient);
+        }
+    }
+
+    fn simplified_by(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
+            self.say(vec![text("Simplified by:")]);
+            self.push(block);
         }
     }
 
@@ -411,6 +501,10 @@ impl<'a> Writer<'a> {
             .to_vec();
         let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
         self.push(Block::Table(Table { align, header, rows }));
+        let taken = story.confirmed.iter().flatten().count();
+        if let Some(note) = left_out_note(taken, story.confirmed.len()) {
+            self.say(note);
+        }
         for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
             self.say(note);
         }

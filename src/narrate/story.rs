@@ -7,9 +7,10 @@ use rustc_hash::FxHashMap;
 
 use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Compiler, Difference, Root, Templates, Trouble, Values, Verdict, confirm, troubles};
+use crate::eval::{Compiler, Difference, Effort, Root, Templates, Trouble, Values, Verdict, troubles};
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
+use crate::narrate::differences::Differences;
 use crate::network::Network;
 
 /// How much is shown.
@@ -71,9 +72,6 @@ pub struct Story {
     pub no_numbers: Option<Diagnostic>,
 }
 
-/// The most derivatives whose finite differences are taken without being asked.
-const MAX_CONFIRMED: usize = 200;
-
 impl Story {
     /// Derives what is wished for and finds out all that is to be said.
     pub fn new(network: &mut Network, wish: &Wish) -> Story {
@@ -119,6 +117,9 @@ impl Story {
                 Shape::Recursion(rows) => all.extend(rows.iter().flat_map(|row| row.users.iter().copied())),
                 Shape::Independent | Shape::Itself => {}
             }
+        }
+        if self.derivation.by_track() {
+            all.extend(self.track.iter().flat_map(|row| row.users.iter().copied()));
         }
         all.retain(|partial| seen.insert((partial.of, partial.by)));
         self.locals = all;
@@ -167,15 +168,16 @@ impl Story {
             self.values.insert(expr, program.output(&registers, at));
         }
         self.troubles = troubles(network, &program, &registers);
-        let forward = values.forward(network)?;
         let gradients = &self.derivation.gradients;
-        for gradient in gradients.iter().take(MAX_CONFIRMED) {
+        let mut differences = Differences::new(network, &templates, values, Effort::Full)?;
+        for gradient in gradients {
             let derived = self.values.get(&gradient.simplified).copied().unwrap_or(f64::NAN);
-            let difference = confirm(network, &templates, gradient.of, gradient.by, &forward)?;
-            let verdict = difference.verdict(derived);
-            self.confirmed.push(Some(Confirmed { derived, difference, verdict }));
+            let difference = differences.take(gradient.of, gradient.by)?;
+            self.confirmed.push(difference.map(|difference| {
+                let verdict = difference.verdict(derived);
+                Confirmed { derived, difference, verdict }
+            }));
         }
-        self.confirmed.resize(self.derivation.gradients.len(), None);
         Ok(())
     }
 

@@ -1,79 +1,105 @@
-//! From a syntax tree to an expression, as the user wrote it.
+//! From a syntax tree to an expression, as the user wrote it, with its shape.
 //!
-//! The recursion here is bounded: `syntax` refuses what nests deeper than [`MAX_DEPTH`](crate::syntax::MAX_DEPTH), and
-//! sums and products come flat.
+//! The recursion here is bounded: `syntax` refuses what nests deeper than [`MAX_DEPTH`](crate::syntax::MAX_DEPTH), sums
+//! and products come flat, and functions that are put in at a call count towards [`MAX_LEVELS`].
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Constant, ExprId, Factor, FunctionId, Node, NumberId, Postorder};
-use crate::function::{FunctionRef, table};
-use crate::network::resolve::{FreeNames, Indices, MAX_UNROLLED, Resolver};
-use crate::network::{Origin, Quantity};
+use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, Operand, OrdersId};
+use crate::function::{Functions, Options, table};
+use crate::network::names::MAX_INDICES;
+use crate::network::resolve::{FreeNames, Indices, Resolver};
+use crate::network::{Facts, Origin, Quantity};
 use crate::rational::Rational;
-use crate::shape::Shape;
-use crate::syntax::ast::{
-    AstCondition, AstId, AstList, AstNode, BinaryOperator, Comparison, Fold, Symbol, UnaryOperator,
-};
-use crate::syntax::spelling::nearest;
+use crate::shape::{Affine, Dim, Shape};
+use crate::syntax::ast::{AstId, AstList, AstNode, BinaryOperator, Comparison, Symbol, UnaryOperator};
+
+/// How deep expressions nest, with the definitions that are put in for calls.
+const MAX_LEVELS: usize = 400;
+
+/// The index of a Σ whose bounds are no numbers: an axis that is summed over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Bound {
+    /// Its name.
+    pub(super) symbol: Symbol,
+    /// Its number; larger for inner sums.
+    pub(super) key: u32,
+    /// How many values it takes.
+    pub(super) dim: Dim,
+    /// What is added to 1, 2, … to give its values.
+    pub(super) shift: Affine,
+}
 
 /// What a name may stand for beside quantities.
-struct Scope<'s> {
-    indices: &'s [(Symbol, i64)],
-    parameters: &'s [Symbol],
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scope<'s> {
+    /// Loop indices with their values.
+    pub(super) indices: &'s [(Symbol, i64)],
+    /// Indices of sums over an axis.
+    pub(super) bound: &'s [Bound],
+    /// The arguments of a function, in its definition.
+    pub(super) parameters: &'s [(Symbol, Operand)],
+    /// What the call said beside its operands, in the definition of a function.
+    pub(super) options: Option<&'s Options>,
 }
 
 impl Resolver<'_> {
     /// The expression of a right side.
-    pub(super) fn lower(&mut self, id: AstId, indices: &Indices) -> Option<ExprId> {
-        self.expr(id, &Scope { indices, parameters: &[] })
+    pub(super) fn lower(&mut self, id: AstId, indices: &Indices) -> Option<Operand> {
+        self.operand(id, &Scope { indices, ..Scope::default() })
     }
 
-    /// The body of a function in its parameters.
-    pub(super) fn body(&mut self, id: AstId, parameters: &[Symbol]) -> Option<ExprId> {
-        self.expr(id, &Scope { indices: &[], parameters })
+    /// The body of a function in its parameters, which are scalars.
+    pub(super) fn body(&mut self, id: AstId, parameters: &[Symbol]) -> Option<Operand> {
+        let bound: Vec<(Symbol, Operand)> = parameters
+            .iter()
+            .enumerate()
+            .map(|(at, &symbol)| (symbol, Operand::scalar(self.network.arena.parameter(at as u32))))
+            .collect();
+        self.operand(id, &Scope { parameters: &bound, ..Scope::default() })
     }
 
-    fn expr(&mut self, id: AstId, scope: &Scope<'_>) -> Option<ExprId> {
+    /// An expression with its shape.
+    pub(super) fn operand(&mut self, id: AstId, scope: &Scope<'_>) -> Option<Operand> {
+        self.level += 1;
+        let operand = if self.level > MAX_LEVELS {
+            let error = Diagnostic::error("too-deep", format!("functions nest more than {MAX_LEVELS} levels deep"));
+            self.report(error.at(self.ast.span(id), ""));
+            None
+        } else {
+            self.node(id, scope)
+        };
+        self.level -= 1;
+        operand
+    }
+
+    fn node(&mut self, id: AstId, scope: &Scope<'_>) -> Option<Operand> {
         let span = self.ast.span(id);
         match *self.ast.node(id) {
             AstNode::Number(index) => {
                 let value = self.ast.numbers[index as usize].clone();
-                Some(self.network.arena.number(value))
+                Some(Operand::scalar(self.network.arena.number(value)))
             }
             AstNode::Name(symbol) => self.name(symbol, span, scope),
-            AstNode::Sum { terms } => {
-                let terms = self.exprs(terms, scope)?;
-                Some(self.network.arena.sum_as_written(&terms))
-            }
+            AstNode::Sum { terms } => self.sum(terms, scope),
             AstNode::Product { factors } => self.product(factors, scope),
             AstNode::Binary { operator, left, right } => self.binary(operator, left, right, span, scope),
             AstNode::Unary { operator: UnaryOperator::Negate, operand } => {
-                let operand = self.expr(operand, scope)?;
-                Some(self.negative(operand))
+                let operand = self.operand(operand, scope)?;
+                self.negative(operand)
             }
-            AstNode::Unary { operator: UnaryOperator::Transpose, operand } => self.expr(operand, scope),
-            AstNode::Call { function, name_span, primes, arguments, keywords } => {
-                if let Some(keywords) = keywords {
-                    let keyword = self.ast.keywords[keywords as usize][0].1;
-                    self.unsupported(keyword, "reductions along an axis");
-                    return None;
-                }
-                self.call(function, name_span, primes, arguments, span, scope)
+            AstNode::Unary { operator: UnaryOperator::Transpose, operand } => {
+                let operand = self.operand(operand, scope)?;
+                self.transpose(&operand, span)
             }
+            AstNode::Call { .. } => self.call(id, scope),
             AstNode::If { comparison, left, right, then, otherwise } => {
-                let parts = [left, right, then, otherwise].map(|part| self.expr(part, scope));
-                let [left, right, then, otherwise] = parts;
-                let parts = [left?, right?, then?, otherwise?];
-                let arena = &mut self.network.arena;
-                Some(arena.intern(Node::If { comparison, parts }, Shape::SCALAR))
+                self.conditional(comparison, [left, right, then, otherwise], scope)
             }
-            AstNode::Index { base, items } => self.member(base, items, span, scope),
+            AstNode::Index { base, items } => self.index(base, items, span, scope),
             AstNode::Fold { fold, index, range, condition, body } => {
                 self.fold(fold, index, range, condition, body, scope)
             }
-            AstNode::List(_) => {
-                self.unsupported(span, "vectors and matrices");
-                None
-            }
+            AstNode::List(items) => self.list(items, span, scope),
             AstNode::Range { .. } | AstNode::All | AstNode::NewAxis | AstNode::Text(_) => {
                 let error = Diagnostic::error("syntax", "this is no quantity").at(span, "");
                 self.report(error);
@@ -82,41 +108,75 @@ impl Resolver<'_> {
         }
     }
 
-    fn exprs(&mut self, list: AstList, scope: &Scope<'_>) -> Option<Vec<ExprId>> {
-        let items = self.ast.list(list);
-        let mut lowered = Vec::with_capacity(items.len());
-        let mut complete = true;
-        for &item in items {
-            match self.expr(item, scope) {
-                Some(expr) => lowered.push(expr),
-                None => complete = false,
-            }
-        }
-        complete.then_some(lowered)
+    /// Several expressions; all are looked at, so that all errors are found.
+    pub(super) fn operands(&mut self, items: &[AstId], scope: &Scope<'_>) -> Option<Vec<Operand>> {
+        let lowered: Vec<Option<Operand>> = items.iter().map(|&item| self.operand(item, scope)).collect();
+        lowered.into_iter().collect()
     }
 
-    fn negative(&mut self, operand: ExprId) -> ExprId {
-        if let Some(number) = self.network.arena.as_number(operand) {
-            let number = number.neg();
-            return self.network.arena.number(number);
+    fn sum(&mut self, terms: AstList, scope: &Scope<'_>) -> Option<Operand> {
+        let items = self.ast.list(terms).to_vec();
+        let lowered = self.operands(&items, scope)?;
+        match self.network.arena.broadcast_sum(&lowered) {
+            Ok(sum) => Some(sum),
+            Err(clash) => {
+                self.cannot_add((items[clash.left], &lowered[clash.left]), (items[clash.right], &lowered[clash.right]));
+                None
+            }
         }
-        self.network.arena.product_as_written(NumberId::MINUS_ONE, &[Factor::plain(operand)])
+    }
+
+    fn negative(&mut self, operand: Operand) -> Option<Operand> {
+        if let Some(number) = self.network.arena.as_number(operand.expr)
+            && operand.axes.is_empty()
+        {
+            let number = number.neg();
+            return Some(Operand::scalar(self.network.arena.number(number)));
+        }
+        self.network.arena.broadcast_product(NumberId::MINUS_ONE, &[(operand, NumberId::ONE)]).ok()
+    }
+
+    fn transpose(&mut self, operand: &Operand, span: Span) -> Option<Operand> {
+        if operand.rank() == 0 {
+            let error = Diagnostic::error("shape", "a scalar has no transpose").at(span, "");
+            self.report(error);
+            return None;
+        }
+        let arena = &mut self.network.arena;
+        let operand = arena.materialised(operand);
+        let (fixed, rank) = (operand.bound.len(), operand.rank());
+        let order: Vec<usize> = (0..fixed).chain((fixed..fixed + rank).rev()).collect();
+        let expr = if operand.expr == Arena::ZERO { Arena::ZERO } else { arena.permute(operand.expr, &order) };
+        Some(Operand { expr, axes: operand.axes.iter().rev().copied().collect(), ..operand })
     }
 
     /// A product as written: a number in front is its coefficient, a product on the left goes on.
-    fn product(&mut self, factors: AstList, scope: &Scope<'_>) -> Option<ExprId> {
-        let lowered = self.exprs(factors, scope)?;
+    fn product(&mut self, factors: AstList, scope: &Scope<'_>) -> Option<Operand> {
+        let items = self.ast.list(factors).to_vec();
+        let lowered = self.operands(&items, scope)?;
         let mut coefficient = Rational::ONE;
-        let mut rest: Vec<Factor> = Vec::with_capacity(lowered.len());
-        for factor in lowered {
-            let number = self.network.arena.as_number(factor).filter(|_| rest.is_empty());
+        let mut rest: Vec<(Operand, NumberId)> = Vec::with_capacity(lowered.len());
+        let mut places: Vec<AstId> = Vec::with_capacity(lowered.len());
+        for (item, factor) in items.into_iter().zip(lowered) {
+            let number = self.network.arena.as_number(factor.expr);
+            let number = number.filter(|_| rest.is_empty() && factor.axes.is_empty());
             match number.and_then(|number| coefficient.mul(number)) {
                 Some(product) => coefficient = product,
-                None => rest.push(Factor::plain(factor)),
+                None => {
+                    rest.push((factor, NumberId::ONE));
+                    places.push(item);
+                }
             }
         }
         let coefficient = self.network.arena.number_id(coefficient);
-        Some(self.network.arena.product_as_written(coefficient, &rest))
+        match self.network.arena.broadcast_product(coefficient, &rest) {
+            Ok(product) => Some(product),
+            Err(clash) => {
+                let (left, right) = (clash.left, clash.right);
+                self.cannot_multiply("*", (places[left], &rest[left].0), (places[right], &rest[right].0));
+                None
+            }
+        }
     }
 
     fn binary(
@@ -126,34 +186,44 @@ impl Resolver<'_> {
         right: AstId,
         span: Span,
         scope: &Scope<'_>,
-    ) -> Option<ExprId> {
-        let (l, r) = (self.expr(left, scope), self.expr(right, scope));
+    ) -> Option<Operand> {
+        let (l, r) = (self.operand(left, scope), self.operand(right, scope));
         let (l, r) = (l?, r?);
         match operator {
-            BinaryOperator::Divide => self.quotient(l, r, span),
-            BinaryOperator::Power => self.power(l, r),
-            // Of scalars, `@` is refused as NumPy refuses it.
-            BinaryOperator::MatrixMultiply => {
-                let error = Diagnostic::error("shape", "`@` multiplies vectors and matrices; these are scalars");
-                self.report(error.at(span, "").hint("write `*`"));
+            BinaryOperator::Divide => self.quotient((left, l), (right, r), span),
+            BinaryOperator::Power => self.power((left, l), (right, r)),
+            BinaryOperator::MatrixMultiply => self.matrix_product((left, &l), (right, &r), span),
+        }
+    }
+
+    fn quotient(&mut self, left: (AstId, Operand), right: (AstId, Operand), span: Span) -> Option<Operand> {
+        let ((left, l), (right, r)) = (left, right);
+        if r.expr == Arena::ZERO {
+            let error = Diagnostic::error("bad-value", "this divides by zero").at(span, "");
+            self.report(error);
+            return None;
+        }
+        if l.axes.is_empty() && r.axes.is_empty() && l.bound.is_empty() && r.bound.is_empty() {
+            return Some(Operand::scalar(self.scalar_quotient(l.expr, r.expr)));
+        }
+        let factors = [(l, NumberId::ONE), (r, NumberId::MINUS_ONE)];
+        match self.network.arena.broadcast_product(NumberId::ONE, &factors) {
+            Ok(quotient) => Some(quotient),
+            Err(_) => {
+                let [(l, _), (r, _)] = &factors;
+                self.cannot_divide((left, l), (right, r));
                 None
             }
         }
     }
 
-    fn quotient(&mut self, l: ExprId, r: ExprId, span: Span) -> Option<ExprId> {
+    fn scalar_quotient(&mut self, l: ExprId, r: ExprId) -> ExprId {
         let arena = &mut self.network.arena;
-        if let Some(divisor) = arena.as_number(r) {
-            let Some(inverse) = divisor.recip() else {
-                let error = Diagnostic::error("bad-value", "this divides by zero").at(span, "");
-                self.report(error);
-                return None;
-            };
-            if let Some(value) = arena.as_number(l).and_then(|l| l.mul(&inverse)) {
-                return Some(arena.number(value));
-            }
+        let inverse = arena.as_number(r).and_then(Rational::recip);
+        if let Some(value) = inverse.and_then(|inverse| arena.as_number(l)?.mul(&inverse)) {
+            return arena.number(value);
         }
-        let below = Factor { base: r, exponent: NumberId::MINUS_ONE };
+        let below = crate::expr::Factor { base: r, exponent: NumberId::MINUS_ONE };
         // a·b/c is one fraction; (a/b)/c and (a/b)·c keep the inner one.
         let (coefficient, mut factors) = match arena.node(l) {
             Node::Product { coefficient, factors }
@@ -163,43 +233,95 @@ impl Resolver<'_> {
                 (coefficient, factors.to_vec())
             }
             Node::Number(number) => (number, Vec::new()),
-            _ => (NumberId::ONE, vec![Factor::plain(l)]),
+            _ => (NumberId::ONE, vec![crate::expr::Factor::plain(l)]),
         };
         factors.push(below);
-        Some(arena.product_as_written(coefficient, &factors))
+        arena.product_as_written(coefficient, &factors)
     }
 
     /// A constant exponent belongs to the factor; any other power is a function of two arguments.
-    fn power(&mut self, base: ExprId, exponent: ExprId) -> Option<ExprId> {
+    fn power(&mut self, base: (AstId, Operand), exponent: (AstId, Operand)) -> Option<Operand> {
+        let ((left, base), (right, exponent)) = (base, exponent);
         let arena = &mut self.network.arena;
-        if let Some(value) = arena.as_number(exponent).cloned() {
-            let folded = value.to_integer().and_then(|whole| arena.as_number(base)?.pow(whole));
-            if let Some(folded) = folded {
-                return Some(arena.number(folded));
+        if let Some(value) = arena.as_number(exponent.expr).filter(|_| exponent.axes.is_empty()).cloned() {
+            if base.axes.is_empty() {
+                let folded = value.to_integer().and_then(|whole| arena.as_number(base.expr)?.pow(whole));
+                if let Some(folded) = folded {
+                    return Some(Operand::scalar(arena.number(folded)));
+                }
             }
             let exponent = arena.number_id(value);
-            return Some(arena.product_as_written(NumberId::ONE, &[Factor { base, exponent }]));
+            return arena.broadcast_product(NumberId::ONE, &[(base, exponent)]).ok();
         }
-        if arena.node(base) == Node::Constant(Constant::E) {
+        if arena.node(base.expr) == Node::Constant(Constant::E) {
             return self.named_call("exp", &[exponent]);
         }
-        self.named_call("pow", &[base, exponent])
+        let operands = [base, exponent];
+        let raised = self.named_call("pow", &operands);
+        if raised.is_none() {
+            self.cannot_add((left, &operands[0]), (right, &operands[1]));
+        }
+        raised
     }
 
-    fn named_call(&mut self, name: &str, arguments: &[ExprId]) -> Option<ExprId> {
+    /// A function of the table that acts on each entry; `None` if the operands do not go together.
+    pub(super) fn named_call(&mut self, name: &str, operands: &[Operand]) -> Option<Operand> {
         let at = table().position(|entry| entry.name == name)?;
-        Some(self.network.arena.call(FunctionId(at as u16), arguments))
+        self.network.arena.broadcast_call(FunctionId(at as u16), OrdersId::NONE, operands).ok()
     }
 
-    fn name(&mut self, symbol: Symbol, span: Span, scope: &Scope<'_>) -> Option<ExprId> {
-        if let Some(at) = scope.parameters.iter().position(|parameter| *parameter == symbol) {
-            return Some(self.network.arena.parameter(at as u32));
+    fn matrix_product(&mut self, left: (AstId, &Operand), right: (AstId, &Operand), span: Span) -> Option<Operand> {
+        if left.1.rank() == 0 || right.1.rank() == 0 {
+            self.not_matrices(left, right);
+            return None;
+        }
+        if self.is_transposed_vector(right) && left.1.rank() == 1 {
+            self.ambiguous_outer(left, right, span);
+            return None;
+        }
+        match self.network.arena.broadcast_matmul(left.1, right.1) {
+            Ok(product) => Some(product),
+            Err(_) => {
+                self.cannot_multiply("@", left, right);
+                None
+            }
+        }
+    }
+
+    fn is_transposed_vector(&self, operand: (AstId, &Operand)) -> bool {
+        let transposed = matches!(self.ast.node(operand.0), AstNode::Unary { operator: UnaryOperator::Transpose, .. });
+        transposed && operand.1.rank() == 1
+    }
+
+    fn conditional(&mut self, comparison: Comparison, parts: [AstId; 4], scope: &Scope<'_>) -> Option<Operand> {
+        let lowered = self.operands(&parts, scope)?;
+        let Ok(operands) = <[Operand; 4]>::try_from(lowered) else { return None };
+        match self.network.arena.broadcast_conditional(comparison, &operands) {
+            Ok(conditional) => Some(conditional),
+            Err(clash) => {
+                let (left, right) = (clash.left, clash.right);
+                self.cannot_add((parts[left], &operands[left]), (parts[right], &operands[right]));
+                None
+            }
+        }
+    }
+
+    fn name(&mut self, symbol: Symbol, span: Span, scope: &Scope<'_>) -> Option<Operand> {
+        if let Some((_, operand)) = scope.parameters.iter().find(|(parameter, _)| *parameter == symbol) {
+            return Some(operand.clone());
         }
         if let Some((_, value)) = scope.indices.iter().rev().find(|(index, _)| *index == symbol) {
-            return Some(self.network.arena.integer(*value));
+            return Some(Operand::scalar(self.network.arena.integer(*value)));
+        }
+        if scope.bound.iter().any(|bound| bound.symbol == symbol) {
+            let text = self.ast.text(symbol);
+            let error = Diagnostic::error("unsupported", format!("the index `{text}` is used as a number here"));
+            let hint = "over a symbolic range an index may stand in brackets only; give the size a value with `dim`";
+            self.report(error.at(span, "").hint(hint));
+            return None;
         }
         if let Some(name) = self.names.get(symbol, &[]) {
-            return Some(self.network.name_expr(name));
+            return self.quantity_operand(name);
         }
         let constant = match self.ast.text(symbol) {
             "pi" => Some(Constant::Pi),
@@ -208,10 +330,10 @@ impl Resolver<'_> {
             _ => None,
         };
         if let Some(constant) = constant {
-            return Some(self.network.arena.constant(constant));
+            return Some(Operand::scalar(self.network.arena.constant(constant)));
         }
         if self.free_names == FreeNames::Parameters && scope.parameters.is_empty() {
-            return Some(self.free_leaf(symbol, span));
+            return Some(Operand::scalar(self.free_leaf(symbol, span)));
         }
         let error = self.unknown(symbol, span);
         self.report(error);
@@ -220,14 +342,16 @@ impl Resolver<'_> {
 
     /// A name of a one-liner that nothing declares.
     fn free_leaf(&mut self, symbol: Symbol, span: Span) -> ExprId {
-        let name = crate::expr::NameId(self.network.quantities.len() as u32);
+        let name = NameId(self.network.quantities.len() as u32);
         self.names.insert(symbol, &[], name);
         self.network.quantities.push(Quantity {
             stem: self.ast.text(symbol).into(),
             indices: Box::new([]),
             origin: Origin::Leaf(crate::syntax::ast::Role::Param),
             shape: Shape::SCALAR,
+            facts: Facts::default(),
             value: None,
+            literal: None,
             span,
         });
         self.network.name_expr(name)
@@ -240,7 +364,7 @@ impl Resolver<'_> {
         if let Some((lower, upper)) = self.names.family(symbol) {
             return error.hint(format!("`{text}` is a family: write `{text}[{lower}]` … `{text}[{upper}]`"));
         }
-        if self.names.functions.contains_key(&symbol) || table().any(|entry| entry.name == text) {
+        if self.names.functions.contains_key(&symbol) || Functions::builtin(text).is_some() {
             return error.hint(format!("`{text}` is a function: write `{text}(…)`"));
         }
         match self.network.nearest(text) {
@@ -250,28 +374,22 @@ impl Resolver<'_> {
     }
 
     /// `z[l-1]`: a member of a family.
-    fn member(&mut self, base: AstId, items: AstList, span: Span, scope: &Scope<'_>) -> Option<ExprId> {
-        let AstNode::Name(symbol) = *self.ast.node(base) else {
-            self.unsupported(span, "elements of expressions");
-            return None;
-        };
-        let items = self.ast.list(items).to_vec();
-        self.check_index_count(&items)?;
+    pub(super) fn member(&mut self, symbol: Symbol, items: &[AstId], span: Span, scope: &Scope<'_>) -> Option<Operand> {
+        self.check_index_count(items)?;
         let indices: Indices = scope.indices.into();
         let at: Vec<i64> = items.iter().map(|&item| self.integer(item, &indices)).collect::<Option<_>>()?;
         if let Some(name) = self.names.get(symbol, &at) {
-            return Some(self.network.name_expr(name));
+            return self.quantity_operand(name);
         }
         let shown: Vec<String> = at.iter().map(i64::to_string).collect();
         let text = self.ast.text(symbol).to_owned();
         let message = format!("`{text}[{}]` is not defined", shown.join(", "));
         let error = Diagnostic::error("unknown-name", message).at(span, "");
-        let error = match (self.names.family(symbol), self.names.get(symbol, &[])) {
-            (Some((lower, upper)), _) => {
+        let error = match self.names.family(symbol) {
+            Some((lower, upper)) => {
                 error.hint(format!("`{text}` is known from `{text}[{lower}]` to `{text}[{upper}]`"))
             }
-            (None, Some(_)) => error.hint(format!("`{text}` is a scalar and has no elements")),
-            (None, None) => match self.network.nearest(&text) {
+            None => match self.network.nearest(&text) {
                 Some(known) => error.hint(format!("did you mean `{known}`?")),
                 None => error.hint(format!("declare the family: `param {text}[1..3]`")),
             },
@@ -280,290 +398,56 @@ impl Resolver<'_> {
         None
     }
 
-    fn call(
-        &mut self,
-        symbol: Symbol,
-        name_span: Span,
-        primes: u8,
-        arguments: AstList,
-        span: Span,
-        scope: &Scope<'_>,
-    ) -> Option<ExprId> {
-        let text = self.ast.text(symbol).to_owned();
-        let own = self.names.functions.get(&symbol).copied();
-        let Some(function) = own.or_else(|| self.network.functions.find(&text)) else {
-            let error = self.unknown_function(symbol, &text, name_span);
+    /// Refuses more indices than a member of a family has.
+    pub(super) fn check_index_count(&mut self, items: &[AstId]) -> Option<()> {
+        if items.len() > MAX_INDICES {
+            let error = Diagnostic::error("unsupported", "families with more than two indices are not supported");
+            self.report(error.at(self.ast.span(items[MAX_INDICES]), "").hint("nest two families, or use a tensor"));
+            return None;
+        }
+        Some(())
+    }
+
+    /// A list `[a, b]` as a vector, a list of lists as a matrix.
+    fn list(&mut self, items: AstList, span: Span, scope: &Scope<'_>) -> Option<Operand> {
+        let items = self.ast.list(items).to_vec();
+        if items.is_empty() {
+            let error = Diagnostic::error("shape", "an empty list has no shape").at(span, "");
             self.report(error);
             return None;
-        };
-        let mut lowered = self.exprs(arguments, scope)?;
-        if let FunctionRef::Table(entry) = self.network.functions.get(function) {
-            let missing = entry.parameters.len().saturating_sub(lowered.len());
-            if missing <= entry.defaults.len() {
-                for text in &entry.defaults[entry.defaults.len() - missing..] {
-                    let value = Rational::parse(text).unwrap_or(Rational::ZERO);
-                    lowered.push(self.network.arena.number(value));
-                }
-            }
-            // max(a, b, c) is max(max(a, b), c), as in every language.
-            while matches!(entry.name, "max" | "min") && lowered.len() > 2 && primes == 0 {
-                let first = self.network.arena.call(function, &lowered[..2]);
-                lowered.splice(..2, [first]);
-            }
         }
-        self.check_arity(function, lowered.len(), span)?;
-        if primes == 0 {
-            return Some(self.network.arena.call(function, &lowered));
-        }
-        if lowered.len() != 1 {
-            let error = Diagnostic::error("wrong-arity", "a prime belongs to a function of one argument");
-            self.report(error.at(name_span, ""));
-            return None;
-        }
-        let orders = self.network.arena.orders_id(&[primes]);
-        Some(self.network.arena.derived_call(function, orders, &lowered))
-    }
-
-    fn check_arity(&mut self, function: FunctionId, given: usize, span: Span) -> Option<()> {
-        let (name, parameters): (String, Vec<String>) = match self.network.functions.get(function) {
-            FunctionRef::Table(entry) => {
-                (entry.name.to_owned(), entry.parameters.iter().map(|&name| name.to_owned()).collect())
-            }
-            FunctionRef::User(own) => (own.name.clone(), own.parameters.clone()),
-        };
-        if given == parameters.len() {
-            return Some(());
-        }
-        let plural = if parameters.len() == 1 { "" } else { "s" };
-        let message = format!("`{name}` takes {} argument{plural}, not {given}", parameters.len());
-        let error = Diagnostic::error("wrong-arity", message).at(span, "");
-        self.report(error.hint(format!("write `{name}({})`", parameters.join(", "))));
-        None
-    }
-
-    fn unknown_function(&self, symbol: Symbol, text: &str, span: Span) -> Diagnostic {
-        const LATER: &[&str] = &[
-            "sum",
-            "prod",
-            "mean",
-            "var",
-            "std",
-            "logsumexp",
-            "softmax",
-            "log_softmax",
-            "norm",
-            "sqnorm",
-            "dot",
-            "outer",
-            "trace",
-            "det",
-            "logdet",
-            "inv",
-            "matpow",
-            "diag",
-            "eye",
-            "ones",
-            "zeros",
-            "reshape",
-            "concat",
-            "flip",
-            "einsum",
-            "mse",
-            "sse",
-            "mae",
-            "bce",
-            "bce_logits",
-            "cross_entropy",
-            "cross_entropy_logits",
-            "nll",
-            "huber",
-            "hinge",
-            "kl",
-            "layer_norm",
-            "batch_norm",
-            "conv1d",
-            "conv2d",
-            "avg_pool2d",
-            "max_pool2d",
-            "embedding",
-        ];
-        if LATER.contains(&text) {
-            let message = format!("`{text}` works on vectors and matrices, which are not supported yet");
-            let error = Diagnostic::error("unsupported", message).at(span, "");
-            return error.hint("write it out in scalars; `sum(i in 1..n, …)` runs over a family");
-        }
-        let error = Diagnostic::error("unknown-function", format!("there is no function `{text}`")).at(span, "");
-        if self.names.get(symbol, &[]).is_some() || self.names.family(symbol).is_some() {
-            return error.hint(format!("`{text}` is a quantity; multiplication is written: `{text}*(…)`"));
-        }
-        let own = self.network.functions.user().map(|(_, function)| function.name.as_str());
-        let known =
-            own.chain(table().flat_map(|entry| std::iter::once(entry.name).chain(entry.aliases.iter().copied())));
-        match nearest(text, known) {
-            Some(known) => error.hint(format!("did you mean `{known}`?")),
-            None => error.hint(format!(
-                "declare it: `function {text}`, or `{text}(u) = …`; `derive functions` lists the known ones"
-            )),
-        }
-    }
-
-    /// `sum(i in 1..n if i != k, …)`, unrolled.
-    fn fold(
-        &mut self,
-        fold: Fold,
-        index: Symbol,
-        range: AstId,
-        condition: Option<AstCondition>,
-        body: AstId,
-        scope: &Scope<'_>,
-    ) -> Option<ExprId> {
-        let outer: Indices = scope.indices.into();
-        let (lower, upper) = self.bounds(range, &outer)?;
-        let mut terms = Vec::new();
-        for value in lower..=upper {
-            let indices: Vec<(Symbol, i64)> = scope.indices.iter().copied().chain([(index, value)]).collect();
-            if let Some(condition) = condition
-                && !self.holds(condition, &indices)?
-            {
-                continue;
-            }
-            terms.push(self.expr(body, &Scope { indices: &indices, parameters: scope.parameters })?);
-        }
-        let arena = &mut self.network.arena;
-        match fold {
-            Fold::Sum => Some(arena.sum_as_written(&terms)),
-            Fold::Product => {
-                let factors: Vec<Factor> = terms.into_iter().map(Factor::plain).collect();
-                Some(arena.product_as_written(NumberId::ONE, &factors))
-            }
-            Fold::Max | Fold::Min => {
-                let name = if fold == Fold::Max { "max" } else { "min" };
-                let Some((&first, rest)) = terms.split_first() else {
-                    let error = Diagnostic::error("bad-range", format!("a `{name}` of nothing has no value"));
-                    self.report(error.at(self.ast.span(range), ""));
-                    return None;
-                };
-                rest.iter().try_fold(first, |most, &term| self.named_call(name, &[most, term]))
-            }
-        }
-    }
-
-    fn holds(&mut self, condition: AstCondition, indices: &[(Symbol, i64)]) -> Option<bool> {
-        let indices: Indices = indices.into();
-        let left = self.integer(condition.left, &indices)?;
-        let right = self.integer(condition.right, &indices)?;
-        Some(match condition.comparison {
-            Comparison::Less => left < right,
-            Comparison::LessEqual => left <= right,
-            Comparison::Greater => left > right,
-            Comparison::GreaterEqual => left >= right,
-            Comparison::Equal => left == right,
-            Comparison::NotEqual => left != right,
-        })
-    }
-
-    /// The bounds of a loop or fold: whole numbers, not too far apart.
-    pub(super) fn bounds(&mut self, range: AstId, indices: &Indices) -> Option<(i64, i64)> {
-        let span = self.ast.span(range);
-        let (lower, upper) = match *self.ast.node(range) {
-            AstNode::Range { lower, upper } => (self.integer(lower, indices)?, self.integer(upper, indices)?),
-            _ => {
-                let error = Diagnostic::error("bad-range", "a range has two bounds").at(span, "");
-                self.report(error.hint("write `1..3`"));
-                return None;
-            }
-        };
-        if upper.saturating_sub(lower) >= MAX_UNROLLED {
-            let error = Diagnostic::error("bad-range", format!("this range has more than {MAX_UNROLLED} members"));
-            self.report(error.at(span, ""));
-            return None;
-        }
-        Some((lower, upper))
-    }
-
-    /// A whole number known when the file is read: of literals, loop indices and sizes.
-    pub(super) fn integer(&mut self, id: AstId, indices: &Indices) -> Option<i64> {
-        if let AstNode::Name(symbol) = *self.ast.node(id)
-            && let Some((_, value)) = indices.iter().rev().find(|(index, _)| *index == symbol)
-        {
-            return Some(*value);
-        }
-        let expr = self.lower(id, indices)?;
-        match self.whole(expr) {
-            Some(value) => Some(value),
-            None => {
-                let error = Diagnostic::error("bad-range", "this must be a whole number that is known here");
-                let hint = "indices and bounds are made of numbers, loop indices and sizes with a value (`dim n = 3`)";
-                self.report(error.at(self.ast.span(id), "").hint(hint));
+        let rows = self.operands(&items, scope)?;
+        match self.network.arena.stacked(&rows) {
+            Ok(list) => Some(list),
+            Err(clash) => {
+                self.uneven_list((items[clash.left], &rows[clash.left]), (items[clash.right], &rows[clash.right]));
                 None
             }
         }
     }
 
-    /// The value of an expression of numbers and sizes, if it is whole.
-    fn whole(&self, expr: ExprId) -> Option<i64> {
-        let arena = &self.network.arena;
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &[expr], &mut order);
-        let mut values: rustc_hash::FxHashMap<ExprId, Rational> = rustc_hash::FxHashMap::default();
-        for id in order {
-            let value = match arena.node(id) {
-                Node::Number(number) => arena.value(number).clone(),
-                Node::Name(name) => arena.as_number(self.network.quantity(name).value?)?.clone(),
-                Node::Sum(terms) => terms.iter().try_fold(Rational::ZERO, |sum, term| sum.add(values.get(term)?))?,
-                Node::Product { coefficient, factors } => {
-                    factors.iter().try_fold(arena.value(coefficient).clone(), |product, factor| {
-                        let power = arena.value(factor.exponent).to_integer()?;
-                        product.mul(&values.get(&factor.base)?.pow(power)?)
-                    })?
-                }
-                _ => return None,
+    /// A size in words: `n`, `4`, `n - k + 1`.
+    pub(super) fn dim_words(&self, dim: Dim) -> String {
+        let affine = self.network.arena.shapes().affine(dim);
+        let mut words = String::new();
+        for &(size, times) in &affine.sizes {
+            let sign = match (words.is_empty(), times < 0) {
+                (true, false) => "",
+                (true, true) => "-",
+                (false, false) => " + ",
+                (false, true) => " - ",
             };
-            values.insert(id, value);
-        }
-        values.get(&expr)?.to_integer()
-    }
-
-    /// Functions of the user's own that call themselves, directly or not, are refused.
-    pub(super) fn check_recursion(&mut self) {
-        let ids: Vec<FunctionId> = self.network.functions.user().map(|(id, _)| id).collect();
-        let calls = |network: &crate::network::Network, id: FunctionId| -> Vec<FunctionId> {
-            let FunctionRef::User(own) = network.functions.get(id) else { return Vec::new() };
-            let Some(body) = own.body else { return Vec::new() };
-            let mut order = Vec::new();
-            Postorder::default().collect(&network.arena, &[body], &mut order);
-            let called = order.iter().filter_map(|&at| match network.arena.node(at) {
-                Node::Call { function, .. } => Some(function),
-                _ => None,
-            });
-            called.collect()
-        };
-        for id in ids {
-            let mut path = vec![id];
-            let mut stack = vec![calls(&self.network, id)];
-            let mut seen = rustc_hash::FxHashSet::default();
-            while let Some(next) = stack.last_mut() {
-                match next.pop() {
-                    None => {
-                        stack.pop();
-                        path.pop();
-                    }
-                    Some(called) if called == id => {
-                        let name = |id: &FunctionId| self.network.functions.get(*id).name().to_owned();
-                        let cycle: Vec<String> = path.iter().chain([&id]).map(name).collect();
-                        let FunctionRef::User(own) = self.network.functions.get(id) else { break };
-                        let message = format!("the function `{}` calls itself: {}", own.name, cycle.join(" → "));
-                        self.report(Diagnostic::error("cycle", message).at(own.span, ""));
-                        return;
-                    }
-                    Some(called) => {
-                        if seen.insert(called) {
-                            path.push(called);
-                            stack.push(calls(&self.network, called));
-                        }
-                    }
-                }
+            words.push_str(sign);
+            if times.abs() != 1 {
+                words.push_str(&format!("{}*", times.abs()));
             }
+            words.push_str(&self.network.spelling(NameId(size.0)));
+        }
+        match (words.is_empty(), affine.constant) {
+            (true, constant) => constant.to_string(),
+            (false, 0) => words,
+            (false, constant) if constant < 0 => format!("{words} - {}", constant.abs()),
+            (false, constant) => format!("{words} + {constant}"),
         }
     }
 }

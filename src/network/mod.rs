@@ -3,16 +3,24 @@
 //! Takes a syntax tree; gives a [`Network`] whose expressions stand in one arena, as the user wrote them. `resolve` finds
 //! out what the names mean and unrolls loops, `lower` turns right sides into expressions, `order` sorts the equations.
 
+mod call;
 mod compose;
+mod facts;
+mod fold;
+mod index;
+mod literal;
 mod lower;
+mod mismatch;
 mod model;
 mod names;
 mod order;
 mod read;
 mod resolve;
+mod schedule;
+mod sizes;
 mod template;
 
-pub use model::{Assumption, Equation, Network, Origin, Point, Quantity, Show, Size};
+pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;

@@ -6,8 +6,8 @@ use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId};
 use crate::function::Functions;
 use crate::network::Template;
-use crate::shape::{Shape, Shapes};
-use crate::syntax::ast::{Comparison, Role};
+use crate::shape::{Dim, Shape};
+use crate::syntax::ast::{Comparison, Role, ShapeKind};
 use crate::syntax::spelling::{canonical, nearest};
 
 /// Where the value of a quantity comes from.
@@ -24,6 +24,27 @@ pub enum Origin {
     Partial { of: NameId, by: NameId, equation: u32 },
 }
 
+/// What is known of the entries of a quantity, from its declaration and from `assume`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// What its shape promises.
+    pub kind: ShapeKind,
+    /// For an index: how many classes there are.
+    pub classes: Option<Dim>,
+    /// Whether it is a matrix that equals its transpose.
+    pub symmetric: bool,
+    /// The axis along which its entries sum to 1.
+    pub sums_to_one: Option<usize>,
+    /// Whether all entries are positive.
+    pub positive: bool,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Facts { kind: ShapeKind::Real, classes: None, symmetric: false, sums_to_one: None, positive: false }
+    }
+}
+
 /// A named quantity.
 #[derive(Clone, Debug)]
 pub struct Quantity {
@@ -35,8 +56,12 @@ pub struct Quantity {
     pub origin: Origin,
     /// Its shape.
     pub shape: Shape,
-    /// The value that its declaration gives, a constant expression.
+    /// What is known of its entries.
+    pub facts: Facts,
+    /// The value that its declaration gives, a constant expression; of a tensor the value of all entries.
     pub value: Option<ExprId>,
+    /// The entries that its declaration gives.
+    pub literal: Option<Literal>,
     /// Where it is declared or defined.
     pub span: Span,
 }
@@ -54,6 +79,15 @@ pub struct Equation {
     pub written: bool,
 }
 
+/// `[[1, 2], [3, 4]]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Literal {
+    /// The sizes of the axes.
+    pub dims: Vec<usize>,
+    /// Constant expressions, row by row.
+    pub entries: Vec<ExprId>,
+}
+
 /// A point to evaluate at.
 #[derive(Clone, Debug)]
 pub struct Point {
@@ -61,6 +95,8 @@ pub struct Point {
     pub label: Option<String>,
     /// Quantities and their values, constant expressions.
     pub values: Vec<(NameId, ExprId)>,
+    /// Tensors and their entries.
+    pub literals: Vec<(NameId, Literal)>,
     /// The statement.
     pub span: Span,
 }
@@ -105,8 +141,6 @@ pub struct Size {
 pub struct Network {
     /// All expressions.
     pub arena: Arena,
-    /// All shapes.
-    pub shapes: Shapes,
     /// All functions.
     pub functions: Functions,
     /// All quantities, by [`NameId`].
@@ -187,7 +221,9 @@ impl Network {
             indices: Box::new([]),
             origin: Origin::Partial { of, by, equation: self.equations.len() as u32 },
             shape: self.arena.shape(value),
+            facts: Facts::default(),
             value: None,
+            literal: None,
             span,
         });
         self.equations.push(Equation { name, value, span, written: false });

@@ -1,6 +1,5 @@
 //! Sorting the equations by what they use, and finding what nothing uses.
 
-use crate::diagnostic::Diagnostic;
 use crate::expr::{NameId, Postorder};
 use crate::network::{Network, Origin};
 
@@ -11,8 +10,8 @@ enum State {
     Done,
 }
 
-/// Puts every equation after those that it uses, else in the order of the file; a cycle is an error that prints it.
-pub(super) fn sort_equations(network: &mut Network) -> Vec<Diagnostic> {
+/// Puts every equation after those that it uses, else in the order of the file. There are no cycles.
+pub(super) fn sort_equations(network: &mut Network) {
     let count = network.equations.len();
     let mut walk = Postorder::default();
     let mut nodes = Vec::new();
@@ -35,11 +34,10 @@ pub(super) fn sort_equations(network: &mut Network) -> Vec<Diagnostic> {
             }
             let Some(used) = uses.pop() else { break };
             match state[used as usize] {
-                State::Done => {}
+                State::Done | State::Entered => {}
                 State::New => {
                     enter(network, used as usize, &mut walk, &mut nodes, &mut uses, &mut frames, &mut state);
                 }
-                State::Entered => return vec![cycle(network, &frames, used as usize)],
             }
         }
     }
@@ -48,7 +46,6 @@ pub(super) fn sort_equations(network: &mut Network) -> Vec<Diagnostic> {
     for (at, equation) in network.equations.iter().enumerate() {
         network.quantities[equation.name.0 as usize].origin = Origin::Equation(at as u32);
     }
-    Vec::new()
 }
 
 fn enter(
@@ -70,23 +67,6 @@ fn enter(
             uses.push(used);
         }
     }
-}
-
-/// `a → b → a`.
-fn cycle(network: &Network, frames: &[(usize, usize)], again: usize) -> Diagnostic {
-    let from = frames.iter().position(|frame| frame.0 == again).unwrap_or(0);
-    let spelling = |equation: usize| network.spelling(network.equations[equation].name);
-    let mut names: Vec<String> = frames[from..].iter().map(|frame| spelling(frame.0)).collect();
-    if names.len() > 12 {
-        names.splice(6..names.len() - 5, ["…".to_owned()]);
-    }
-    names.push(spelling(again));
-    let message = format!("`{}` is defined by itself: {}", spelling(again), names.join(" → "));
-    let mut error = Diagnostic::error("cycle", message).at(network.equations[again].span, "");
-    for frame in frames[from..].iter().skip(1).take(5) {
-        error = error.at(network.equations[frame.0].span, "");
-    }
-    error.hint("an arrow reads \"uses\"; an index such as `h[t-1]` breaks a loop in time")
 }
 
 /// Lists the quantities that nothing uses; the only one is the cost if none is marked.

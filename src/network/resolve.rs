@@ -5,14 +5,16 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{ExprId, NameId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::expr::{ExprId, FunctionId, NameId, Operand};
 use crate::function::{Functions, UserFunction};
-use crate::network::names::{MAX_INDICES, NameTable};
-use crate::network::{Assumption, Equation, Network, Origin, Point, Quantity, Show, Size, compose, order};
-use crate::shape::Shape;
+use crate::network::names::NameTable;
+use crate::network::schedule::{Pending, Subject};
+use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order};
+use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{
-    Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, ShapeExpr, Signature, Spanned, Statement,
-    Symbol,
+    Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
 };
 use crate::syntax::spelling::canonical;
 
@@ -23,6 +25,8 @@ pub enum FreeNames {
     Refused,
     /// A scalar parameter: for one-liners on the command line.
     Parameters,
+    /// An error; the text is a formula of the function table, which knows nothing of the user's functions.
+    Formula,
 }
 
 /// The values of loop indices where a statement stands.
@@ -33,12 +37,11 @@ pub(super) const MAX_UNROLLED: i64 = 2_000_000;
 /// The most errors that one file reports.
 const MAX_ERRORS: usize = 20;
 
-/// A right side that waits for all names to be known.
-struct Pending {
-    name: NameId,
-    value: AstId,
-    indices: Indices,
-    span: Span,
+/// The shapes that the signature of an abstract function names.
+#[derive(Clone, Debug)]
+pub(super) struct SignatureShapes {
+    pub(super) parameters: Vec<Vec<Dim>>,
+    pub(super) result: Vec<Dim>,
 }
 
 /// The state while a file is resolved.
@@ -48,7 +51,24 @@ pub(super) struct Resolver<'a> {
     pub(super) names: NameTable,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) free_names: FreeNames,
-    pending: Vec<Pending>,
+    /// How many sums over an axis there have been.
+    pub(super) next_key: u32,
+    /// How deep the expression is that is being lowered.
+    pub(super) level: usize,
+    /// Right sides that wait; an equation says in its origin which one is its own.
+    pub(super) pending: Vec<Pending>,
+    /// Which right side defines a function.
+    pub(super) bodies: FxHashMap<FunctionId, u32>,
+    /// Leaves whose shape is declared.
+    pub(super) shaped: FxHashSet<NameId>,
+    /// Abstract functions of whole tensors.
+    pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
+    /// Definitions of functions that have been put in at a call.
+    pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
+    /// Right sides that the one that is being lowered needs first.
+    pub(super) missing: Vec<usize>,
+    /// Whether right sides are being lowered, so that a quantity may have no shape yet.
+    pub(super) scheduling: bool,
     values: Vec<(NameId, AstId, Indices)>,
     later: Vec<(&'a Spanned, Indices)>,
     costs: Vec<(NameId, Span)>,
@@ -61,9 +81,9 @@ pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagno
     resolver.declare_all();
     resolver.lower_all();
     let Resolver { mut network, mut diagnostics, costs, .. } = resolver;
-    compose::open_compositions(&mut network);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(order::sort_equations(&mut network));
+        compose::open_compositions(&mut network);
+        order::sort_equations(&mut network);
     }
     if let [(first, at), .., (_, again)] = costs[..] {
         let error = Diagnostic::error("defined-twice", "there are two costs")
@@ -92,7 +112,15 @@ impl<'a> Resolver<'a> {
             names: NameTable::default(),
             diagnostics: Vec::new(),
             free_names,
+            next_key: 0,
+            level: 0,
             pending: Vec::new(),
+            bodies: FxHashMap::default(),
+            shaped: FxHashSet::default(),
+            signatures: FxHashMap::default(),
+            expansions: FxHashMap::default(),
+            missing: Vec::new(),
+            scheduling: false,
             values: Vec::new(),
             later: Vec::new(),
             costs: Vec::new(),
@@ -169,59 +197,54 @@ impl<'a> Resolver<'a> {
 
     fn equation(&mut self, name: &NameRef, value: AstId, indices: &Indices, span: Span) -> Option<NameId> {
         let at = self.index_values(name.indices, indices)?;
-        // The equation takes its place in the order of use later.
-        let id = self.quantity(name, &at, Origin::Equation(0))?;
-        self.pending.push(Pending { name: id, value, indices: indices.clone(), span });
+        // Until all are lowered, the origin says which right side is its own.
+        let id = self.quantity(name, &at, Origin::Equation(self.pending.len() as u32))?;
+        self.wait(Subject::Equation(id), value, indices.clone(), span);
         Some(id)
     }
 
     fn leaves(&mut self, role: Role, leaves: &'a [Declaration], indices: &Indices) {
         for leaf in leaves {
-            if let Some(shape) = &leaf.shape
-                && !self.is_scalar(shape)
-            {
-                self.unsupported(shape.span, "vectors and matrices");
-                continue;
-            }
             for at in self.ranges(leaf.name.indices, indices).unwrap_or_default() {
-                if let Some(id) = self.quantity(&leaf.name, &at, Origin::Leaf(role))
-                    && let Some(value) = leaf.value
-                {
+                let Some(id) = self.quantity(&leaf.name, &at, Origin::Leaf(role)) else { continue };
+                if let Some(shape) = &leaf.shape {
+                    let running = self.running_indices(shape, indices).into_iter().zip(at.iter().copied());
+                    let inner: Indices = indices.iter().copied().chain(running).collect();
+                    self.shaped.insert(id);
+                    if let Some((dims, facts)) = self.shape(shape, &inner) {
+                        let shape = self.network.arena.shapes_mut().intern(&dims);
+                        let quantity = &mut self.network.quantities[id.0 as usize];
+                        (quantity.shape, quantity.facts) = (shape, facts);
+                    }
+                }
+                if let Some(value) = leaf.value {
                     self.values.push((id, value, indices.clone()));
                 }
             }
         }
     }
 
-    fn is_scalar(&self, shape: &ShapeExpr) -> bool {
-        shape.axes.is_empty() && shape.batch.is_empty()
-    }
-
-    /// Says that something of the language is not built yet; never a wrong result.
-    pub(super) fn unsupported(&mut self, span: Span, what: &str) {
-        let error = Diagnostic::error("unsupported", format!("{what} are not supported yet")).at(span, "");
-        self.report(error.hint("write the network out in scalars, with families such as `z[l]` and `for`"));
-    }
-
     fn sizes(&mut self, sizes: &'a [Declaration], indices: &Indices) {
         for size in sizes {
             let value = size.value.and_then(|value| self.integer(value, indices));
             for at in self.ranges(size.name.indices, indices).unwrap_or_default() {
-                let Some(name) = self.quantity(&size.name, &at, Origin::Size) else { continue };
+                let known = value.and_then(|value| u32::try_from(value).ok());
+                let Some(id) = self.new_size(&size.name, &at, known) else { continue };
                 if let Some(value) = value {
                     let number = self.network.arena.integer(value);
-                    self.network.quantities[name.0 as usize].value = Some(number);
+                    self.network.quantities[id.0 as usize].value = Some(number);
                 }
-                let value = value.and_then(|value| u32::try_from(value).ok());
-                self.network.sizes.push(Size { name, value });
             }
         }
     }
 
     /// Enters a quantity; a second one of the same name is an error.
-    fn quantity(&mut self, name: &NameRef, indices: &[i64], origin: Origin) -> Option<NameId> {
+    pub(super) fn quantity(&mut self, name: &NameRef, indices: &[i64], origin: Origin) -> Option<NameId> {
         let id = NameId(self.network.quantities.len() as u32);
         if let Some(known) = self.names.insert(name.symbol, indices, id) {
+            if self.size_and_quantity(name, known) {
+                return None;
+            }
             let first = self.network.quantity(known).span;
             let spelling = self.network.spelling(known);
             let error = Diagnostic::error("defined-twice", format!("`{spelling}` is defined twice"))
@@ -235,7 +258,9 @@ impl<'a> Resolver<'a> {
             indices: indices.into(),
             origin,
             shape: Shape::SCALAR,
+            facts: Facts::default(),
             value: None,
+            literal: None,
             span: name.span,
         });
         Some(id)
@@ -278,18 +303,11 @@ impl<'a> Resolver<'a> {
             let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
             self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
         }
-        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, span });
+        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
         self.names.functions.insert(name, id);
     }
 
     fn abstract_function(&mut self, name: Symbol, span: Span, signature: Option<&Signature>) {
-        let shapes = signature.iter().flat_map(|signature| {
-            signature.parameters.iter().filter_map(|parameter| parameter.2.as_ref()).chain(&signature.result)
-        });
-        if let Some(shape) = shapes.into_iter().find(|shape| !self.is_scalar(shape)) {
-            self.unsupported(shape.span, "vectors and matrices");
-            return;
-        }
         let parameters = match signature {
             Some(signature) => {
                 signature.parameters.iter().map(|parameter| self.ast.text(parameter.0).to_owned()).collect()
@@ -297,34 +315,40 @@ impl<'a> Resolver<'a> {
             None => vec!["u".to_owned()],
         };
         self.function(name, span, parameters);
+        let (Some(signature), Some(&id)) = (signature, self.names.functions.get(&name)) else { return };
+        let none: Indices = Rc::from([]);
+        let shapes = signature.parameters.iter().map(|parameter| &parameter.2).chain([&signature.result]);
+        let dims: Option<Vec<Vec<Dim>>> = shapes
+            .map(|shape| shape.as_ref().map_or(Some(Vec::new()), |shape| Some(self.shape(shape, &none)?.0)))
+            .collect();
+        let Some(mut parameters) = dims else { return };
+        let result = parameters.pop().unwrap_or_default();
+        if !result.is_empty() || parameters.iter().any(|dims| !dims.is_empty()) {
+            self.network.functions.take_whole(id);
+            self.signatures.insert(id, SignatureShapes { parameters, result });
+        }
     }
 
     /// Lowers everything, now that all names are known.
     fn lower_all(&mut self) {
         let later = std::mem::take(&mut self.later);
+        let none: Indices = Rc::from([]);
         for (spanned, _) in &later {
-            if let Statement::Function { name, parameters, body, .. } = &spanned.statement {
+            if let Statement::Function { name, parameters, body, name_span } = &spanned.statement
+                && let Some(&id) = self.names.functions.get(name)
+            {
                 let parameters: Vec<Symbol> = parameters.iter().map(|parameter| parameter.0).collect();
-                if let (Some(body), Some(&id)) = (self.body(*body, &parameters), self.names.functions.get(name)) {
-                    self.network.functions.define(id, body);
-                }
+                let at = self.wait(Subject::Function(id, parameters), *body, none.clone(), *name_span);
+                self.bodies.insert(id, at);
             }
         }
         self.check_shadowing();
         self.check_recursion();
         for (name, value, indices) in std::mem::take(&mut self.values) {
-            self.network.quantities[name.0 as usize].value = self.constant(value, &indices);
+            self.declared_value(name, value, &indices);
         }
-        let pending = std::mem::take(&mut self.pending);
-        self.network.equations.reserve(pending.len());
-        self.network.arena.reserve(4 * pending.len());
-        for Pending { name, value, indices, span } in pending {
-            if let Some(value) = self.lower(value, &indices) {
-                let at = self.network.equations.len() as u32;
-                self.network.quantities[name.0 as usize].origin = Origin::Equation(at);
-                self.network.equations.push(Equation { name, value, span, written: true });
-            }
-        }
+        self.lower_pending();
+        self.enter_equations();
         for (spanned, indices) in later {
             self.fact(spanned, &indices);
         }
@@ -337,6 +361,8 @@ impl<'a> Resolver<'a> {
                 let sides = (self.lower(condition.left, indices), self.lower(condition.right, indices));
                 if let (Some(left), Some(right)) = sides {
                     let comparison = condition.comparison;
+                    self.note_fact(condition, &left, &right);
+                    let (left, right) = (left.expr, right.expr);
                     self.network.assumptions.push(Assumption { left, comparison, right, span: spanned.span });
                 }
             }
@@ -357,18 +383,23 @@ impl<'a> Resolver<'a> {
     }
 
     fn point(&mut self, label: Option<String>, values: &[Assignment], indices: &Indices, span: Span) {
-        let mut point = Point { label, values: Vec::new(), span };
+        let mut point = Point { label, values: Vec::new(), literals: Vec::new(), span };
         for assignment in values {
             let Some(at) = self.ranges(assignment.name.indices, indices) else { continue };
-            let Some(value) = self.constant(assignment.value, indices) else { continue };
+            let is_list = matches!(self.ast.node(assignment.value), AstNode::List(_));
+            let literal = if is_list { self.literal(assignment.value, indices) } else { None };
+            let value = if is_list { None } else { self.constant(assignment.value, indices) };
             for at in at {
-                match self.names.get(assignment.name.symbol, &at) {
-                    Some(name) => point.values.push((name, value)),
-                    None => {
-                        let name = assignment.name.symbol;
-                        let error = self.unknown(name, assignment.name.span);
-                        self.report(error);
-                    }
+                let Some(name) = self.names.get(assignment.name.symbol, &at) else {
+                    let name = assignment.name.symbol;
+                    let error = self.unknown(name, assignment.name.span);
+                    self.report(error);
+                    continue;
+                };
+                point.values.extend(value.map(|value| (name, value)));
+                if let Some(literal) = &literal {
+                    self.check_literal(name, literal, self.ast.span(assignment.value));
+                    point.literals.push((name, literal.clone()));
                 }
             }
         }
@@ -376,11 +407,16 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a leaf: an expression without quantities.
-    fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
-        let expr = self.lower(value, indices)?;
+    pub(super) fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
+        let operand = self.lower(value, indices)?;
+        let expr = operand.expr;
+        if operand.rank() > 0 {
+            let error = Diagnostic::error("bad-value", "a value is one number, or a list of numbers");
+            self.report(error.at(self.ast.span(value), "").hint("write the numbers: `[[1, 0], [0, 1]]`"));
+            return None;
+        }
         let network = &self.network;
-        let mut order = Vec::new();
-        crate::expr::Postorder::default().collect(&network.arena, &[expr], &mut order);
+        let order = crate::expr::subexpressions(&network.arena, expr);
         let name = order
             .iter()
             .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));
@@ -398,14 +434,6 @@ impl<'a> Resolver<'a> {
         let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
         self.check_index_count(&items)?;
         items.into_iter().map(|item| self.integer(item, indices)).collect()
-    }
-
-    pub(super) fn check_index_count(&mut self, items: &[AstId]) -> Option<()> {
-        if items.len() > MAX_INDICES {
-            self.unsupported(self.ast.span(items[MAX_INDICES]), "families with more than two indices");
-            return None;
-        }
-        Some(())
     }
 
     /// All members that a declaration names: `W[1..3]` names three.

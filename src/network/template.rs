@@ -1,7 +1,7 @@
 //! The formulas of a function as expressions in its parameters, lowered from the table when they are first asked for.
 
 use crate::expr::{ExprId, FunctionId};
-use crate::function::FunctionRef;
+use crate::function::{Form, FunctionRef};
 use crate::network::Network;
 use crate::network::resolve::{FreeNames, Resolver};
 use crate::syntax::ast::Symbol;
@@ -26,6 +26,8 @@ impl Network {
         }
         let template = match self.functions.get(id) {
             FunctionRef::User(own) => Template { definition: own.body, ..Template::default() },
+            // Formulas of functions that do not act on each entry need the shapes of a call.
+            FunctionRef::Table(entry) if !matches!(entry.form, Form::Elementwise) => Template::default(),
             FunctionRef::Table(entry) => Template {
                 definition: entry.definition.and_then(|text| self.formula(text, entry.parameters)),
                 derivatives: entry.derivatives.iter().filter_map(|text| self.formula(text, entry.parameters)).collect(),
@@ -40,9 +42,9 @@ impl Network {
     pub fn formula(&mut self, text: &str, parameters: &[&str]) -> Option<ExprId> {
         let (mut ast, id) = parse_expression(text).ok()?;
         let symbols: Vec<Symbol> = parameters.iter().chain(&["y"]).map(|name| ast.intern(name)).collect();
-        let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Refused);
+        let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Formula);
         let formula = resolver.body(id, &symbols);
         *self = resolver.network;
-        formula
+        formula.filter(|formula| formula.rank() == 0).map(|formula| formula.expr)
     }
 }

@@ -87,6 +87,20 @@ pub enum Operator {
     Comma,
     /// ⊙.
     Hadamard,
+    /// ⊘, the quotient entry by entry.
+    EntrywiseDivide,
+    /// ⊙ in a superscript, before an exponent that acts on each entry.
+    HadamardPower,
+    /// ⊤ in a superscript.
+    Transpose,
+    /// Σ, with what it runs over below.
+    Sum,
+    /// ×, between the sizes of a shape.
+    Cross,
+    /// + in a subscript, without space.
+    IndexPlus,
+    /// A comma in a subscript, without space.
+    IndexComma,
     /// ∂.
     Partial,
     /// d, upright or italic as the format has it.
@@ -139,11 +153,14 @@ pub enum Layout {
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     nodes: Vec<Layout>,
+    /// Which pieces are higher than a line, side by side with `nodes`.
+    tall: Vec<bool>,
 }
 
 impl Sheet {
     /// Adds a piece; its parts must have been added before.
     pub fn push(&mut self, layout: Layout) -> LayoutId {
+        self.tall.push(self.towers(&layout));
         self.nodes.push(layout);
         LayoutId((self.nodes.len() - 1) as u32)
     }
@@ -151,6 +168,24 @@ impl Sheet {
     /// The piece of an id.
     pub fn get(&self, id: LayoutId) -> &Layout {
         &self.nodes[id.0 as usize]
+    }
+
+    /// Whether a piece is higher than a line, so that fences around it must grow.
+    pub fn is_tall(&self, id: LayoutId) -> bool {
+        self.tall[id.0 as usize]
+    }
+
+    fn towers(&self, layout: &Layout) -> bool {
+        match layout {
+            Layout::Fraction { .. } | Layout::Cases(_) | Layout::Underbrace { .. } => true,
+            Layout::Row(row) => row.iter().any(|&id| self.is_tall(id)),
+            Layout::Script { base, .. } => self.is_tall(*base),
+            Layout::Root { body, .. } | Layout::Fenced { body, .. } | Layout::Accent { body, .. } => {
+                self.is_tall(*body)
+            }
+            Layout::Apply { argument, .. } => self.is_tall(*argument),
+            _ => false,
+        }
     }
 }
 

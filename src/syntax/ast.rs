@@ -249,6 +249,8 @@ pub struct Spanned {
 /// A whole network file, or one expression.
 #[derive(Clone, Debug, Default)]
 pub struct Ast {
+    /// The text that was read, without its comments.
+    pub source: String,
     /// The statements in the order of the file.
     pub statements: Vec<Spanned>,
     nodes: Vec<AstNode>,
@@ -295,6 +297,39 @@ impl Ast {
     /// The place of an expression.
     pub fn span(&self, id: AstId) -> Span {
         self.spans[id.0 as usize]
+    }
+
+    /// Calls a function with each direct child of an expression.
+    pub fn for_each_child(&self, id: AstId, mut visit: impl FnMut(AstId)) {
+        match self.node(id) {
+            AstNode::Number(_) | AstNode::Name(_) | AstNode::All | AstNode::NewAxis | AstNode::Text(_) => {}
+            AstNode::Range { lower, upper } => [*lower, *upper].into_iter().for_each(visit),
+            AstNode::Unary { operand, .. } => visit(*operand),
+            AstNode::Binary { left, right, .. } => [*left, *right].into_iter().for_each(visit),
+            AstNode::Sum { terms: list } | AstNode::Product { factors: list } | AstNode::List(list) => {
+                self.list(*list).iter().copied().for_each(visit);
+            }
+            AstNode::Index { base, items } => {
+                visit(*base);
+                self.list(*items).iter().copied().for_each(visit);
+            }
+            AstNode::Call { arguments, keywords, .. } => {
+                self.list(*arguments).iter().copied().for_each(&mut visit);
+                let keywords = keywords.map(|at| self.keywords[at as usize].as_slice()).unwrap_or_default();
+                keywords.iter().for_each(|keyword| visit(keyword.2));
+            }
+            AstNode::If { left, right, then, otherwise, .. } => {
+                [*left, *right, *then, *otherwise].into_iter().for_each(visit);
+            }
+            AstNode::Fold { range, condition, body, .. } => {
+                visit(*range);
+                if let Some(condition) = condition {
+                    visit(condition.left);
+                    visit(condition.right);
+                }
+                visit(*body);
+            }
+        }
     }
 
     /// The expressions of a run.

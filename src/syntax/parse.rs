@@ -50,14 +50,16 @@ pub fn parse_network(source: &str) -> (Ast, Vec<Diagnostic>) {
             }
         }
     }
-    builder.ast.statements = top;
+    let Builder { mut ast, .. } = builder;
+    ast.statements = top;
+    ast.source = pieces.text;
     diagnostics.sort_by_key(|error| error.labels.first().map(|label| label.span));
     let more = diagnostics.len().saturating_sub(MAX_ERRORS);
     if more > 0 {
         diagnostics.truncate(MAX_ERRORS);
         diagnostics.push(Diagnostic::error("syntax", format!("{more} further errors are not shown")));
     }
-    (builder.ast, diagnostics)
+    (ast, diagnostics)
 }
 
 /// Reads one expression.
@@ -71,7 +73,9 @@ pub fn parse_expression(source: &str) -> Result<(Ast, AstId), Vec<Diagnostic>> {
     let pair = pairs.map(|mut pairs| pairs.next()).map_err(|error| vec![syntax_error(&pieces.text, 0, &error)])?;
     let Some(pair) = pair else { return Err(vec![Diagnostic::error("syntax", "there is no expression")]) };
     let id = builder.expression(pair).map_err(|error| vec![error])?;
-    Ok((builder.ast, id))
+    let Builder { mut ast, .. } = builder;
+    ast.source = pieces.text;
+    Ok((ast, id))
 }
 
 fn close_loop(head: Spanned, inside: Vec<Spanned>, close: Span) -> Spanned {
@@ -365,6 +369,7 @@ impl Builder<'_> {
                 let node = AstNode::Binary { operator: BinaryOperator::Power, left: operand, right: exponent };
                 Ok(self.ast.push(node, span))
             }
+            Rule::transpose => Ok(self.transposed(operand, 1, span)),
             _ => Ok(self.transposed(operand, prime_count(part.as_str()).max(1), span)),
         }
     }

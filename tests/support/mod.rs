@@ -26,7 +26,9 @@ impl Maker {
             indices: Box::default(),
             origin,
             shape: Shape::SCALAR,
+            facts: chainrule::network::Facts::default(),
             value: None,
+            literal: None,
             span: Span::new(10 * at, 10 * at + 5),
         });
         name
@@ -56,7 +58,13 @@ impl Maker {
 
     pub fn define(&mut self, name: &str, arity: usize, body: Option<ExprId>) -> FunctionId {
         let parameters = (0..arity).map(|at| format!("u{at}")).collect();
-        self.network.functions.add(UserFunction { name: name.into(), parameters, body, span: Span::new(0, 1) })
+        self.network.functions.add(UserFunction {
+            name: name.into(),
+            parameters,
+            body,
+            whole: false,
+            span: Span::new(0, 1),
+        })
     }
 
     pub fn named(&self, stem: &str) -> NameId {

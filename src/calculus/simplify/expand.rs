@@ -1,6 +1,6 @@
 //! Multiplying out: always when asked for, else where terms cancel and the whole gets shorter.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
@@ -18,7 +18,11 @@ impl Simplifier {
     pub(super) fn expand_if_smaller(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Product { factors, .. } = network.arena.node(id) else { return id };
         let factors = factors.to_vec();
-        let Some(at) = factors.iter().position(|factor| self.cancels(network, factor, &factors)) else { return id };
+        if !factors.iter().any(|factor| matches!(network.arena.node(factor.base), Node::Sum(_))) {
+            return id;
+        }
+        let present = self.classes(network, &factors);
+        let Some(at) = factors.iter().position(|factor| self.cancels(network, factor, &present)) else { return id };
         let mark = self.record.len();
         let terms = self.distribute(network, id, at);
         let sum = network.arena.sum(&terms);
@@ -46,8 +50,17 @@ impl Simplifier {
         network.arena.product(coefficient, &factors)
     }
 
-    /// Whether a term of this factor, a sum, has a factor that another factor of the product divides away.
-    fn cancels(&mut self, network: &mut Network, factor: &Factor, factors: &[Factor]) -> bool {
+    /// The bases of factors as classes, each with whether it stands below the line.
+    fn classes(&mut self, network: &mut Network, factors: &[Factor]) -> FxHashSet<(ExprId, bool)> {
+        let class = |factor: &Factor| {
+            let below = network.arena.value(factor.exponent).is_negative();
+            (self.measures.class(&mut network.arena, factor.base), below)
+        };
+        factors.iter().map(class).collect()
+    }
+
+    /// Whether a term of this factor, a sum, has a factor that one of those `present` in the product divides away.
+    fn cancels(&mut self, network: &mut Network, factor: &Factor, present: &FxHashSet<(ExprId, bool)>) -> bool {
         let Node::Sum(terms) = network.arena.node(factor.base) else { return false };
         if factor.exponent != NumberId::ONE || terms.len() > TRIAL_TERMS {
             return false;
@@ -56,11 +69,8 @@ impl Simplifier {
         let inner: Vec<Factor> = terms.iter().flat_map(|&term| factors_of(&network.arena, term).1).collect();
         inner.iter().any(|inside| {
             let class = self.measures.class(&mut network.arena, inside.base);
-            let down = network.arena.value(inside.exponent).is_negative();
-            factors.iter().any(|outside| {
-                network.arena.value(outside.exponent).is_negative() != down
-                    && self.measures.class(&mut network.arena, outside.base) == class
-            })
+            let below = network.arena.value(inside.exponent).is_negative();
+            present.contains(&(class, !below))
         })
     }
 

@@ -1,0 +1,182 @@
+//! Signs and case distinctions in a fingerprint.
+//!
+//! Takes operations whose operands are evaluated; gives their signs, and of a case distinction the branch or the mixture
+//! that the sign of its condition asks for.
+
+use super::atoms::{Sign, Step};
+use super::circuit::{Op, Slot};
+use super::field::Element;
+use super::fingerprint::{Fingerprint, Obstacle};
+use super::lanes::{self, Lanes};
+use super::size::Size;
+use crate::syntax::ast::Comparison;
+
+impl Fingerprint<'_> {
+    pub(super) fn times_sign(&self, value: &Lanes, sign: &Sign) -> Lanes {
+        match sign {
+            Sign::Known(1) => value.clone(),
+            Sign::Known(0) => Lanes::constant(Element::ZERO, self.lanes),
+            Sign::Known(_) => value.neg(&self.field),
+            Sign::Free(signs) => Lanes {
+                values: lanes::products(&self.field, &value.values, signs),
+                slopes: lanes::products(&self.field, &value.slopes, signs),
+            },
+        }
+    }
+
+    /// The sign of an operation: that of a product is the product of signs.
+    pub(super) fn sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {
+        if let Some(sign) = self.certain_sign(slot)? {
+            return Ok(Sign::Known(sign));
+        }
+        let circuit = self.subject.circuit;
+        let Op::Product(coefficient, factors) = &circuit.ops[slot as usize] else {
+            return self.atom_sign(slot);
+        };
+        let negative = self.subject.arena.value(*coefficient).is_negative();
+        let mut sign = Sign::Known(if negative { -1 } else { 1 });
+        for &(base, exponent) in factors {
+            let odd = self.subject.arena.value(exponent).to_integer().is_some_and(|whole| whole % 2 != 0);
+            if odd {
+                // Products in products are atoms as they stand, so nothing recurs.
+                let factor = match self.certain_sign(base)? {
+                    Some(sign) => Sign::Known(sign),
+                    None => self.atom_sign(base)?,
+                };
+                sign = sign.times(&self.field, factor);
+            }
+        }
+        Ok(sign)
+    }
+
+    /// The sign that an operation has whatever the leaves are; what is not 0 as a formula is 0 nowhere here.
+    fn certain_sign(&mut self, slot: Slot) -> Result<Option<i8>, Obstacle> {
+        if self.at(slot)?.is_zero() {
+            return Ok(Some(0));
+        }
+        let signs = self.subject.signs[slot as usize];
+        let sign = match signs.only() {
+            Some(sign) => sign,
+            None if !signs.negative || self.square[slot as usize] => 1,
+            None if !signs.positive => -1,
+            None => return Ok(None),
+        };
+        let values = self.at(slot)?.values.clone();
+        self.atoms.know(&self.field, &values, sign);
+        Ok(Some(sign))
+    }
+
+    fn atom_sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {
+        let values = self.at(slot)?.values.clone();
+        self.sign_of(&values)
+    }
+
+    fn sign_of(&mut self, values: &[Element]) -> Result<Sign, Obstacle> {
+        if values.iter().all(|value| value.is_zero()) {
+            return Ok(Sign::Known(0));
+        }
+        if values.windows(2).all(|pair| pair[0] == pair[1]) {
+            return self.constant_sign(values[0]);
+        }
+        match self.atoms.sign(&self.field, self.random, &self.mode, values) {
+            Step::Sign(sign) => Ok(sign),
+            Step::Keep(marks, sign) => {
+                self.filters += 1;
+                self.keep(&marks)?;
+                Ok(Sign::Known(sign))
+            }
+            Step::FewLanes => Err(Obstacle::FewLanes),
+        }
+    }
+
+    /// The sign of a number that is the same in all lanes: only of a small fraction can it be told from its residue.
+    fn constant_sign(&self, value: Element) -> Result<Sign, Obstacle> {
+        let fraction = self.field.reconstruct(value, 1 << 20, 1 << 20);
+        let (above, _) = fraction.ok_or(Obstacle::Impossible("the sign of a constant is not known"))?;
+        Ok(Sign::Known(above.signum() as i8))
+    }
+
+    /// Evaluates a case distinction as far as it can be; what it needs first goes on the stack.
+    pub(super) fn choose(
+        &mut self,
+        slot: Slot,
+        comparison: Comparison,
+        parts: [Slot; 4],
+        stack: &mut Vec<Slot>,
+    ) -> Result<(), Obstacle> {
+        let [left, right, then, otherwise] = parts;
+        let missing = |this: &Self, slots: &[Slot]| -> Vec<Slot> {
+            slots.iter().rev().copied().filter(|&slot| this.values[slot as usize].is_none()).collect()
+        };
+        let sides = missing(self, &[left, right]);
+        if !sides.is_empty() {
+            stack.extend(sides);
+            return Ok(());
+        }
+        let sign = self.difference_sign(left, right)?;
+        let chosen = match chosen(comparison, &sign) {
+            Some(taken) => [if taken { then } else { otherwise }; 2],
+            None => [then, otherwise],
+        };
+        let branches = missing(self, &chosen);
+        if !branches.is_empty() {
+            stack.extend(branches);
+            return Ok(());
+        }
+        stack.pop();
+        let [a, b] = chosen;
+        let value = match &sign {
+            Sign::Free(_) if a != b => {
+                // (then·(1 + s) + otherwise·(1 − s))/2, or the other way round.
+                let upward = matches!(comparison, Comparison::Greater | Comparison::GreaterEqual);
+                let (high, low) = if upward { (a, b) } else { (b, a) };
+                let (high, low) = (self.at(high)?, self.at(low)?);
+                let difference = self.times_sign(&high.sub(&self.field, low), &sign);
+                high.add(&self.field, low).add(&self.field, &difference).scale(&self.field, self.half())
+            }
+            _ => self.at(a)?.clone(),
+        };
+        let size = Size::sum([self.sizes[a as usize], self.sizes[b as usize]].into_iter()).times(Size::LEAF);
+        self.set_size(slot, size, self.square[a as usize] && a == b);
+        self.values[slot as usize] = Some(value);
+        Ok(())
+    }
+
+    /// The sign of left − right.
+    fn difference_sign(&mut self, left: Slot, right: Slot) -> Result<Sign, Obstacle> {
+        let is_zero = |this: &Self, slot: Slot| this.at(slot).map(Lanes::is_zero);
+        if is_zero(self, right)? {
+            return self.sign(left);
+        }
+        if is_zero(self, left)? {
+            return Ok(self.sign(right)?.opposite(&self.field));
+        }
+        let difference = self.at(left)?.sub(&self.field, self.at(right)?);
+        let signs = [left, right].map(|side| self.subject.signs[side as usize].only());
+        if let [Some(a), Some(b)] = signs
+            && a != b
+        {
+            return Ok(Sign::Known((a - b).signum()));
+        }
+        self.sign_of(&difference.values)
+    }
+}
+
+/// Which branch is taken; `None` if the sign is free. Off the kinks, equality fails and `≥` is `>`.
+fn chosen(comparison: Comparison, sign: &Sign) -> Option<bool> {
+    let Sign::Known(sign) = *sign else {
+        return match comparison {
+            Comparison::Equal => Some(false),
+            Comparison::NotEqual => Some(true),
+            _ => None,
+        };
+    };
+    Some(match comparison {
+        Comparison::Less => sign < 0,
+        Comparison::LessEqual => sign <= 0,
+        Comparison::Greater => sign > 0,
+        Comparison::GreaterEqual => sign >= 0,
+        Comparison::Equal => sign == 0,
+        Comparison::NotEqual => sign != 0,
+    })
+}

@@ -1,0 +1,67 @@
+//! Values of tensors, and programs on them: contractions as matrix products, everything else as fused loops.
+
+mod contract;
+mod element;
+mod graph;
+mod kernel;
+mod lower;
+mod program;
+mod rows;
+mod schedule;
+mod sizes;
+mod square;
+mod step;
+
+pub use element::Element;
+pub use program::{Port, TensorProgram, Workspace};
+pub use sizes::Sizes;
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::compile::{Compiler, Root};
+use crate::eval::program::Owner;
+
+/// Numbers in row-major order with the sizes of their axes; a scalar has none.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tensor {
+    /// The sizes of the axes.
+    pub dims: Vec<usize>,
+    /// One number for each entry.
+    pub data: Vec<f64>,
+}
+
+impl Tensor {
+    /// A scalar.
+    pub fn scalar(value: f64) -> Self {
+        Tensor { dims: Vec::new(), data: vec![value] }
+    }
+
+    /// A tensor with these sizes; `None` if the numbers are not as many as the entries.
+    pub fn new(dims: Vec<usize>, data: Vec<f64>) -> Option<Self> {
+        let count = dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim))?;
+        (count == data.len()).then_some(Tensor { dims, data })
+    }
+}
+
+impl Compiler<'_> {
+    /// The program on tensors whose outputs are the roots, at concrete sizes.
+    pub fn compile_tensors(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
+        self.tensor_program(roots, sizes, false)
+    }
+
+    /// The same with the numbers of every step kept after a run, so that troubles can be found.
+    pub fn compile_tensors_kept(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
+        self.tensor_program(roots, sizes, true)
+    }
+
+    fn tensor_program(&self, roots: &[Root], sizes: &Sizes, keep_all: bool) -> Result<TensorProgram, Diagnostic> {
+        let mut lowering = lower::Lowering::new(self, sizes);
+        let mut outputs = Vec::with_capacity(roots.len());
+        for (at, &root) in roots.iter().enumerate() {
+            outputs.push(lowering.root(root, Owner::Root(at as u32))?);
+        }
+        let lower::Lowering { graph, kinks, .. } = lowering;
+        let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
+        let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
+        Ok(schedule.finish(&outputs, kinks))
+    }
+}

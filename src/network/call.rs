@@ -1,0 +1,534 @@
+//! Calls: keyword arguments, functions of the table in each of their forms, functions of the user's own.
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arena, ExprId, FunctionId, Operand, without_axes};
+use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, table};
+use crate::network::Network;
+use crate::network::lower::Scope;
+use crate::network::resolve::{FreeNames, Resolver, SignatureShapes};
+use crate::rational::Rational;
+use crate::shape::Dim;
+use crate::syntax::ast::{AstId, AstNode, Symbol};
+use crate::syntax::parse_expression;
+use crate::syntax::spelling::nearest;
+
+/// A call as it is written.
+struct Call<'c> {
+    symbol: Symbol,
+    name_span: Span,
+    primes: u8,
+    arguments: Vec<AstId>,
+    keywords: &'c [(Symbol, Span, AstId)],
+    span: Span,
+}
+
+/// A call with its operands.
+struct Given {
+    places: Vec<AstId>,
+    operands: Vec<Operand>,
+    options: Options,
+}
+
+impl Resolver<'_> {
+    pub(super) fn call(&mut self, id: AstId, scope: &Scope<'_>) -> Option<Operand> {
+        let ast = self.ast;
+        let AstNode::Call { function, name_span, primes, arguments, keywords } = *ast.node(id) else { return None };
+        let keywords = keywords.map(|at| ast.keywords[at as usize].as_slice()).unwrap_or_default();
+        let arguments = ast.list(arguments).to_vec();
+        let call = Call { symbol: function, name_span, primes, arguments, keywords, span: ast.span(id) };
+        let text = ast.text(function).to_owned();
+        let own = self.names.functions.get(&function).copied();
+        let Some(mut function) = own.or_else(|| self.find_function(&text)) else {
+            let error = self.unknown_function(call.symbol, &text, name_span);
+            self.report(error);
+            return None;
+        };
+        // max(x) and max(X, axis=0) are the largest entry, max(a, b) the larger of two.
+        if let "max" | "min" = text.as_str()
+            && own.is_none()
+            && call.arguments.len() == 1
+        {
+            function = Functions::builtin(if text == "max" { "amax" } else { "amin" })?;
+        }
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => {
+                let given = self.given(&call, entry, scope)?;
+                self.table_call(&call, function, entry, given)
+            }
+            FunctionRef::User(_) => self.user_call(&call, function, scope),
+        }
+    }
+
+    /// A function of the table by name, or of the user's own outside of the formulas of the table.
+    fn find_function(&self, name: &str) -> Option<FunctionId> {
+        if self.free_names == FreeNames::Formula {
+            return Functions::builtin(name);
+        }
+        self.network.functions.find(name)
+    }
+
+    /// The operands and options of a call of the table.
+    fn given(&mut self, call: &Call<'_>, entry: &'static Entry, scope: &Scope<'_>) -> Option<Given> {
+        let mut options = Options::default();
+        let mut places = Vec::new();
+        for &argument in &call.arguments {
+            match *self.ast.node(argument) {
+                AstNode::Text(at) if entry.takes_text && places.is_empty() && options.text.is_none() => {
+                    options.text = Some(self.ast.strings[at as usize].clone())
+                }
+                _ => places.push(argument),
+            }
+        }
+        // NumPy lets the axis follow without its name.
+        let axis = places.len() == 2
+            && !entry.variadic
+            && entry.parameters.len() == 1
+            && entry.options.first() == Some(&"axis");
+        let positional_axis = if axis { places.pop() } else { None };
+        for &(name, span, value) in call.keywords {
+            let text = self.ast.text(name).to_owned();
+            let parameter = entry.parameters.iter().position(|parameter| *parameter == text);
+            match parameter {
+                Some(at) if at == places.len() => places.push(value),
+                _ if !entry.options.contains(&text.as_str()) => {
+                    self.unknown_keyword(entry, &text, span);
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        let mut operands = self.operands(&places, scope)?;
+        self.fill_defaults(entry, &mut operands);
+        self.check_count(entry, operands.len(), call.span)?;
+        let rank = operands.first().map_or(0, Operand::rank);
+        if let Some(value) = positional_axis {
+            options.axes = Some(self.axes(value, rank, scope)?);
+        }
+        for &(name, _, value) in call.keywords {
+            let text = self.ast.text(name).to_owned();
+            if entry.options.contains(&text.as_str()) {
+                self.option(&mut options, &text, value, rank, scope)?;
+            }
+        }
+        Some(Given { places, operands, options })
+    }
+
+    fn fill_defaults(&mut self, entry: &Entry, operands: &mut Vec<Operand>) {
+        let missing = entry.parameters.len().saturating_sub(operands.len());
+        if missing <= entry.defaults.len() {
+            for text in &entry.defaults[entry.defaults.len() - missing..] {
+                let value = Rational::parse(text).unwrap_or(Rational::ZERO);
+                operands.push(Operand::scalar(self.network.arena.number(value)));
+            }
+        }
+    }
+
+    fn unknown_keyword(&mut self, entry: &Entry, text: &str, span: Span) {
+        let message = format!("`{}` has no argument `{text}`", entry.name);
+        let error = Diagnostic::error("unknown-name", message).at(span, "");
+        let known: Vec<&str> = entry.parameters.iter().chain(entry.options).copied().collect();
+        self.report(error.hint(format!("it has {}", known.join(", "))));
+    }
+
+    /// Reads one keyword argument. In the definition of a function of the table, `axis=axis` passes on what the call
+    /// said.
+    fn option(
+        &mut self,
+        options: &mut Options,
+        name: &str,
+        value: AstId,
+        rank: usize,
+        scope: &Scope<'_>,
+    ) -> Option<()> {
+        let passed = match (self.ast.node(value), scope.options) {
+            (&AstNode::Name(symbol), Some(outer)) if self.ast.text(symbol) == name => Some(outer),
+            _ => None,
+        };
+        match (name, passed) {
+            ("axis", Some(outer)) => options.axes = outer.axes.clone(),
+            ("keepdims", Some(outer)) => options.keepdims = outer.keepdims,
+            (_, Some(outer)) => options.numbers.extend(outer.numbers.iter().filter(|known| known.0 == name).cloned()),
+            ("axis", None) => options.axes = Some(self.axes(value, rank, scope)?),
+            ("keepdims", None) => options.keepdims = self.truth(value)?,
+            (_, None) => {
+                let number = self.integer(value, &scope.indices.into())?;
+                options.numbers.push((name.to_owned(), number));
+            }
+        }
+        Some(())
+    }
+
+    fn truth(&mut self, value: AstId) -> Option<bool> {
+        match self.quoted(value).as_str() {
+            "True" | "true" | "1" => Some(true),
+            "False" | "false" | "0" => Some(false),
+            _ => {
+                let error = Diagnostic::error("bad-value", "this is True or False").at(self.ast.span(value), "");
+                self.report(error);
+                None
+            }
+        }
+    }
+
+    /// The axes that `axis=1`, `axis=-1` or `axis=[0, 1]` names.
+    fn axes(&mut self, value: AstId, rank: usize, scope: &Scope<'_>) -> Option<Vec<usize>> {
+        let items = match *self.ast.node(value) {
+            AstNode::List(items) => self.ast.list(items).to_vec(),
+            _ => vec![value],
+        };
+        let mut axes = Vec::with_capacity(items.len());
+        for item in items {
+            let number = self.integer(item, &scope.indices.into())?;
+            let axis = if number < 0 { number + rank as i64 } else { number };
+            match usize::try_from(axis) {
+                Ok(axis) if axis < rank && !axes.contains(&axis) => axes.push(axis),
+                _ => {
+                    let error = Diagnostic::error("shape", format!("there is no axis {number}"));
+                    let hint = match rank {
+                        0 => "the operand is a scalar and has no axes".to_owned(),
+                        1 => "the operand is a vector: its axis is 0".to_owned(),
+                        _ => format!("the axes of the operand are 0 to {}, or -1 for the last", rank - 1),
+                    };
+                    self.report(error.at(self.ast.span(item), "").hint(hint));
+                    return None;
+                }
+            }
+        }
+        Some(axes)
+    }
+
+    fn check_count(&mut self, entry: &Entry, given: usize, span: Span) -> Option<()> {
+        let wanted = entry.parameters.len();
+        if given == wanted || entry.variadic && given >= wanted || matches!(entry.name, "max" | "min") && given > wanted
+        {
+            return Some(());
+        }
+        self.wrong_count(entry.name, entry.parameters, given, span);
+        None
+    }
+
+    fn wrong_count<S: AsRef<str>>(&mut self, name: &str, parameters: &[S], given: usize, span: Span) {
+        let plural = if parameters.len() == 1 { "" } else { "s" };
+        let message = format!("`{name}` takes {} argument{plural}, not {given}", parameters.len());
+        let error = Diagnostic::error("wrong-arity", message).at(span, "");
+        let words: Vec<&str> = parameters.iter().map(AsRef::as_ref).collect();
+        self.report(error.hint(format!("write `{name}({})`", words.join(", "))));
+    }
+
+    fn table_call(
+        &mut self,
+        call: &Call<'_>,
+        function: FunctionId,
+        entry: &'static Entry,
+        mut given: Given,
+    ) -> Option<Operand> {
+        if !matches!(entry.form, Form::Elementwise) && call.primes > 0 {
+            let error = Diagnostic::error("wrong-arity", "a prime belongs to a function that acts on each entry");
+            self.report(error.at(call.name_span, ""));
+            return None;
+        }
+        let in_sum = given.operands.iter().any(|operand| !operand.bound.is_empty());
+        if entry.group == Group::Cost {
+            // A class number as a target stands for its one-hot vector.
+            for operand in &mut given.operands {
+                if let Some(vector) = self.one_hot(operand) {
+                    *operand = vector;
+                }
+            }
+        }
+        if matches!(entry.form, Form::Built(_)) && !entry.in_sums {
+            given.operands = given.operands.iter().map(|operand| self.network.arena.materialised(operand)).collect();
+        }
+        let outcome = match entry.form {
+            _ if !self.ranks_fit(entry, &given) => Err(Refusal::new(format!("`{}` cannot take {{0}}", entry.name))
+                .hint(format!("`derive explain {}` says what it takes", entry.name))),
+            _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
+                Err(Refusal::new(format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name)))
+            }
+            Form::Built(_) if in_sum && !entry.in_sums => {
+                Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
+                    .hint("give the size a value with `dim`, or write the sum with `@`"))
+            }
+            Form::Classes => self.one_hot(&given.operands[0]).ok_or_else(|| {
+                Refusal::new("`onehot` takes a quantity that is declared as an index, not {0}")
+                    .hint("declare it so: `target y : index[k]`, or `[N] index[k]` for a batch")
+            }),
+            Form::Elementwise => {
+                // max(a, b, c) is max(max(a, b), c), as in every language.
+                while matches!(entry.name, "max" | "min") && given.operands.len() > 2 && call.primes == 0 {
+                    let first = self.elementwise(call, function, &given.places[..2], &given.operands[..2])?;
+                    given.operands.splice(..2, [first]);
+                    given.places.remove(0);
+                }
+                return self.elementwise(call, function, &given.places, &given.operands);
+            }
+            Form::AlongAxis { keeps } => self.along_axis(function, keeps, &given),
+            Form::Square { keeps } => self.square(function, entry, keeps, &given.operands[0]),
+            Form::Macro => self.network.expanded(entry, &given.operands, &given.options),
+            Form::Built(builder) => builder(&mut self.network.arena, &given.operands, &given.options),
+        };
+        match outcome {
+            Ok(operand) => Some(operand),
+            Err(refusal) => {
+                self.refused(call, &given, refusal);
+                None
+            }
+        }
+    }
+
+    fn ranks_fit(&self, entry: &Entry, given: &Given) -> bool {
+        entry.ranks.is_empty() || given.operands.first().is_some_and(|operand| entry.ranks.contains(&operand.rank()))
+    }
+
+    /// Whether the first two operands have one shape, or one of them is a scalar.
+    fn same_shape(&self, operands: &[Operand]) -> bool {
+        let [a, b, ..] = operands else { return true };
+        let (a, b) = (a.dims(), b.dims());
+        let same = |(&a, &b): (&Dim, &Dim)| self.network.arena.shapes().same(a, b);
+        a.is_empty() || b.is_empty() || a.len() == b.len() && a.iter().zip(&b).all(same)
+    }
+
+    /// Reports why a call means nothing, with its operands in the places of `{0}`, `{1}`, …
+    fn refused(&mut self, call: &Call<'_>, given: &Given, refusal: Refusal) {
+        let fill = |mut text: String| {
+            for (at, (&place, operand)) in given.places.iter().zip(&given.operands).enumerate() {
+                let mark = format!("{{{at}}}");
+                if text.contains(&mark) {
+                    text = text.replace(&mark, &self.described((place, operand)));
+                }
+            }
+            text
+        };
+        let mut error = Diagnostic::error("shape", fill(refusal.message)).at(call.span, "");
+        for (&place, operand) in given.places.iter().zip(&given.operands) {
+            error = error.at(self.ast.span(place), self.shape_words(operand));
+        }
+        let hint = refusal.hint.map(fill);
+        self.report(Diagnostic { hint, ..error });
+    }
+
+    fn elementwise(
+        &mut self,
+        call: &Call<'_>,
+        function: FunctionId,
+        places: &[AstId],
+        operands: &[Operand],
+    ) -> Option<Operand> {
+        if call.primes > 0 && operands.len() != 1 {
+            let error = Diagnostic::error("wrong-arity", "a prime belongs to a function of one argument");
+            self.report(error.at(call.name_span, ""));
+            return None;
+        }
+        let orders = self.network.arena.orders_id(&[call.primes]);
+        match self.network.arena.broadcast_call(function, orders, operands) {
+            Ok(value) => Some(value),
+            Err(clash) => {
+                let written = |at: usize| (places[at], &operands[at]);
+                self.cannot_add(written(clash.left), written(clash.right));
+                None
+            }
+        }
+    }
+
+    /// A call along one axis; several axes are taken one after the other.
+    fn along_axis(&mut self, function: FunctionId, keeps: bool, given: &Given) -> Result<Operand, Refusal> {
+        let name = self.network.functions.get(function).name().to_owned();
+        let operand = &given.operands[0];
+        if operand.rank() == 0 {
+            let refusal = Refusal::new(format!("`{name}` works along an axis, and {{0}} has none"));
+            return Err(refusal);
+        }
+        if !operand.bound.is_empty() {
+            return Err(Refusal::new(format!("`{name}` inside of a sum over an index is not supported")));
+        }
+        let last = operand.rank() - 1;
+        let mut axes = match (&given.options.axes, keeps) {
+            (Some(axes), _) => axes.clone(),
+            (None, true) => vec![last],
+            (None, false) => (0..=last).collect(),
+        };
+        if keeps && axes.len() > 1 {
+            return Err(Refusal::new(format!("`{name}` works along one axis")));
+        }
+        axes.sort_unstable();
+        let arena = &mut self.network.arena;
+        let operand = arena.materialised(operand);
+        if operand.expr == Arena::ZERO {
+            return Err(Refusal::new(format!("`{name}` of zeros is a constant: write it out")));
+        }
+        let mut expr = operand.expr;
+        let mut dims = operand.dims();
+        for &axis in axes.iter().rev() {
+            let number = arena.integer(axis as i64);
+            if !keeps {
+                dims.remove(axis);
+            }
+            expr = arena.call_of_shape(function, &[expr, number], &dims);
+        }
+        let axes = if keeps { operand.axes } else { without_axes(&operand.axes, &axes, given.options.keepdims) };
+        Ok(Operand { expr, bound: Vec::new(), axes })
+    }
+
+    fn square(
+        &mut self,
+        function: FunctionId,
+        entry: &Entry,
+        keeps: bool,
+        operand: &Operand,
+    ) -> Result<Operand, Refusal> {
+        let dims = operand.dims();
+        if !operand.bound.is_empty() {
+            return Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name)));
+        }
+        match dims[..] {
+            [rows, columns] if self.network.arena.shapes().same(rows, columns) => {}
+            [_, _] => {
+                let refusal = Refusal::new(format!("`{}` takes a square matrix, not {{0}}", entry.name));
+                return Err(refusal);
+            }
+            _ => return Err(Refusal::new(format!("`{}` takes a matrix, not {{0}}", entry.name))),
+        }
+        let arena = &mut self.network.arena;
+        let operand = arena.materialised(operand);
+        if operand.expr == Arena::ZERO {
+            return Err(Refusal::new(format!("`{}` of a matrix of zeros", entry.name)));
+        }
+        let dims = if keeps { dims } else { Vec::new() };
+        let expr = arena.call_of_shape(function, &[operand.expr], &dims);
+        Ok(Operand::with_dims(expr, &dims))
+    }
+
+    /// A function of the user's own: a call if it acts on each entry, else its definition at these operands.
+    fn user_call(&mut self, call: &Call<'_>, function: FunctionId, scope: &Scope<'_>) -> Option<Operand> {
+        if let Some(&(_, span, _)) = call.keywords.first() {
+            let error = Diagnostic::error("wrong-arity", "functions of your own take no keyword arguments");
+            self.report(error.at(span, ""));
+            return None;
+        }
+        let operands = self.operands(&call.arguments, scope)?;
+        let FunctionRef::User(own) = self.network.functions.get(function) else { return None };
+        let (name, parameters) = (own.name.clone(), own.parameters.clone());
+        if operands.len() != parameters.len() {
+            self.wrong_count(&name, &parameters, operands.len(), call.span);
+            return None;
+        }
+        if let Some(signature) = self.signatures.get(&function).cloned() {
+            return self.abstract_call(call, function, &signature, &operands);
+        }
+        match self.user_definition(function)? {
+            None => self.elementwise(call, function, &call.arguments, &operands),
+            Some((symbols, body)) => {
+                let key = (function, operands.clone());
+                if let Some(known) = self.expansions.get(&key) {
+                    return Some(known.clone());
+                }
+                let bound: Vec<(Symbol, Operand)> = symbols.into_iter().zip(operands).collect();
+                let expanded = self.operand(body, &Scope { parameters: &bound, ..Scope::default() });
+                match expanded {
+                    Some(operand) => {
+                        self.expansions.insert(key, operand.clone());
+                        Some(operand)
+                    }
+                    None => {
+                        self.called_here(call.span, &name);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// An abstract function of whole tensors, whose signature says their shapes.
+    fn abstract_call(
+        &mut self,
+        call: &Call<'_>,
+        function: FunctionId,
+        signature: &SignatureShapes,
+        operands: &[Operand],
+    ) -> Option<Operand> {
+        if call.primes > 0 || operands.iter().any(|operand| !operand.bound.is_empty()) {
+            let error = Diagnostic::error("unsupported", "a function of whole tensors cannot be called like this");
+            self.report(error.at(call.span, ""));
+            return None;
+        }
+        let shapes = self.network.arena.shapes();
+        let fits = |(dims, operand): (&Vec<Dim>, &Operand)| {
+            let given = operand.dims();
+            given.len() == dims.len() && given.iter().zip(dims).all(|(&a, &b)| shapes.same(a, b))
+        };
+        if let Some(at) = signature.parameters.iter().zip(operands).position(|pair| !fits(pair)) {
+            let wanted = self.shape_words(&Operand::with_dims(Arena::ZERO, &signature.parameters[at]));
+            let message = format!("this argument is to be {wanted}, not {}", self.shape_words(&operands[at]));
+            let error = Diagnostic::error("shape", message).at(self.ast.span(call.arguments[at]), "");
+            self.report(error);
+            return None;
+        }
+        let arena = &mut self.network.arena;
+        let arguments: Vec<ExprId> = operands.iter().map(|operand| arena.materialised(operand).expr).collect();
+        let expr = arena.call_of_shape(function, &arguments, &signature.result);
+        Some(Operand::with_dims(expr, &signature.result))
+    }
+
+    /// Adds to the error that was just found in the definition of a function where it is called.
+    fn called_here(&mut self, span: Span, name: &str) {
+        if let Some(error) = self.diagnostics.last_mut()
+            && error.code == "shape"
+            && error.labels.len() < 4
+        {
+            let label = crate::diagnostic::Label { span, text: format!("`{name}` is called here") };
+            error.labels.push(label);
+        }
+    }
+
+    fn unknown_function(&self, symbol: Symbol, text: &str, span: Span) -> Diagnostic {
+        let error = Diagnostic::error("unknown-function", format!("there is no function `{text}`")).at(span, "");
+        if self.names.get(symbol, &[]).is_some() || self.names.family(symbol).is_some() {
+            return error.hint(format!("`{text}` is a quantity; multiplication is written: `{text}*(…)`"));
+        }
+        let own = self.network.functions.user().map(|(_, function)| function.name.as_str());
+        let known =
+            own.chain(table().flat_map(|entry| std::iter::once(entry.name).chain(entry.aliases.iter().copied())));
+        match nearest(text, known) {
+            Some(known) => error.hint(format!("did you mean `{known}`?")),
+            None => error.hint(format!(
+                "declare it: `function {text}`, or `{text}(u) = …`; `derive functions` lists the known ones"
+            )),
+        }
+    }
+}
+
+impl Network {
+    /// A formula in derive's own language with names bound to expressions; `None` if their shapes do not fit it.
+    pub fn expand(&mut self, text: &str, names: &[(&str, ExprId)]) -> Option<ExprId> {
+        let names: Vec<(&str, Operand)> = names.iter().map(|&(name, id)| (name, self.arena.operand(id))).collect();
+        let operand = self.formula_of(text, &names, &Options::default()).ok()?;
+        Some(self.arena.materialised(&operand).expr)
+    }
+
+    /// The definition of a function of the table at these operands.
+    fn expanded(&mut self, entry: &Entry, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {
+        let names: Vec<(&str, Operand)> = entry.parameters.iter().copied().zip(operands.iter().cloned()).collect();
+        let text = entry.definition.unwrap_or_default();
+        self.formula_of(text, &names, options).map_err(|error| {
+            let parameters = entry.parameters.join(", ");
+            let message = format!("{}, in `{}({parameters})`", error.message, entry.name);
+            Refusal::new(message).hint(format!("`{}({parameters})` is `{text}`", entry.name))
+        })
+    }
+
+    fn formula_of(&mut self, text: &str, names: &[(&str, Operand)], options: &Options) -> Result<Operand, Diagnostic> {
+        let first = |mut errors: Vec<Diagnostic>| errors.swap_remove(0);
+        let (mut ast, id) = parse_expression(text).map_err(first)?;
+        let bound: Vec<(Symbol, Operand)> =
+            names.iter().map(|(name, operand)| (ast.intern(name), operand.clone())).collect();
+        let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Formula);
+        let scope = Scope { parameters: &bound, options: Some(options), ..Scope::default() };
+        let operand = resolver.operand(id, &scope);
+        let Resolver { network, diagnostics, .. } = resolver;
+        *self = network;
+        operand.ok_or_else(|| match diagnostics.is_empty() {
+            true => Diagnostic::error("shape", "the shapes do not fit"),
+            false => first(diagnostics),
+        })
+    }
+}
