@@ -1,13 +1,13 @@
 //! The right formula in the author's own notation: the names as the formula writes them, σ′ as it writes σ′.
 
-use super::claim::{Claim, PartKind, Side};
+use super::claim::{Claim, Part, PartKind, Side};
 use super::read::{Context, spelling_of_latex};
-use crate::calculus::{Derivation, Goal, Request, Sigma};
+use crate::calculus::{Derivation, Goal, Request, Shape, Sigma};
 use crate::emit::latex;
-use crate::expr::{NameId, OrdersId};
+use crate::expr::{ExprId, NameId, OrdersId};
 use crate::network::{Network, Show};
 use crate::notation::layout::{Layout, Operator, Sheet};
-use crate::notation::{Style, Typesetter};
+use crate::notation::{Style, Times, Typesetter};
 
 /// How many paths are written as a sum of products.
 const MAX_PATHS: usize = 6;
@@ -16,34 +16,76 @@ const MAX_PATHS: usize = 6;
 /// with an equation.
 pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
     let left = &first.left.part(first.left.root()).kind;
-    let value = match left {
-        PartKind::Derivative { of, by, .. } if by.len() == 1 => {
-            let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
-            let request = Request { of: *of, by: vec![by.clone()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook };
-            Derivation::new(&mut context.network, &request).gradients.last()?.simplified
-        }
-        PartKind::Name(name) => context.network.definition(*name)?.value,
+    let right = match left {
+        PartKind::Derivative { of, by, .. } if by.len() == 1 => derived(context, claim, *of, by)?,
+        PartKind::Name(name) => Written::Expression(context.network.definition(*name)?.value),
         _ => return None,
     };
     let own = context.network.shows.len();
     let shows = author_shows(&context.network, &first.names, source);
     context.network.shows.splice(0..0, shows);
-    let written = {
-        let mut sheet = Sheet::default();
-        let mut typesetter = Typesetter::new(&context.network, Style::default());
-        let right = typesetter.expr(&mut sheet, value);
-        let equals = sheet.push(Layout::Operator(Operator::Equals));
-        let left = match left {
-            PartKind::Derivative { of, by, .. } => typesetter.derivative(&mut sheet, *of, *by.first()?),
-            PartKind::Name(name) => typesetter.name(&mut sheet, *name),
-            _ => return None,
-        };
-        let row = sheet.push(Layout::Row(vec![left, equals, right]));
-        latex::formula(&sheet, row)
-    };
+    let written = set(&context.network, left, &right, author_style(claim, source));
     let added = context.network.shows.len() - own;
     context.network.shows.drain(..added);
-    Some(written)
+    written
+}
+
+/// The right side.
+enum Written {
+    Expression(ExprId),
+    /// A product of links.
+    Chain(Vec<ExprId>),
+}
+
+/// The derivative as the author writes it: as a chain of links where the hand formula is one, else worked.
+fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> Option<Written> {
+    let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
+    let request = Request { of, by: vec![by.to_vec()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook };
+    let derivation = Derivation::new(&mut context.network, &request);
+    let gradient = derivation.gradients.last()?;
+    if let Shape::Products(paths) = &gradient.shape
+        && paths.len() == 1
+        && is_chain(&claim.right)
+    {
+        return Some(Written::Chain(paths[0].symbols.clone()));
+    }
+    Some(Written::Expression(gradient.simplified))
+}
+
+/// Whether a side is a product of derivative symbols only.
+fn is_chain(side: &Side) -> bool {
+    let is_link = |part: &Part| matches!(part.kind, PartKind::Derivative { .. } | PartKind::Product);
+    side.parts.iter().all(is_link) && side.derivatives().count() > 1
+}
+
+/// ∂ or d, and the sign between factors, as the formula has them.
+fn author_style(claim: &Claim, source: &str) -> Style {
+    let text = source.get(claim.span.range()).unwrap_or_default();
+    let times = match (text.contains('*'), text.contains("\\cdot")) {
+        (true, _) => Times::Star,
+        (_, true) => Times::Dot,
+        _ => Times::None,
+    };
+    let signs = ["\\mathrm{d}", "\\mathrm d", "\\frac{d", "\\dfrac{d", "{\\rm d", "d/d"];
+    let ordinary = !text.contains("partial") && signs.iter().any(|sign| text.contains(sign));
+    Style { times, ordinary, ..Style::default() }
+}
+
+fn set(network: &Network, left: &PartKind, right: &Written, style: Style) -> Option<String> {
+    let mut sheet = Sheet::default();
+    let mut typesetter = Typesetter::new(network, style);
+    let mut row = vec![match left {
+        PartKind::Derivative { of, by, .. } => typesetter.derivative(&mut sheet, *of, *by.first()?),
+        PartKind::Name(name) => typesetter.name(&mut sheet, *name),
+        _ => return None,
+    }];
+    row.push(sheet.push(Layout::Operator(Operator::Equals)));
+    match right {
+        Written::Expression(value) => row.push(typesetter.expr(&mut sheet, *value)),
+        Written::Chain(links) => row.push(typesetter.chain(&mut sheet, links)),
+    }
+    let row = sheet.push(Layout::Row(row));
+    Some(latex::formula(&sheet, row))
 }
 
 /// Whether a side writes σ′ with a prime.
@@ -74,8 +116,7 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        let is_plain = !text.contains(['#', '"', '\n']);
-        if !is_plain {
+        if text.contains(['#', '"', '\n']) || *text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {
@@ -89,4 +130,11 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
     }
     exact.extend(families);
     exact
+}
+
+/// A name as the network itself writes it.
+fn printed(network: &Network, name: NameId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, Style::default()).name(&mut sheet, name);
+    latex::formula(&sheet, layout)
 }

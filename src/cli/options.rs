@@ -38,10 +38,10 @@ pub enum Command {
     Eval(EvalOptions),
     /// Follow the gradient downhill and show the cost at each step
     Descend(DescendOptions),
-    /// Decide whether two expressions are equal: exit code 0 equal, 1 different, 3 undecided
-    Equal(EqualOptions),
     /// Check derivations that people wrote: documents, folders, or one formula
     Check(CheckOptions),
+    /// Decide whether two expressions are equal: exit code 0 equal, 1 different, 3 undecided
+    Equal(EqualOptions),
     /// List the function table
     Functions {
         /// Print it as JSON

@@ -139,6 +139,8 @@ impl Sample {
             Node::Constant(Constant::Infinity) => [f64::INFINITY; LANES],
             Node::Name(name) => self.draw(network, name),
             Node::Parameter(_) | Node::Derivative { .. } => std::array::from_fn(|_| self.between(-1.5, 1.5)),
+            // Tensors are not sampled: what holds them has no value here and is not diagnosed.
+            Node::Contraction { .. } | Node::Selection(_) => [f64::NAN; LANES],
             Node::Sum(terms) => terms.iter().fold([0.0; LANES], |sum, &term| each(sum, self.at(term), |a, b| a + b)),
             Node::Product { coefficient, factors } => self.product(arena, coefficient, factors),
             Node::Call { function, orders, arguments } => self.call(network, function, orders, arguments),
@@ -178,6 +180,7 @@ impl Sample {
             return match entry.kernel {
                 Kernel::Unary(kernel) => at(0).map(kernel),
                 Kernel::Binary(kernel) => each(at(0), at(1), kernel),
+                Kernel::Tensor => [f64::NAN; LANES],
             };
         }
         let orders = network.arena.orders(orders);

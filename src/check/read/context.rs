@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep};
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, Postorder, Reach};
-use crate::network::{Equation, Network, Origin, Quantity};
+use crate::network::{Equation, Facts, Network, Origin, Quantity};
 
 use crate::shape::Shape;
 use crate::syntax::ast::Role;
@@ -200,6 +200,7 @@ impl Context {
             origin,
             shape: Shape::SCALAR,
             value: None,
+            facts: Facts::default(),
             span: Span::default(),
         };
         self.network.quantities.push(quantity);
@@ -225,6 +226,7 @@ impl Context {
             origin: Origin::Equation(self.network.equations.len() as u32),
             shape: self.network.arena.shape(value),
             value: None,
+            facts: Facts::default(),
             span,
         });
         self.network.equations.push(Equation { name, value, span, written: true });

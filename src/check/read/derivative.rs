@@ -30,13 +30,9 @@ impl Parser<'_> {
     /// The sign of differentiation that an item is.
     pub fn differential_sign(&self, id: ItemId) -> Option<Sign> {
         let (mut base, scripts) = self.without_scripts(id);
-        loop {
-            let body = match self.kind(base) {
-                Kind::Group(body) | Kind::Accent { name: "mathrm" | "mathit" | "mathsf" | "operatorname", body } => {
-                    *body
-                }
-                _ => break,
-            };
+        while let Kind::Group(body) | Kind::Accent { name: "mathrm" | "mathit" | "mathsf" | "operatorname", body } =
+            *self.kind(base)
+        {
             match self.row(body) {
                 [only] => base = *only,
                 _ => return None,
@@ -390,6 +386,7 @@ impl Parser<'_> {
         if of == FREE || by.contains(&FREE) {
             return self.placeholder(span);
         }
+        self.refuse_tensors(&[&[of], by.as_slice()].concat(), span)?;
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
             ([only], Reach::Direct) => self.context.direct(of, *only),
@@ -416,6 +413,7 @@ impl Parser<'_> {
             if by == FREE {
                 return self.placeholder(span);
             }
+            self.refuse_tensors(&[by], span)?;
             let inner = self.expr(part);
             let expr = self.context.differentiate(inner, by);
             let fixed = self.context.differentiate_fixed(inner, by);

@@ -110,7 +110,7 @@ impl Parser<'_> {
         let span = self.span(id);
         match self.kind(id) {
             Kind::Digits(digits) => self.number(digits, span),
-            Kind::Group(body) => self.inside(*body, span),
+            Kind::Group(body) => self.enclosed(*body, span),
             Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
                 self.named_call("abs", vec![inner], span)
@@ -138,7 +138,7 @@ impl Parser<'_> {
                 if self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Relation(_))) {
                     return self.indicator(*body, span);
                 }
-                self.inside(*body, span)
+                self.enclosed(*body, span)
             }
             Kind::Root { index, body } => self.root(*index, *body, span),
             Kind::Accent { body, .. } if self.tree.word(*body).as_deref() == Some("1") => {
@@ -170,6 +170,13 @@ impl Parser<'_> {
             return Err(Diagnostic::error("unreadable", "nothing stands in here").at(span, ""));
         }
         self.whole(items)
+    }
+
+    /// The same as a part that reaches from bracket to bracket.
+    fn enclosed(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let part = self.inside(body, span)?;
+        self.parts[part.0 as usize].span = span;
+        Ok(part)
     }
 
     /// A number without a sign.
@@ -297,9 +304,25 @@ impl Parser<'_> {
 
     /// A quantity as a part.
     pub fn quantity_part(&mut self, name: NameId, span: Span) -> Result<PartId> {
+        self.refuse_tensors(&[name], span)?;
         self.named.push((name, span));
         let expr = self.context.network.name_expr(name);
         self.push(PartKind::Name(name), Vec::new(), span, expr)
+    }
+
+    /// Vectors and matrices are not read yet: products of them mean what the shapes decide.
+    pub fn refuse_tensors(&self, names: &[NameId], span: Span) -> Result<()> {
+        let network = &self.context.network;
+        match names.iter().find(|&&name| !network.quantity(name).shape.is_scalar()) {
+            None => Ok(()),
+            Some(&name) => {
+                let message = format!(
+                    "`{}` is no scalar, and formulas of vectors and matrices are not read yet",
+                    network.spelling(name)
+                );
+                Err(Diagnostic::error("tensor", message).at(span, ""))
+            }
+        }
     }
 
     /// What stands for a name whose general index has no value yet.

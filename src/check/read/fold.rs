@@ -9,8 +9,10 @@ use super::parser::{Bound, Cursor, Parser, Result};
 use super::row::sign;
 use super::script;
 
-/// The most terms of one sum.
+/// The most terms of one sum, …
 const MAX_TERMS: i64 = 10_000;
+/// … and of all sums of one side, those inside others counted each time.
+const MAX_ALL_TERMS: usize = 20_000;
 
 impl Parser<'_> {
     /// `\sum_{k=1}^{3} …`; the body reaches over a following + as long as the index stands in what follows.
@@ -41,6 +43,11 @@ impl Parser<'_> {
         let body = &cursor.items[start..cursor.at];
         let mut terms = Vec::with_capacity(values.len());
         for value in values {
+            self.folded += 1;
+            if self.folded > MAX_ALL_TERMS {
+                let message = format!("the sums of this side have more than {MAX_ALL_TERMS} terms");
+                return Err(Diagnostic::error("too-long", message).at(span, ""));
+            }
             terms.push(self.with_index(&letter, value, |parser| parser.whole(body))?);
         }
         let whole = span.to(self.span_of_items(body));

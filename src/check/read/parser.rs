@@ -60,6 +60,8 @@ pub(super) struct Parser<'a> {
     pub free: Vec<String>,
     pub slips: Vec<Slip>,
     pub depth: usize,
+    /// How many terms sums and products over an index have been written out to.
+    pub folded: usize,
     /// The quantities that were named, with the places of their names.
     pub named: Vec<(NameId, Span)>,
     /// Names that the network lacks and that stand for any number; nothing if such names are errors.
@@ -114,6 +116,7 @@ impl<'a> Parser<'a> {
             free: Vec::new(),
             slips: Vec::new(),
             depth: 0,
+            folded: 0,
             named: Vec::new(),
             letters: None,
             used: RefCell::new(Vec::new()),

@@ -10,7 +10,9 @@ use crate::syntax::latex::Places;
 
 /// The LaTeX of a formula in the network language, with the way back to its places; nothing if it reads as LaTeX.
 pub fn latex_of(text: &str, network: &Network) -> Option<(String, Places)> {
-    if text.contains(['\\', '{', '$']) {
+    // Raised characters are LaTeX's indices and powers.
+    if text.contains(['\\', '{', '$', '′']) || text.contains(|sign| "⁰¹²³⁴⁵⁶⁷⁸⁹ᵀˡᴸᵏⁱ⁽".contains(sign))
+    {
         return None;
     }
     let tokens = tokens(text);

@@ -80,11 +80,10 @@ fn wrong(context: &mut Context, text: &str) {
 
 /// Code and place of the error of a formula.
 fn error(context: &mut Context, text: &str) -> String {
-    let unread = readings(context, text).into_iter().find_map(|reading| match reading {
-        Reading::Unread(error) => Some(error),
+    let error = match readings(context, text).remove(0) {
+        Reading::Unread(error) => error,
         other => panic!("{text}: {other:?}"),
-    });
-    let error = unread.expect("a reading");
+    };
     let place = error.labels.first().map_or("", |label| text.get(label.span.range()).unwrap_or("?"));
     format!("{}: {} at `{place}`", error.code, error.message)
 }
