@@ -165,6 +165,12 @@ fn domains_are_those_of_the_formulas_as_written() {
 }
 
 #[test]
+fn literals_beside_free_signs_need_not_be_squares() {
+    let relus: Vec<String> = (1..60).map(|k| format!("relu(x + {k}*y)")).collect();
+    check(&relus.join(" + "), &format!("{} + y - y", relus.join(" + ")), "right");
+}
+
+#[test]
 fn cells_that_no_point_reaches() {
     check("max(a, max(b, c))", "max(max(a, b), c)", "right");
     check("max(max(a, b), max(c, d))", "max(max(a, c), max(b, d))", "right");
@@ -231,6 +237,7 @@ fn signs_of_what_is_zero_on_an_open_set() {
     check("sqrt(relu(x)^2)", "relu(x)", "right");
     check("sqrt(relu(x)^2) + step(-x)", "relu(x)", "wrong_holds_on_part");
     check("step(relu(x)*relu(y))", "step(relu(x))*step(relu(y))", "right");
+    check("relu((abs(x) + x)/2)", "relu(x) + relu(-(abs(x) + 2*x + 1))", "wrong_holds_on_part");
     check("relu(w*relu(x)) + step(w*relu(x))", "w*relu(x)*step(w*relu(x)) + step(w*relu(x))", "right");
 }
 

@@ -58,7 +58,10 @@ pub struct Prover<'a> {
     pub budget: u64,
     random: Random,
     own_fields: bool,
+    /// Literals under roots, which must be squares, …
     literals: Vec<NumberId>,
+    /// … and those under roots, logarithms and signs, where these too drop lanes.
+    more_literals: Vec<NumberId>,
     signs: Vec<signs::Signs>,
     conditional: Vec<bool>,
     piecewise: Vec<bool>,
@@ -84,7 +87,6 @@ impl<'a> Prover<'a> {
     ) -> Self {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
-        let literals = delicate_literals(arena, circuit, &needed);
         let has_atoms = ops().any(is_atom);
         Prover {
             arena,
@@ -94,7 +96,8 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            literals,
+            literals: delicate_literals(arena, circuit, &needed, |op| rooted(arena, op)),
+            more_literals: delicate_literals(arena, circuit, &needed, |op| radicands(arena, op)),
             signs: signs::signs(arena, circuit, ranges, &needed),
             conditional: conditional(circuit, &roots, &needed),
             piecewise: piecewise(circuit),
@@ -111,6 +114,7 @@ impl<'a> Prover<'a> {
     /// Tries to prove both roots equal: with free signs, then with squares under logarithms, then cell by cell.
     pub fn prove(&mut self) -> Proof {
         let mut free = self.with_free_signs();
+        self.literals = std::mem::take(&mut self.more_literals);
         if free != Proof::Equal && self.has_logarithms {
             self.logarithms_of = LogarithmsOf::Squares;
             free = self.with_free_signs();
@@ -144,7 +148,7 @@ impl<'a> Prover<'a> {
         let mut wanted = 2;
         for attempt in 0..MAX_ATTEMPTS {
             let Some(mut field) = self.field(attempt, &primes) else {
-                return Proof::None("a literal is too large to be told from a square");
+                return Proof::None("no field was found in which the literals under roots and signs are squares");
             };
             match compare(self, &mut field) {
                 CellsOutcome::Done(compared) => {
@@ -301,13 +305,16 @@ fn uses_table(op: &Op) -> bool {
         || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
 }
 
-/// Whether an operation takes a root or a logarithm: then it matters whether literals below it are squares.
+/// What an operation takes a root of: it matters whether literals below it are squares.
+fn rooted(arena: &Arena, op: &Op) -> Vec<Slot> {
+    let Op::Product(_, factors) = op else { return Vec::new() };
+    factors.iter().filter(|factor| !arena.value(factor.1).is_integer()).map(|factor| factor.0).collect()
+}
+
+/// What an operation takes a root, a logarithm or the sign of.
 fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
     match op {
-        Op::Product(_, factors) => {
-            let roots = factors.iter().filter(|factor| !arena.value(factor.1).is_integer());
-            roots.map(|factor| factor.0).collect()
-        }
+        Op::Product(..) => rooted(arena, op),
         Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => vec![arguments[0]],
         Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => vec![arguments[0]],
         Op::Choice { parts, .. } => vec![parts[0], parts[1]],
@@ -315,13 +322,17 @@ fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
     }
 }
 
-/// The literals that may turn a sign: those under roots, logarithms and signs, but not inside functions whose values are
-/// drawn.
-fn delicate_literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<NumberId> {
+/// The literals that may turn a sign: those below what `of` finds, but not inside functions whose values are drawn.
+fn delicate_literals(
+    arena: &Arena,
+    circuit: &Circuit,
+    needed: &[bool],
+    of: impl Fn(&Op) -> Vec<Slot>,
+) -> Vec<NumberId> {
     let mut delicate = vec![false; circuit.ops.len()];
     let mut literals = Vec::new();
     for (at, op) in circuit.ops.iter().enumerate().rev().filter(|(at, _)| needed[*at]) {
-        radicands(arena, op).into_iter().for_each(|slot| delicate[slot as usize] = true);
+        of(op).into_iter().for_each(|slot| delicate[slot as usize] = true);
         if !delicate[at] {
             continue;
         }

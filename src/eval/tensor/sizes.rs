@@ -73,9 +73,8 @@ impl Sizes {
     /// The error that names all sizes without a value.
     fn missing(&self, network: &Network) -> Diagnostic {
         let sizes = (0..network.quantities.len() as u32).map(NameId);
-        let missing: Vec<NameId> = sizes
-            .filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none())
-            .collect();
+        let missing: Vec<NameId> =
+            sizes.filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none()).collect();
         let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
         let message = match names.as_slice() {
             [] => "a size has no value".to_owned(),
