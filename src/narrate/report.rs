@@ -466,7 +466,9 @@ impl<'a> Writer<'a> {
         let mut product = 1.0;
         for (at, factor) in numbers.iter().enumerate() {
             product *= factor;
-            let symbol = self.expr(term.symbols[at]);
+            let link = term.links[at];
+            let reach = self.story.derivation.reach(link);
+            let symbol = self.setter.link(&mut self.document.sheet, link.of, link.by, reach);
             let formula = self.expr(term.values[at]);
             let sheet = &mut self.document.sheet;
             rows.push(vec![

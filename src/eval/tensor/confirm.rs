@@ -11,7 +11,7 @@ use crate::expr::{ExprId, NameId};
 use crate::network::Network;
 
 /// How many entries of one derivative are confirmed; of more, so many are drawn at random. Fewer, but at least
-/// [`FEWEST_ENTRIES`], if a run of the program works on many numbers.
+/// `FEWEST_ENTRIES`, if a run of the program works on many numbers.
 pub const MAX_ENTRIES: usize = 64;
 
 /// How many entries are confirmed at least.
