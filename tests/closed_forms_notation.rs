@@ -47,6 +47,7 @@ fn printed(form: &Form) -> Option<String> {
 fn canonical(latex: &str) -> String {
     let mut plain = latex.replace("\\left", "").replace("\\right", "").replace("\\,", "").replace("\\cdot", "");
     plain.retain(|letter| letter != ' ');
+    let plain = plain.replace("\\mathbb", "\\mathbf");
     ordered(&plain)
 }
 
@@ -140,14 +141,8 @@ fn split(text: &str, separators: &[&str]) -> Vec<String> {
 /// Forms whose simplified formula is another one than the textbook's, or whose textbook form the notation does not
 /// know: the selection tensor of a convolution given as an input, `relu` for ReLU.
 const UNLIKE: &[&str] = &[
-    "logistic-regression-hessian",
-    "sigmoid-jacobian",
-    "lstm-cell-W_f",
-    "lstm-cell-W_i",
-    "lstm-cell-U_f",
     "negative-sampling-centre",
     "rbf-hessian",
-    "softplus-hessian",
     "conv1d-w",
     "conv1d-x",
     "logsumexp-affine-hessian",

@@ -115,7 +115,10 @@ fn symbol(text: &str, face: Face) -> String {
         Face::Italic if single.is_some() || body.starts_with('\\') => body,
         Face::Italic => format!("\\mathit{{{body}}}"),
         Face::Upright => format!("\\mathrm{{{body}}}"),
-        Face::Bold if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("\\mathbf{{{body}}}"),
+        // The double-struck alphabet of amssymb has no digits: its 1 is another sign.
+        Face::Bold | Face::DoubleStruck if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("\\mathbf{{{body}}}")
+        }
         Face::Bold => format!("\\boldsymbol{{{body}}}"),
         Face::Calligraphic => format!("\\mathcal{{{body}}}"),
         Face::DoubleStruck => format!("\\mathbb{{{body}}}"),

@@ -183,6 +183,57 @@ pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, o
     vec![Inline::Math(setter.row(sheet, row))]
 }
 
+/// The most letters and signs of a right side a = b on one line.
+const LONG_RIGHT: usize = 26;
+
+/// A line `left = a = b` that is long as two.
+pub(super) fn two_if_long(sheet: &Sheet, line: Line) -> Vec<Line> {
+    let Layout::Row(row) = sheet.get(line.right) else { return vec![line] };
+    let is_pair = |equals: LayoutId| *sheet.get(equals) == Layout::Operator(Operator::Equals);
+    match *row.as_slice() {
+        [first, equals, second] if is_pair(equals) && weight(sheet, line.right) > LONG_RIGHT => {
+            vec![equation(line.left, first, Vec::new()), equation(None, second, line.note)]
+        }
+        _ => vec![line],
+    }
+}
+
+/// How many letters, numbers and signs a formula has side by side.
+fn weight(sheet: &Sheet, id: LayoutId) -> usize {
+    let mut count = 0;
+    let mut stack = vec![id];
+    while let Some(id) = stack.pop() {
+        match sheet.get(id) {
+            Layout::Row(row) => stack.extend(row),
+            Layout::Fraction { numerator, denominator } => {
+                stack.push(if weight_of_row(sheet, *numerator) > weight_of_row(sheet, *denominator) {
+                    *numerator
+                } else {
+                    *denominator
+                });
+            }
+            Layout::Script { base, .. } | Layout::Accent { body: base, .. } => stack.push(*base),
+            Layout::Root { body, .. } | Layout::Underbrace { body, .. } => stack.push(*body),
+            Layout::Fenced { body, .. } => {
+                count += 1;
+                stack.push(*body);
+            }
+            Layout::Apply { function, argument } => stack.extend([function, argument]),
+            Layout::Function { text, .. } => count += text.len().div_ceil(2),
+            Layout::Cases(rows) => stack.extend(rows.first().map(|(value, _)| value)),
+            _ => count += 1,
+        }
+    }
+    count
+}
+
+fn weight_of_row(sheet: &Sheet, id: LayoutId) -> usize {
+    match sheet.get(id) {
+        Layout::Row(row) => row.len(),
+        _ => 1,
+    }
+}
+
 /// What stands in the display of adjoints, and what δ means there.
 pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
     let [small, large] =

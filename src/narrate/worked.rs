@@ -11,7 +11,14 @@ use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
-    let lines: Vec<Line> = story.locals.iter().map(|&link| one_line(story, setter, sheet, link)).collect();
+    let mut lines: Vec<Line> = Vec::with_capacity(story.locals.len());
+    for &link in &story.locals {
+        let line = one_line(story, setter, sheet, link);
+        match tensors::has_tensors(setter.network()) {
+            true => lines.extend(tensors::two_if_long(sheet, line)),
+            false => lines.push(line),
+        }
+    }
     vec![Block::Equations { lines, id: None }]
 }
 
