@@ -4,7 +4,8 @@ use proptest::prelude::{ProptestConfig, Strategy, any};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::expr::{Label, Labels};
-use crate::notation::contraction::{Link, Product, Term, Trait, matrix_form};
+use crate::notation::algebra::{Link, Product, Term, Trait};
+use crate::notation::contraction::matrix_form;
 use crate::shape::Dim;
 
 /// A matrix by rows; a column has one entry a row, a number is 1 × 1.

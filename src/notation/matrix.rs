@@ -5,10 +5,10 @@
 //! of all entries is √v. A scalar in every entry is s𝟏, a number among vectors the number itself.
 
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, Node, NumberId};
-use crate::function::FunctionRef;
-use crate::notation::contraction::{Link, Product, Term, Trait, is_symmetric, matrix_form};
+use crate::notation::algebra::{Link, Product, Term, Trait};
+use crate::notation::contraction::matrix_form;
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
-use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
 use crate::notation::nested::open_products;
 use crate::notation::product::Part;
 use crate::rational::Rational;
@@ -278,7 +278,7 @@ impl Typesetter<'_> {
     }
 
     /// One term of matrix notation.
-    fn term(&mut self, sheet: &mut Sheet, term: &Term, letters: &Letters) -> Piece {
+    pub(super) fn term(&mut self, sheet: &mut Sheet, term: &Term, letters: &Letters) -> Piece {
         match term {
             Term::Factor(at) => self.factor_piece(sheet, letters, *at),
             Term::Base(at) => letters.pieces[*at],
@@ -324,196 +324,6 @@ impl Typesetter<'_> {
         let layout = sheet.push(Layout::Script { base, sub, sup, primes: 0 });
         Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: true }
     }
-
-    /// A factor to its exponent, entry by entry.
-    fn factor_piece(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Piece {
-        if letters.factors[at].exponent == NumberId::ONE {
-            return letters.pieces[at];
-        }
-        let alone = Link { term: Term::Factor(at), transposed: false, vector: true };
-        self.hadamard_piece(sheet, &[alone], letters)
-    }
-
-    /// Operands with ⊙ between them, those with negative exponents after ⊘.
-    fn hadamard_piece(&mut self, sheet: &mut Sheet, parts: &[Link], letters: &Letters) -> Piece {
-        let mut above: Vec<Piece> = Vec::new();
-        let mut below: Vec<Piece> = Vec::new();
-        for part in parts {
-            let at = match part.term {
-                Term::Factor(at) if letters.factors[at].exponent != NumberId::ONE => at,
-                _ => {
-                    above.push(self.link_piece(sheet, part, letters));
-                    continue;
-                }
-            };
-            let exponent = self.arena().value(letters.factors[at].exponent).clone();
-            let side = if exponent.is_negative() { &mut below } else { &mut above };
-            let symmetric = letters.traits[at].symmetric;
-            let transposed = part.transposed && !symmetric;
-            side.extend(self.entrywise_power(sheet, letters.pieces[at], &exponent.abs(), transposed));
-        }
-        let negative = take_signs(&mut above) != take_signs(&mut below);
-        let tall = above.iter().chain(&below).any(|piece| piece.tall);
-        if let ([only], []) = (above.as_slice(), below.as_slice()) {
-            return Piece { negative: negative != only.negative, ..*only };
-        }
-        if above.is_empty() {
-            above.push(crate::notation::formula::number_piece(sheet, &Rational::integer(1)));
-        }
-        let mut row = self.between(sheet, &above, Operator::Hadamard);
-        if !below.is_empty() {
-            row.push(sheet.push(Layout::Operator(Operator::EntrywiseDivide)));
-            let divisor = self.between(sheet, &below, Operator::Hadamard);
-            let layout = self.row(sheet, divisor);
-            row.push(if below.len() > 1 { self.fenced(sheet, layout) } else { layout });
-        }
-        let layout = self.row(sheet, row);
-        Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall }
-    }
-
-    fn between(&mut self, sheet: &mut Sheet, pieces: &[Piece], operator: Operator) -> Vec<LayoutId> {
-        let mut row = Vec::with_capacity(2 * pieces.len());
-        for (at, piece) in pieces.iter().enumerate() {
-            if at > 0 {
-                row.push(sheet.push(Layout::Operator(operator)));
-            }
-            let open = piece.level <= Level::Product && piece.kind != Kind::Fraction || piece.negative;
-            row.push(if open { self.parenthesised(sheet, *piece) } else { piece.layout });
-        }
-        row
-    }
-
-    /// a, a ⊙ a (as two operands), u^{⊙3}, √u.
-    fn entrywise_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational, transposed: bool) -> Vec<Piece> {
-        let turned = |setter: &mut Self, sheet: &mut Sheet, piece| {
-            if transposed { setter.transposed(sheet, piece, false) } else { piece }
-        };
-        match exponent.small() {
-            Some((1, 1)) => vec![turned(self, sheet, base)],
-            Some((2, 1)) if base.level >= Level::Scripted && base.kind != Kind::Call => {
-                let piece = turned(self, sheet, base);
-                vec![piece, piece]
-            }
-            Some((1, 2)) => {
-                let root = self.root_of(sheet, base, 2);
-                vec![turned(self, sheet, root)]
-            }
-            _ => {
-                let sign = sheet.push(Layout::Operator(Operator::HadamardPower));
-                let power = self.exponent_layout(sheet, exponent);
-                let sup = sheet.push(Layout::Row(vec![sign, power]));
-                let piece = self.raised_piece(sheet, base, sup);
-                vec![turned(self, sheet, piece)]
-            }
-        }
-    }
-
-    /// Matrices, columns and rows side by side; equal inverses side by side are one power.
-    fn chain_piece(&mut self, sheet: &mut Sheet, links: &[Link], letters: &Letters) -> Piece {
-        let mut pieces: Vec<Piece> = Vec::with_capacity(links.len());
-        let mut at = 0;
-        while at < links.len() {
-            let link = &links[at];
-            let run = links[at..].iter().take_while(|next| self.is_same_inverse(link, next, letters)).count();
-            pieces.push(match run {
-                0 | 1 => self.link_piece(sheet, link, letters),
-                run => self.inverse_power(sheet, link, run, letters),
-            });
-            at += run.max(1);
-        }
-        let negative = take_signs(&mut pieces);
-        let tall = pieces.iter().any(|piece| piece.tall);
-        let mut row = Vec::with_capacity(pieces.len());
-        let end = pieces.len();
-        for (at, piece) in pieces.iter().enumerate() {
-            let loose = piece.level <= Level::Product && piece.kind != Kind::Chain;
-            let open = loose || piece.negative || piece.level == Level::OpenCall && at + 1 < end;
-            if at > 0 && (piece.kind == Kind::Word || pieces[at - 1].kind == Kind::Word) {
-                row.push(sheet.push(Layout::Operator(Operator::Juxtapose)));
-            }
-            row.push(if open && end > 1 { self.parenthesised(sheet, *piece) } else { piece.layout });
-        }
-        let layout = self.row(sheet, row);
-        Piece { layout, level: Level::Product, kind: Kind::Chain, negative, tall }
-    }
-
-    fn link_piece(&mut self, sheet: &mut Sheet, link: &Link, letters: &Letters) -> Piece {
-        let mut turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
-        if let Some(matrix) = self.inverted(&link.term, letters) {
-            return self.inverse(sheet, matrix, 1, turned);
-        }
-        if let Term::Factor(at) = link.term {
-            turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
-        }
-        let piece = self.term(sheet, &link.term, letters);
-        if let (true, Term::Factor(at)) = (turned, &link.term)
-            && letters.factors[*at].exponent == NumberId::ONE
-            && self.known(letters.factors[*at].base).layout == piece.layout
-            && let Some(sum) = self.turned_sum(sheet, letters.factors[*at].base)
-        {
-            return sum;
-        }
-        if turned { self.transposed(sheet, piece, true) } else { piece }
-    }
-
-    /// Mᵀ; the sign stays outside.
-    pub(super) fn transposed(&mut self, sheet: &mut Sheet, piece: Piece, keep_sign: bool) -> Piece {
-        let sup = sheet.push(Layout::Operator(Operator::Transpose));
-        let negative = keep_sign && piece.negative && piece.level != Level::Sum;
-        let bare = Piece { negative: piece.negative && !negative, ..piece };
-        Piece { negative, ..self.raised_piece(sheet, bare, sup) }
-    }
-
-    /// The matrix whose inverse a term is.
-    fn inverted(&self, term: &Term, letters: &Letters) -> Option<ExprId> {
-        let Term::Factor(at) = *term else { return None };
-        let Factor { base, exponent: NumberId::ONE } = letters.factors[at] else { return None };
-        if letters.sliced[at] { None } else { self.inverse_of(base) }
-    }
-
-    /// X where an expression is X⁻¹.
-    pub(super) fn inverse_of(&self, id: ExprId) -> Option<ExprId> {
-        match self.arena().node(id) {
-            Node::Call { function, arguments: &[matrix], .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) => (entry.name == "inv").then_some(matrix),
-                FunctionRef::User(_) => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn is_same_inverse(&self, a: &Link, b: &Link, letters: &Letters) -> bool {
-        let (Some(left), Some(right)) = (self.inverted(&a.term, letters), self.inverted(&b.term, letters)) else {
-            return false;
-        };
-        let turned = a.transposed == b.transposed || is_symmetric(&letters.traits, &a.term);
-        left == right && turned
-    }
-
-    fn inverse_power(&mut self, sheet: &mut Sheet, link: &Link, times: usize, letters: &Letters) -> Piece {
-        match self.inverted(&link.term, letters) {
-            Some(matrix) => {
-                let turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
-                self.inverse(sheet, matrix, times, turned)
-            }
-            None => self.link_piece(sheet, link, letters),
-        }
-    }
-
-    /// X⁻¹, X⁻², X⁻ᵀ.
-    pub(super) fn inverse(&mut self, sheet: &mut Sheet, matrix: ExprId, times: usize, turned: bool) -> Piece {
-        let minus = sheet.push(Layout::Operator(Operator::Negative));
-        let mut row = vec![minus];
-        if times > 1 || !turned {
-            row.push(sheet.push(Layout::Number(times.to_string())));
-        }
-        if turned {
-            row.push(sheet.push(Layout::Operator(Operator::Transpose)));
-        }
-        let sup = sheet.push(Layout::Row(row));
-        let piece = self.known(matrix);
-        self.raised_piece(sheet, piece, sup)
-    }
 }
 
 /// Whether the axes of a factor are the last ones of the result, in their order.
@@ -523,7 +333,7 @@ fn labels_aligned(labels: &Labels, at: usize) -> bool {
 }
 
 /// Takes the minus signs off products; whether they make one. A sum keeps its own.
-fn take_signs(pieces: &mut [Piece]) -> bool {
+pub(super) fn take_signs(pieces: &mut [Piece]) -> bool {
     let mut negative = false;
     for piece in pieces.iter_mut().filter(|piece| piece.negative && piece.level != Level::Sum) {
         piece.negative = false;
