@@ -20,8 +20,6 @@ mod formula;
 mod index;
 pub mod layout;
 mod matrix;
-#[cfg(test)]
-mod matrix_tests;
 mod names;
 mod nested;
 mod product;

@@ -2,11 +2,11 @@
 
 use pretty_assertions::assert_eq;
 
-use crate::emit::{latex, text};
-use crate::expr::ExprId;
-use crate::network::{FreeNames, Network, read_network};
-use crate::notation::layout::{LayoutId, Sheet};
-use crate::notation::{Style, Typesetter};
+use chainrule::emit::{latex, text};
+use chainrule::expr::ExprId;
+use chainrule::network::{FreeNames, Network, read_network};
+use chainrule::notation::layout::{LayoutId, Sheet};
+use chainrule::notation::{Style, Typesetter};
 
 /// The leaves that the formulas below use.
 const LEAVES: &str = "input x : [n], y : [m], u : [n], v : [n], s, t\n\
@@ -183,4 +183,17 @@ fn entries_have_sums_and_deltas() {
     check_entry("sum(X, axis=1)", "Σⱼ Xᵢⱼ");
     check_entry("c[2..4]", "cᵢ₊₁");
     check_entry("n*x", "nxᵢ");
+}
+
+#[test]
+fn no_transpose_on_what_is_symmetric_and_on_nothing_else() {
+    check("inv(A @ A.T).T @ x", r"(AA^{\top})^{-1}x");
+    check("inv(A @ A).T @ x", r"(AA)^{-\top}x");
+    check("tanh(A.T @ S @ A).T @ x", r"\tanh(A^{\top}SA)x");
+    check("tanh(A.T @ B @ A).T @ x", r"\tanh(A^{\top}BA)^{\top}x");
+    check("softmax(A @ A.T).T @ x", r"\mathrm{softmax}(AA^{\top})^{\top}x");
+    check("(A*A.T + S).T @ x", r"(A \odot A^{\top} + S)x");
+    check("(A*B.T + S).T @ x", r"((A \odot B^{\top})^{\top} + S)x");
+    check("(A @ B.T + B @ A.T + eye(n)).T @ x", r"(AB^{\top} + BA^{\top} + I)x");
+    check("(A @ B.T + A @ B.T).T @ x", r"(BA^{\top} + BA^{\top})x");
 }
