@@ -335,7 +335,7 @@ pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     {
         return only.replacen(" &", " ", 1).trim().to_owned();
     }
-    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\begin{cases}"));
+    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\sum") || row.contains("\\begin{cases}"));
     let end = if tall { " \\\\[4pt]\n" } else { " \\\\\n" };
     format!("\\begin{{aligned}}\n{}\n\\end{{aligned}}", rows.join(end).replace("\n &", "\n  &"))
 }

@@ -77,6 +77,16 @@ pub(super) fn needs_indices(network: &Network, of: NameId, by: NameId) -> bool {
     rank(network, of) + rank(network, by) > 2
 }
 
+/// ∂zᵢ/∂Wⱼₖ with its letters.
+pub(super) fn left_in_indices(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    link: LocalPartial,
+) -> (LayoutId, Vec<char>) {
+    let (letters, _) = letters(setter, link.of, link.by);
+    (setter.derivative_entry(sheet, link.of, link.by, &letters), letters)
+}
+
 /// ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (Σₗ Wᵢₗ xₗ) = 𝟙[i = j] xₖ: a link in indices, its equation first if that is wanted.
 pub(super) fn link_in_indices(
     setter: &mut Typesetter<'_>,

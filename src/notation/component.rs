@@ -21,7 +21,7 @@ use crate::shape::Dim;
 const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
 
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
-const MAX_DEPTH: u32 = 6;
+const MAX_DEPTH: u32 = 12;
 
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
@@ -177,6 +177,9 @@ impl Typesetter<'_> {
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
                 self.derivative_indexed(sheet, of, by, reach, indices)
             }
+            Node::Derivative { of, by, .. } if depth > 0 => {
+                self.open_derivative(sheet, of, by, indices, used, depth - 1)
+            }
             _ => {
                 let piece = self.known(id);
                 let body = if piece.kind == Kind::Call && piece.level == Level::Atom && !piece.negative {
@@ -262,6 +265,32 @@ impl Typesetter<'_> {
         let denominator = sheet.push(Layout::Row(vec![d, bottom]));
         let layout = sheet.push(Layout::Fraction { numerator, denominator });
         Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
+    }
+
+    /// ∂/∂Wⱼₖ (…)ᵢ for a derivative that is not worked yet.
+    fn open_derivative(
+        &mut self,
+        sheet: &mut Sheet,
+        of: ExprId,
+        by: NameId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let rank = self.network.arena.dims(of).len().min(indices.len());
+        let (first, second) = indices.split_at(rank);
+        let d = names::differential(&self.style, sheet);
+        let variable = self.name(sheet, by);
+        let variable = self.with_indices(sheet, variable, second);
+        let denominator = sheet.push(Layout::Row(vec![d, variable]));
+        let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
+        let outside = used.len();
+        let piece = self.entry(sheet, of, first, used, depth);
+        used.truncate(outside);
+        let open = piece.level <= Level::Product || piece.negative;
+        let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
+        let layout = sheet.push(Layout::Row(vec![operator, body]));
+        Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
     }
 
     /// 𝟙[i = j + 1].
