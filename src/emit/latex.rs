@@ -214,6 +214,9 @@ pub fn escape(words: &str) -> String {
 /// The longest line of LaTeX source that a row of a display takes before its product is broken.
 const LONG_ROW: usize = 420;
 
+/// The longest sum over indices, in LaTeX source, that shares a row with a remark.
+const WIDE_SUM: usize = 240;
+
 /// The longest left side in LaTeX source that shares its row with the relation.
 const LONG_LEFT: usize = 110;
 
@@ -310,9 +313,9 @@ fn rows_of_a_page(lines: &[Line]) -> usize {
 pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     let mut rows: Vec<String> = Vec::new();
     for line in lines {
-        let left = line.left.map(|left| broken(sheet, left)).unwrap_or_default();
+        let left = line.left.map(|left| broken(sheet, left, LONG_ROW)).unwrap_or_default();
         let relation = operator(line.relation).trim();
-        let mut pieces = broken(sheet, line.right).into_iter();
+        let mut pieces = broken(sheet, line.right, room(sheet, line)).into_iter();
         let first = pieces.next().unwrap_or_default();
         let note = note(sheet, &line.note);
         let mut all: Vec<String> = match left.as_slice() {
@@ -356,8 +359,20 @@ fn note(sheet: &Sheet, note: &[Inline]) -> String {
     out
 }
 
+/// After how much LaTeX the right side of a line breaks: sums over indices with a remark beside them are wide, and each
+/// of their terms takes a line.
+fn room(sheet: &Sheet, line: &Line) -> usize {
+    let Layout::Row(row) = sheet.get(line.right) else { return LONG_ROW };
+    let is_sum = |id: &LayoutId| matches!(sheet.get(*id), Layout::Operator(Operator::Plus | Operator::Minus));
+    if line.note.is_empty() || !row.iter().any(is_sum) {
+        return LONG_ROW;
+    }
+    let source = formula(sheet, line.right);
+    if source.len() > WIDE_SUM && source.contains("\\sum") { WIDE_SUM / 4 } else { LONG_ROW }
+}
+
 /// A long row of factors or terms as several lines, broken before an operator.
-fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
+fn broken(sheet: &Sheet, right: LayoutId, limit: usize) -> Vec<String> {
     let Layout::Row(row) = sheet.get(right) else { return vec![formula(sheet, right)] };
     let mut lines = vec![String::new()];
     let mut written = String::new();
@@ -369,7 +384,7 @@ fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
             Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
         );
         let last = lines.len() - 1;
-        if breaks && lines[last].len() > LONG_ROW {
+        if breaks && lines[last].len() > limit {
             lines.push(String::new());
         }
         let last = lines.len() - 1;
