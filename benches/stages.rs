@@ -4,7 +4,7 @@
 
 mod networks;
 
-use chainrule::calculus::{Goal, Request, Sigma, Sweep};
+use chainrule::calculus::{Deltas, Goal, Request, Sigma, Sweep};
 use chainrule::emit::latex;
 use chainrule::eval::{Compiler, Program, Root, Templates, Values};
 use chainrule::expr::NameId;
@@ -49,6 +49,7 @@ fn print_first(network: &mut Network, depth: Depth) -> String {
         max_paths: 6,
         sigma: Sigma::Activation,
         goal: Goal::Textbook,
+        deltas: Deltas::Named,
     };
     let story = Story::new(network, &Wish { request, depth, values: None });
     latex::fragment(&document(network, &story, Style::default(), None))

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use chainrule::calculus::{Derivation, Goal, Request, Shape, Sigma};
+use chainrule::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
 use chainrule::eval::{Compiler, Root, Templates, Values};
 use chainrule::expr::{ExprId, NameId};
 use chainrule::network::{FreeNames, Network, read_network};
@@ -298,7 +298,7 @@ proptest! {
         prop_assume!(case.values(&case.leaves).iter().all(|value| value.value.abs() < 20.0));
         let all: Vec<[usize; 1]> = (0..LEAVES).map(|at| [at]).collect();
         let all: Vec<&[usize]> = all.iter().map(<[usize; 1]>::as_slice).collect();
-        let derived = derive(&case, |of, by| Request { of, by, max_paths, sigma, goal }, &all);
+        let derived = derive(&case, |of, by| Request { of, by, max_paths, sigma, goal, deltas: Deltas::Named }, &all);
         for (at, value) in derived.iter().enumerate() {
             prop_assert!(close(*value, expected.slopes[at], 1e-8), "by w{at}: {value} {}\n{}", expected.slopes[at], case.text());
         }
@@ -333,7 +333,7 @@ proptest! {
         let difference = (above - below) / (2.0 * step);
         let wide = (far_above - far_below) / (4.0 * step);
         prop_assume!(difference.abs() < 1e4 && close(difference, wide, 1e-4));
-        let request = |of, by| Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook };
+        let request = |of, by| Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
         let derived = derive(&case, request, &[&[first, second]]);
         let value = derived[derived.len() - 1];
         prop_assert!(close(value, difference, 1e-3), "{value} {difference}\n{}", case.text());

@@ -6,7 +6,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
-    FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting, Sigma, Simplifier, Sweep,
+    Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting,
+    Sigma, Simplifier, Sweep, tensor,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
@@ -25,6 +26,8 @@ pub struct Request {
     pub sigma: Sigma,
     /// The form of the result.
     pub goal: Goal,
+    /// Which adjoints of tensors have a name in the results.
+    pub deltas: Deltas,
 }
 
 /// How the chain rule is written for one derivative.
@@ -100,6 +103,10 @@ pub struct Derivation {
     pub functions: FunctionDerivatives,
     /// The simplifier, which remembers what it has done.
     pub simplifier: Simplifier,
+    /// Where there are tensors, the simplified adjoints of each quantity that was differentiated.
+    pub adjoints: Vec<Adjoints>,
+    /// Whether some quantity is no scalar.
+    has_tensors: bool,
     /// The lengths of the chains, where they are together too long to be written.
     long: Option<PathLengths>,
 }
@@ -120,6 +127,8 @@ impl Derivation {
             locals: FxHashMap::default(),
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
+            adjoints: Vec::new(),
+            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
             long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
@@ -127,6 +136,11 @@ impl Derivation {
             derivation.derive_by(network, request, by);
         }
         derivation
+    }
+
+    /// The adjoints of `of` that have a name in results, each after those that it uses.
+    pub fn deltas(&self, of: NameId) -> &[Delta] {
+        self.adjoints.iter().find(|adjoints| adjoints.of() == of).map_or(&[], Adjoints::deltas)
     }
 
     /// The sweep of a quantity.
@@ -164,9 +178,11 @@ impl Derivation {
                 continue;
             }
             // In a recursion the adjoints on the way depend on the variables too: each becomes a quantity.
+            let simplified = gradient.simplified;
             let steps: Vec<(NameId, ExprId)> = match &gradient.shape {
+                _ if self.has_tensors => self.named_steps(network, of, variable, simplified),
                 Shape::Recursion(rows) => rows.iter().map(|row| (row.by, row.value)).collect(),
-                _ => vec![(variable, gradient.simplified)],
+                _ => vec![(variable, simplified)],
             };
             let mut name = of;
             for (by, value) in steps {
@@ -181,35 +197,85 @@ impl Derivation {
         }
     }
 
+    /// What must be a quantity before the gradient of tensors can be derived again: the named δ's where they are many,
+    /// else the gradient alone with its δ's written out.
+    fn named_steps(
+        &mut self,
+        network: &mut Network,
+        of: NameId,
+        by: NameId,
+        simplified: ExprId,
+    ) -> Vec<(NameId, ExprId)> {
+        let deltas = self.deltas(of).to_vec();
+        if deltas.len() > MAX_WRITTEN {
+            let steps = deltas.iter().map(|delta| (delta.by, delta.value));
+            return steps.chain([(by, simplified)]).collect();
+        }
+        let mut value = simplified;
+        for delta in deltas.iter().rev() {
+            value = replaced(network, value, *delta);
+        }
+        if value != simplified {
+            value = self.simplifier.simplify(network, value);
+        }
+        vec![(by, value)]
+    }
+
     fn gradient(&mut self, network: &mut Network, request: &Request, of: NameId, by: NameId) -> Gradient {
         let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else {
             return constant(of, by, Shape::Independent, Arena::ZERO);
         };
         if of == by {
-            return constant(of, by, Shape::Itself, Arena::ONE);
+            let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
+            let identity = network.arena.identity(&dims);
+            return constant(of, by, Shape::Itself, identity);
         }
         if let Some(count) = self.long.as_ref().map(|lengths| lengths.count(by)) {
-            return self.one_step_gradient(network, at, by, count);
+            return self.one_step_gradient(network, request, at, by, count);
         }
         let paths = Paths::find(&self.sweeps[at], by, request.max_paths);
         if paths.count == 0 {
             return constant(of, by, Shape::Independent, Arena::ZERO);
         }
         let few = paths.count <= request.max_paths as u64;
-        let (shape, substituted) = if few {
-            let terms: Vec<PathProduct> =
+        let (shape, mut substituted) = if few {
+            let mut terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
-            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.values)).collect();
+            open_only_link(network, &mut terms);
+            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
             let rows = self.track(network, of, &[by]);
             let users: Vec<LocalPartial> = self.sweeps[at].users(by).collect();
             (Shape::Recursion(rows), self.one_step(network, of, &users))
         };
+        if self.has_tensors {
+            substituted = self.last_step(network, request, at, by);
+        }
         self.simplifier.take_record();
         let simplified = self.simplifier.simplify(network, substituted);
         let rewritings = self.simplifier.take_record();
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
+    }
+
+    /// ∂of/∂by in terms of the adjoints one step before, by their names where they have one.
+    fn last_step(&mut self, network: &mut Network, request: &Request, sweep: usize, by: NameId) -> ExprId {
+        let of = self.sweeps[sweep].of();
+        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
+        let known = self.adjoints.iter().position(|adjoints| adjoints.of() == of && adjoints.value(by).is_some());
+        let at = known.unwrap_or_else(|| {
+            self.adjoints.retain(|adjoints| adjoints.of() != of);
+            let wanted: Vec<NameId> = if of == request.of {
+                request.by.iter().filter_map(|by| by.first().copied()).collect()
+            } else {
+                vec![by]
+            };
+            let Derivation { sweeps, simplifier, locals, .. } = self;
+            let adjoints = Adjoints::new(network, &sweeps[sweep], simplifier, locals, &wanted, request.deltas);
+            self.adjoints.push(adjoints);
+            self.adjoints.len() - 1
+        });
+        self.adjoints[at].one_step(network, &users, &self.locals)
     }
 
     /// Whether each derivative is written as one step from the main track, because their chains are together too long.
@@ -219,7 +285,7 @@ impl Derivation {
 
     /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
     fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
             return None;
         }
         let lengths = PathLengths::new(network, &self.sweeps[0]);
@@ -229,13 +295,24 @@ impl Derivation {
     }
 
     /// A derivative in terms of the adjoints of its users.
-    fn one_step_gradient(&mut self, network: &mut Network, sweep: usize, by: NameId, path_count: u64) -> Gradient {
+    fn one_step_gradient(
+        &mut self,
+        network: &mut Network,
+        request: &Request,
+        sweep: usize,
+        by: NameId,
+        path_count: u64,
+    ) -> Gradient {
         let of = self.sweeps[sweep].of();
         if path_count == 0 {
             return constant(of, by, Shape::Independent, Arena::ZERO);
         }
         let row = self.track_row(network, sweep, by);
-        let (substituted, simplified) = (row.symbols, row.value);
+        let (mut substituted, mut simplified) = (row.symbols, row.value);
+        if self.has_tensors {
+            substituted = self.last_step(network, request, sweep, by);
+            simplified = self.simplifier.simplify(network, substituted);
+        }
         let shape = Shape::Recursion(vec![row]);
         Gradient { of, by, shape, path_count, substituted, simplified, rewritings: Vec::new() }
     }
@@ -244,13 +321,21 @@ impl Derivation {
     fn path_product(&mut self, network: &mut Network, sweep: usize, links: Path) -> PathProduct {
         let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
         let symbols: Vec<ExprId> = links.iter().map(|&link| self.link_symbol(network, sweep, link)).collect();
-        let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
-        let running = shown
-            .map(|count| {
-                let product = chain(network, &values[..count]);
-                self.simplifier.simplify(network, product)
-            })
-            .collect();
+        let tensors = self.has_tensors;
+        let most = if tensors { MAX_RUNNING_TENSORS } else { MAX_RUNNING };
+        let shown = if links.len() <= most { 1..links.len() + 1 } else { 0..0 };
+        let mut running: Vec<ExprId> = Vec::with_capacity(shown.len());
+        for count in shown {
+            // A product of tensors goes on from the one before, which other gradients share.
+            let product = match running.last() {
+                Some(&before) if tensors => {
+                    let rank = network.arena.shapes().dims(network.quantity(links[count - 1].of).shape).len();
+                    tensor::chain(&mut network.arena, before, values[count - 1], rank)
+                }
+                _ => chain(network, &links[..count], &values[..count]),
+            };
+            running.push(self.simplifier.simplify(network, product));
+        }
         PathProduct { links, symbols, values, running }
     }
 
@@ -282,7 +367,7 @@ impl Derivation {
                     return local;
                 }
                 let adjoint = symbol(network, of, user.of);
-                network.arena.times(adjoint, local)
+                link(network, adjoint, local, user.of)
             })
             .collect();
         let symbols = network.arena.sum(&terms);
@@ -309,7 +394,7 @@ impl Derivation {
                     return local;
                 }
                 let adjoint = symbol(network, of, partial.of);
-                network.arena.times(adjoint, local)
+                link(network, adjoint, local, partial.of)
             })
             .collect();
         network.arena.sum(&terms)
@@ -318,6 +403,18 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+/// The same for tensors, whose products grow on the way.
+const MAX_RUNNING_TENSORS: usize = 12;
+
+/// A chain of one link says nothing as ∂C/∂w = ∂C/∂w: the equation itself is put in, ∂C/∂w = ∂/∂w (w − y)².
+fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
+    if let [PathProduct { links, symbols, .. }] = terms
+        && let [link] = links.as_slice()
+        && let Some(equation) = network.definition(link.of).copied()
+    {
+        *symbols = vec![network.arena.derivative(equation.value, link.by)];
+    }
+}
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
@@ -331,6 +428,30 @@ fn find_partial(network: &Network, of: NameId, by: NameId) -> Option<NameId> {
         _ => false,
     };
     (0..network.quantities.len() as u32).rev().map(NameId).find(is_it)
+}
+
+/// The most δ's that are written out before a gradient is derived again.
+const MAX_WRITTEN: usize = 4;
+
+/// The expression with the value of a δ in the place of its sign.
+fn replaced(network: &mut Network, expr: ExprId, delta: Delta) -> ExprId {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, &[expr], &mut order);
+    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in order {
+        let is_sign = match network.arena.node(id) {
+            Node::Derivative { of, by, reach: Reach::Total } => {
+                by == delta.by && network.arena.as_name(of) == Some(delta.of)
+            }
+            _ => false,
+        };
+        let next = match is_sign {
+            true => delta.value,
+            false => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
+        };
+        done.insert(id, next);
+    }
+    done.get(&expr).copied().unwrap_or(expr)
 }
 
 /// The expression with the quantities ∂C/∂v in the place of the signs.
@@ -391,9 +512,22 @@ fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
 }
 
 /// The product of links, in their order.
-fn chain(network: &mut Network, links: &[ExprId]) -> ExprId {
-    let factors: Vec<Factor> = links.iter().map(|&link| Factor::plain(link)).collect();
-    network.arena.product(NumberId::ONE, &factors)
+fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
+    if values.iter().all(|&value| network.arena.shape(value).is_scalar()) {
+        let factors: Vec<Factor> = values.iter().map(|&value| Factor::plain(value)).collect();
+        return network.arena.product(NumberId::ONE, &factors);
+    }
+    let mut product = values[0];
+    for (partial, &value) in links.iter().zip(values).skip(1) {
+        product = link(network, product, value, partial.of);
+    }
+    product
+}
+
+/// outer · inner over the axes of the quantity between them.
+fn link(network: &mut Network, outer: ExprId, inner: ExprId, between: NameId) -> ExprId {
+    let rank = network.arena.shapes().dims(network.quantity(between).shape).len();
+    tensor::chain(&mut network.arena, outer, inner, rank)
 }
 
 fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {

@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FunctionDerivatives, Rule, tensor};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -169,11 +169,18 @@ fn call(
     let terms: Vec<ExprId> = children
         .iter()
         .map(|&(at, derivative)| {
+            if let Some(jacobian) = functions.jacobian(network, id, at) {
+                let argument = network.arena.children(id).nth(at);
+                let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
+                return tensor::chain(&mut network.arena, jacobian, derivative, rank);
+            }
             let partial = functions.partial(network, id, at);
             tensor::entry_by_entry(&mut network.arena, partial, derivative)
         })
         .collect();
-    let bare = children.iter().all(|&(_, derivative)| derivative == Arena::ONE);
+    let dims = network.arena.dims(id).to_vec();
+    let identity = network.arena.identity(&dims);
+    let bare = children.iter().all(|&(_, derivative)| derivative == identity);
     (if bare { Rule::Function } else { Rule::Chain }, network.arena.sum(&terms))
 }
 
@@ -321,7 +328,8 @@ fn rewrite(
 /// One rule applied to ∂of/∂by, with ∂/∂by signs before the parts that are left.
 fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, by: NameId) -> (Rule, ExprId) {
     if network.arena.as_name(of) == Some(by) {
-        return (Rule::Variable, Arena::ONE);
+        let dims = network.arena.dims(of).to_vec();
+        return (Rule::Variable, network.arena.identity(&dims));
     }
     if !contains(&network.arena, of, by) {
         return (Rule::Constant, Arena::ZERO);
@@ -331,7 +339,8 @@ fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, 
     let mut derivatives: Vec<ChildDerivative> = Vec::new();
     for (at, &child) in children.iter().enumerate() {
         if network.arena.as_name(child) == Some(by) {
-            derivatives.push((at, Arena::ONE));
+            let dims = network.arena.dims(child).to_vec();
+            derivatives.push((at, network.arena.identity(&dims)));
         } else if contains(&network.arena, child, by) || all && network.arena.as_number(child).is_none() {
             derivatives.push((at, derivative_of_term(network, child, by)));
         }
@@ -344,13 +353,32 @@ fn derivative_of_term(network: &mut Network, term: ExprId, by: NameId) -> ExprId
     if let Node::Product { coefficient: NumberId::MINUS_ONE, factors } = network.arena.node(term) {
         let factors = factors.to_vec();
         let positive = network.arena.product(NumberId::ONE, &factors);
-        let derivative = match network.arena.as_name(positive) == Some(by) {
-            true => Arena::ONE,
-            false => network.arena.derivative(positive, by),
-        };
-        return network.arena.negate(derivative);
+        return negated_derivative(network, positive, by);
     }
-    network.arena.derivative(term, by)
+    if let Node::Contraction { coefficient: NumberId::MINUS_ONE, factors, labels } = network.arena.node(term) {
+        let (factors, labels) = (factors.to_vec(), network.arena.labels(labels).clone());
+        let positive = network.arena.contraction(NumberId::ONE, &factors, &labels);
+        return negated_derivative(network, positive, by);
+    }
+    sign(network, term, by)
+}
+
+/// ∂term/∂by inside one equation: ∂⁺ of a quantity that may depend on `by` in other ways too.
+fn sign(network: &mut Network, term: ExprId, by: NameId) -> ExprId {
+    let has_equation = network.arena.as_name(term).is_some_and(|name| network.definition(name).is_some());
+    network.arena.derivative_along(term, by, if has_equation { Reach::Direct } else { Reach::Total })
+}
+
+/// −∂positive/∂by, worked at once if it is the variable itself.
+fn negated_derivative(network: &mut Network, positive: ExprId, by: NameId) -> ExprId {
+    let derivative = match network.arena.as_name(positive) == Some(by) {
+        true => {
+            let dims = network.arena.dims(positive).to_vec();
+            network.arena.identity(&dims)
+        }
+        false => sign(network, positive, by),
+    };
+    network.arena.negate(derivative)
 }
 
 /// Whether an expression mentions a name.

@@ -3,8 +3,10 @@
 //! Takes a network; gives local partials, adjoints and chains, each with the rules that gave it. What is shown as a step
 //! and what is computed are one function, so the steps end in the answer.
 
+mod adjoint;
 mod derivation;
 mod functions;
+mod lift;
 mod local;
 mod paths;
 mod rule;
@@ -12,6 +14,7 @@ mod simplify;
 mod sweep;
 mod tensor;
 
+pub use adjoint::{Adjoints, Delta, Deltas};
 pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine};

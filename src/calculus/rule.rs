@@ -41,6 +41,18 @@ pub enum Rule {
     FoldName,
     /// A fact that the user assumed.
     Assumption,
+    /// Σ over an index of 𝟙[i = j] puts one index for the other.
+    Contract,
+    /// The entries of a softmax add up to one.
+    SumToOne,
+    /// The sum of what is centred is zero.
+    SumToZero,
+    /// A⁻¹A = I.
+    CancelInverse,
+    /// Σ over n values of what does not depend on the index is n times that.
+    Count,
+    /// Inner products are numbers and stand apart.
+    SplitScalars,
     /// Several of the rules above at once.
     Simplify,
 }
@@ -68,6 +80,12 @@ impl Rule {
             Rule::FlipDifference => "flip-difference",
             Rule::FoldName => "fold-name",
             Rule::Assumption => "assumption",
+            Rule::Contract => "contract",
+            Rule::SumToOne => "sum-to-one",
+            Rule::SumToZero => "sum-to-zero",
+            Rule::CancelInverse => "cancel-inverse",
+            Rule::Count => "count",
+            Rule::SplitScalars => "split-scalars",
             Rule::Simplify => "simplify",
         }
     }
@@ -94,6 +112,12 @@ impl Rule {
             Rule::FlipDifference => "sign taken into the difference",
             Rule::FoldName => "written by its name",
             Rule::Assumption => "assumption",
+            Rule::Contract => "Kronecker delta contracted",
+            Rule::SumToOne => "entries that add up to one",
+            Rule::SumToZero => "entries that add up to zero",
+            Rule::CancelInverse => "inverse cancelled",
+            Rule::Count => "equal terms counted",
+            Rule::SplitScalars => "inner products taken apart",
             Rule::Simplify => "simplified",
         }
     }

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::calculus::{FunctionDerivatives, Locals, Sigma};
+use crate::calculus::{FunctionDerivatives, Locals, Sigma, tensor};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::network::Network;
 
@@ -57,7 +57,8 @@ impl Sweep {
             next: Vec::with_capacity(2 * network.equations.len()),
         };
         network.arena.reserve(4 * network.equations.len());
-        sweep.adjoints[of.0 as usize] = Arena::ONE;
+        let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
+        sweep.adjoints[of.0 as usize] = network.arena.identity(&dims);
         let mut locals = Locals::default();
         let mut terms = Vec::new();
         for at in (0..network.equations.len()).rev() {
@@ -97,7 +98,8 @@ impl Sweep {
     fn gather(&self, network: &mut Network, name: NameId, terms: &mut Vec<ExprId>) -> ExprId {
         terms.clear();
         for partial in self.users(name) {
-            let term = network.arena.times(self.adjoint(partial.of), partial.value);
+            let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
+            let term = tensor::chain(&mut network.arena, self.adjoint(partial.of), partial.value, rank);
             terms.push(term);
         }
         match terms.as_slice() {
@@ -138,7 +140,7 @@ impl Sweep {
     }
 
     /// Whether ∂of/∂by is all of the dependence of `of` on `by`, or only that inside its equation. Beyond
-    /// [`MAX_SEARCH`] names it is taken for the latter, which is right in every case.
+    /// a bounded number of names it is taken for the latter, which is right in every case.
     pub fn reach(&self, link: LocalPartial) -> Reach {
         if self.users(link.by).nth(1).is_none() {
             return Reach::Total;

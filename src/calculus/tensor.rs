@@ -72,6 +72,24 @@ fn term(
     arena.contraction(coefficient, &kept, &labels)
 }
 
+/// The chain rule: ∂C/∂u · ∂u/∂v over the `rank` axes of u, which are the last of `outer` and the first of `inner`.
+pub(super) fn chain(arena: &mut Arena, outer: ExprId, inner: ExprId, rank: usize) -> ExprId {
+    if outer == Arena::ZERO || inner == Arena::ZERO {
+        return Arena::ZERO;
+    }
+    if arena.shape(outer).is_scalar() && arena.shape(inner).is_scalar() {
+        return arena.times(outer, inner);
+    }
+    let (left, right) = (arena.dims(outer).to_vec(), arena.dims(inner).to_vec());
+    let mut builder = LabelsBuilder::default();
+    let l = builder.labels(&left);
+    let (kept, shared) = l.split_at(left.len() - rank);
+    let r: Vec<Label> = shared.iter().copied().chain(builder.labels(&right[rank..])).collect();
+    builder.factor(&l).factor(&r);
+    let labels = builder.out(&[kept, &r[rank..]].concat());
+    arena.contraction(NumberId::ONE, &[Factor::plain(outer), Factor::plain(inner)], &labels)
+}
+
 /// partial ⊙ derivative, where `partial` has the first axes of `derivative`: f′(u) times the Jacobian of u.
 pub(super) fn entry_by_entry(arena: &mut Arena, partial: ExprId, derivative: ExprId) -> ExprId {
     let rank = arena.dims(partial).len();

@@ -58,6 +58,7 @@ pub struct Arena {
     labels: Vec<Labels>,
     by_labels: FxHashMap<Labels, LabelsId>,
     selections: Vec<Selection>,
+    name_shapes: FxHashMap<NameId, Shape>,
     by_selection: FxHashMap<Selection, SelectionId>,
 }
 
@@ -85,6 +86,7 @@ impl Default for Arena {
             labels: Vec::new(),
             by_labels: FxHashMap::default(),
             selections: Vec::new(),
+            name_shapes: FxHashMap::default(),
             by_selection: FxHashMap::default(),
         };
         for id in [NumberId::ZERO, NumberId::ONE, NumberId::MINUS_ONE, NumberId::TWO, NumberId::HALF] {
@@ -136,6 +138,18 @@ impl Arena {
     /// The axes of an expression.
     pub fn dims(&self, id: ExprId) -> &[Dim] {
         self.shapes.dims(self.shape(id))
+    }
+
+    /// The shape of a quantity, a scalar's if it has not been mentioned yet.
+    pub fn name_shape(&self, name: NameId) -> Shape {
+        self.name_shapes.get(&name).copied().unwrap_or(Shape::SCALAR)
+    }
+
+    /// Remembers the shape of a quantity that is no scalar.
+    pub(super) fn set_name_shape(&mut self, name: NameId, shape: Shape) {
+        if !shape.is_scalar() {
+            self.name_shapes.insert(name, shape);
+        }
     }
 
     /// All shapes.

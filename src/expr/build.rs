@@ -42,6 +42,7 @@ impl Arena {
 
     /// A quantity of the given shape.
     pub fn name(&mut self, name: NameId, shape: Shape) -> ExprId {
+        self.set_name_shape(name, shape);
         self.intern(Node::Name(name), shape)
     }
 
@@ -85,9 +86,18 @@ impl Arena {
         self.derivative_along(of, by, Reach::Total)
     }
 
-    /// A derivative that is not worked yet, along all ways or inside one equation.
+    /// A derivative that is not worked yet, along all ways or inside one equation. It has the axes of `of`, then those
+    /// of `by`.
     pub fn derivative_along(&mut self, of: ExprId, by: NameId, reach: Reach) -> ExprId {
-        let shape = self.shape(of);
+        let (of_shape, by_shape) = (self.shape(of), self.name_shape(by));
+        let shape = match (of_shape.is_scalar(), by_shape.is_scalar()) {
+            (_, true) => of_shape,
+            (true, false) => by_shape,
+            (false, false) => {
+                let dims = [self.shapes().dims(of_shape), self.shapes().dims(by_shape)].concat();
+                self.shapes_mut().intern(&dims)
+            }
+        };
         self.intern(Node::Derivative { of, by, reach }, shape)
     }
 

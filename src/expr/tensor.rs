@@ -134,6 +134,18 @@ impl Arena {
         self.spread(Arena::ONE, shape)
     }
 
+    /// Whether an expression is 1 in every entry.
+    pub fn is_constant_one(&self, id: ExprId) -> bool {
+        match self.node(id) {
+            Node::Number(number) => number == NumberId::ONE,
+            Node::Contraction { coefficient: NumberId::ONE, factors: [], labels } => {
+                let labels = self.labels(labels);
+                labels.out.len() == labels.sizes.len()
+            }
+            _ => false,
+        }
+    }
+
     /// The identity of a shape and itself: 𝟙[i = k]·𝟙[j = l] for a matrix, I for a vector, 1 for a scalar. It is the
     /// derivative of a quantity of that shape by itself.
     pub fn identity(&mut self, dims: &[Dim]) -> ExprId {

@@ -2,27 +2,66 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
-use crate::expr::{Arena, ExprId, Factor, Node, NumberId, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, Written};
-use crate::network::{Assumption, Network};
-use crate::syntax::ast::Comparison;
+use crate::network::{Assumption, Facts as QuantityFacts, Network};
+use crate::syntax::ast::{Comparison, ShapeKind};
 
 /// The assumptions of a network in the form in which they are used.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     positive: FxHashSet<ExprId>,
     sums: Vec<Assumption>,
+    /// Tensors whose entries add up to one along an axis.
+    ones: FxHashSet<(ExprId, usize)>,
+    symmetric: FxHashSet<ExprId>,
+    /// Names whose entries are 0 or 1.
+    binary: FxHashSet<ExprId>,
 }
 
 impl Facts {
-    pub(super) fn new(network: &Network) -> Self {
+    pub(super) fn new(network: &mut Network) -> Self {
         let mut facts = Facts::default();
+        for at in 0..network.quantities.len() {
+            let own = network.quantities[at].facts.clone();
+            if own == QuantityFacts::default() {
+                continue;
+            }
+            let name = network.name_expr(NameId(at as u32));
+            facts.ones.extend(own.sums_to_one.map(|axis| (name, axis)));
+            if own.symmetric {
+                facts.symmetric.insert(name);
+            }
+            if own.positive {
+                facts.positive.insert(name);
+            }
+            if matches!(own.kind, ShapeKind::OneHot | ShapeKind::Binary) {
+                facts.binary.insert(name);
+            }
+        }
         for assumption in &network.assumptions {
             let bound = |side: ExprId| network.arena.as_number(side).is_some_and(|number| !number.is_negative());
             match assumption.comparison {
                 Comparison::Greater if bound(assumption.right) => facts.positive.insert(assumption.left),
                 Comparison::Less if bound(assumption.left) => facts.positive.insert(assumption.right),
+                Comparison::Equal if is_transpose(network, assumption.left, assumption.right) => {
+                    facts.symmetric.insert(assumption.left)
+                }
+                Comparison::Equal if is_transpose(network, assumption.right, assumption.left) => {
+                    facts.symmetric.insert(assumption.right)
+                }
+                Comparison::Equal if network.arena.is_constant_one(assumption.right) => {
+                    match axis_sum(network, assumption.left) {
+                        Some(sum) => facts.ones.insert(sum),
+                        None if matches!(network.arena.node(assumption.left), Node::Sum(_)) => {
+                            facts.sums.push(*assumption);
+                            true
+                        }
+                        None => false,
+                    }
+                }
                 Comparison::Equal if matches!(network.arena.node(assumption.left), Node::Sum(_)) => {
                     facts.sums.push(*assumption);
                     true
@@ -31,6 +70,43 @@ impl Facts {
             };
         }
         facts
+    }
+
+    /// The names that are symmetric matrices.
+    pub(super) fn symmetric(&self) -> &FxHashSet<ExprId> {
+        &self.symmetric
+    }
+
+    /// Whether the entries of a tensor add up to one along an axis, and whether that was assumed.
+    pub(super) fn sums_to_one(&self, network: &Network, base: ExprId, axis: usize) -> Option<Rule> {
+        if self.ones.contains(&(base, axis)) {
+            return Some(Rule::Assumption);
+        }
+        let value = match network.arena.node(base) {
+            Node::Name(name) => network.definition(name).map(|equation| equation.value),
+            _ => None,
+        };
+        let is_softmax = |expr: ExprId| match network.arena.node(expr) {
+            Node::Call { function, arguments, .. } => {
+                network.functions.get(function).name() == "softmax"
+                    && arguments.get(1).and_then(|&at| network.arena.as_number(at)?.to_integer()) == Some(axis as i64)
+            }
+            _ => false,
+        };
+        (is_softmax(base) || value.is_some_and(is_softmax)).then_some(Rule::SumToOne)
+    }
+
+    /// Whether all entries are 0 or 1, so that the square is the same.
+    pub(super) fn is_binary(&self, network: &Network, base: ExprId) -> bool {
+        match network.arena.node(base) {
+            Node::Selection(_) => true,
+            Node::Name(_) => self.binary.contains(&base),
+            Node::Call { function, .. } => match network.functions.get(function) {
+                FunctionRef::Table(entry) => entry.written == Written::Indicator,
+                FunctionRef::User(_) => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether an expression is certainly positive.
@@ -84,6 +160,33 @@ impl Facts {
         }
         sum
     }
+}
+
+/// Whether `other` is the transpose of `name`, a matrix.
+fn is_transpose(network: &Network, name: ExprId, other: ExprId) -> bool {
+    let Node::Contraction { coefficient: NumberId::ONE, factors, labels } = network.arena.node(other) else {
+        return false;
+    };
+    let labels = network.arena.labels(labels);
+    *factors == [Factor::plain(name)]
+        && network.arena.as_name(name).is_some()
+        && labels.out == [0, 1]
+        && labels.factors == [vec![1, 0]]
+}
+
+/// The tensor and the axis if an expression is the sum of a tensor along one axis.
+fn axis_sum(network: &Network, expr: ExprId) -> Option<(ExprId, usize)> {
+    let Node::Contraction { coefficient: NumberId::ONE, factors, labels } = network.arena.node(expr) else {
+        return None;
+    };
+    let labels = network.arena.labels(labels);
+    let ([factor], [axes]) = (factors, labels.factors.as_slice()) else { return None };
+    let summed: Vec<_> = labels.summed().collect();
+    let [summed] = summed.as_slice() else { return None };
+    let kept: Vec<_> = axes.iter().copied().filter(|label| label != summed).collect();
+    let is_plain = *factor == Factor::plain(factor.base) && kept == labels.out && kept.len() + 1 == axes.len();
+    let axis = axes.iter().position(|label| label == summed)?;
+    is_plain.then_some((factor.base, axis))
 }
 
 fn replace(network: &mut Network, measures: &mut Measures, sum: ExprId, fact: &Assumption) -> Option<ExprId> {

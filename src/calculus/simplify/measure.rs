@@ -1,18 +1,35 @@
 //! The size of an expression as a reader feels it, and its class: what it is up to the order of terms and factors.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::expr::{Arena, ExprId, Factor, Node, NumberId, Postorder};
+use crate::calculus::simplify::class;
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder};
+use crate::network::Network;
 
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Measures {
     sizes: FxHashMap<ExprId, u32>,
     classes: FxHashMap<ExprId, ExprId>,
+    /// Classes that are symmetric matrices: names that are assumed to be, and what is made of them.
+    symmetric: FxHashSet<ExprId>,
+    /// Abstract functions of whole tensors, of whose value nothing is known.
+    whole: FxHashSet<FunctionId>,
     walk: Postorder,
 }
 
 impl Measures {
+    /// Measures for a network in which some names are symmetric matrices.
+    pub(super) fn new(network: &Network, symmetric: FxHashSet<ExprId>) -> Self {
+        let whole = network.functions.user().filter(|(_, own)| own.whole).map(|(id, _)| id).collect();
+        Measures { symmetric, whole, ..Measures::default() }
+    }
+
+    /// Whether a class is a symmetric matrix.
+    pub(super) fn is_symmetric(&self, class: ExprId) -> bool {
+        self.symmetric.contains(&class)
+    }
+
     /// Names and numbers count 1, each binary operation and function 1, a power 1 more.
     pub(super) fn size(&mut self, arena: &Arena, expr: ExprId) -> u32 {
         if let Some(&size) = self.sizes.get(&expr) {
@@ -47,6 +64,9 @@ impl Measures {
                 let powers = factors.iter().filter(|factor| !is_plain(factor.exponent)).count();
                 children.saturating_add(number + powers as u32 + factors.len() as u32 - 1)
             }
+            Node::Contraction { coefficient, factors, labels } => {
+                children.saturating_add(contraction_size(coefficient, factors, arena.labels(labels)))
+            }
             _ => children.saturating_add(1),
         }
     }
@@ -62,6 +82,10 @@ impl Measures {
             if !self.classes.contains_key(&id) {
                 let class = self.node_class(arena, id);
                 self.classes.insert(id, class);
+                self.classes.insert(class, class);
+                if self.is_symmetric_node(arena, class) {
+                    self.symmetric.insert(class);
+                }
             }
         }
         self.classes.get(&expr).copied().unwrap_or(expr)
@@ -80,9 +104,77 @@ impl Measures {
                 factors.sort_unstable();
                 arena.product(coefficient, &factors)
             }
+            Node::Contraction { coefficient, factors, labels } => {
+                let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
+                class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+            }
             _ => rebuilt,
         }
     }
+
+    /// Whether a class equals its transpose, given that of its parts.
+    fn is_symmetric_node(&self, arena: &mut Arena, id: ExprId) -> bool {
+        if !matches!(arena.dims(id), [rows, columns] if rows == columns) {
+            return false;
+        }
+        match arena.node(id) {
+            Node::Name(_) => self.symmetric.contains(&id),
+            Node::Contraction { .. } => self.transpose(arena, id) == id,
+            Node::Sum(terms) => {
+                let terms = terms.to_vec();
+                let mut turned: Vec<ExprId> = terms.iter().map(|&term| self.transpose(arena, term)).collect();
+                turned.sort_unstable();
+                turned == terms
+            }
+            Node::Call { function, orders, arguments } => {
+                if orders != OrdersId::NONE || self.whole.contains(&function) {
+                    return false;
+                }
+                let shape = arena.shape(id);
+                arguments.iter().all(|argument| arena.shape(*argument) == shape && self.symmetric.contains(argument))
+            }
+            _ => false,
+        }
+    }
+
+    /// The class of the transpose of a class, a matrix.
+    fn transpose(&self, arena: &mut Arena, id: ExprId) -> ExprId {
+        let Node::Contraction { coefficient, factors, labels } = arena.node(id) else {
+            return if self.symmetric.contains(&id) { id } else { arena.permute(id, &[1, 0]) };
+        };
+        let (factors, mut labels) = (factors.to_vec(), arena.labels(labels).clone());
+        labels.out.reverse();
+        class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+    }
+}
+
+/// What a contraction adds to the sizes of its factors: operations, powers, sums over an axis, broadcasts, identities.
+fn contraction_size(coefficient: NumberId, factors: &[Factor], labels: &Labels) -> u32 {
+    let number = match coefficient {
+        NumberId::ONE => 0,
+        NumberId::MINUS_ONE => 1,
+        _ => 2,
+    };
+    let powers = factors.iter().filter(|factor| !is_plain(factor.exponent)).count();
+    let operations = factors.len().saturating_sub(1);
+    let carriers = |label: Label| labels.factors.iter().filter(|axes| axes.contains(&label)).count();
+    let dangling = labels.summed().filter(|&label| carriers(label) <= 1).count();
+    let (mut broadcasts, mut links) = (0, 0);
+    for (place, label) in labels.out.iter().enumerate() {
+        let carried = labels.uses(*label) > 0;
+        let again = labels.out[..place].contains(label);
+        broadcasts += usize::from(!carried && !again && !labels.out[place + 1..].contains(label));
+        links += match (again, carried) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) if factors.is_empty() => 1,
+            (true, false) => 3,
+        };
+    }
+    if factors.is_empty() && links == 0 {
+        return 1;
+    }
+    number + (2 * powers + operations + dangling + broadcasts + links) as u32
 }
 
 /// Exponents 1 and −1 are written without an exponent.
@@ -93,7 +185,9 @@ fn is_plain(exponent: NumberId) -> bool {
 /// Whether a term is written with a minus sign.
 pub(super) fn is_negative(arena: &Arena, term: ExprId) -> bool {
     match arena.node(term) {
-        Node::Number(number) | Node::Product { coefficient: number, .. } => arena.value(number).is_negative(),
+        Node::Number(number)
+        | Node::Product { coefficient: number, .. }
+        | Node::Contraction { coefficient: number, .. } => arena.value(number).is_negative(),
         _ => false,
     }
 }
@@ -106,6 +200,10 @@ pub(super) fn split_term(arena: &mut Arena, term: ExprId) -> (NumberId, Option<E
         Node::Product { coefficient, factors } => {
             let factors = factors.to_vec();
             (coefficient, Some(arena.product(NumberId::ONE, &factors)))
+        }
+        Node::Contraction { coefficient, factors, labels } if coefficient != NumberId::ONE => {
+            let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
+            (coefficient, Some(arena.contraction(NumberId::ONE, &factors, &labels)))
         }
         _ => (NumberId::ONE, Some(term)),
     }

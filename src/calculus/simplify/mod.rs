@@ -3,10 +3,20 @@
 //! Takes a derived expression; gives an equal one: numbers in front, powers merged, like terms collected, names for what
 //! has a name, the factors left in the order in which the chain rule delivered them.
 
+mod class;
+mod common;
+mod contraction;
+mod definitions;
 mod expand;
 mod facts;
+mod flatten;
+mod inverse;
+mod known;
+mod matching;
 mod measure;
+mod parts;
 mod product;
+mod spread;
 mod sum;
 
 use rustc_hash::FxHashMap;
@@ -17,7 +27,9 @@ use crate::network::{Network, Origin};
 
 use product::names_first;
 
+use definitions::Folds;
 use facts::Facts;
+use known::Centred;
 use measure::Measures;
 
 /// The form that is wanted.
@@ -43,6 +55,9 @@ pub struct Rewriting {
     pub after: ExprId,
 }
 
+/// The most rounds of the simplification of tensors.
+const MAX_ROUNDS: usize = 4;
+
 /// Simplifies expressions of one network; what it has found once it remembers.
 #[derive(Clone, Debug, Default)]
 pub struct Simplifier {
@@ -53,15 +68,26 @@ pub struct Simplifier {
     facts: Facts,
     walk: Postorder,
     record: Vec<Rewriting>,
+    /// The classes that trials are under way for, so that none begins in itself.
+    open: Vec<ExprId>,
+    /// How many rewritings may still be tried within the outermost one.
+    budget: u32,
+    /// What multiplying out and taking out led to.
+    tried: FxHashMap<(ExprId, bool), ExprId>,
+    folds: Folds,
+    centred: Centred,
 }
 
 impl Simplifier {
     /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
-    pub fn new(network: &Network, goal: Goal, names: NameUse) -> Self {
+    pub fn new(network: &mut Network, goal: Goal, names: NameUse) -> Self {
+        let facts = Facts::new(network);
         Simplifier {
             goal,
             definitions: (names == NameUse::Fold).then(FxHashMap::default),
-            facts: Facts::new(network),
+            measures: Measures::new(network, facts.symmetric().clone()),
+            facts,
+            folds: Folds::new(network, names == NameUse::Fold),
             ..Simplifier::default()
         }
         .with_definitions(network)
@@ -83,6 +109,24 @@ impl Simplifier {
 
     /// The simplified form of an expression.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        self.learn_definitions(network);
+        let mut current = self.simplify_all(network, expr);
+        if !self.folds.has_tensors() {
+            return current;
+        }
+        // What came out of one round may be shortened in the next.
+        for _ in 1..MAX_ROUNDS {
+            let next = self.simplify_all(network, current);
+            if next == current {
+                break;
+            }
+            current = next;
+        }
+        self.done.insert(expr, current);
+        current
+    }
+
+    fn simplify_all(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         if let Some(&done) = self.done.get(&expr) {
             return done;
         }
@@ -106,9 +150,34 @@ impl Simplifier {
         names_first(&mut network.arena, simplified)
     }
 
+    /// The size of an expression as a reader feels it.
+    pub fn size(&mut self, network: &Network, expr: ExprId) -> u32 {
+        self.measures.size(&network.arena, expr)
+    }
+
+    /// The representative of all expressions that differ from this one in the order of terms and factors, the names of
+    /// labels and the transposes of symmetric matrices only.
+    pub fn class(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        self.measures.class(&mut network.arena, expr)
+    }
+
+    /// Whether an expression is certainly a symmetric matrix.
+    pub fn is_symmetric(&mut self, network: &mut Network, expr: ExprId) -> bool {
+        let class = self.measures.class(&mut network.arena, expr);
+        self.measures.is_symmetric(class)
+    }
+
     /// What has been rewritten since the last call, in order.
     pub fn take_record(&mut self) -> Vec<Rewriting> {
         std::mem::take(&mut self.record)
+    }
+
+    /// The same as [`Self::rebuild`], remembered.
+    fn rebuild_node(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        match network.arena.node(id) {
+            Node::Contraction { .. } | Node::Product { .. } | Node::Sum(_) => self.rebuild(network, id),
+            _ => id,
+        }
     }
 
     /// The simplified form of a node whose children are simplified.
@@ -116,6 +185,7 @@ impl Simplifier {
         let next = match network.arena.node(id) {
             Node::Sum(_) => self.rebuild_sum(network, id),
             Node::Product { .. } => self.rebuild_product(network, id),
+            Node::Contraction { .. } => self.rebuild_contraction(network, id),
             Node::Call { .. } => {
                 let after = self.facts.call(network, id);
                 self.note(Rule::Assumption, id, after)
@@ -127,7 +197,8 @@ impl Simplifier {
 
     /// The name of what defines a quantity.
     fn fold(&mut self, network: &mut Network, id: ExprId) -> ExprId {
-        let Some(&name) = self.definitions.as_ref().and_then(|definitions| definitions.get(&id)) else { return id };
+        let known = self.definitions.as_ref().and_then(|definitions| definitions.get(&id)).copied();
+        let Some(name) = known.or_else(|| self.named(network, id)) else { return id };
         let after = network.name_expr(name);
         self.note(Rule::FoldName, id, after)
     }

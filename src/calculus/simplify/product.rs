@@ -11,10 +11,10 @@ use crate::network::Network;
 use crate::rational::Rational;
 
 /// A product under construction.
-struct Build {
-    coefficient: Rational,
-    factors: Vec<Factor>,
-    rule: Option<Rule>,
+pub(super) struct Build {
+    pub(super) coefficient: Rational,
+    pub(super) factors: Vec<Factor>,
+    pub(super) rule: Option<Rule>,
 }
 
 impl Simplifier {
@@ -85,7 +85,7 @@ impl Simplifier {
     }
 
     /// (c·Πuᵖ)ᵉ = cᵉ·Πuᵖᵉ where that holds for real numbers: e whole, or every u positive and c a power.
-    fn open_power(
+    pub(super) fn open_power(
         &mut self,
         network: &mut Network,
         coefficient: &Rational,
@@ -175,10 +175,12 @@ fn root_power(value: &Rational, exponent: &Rational) -> Option<Rational> {
 }
 
 /// The number that a sum can give to its product: the common numeric factor of its terms, negative if all terms are.
-fn content(arena: &Arena, sum: ExprId) -> Rational {
+pub(super) fn content(arena: &Arena, sum: ExprId) -> Rational {
     let Node::Sum(terms) = arena.node(sum) else { return Rational::ONE };
     let coefficient = |term: ExprId| match arena.node(term) {
-        Node::Number(number) | Node::Product { coefficient: number, .. } => arena.value(number).clone(),
+        Node::Number(number)
+        | Node::Product { coefficient: number, .. }
+        | Node::Contraction { coefficient: number, .. } => arena.value(number).clone(),
         _ => Rational::ONE,
     };
     let first = coefficient(terms[0]);
@@ -198,11 +200,16 @@ pub(super) fn scale_terms(arena: &mut Arena, sum: ExprId, number: &Rational) -> 
 }
 
 /// A difference without a constant term, raised to the power 1: −(u − v) reads better as v − u, −(1 − a) does not.
-fn is_flippable(arena: &Arena, factor: &Factor) -> bool {
+pub(super) fn is_flippable(arena: &Arena, factor: &Factor) -> bool {
     let Node::Sum(terms) = arena.node(factor.base) else { return false };
     factor.exponent == NumberId::ONE
         && terms.iter().any(|&term| is_negative(arena, term))
-        && terms.iter().all(|&term| arena.as_number(term).is_none_or(Rational::is_negative))
+        && terms.iter().all(|&term| !is_constant(arena, term) || is_negative(arena, term))
+}
+
+/// A number, in every entry or on the diagonal.
+fn is_constant(arena: &Arena, term: ExprId) -> bool {
+    matches!(arena.node(term), Node::Number(_) | Node::Contraction { factors: [], .. })
 }
 
 /// The sum with its first positive term in front.

@@ -16,6 +16,8 @@ impl Simplifier {
         let known = self.facts.sum(network, &mut self.measures, collected);
         let known = self.note(Rule::Assumption, collected, known);
         match self.goal {
+            Goal::Expand if has_tensors(network, known) => known,
+            _ if has_tensors(network, known) => self.shorten_sum(network, known),
             Goal::Textbook => {
                 let expanded = self.expand_sum_if_smaller(network, known);
                 self.take_out(network, expanded)
@@ -154,6 +156,20 @@ impl Simplifier {
         }
         common
     }
+}
+
+/// Whether terms of a sum are tensors, or scalars with sums inside.
+fn has_tensors(network: &Network, id: ExprId) -> bool {
+    let arena = &network.arena;
+    let Node::Sum(terms) = arena.node(id) else { return false };
+    !arena.shape(id).is_scalar()
+        || terms.iter().any(|&term| match arena.node(term) {
+            Node::Contraction { .. } => true,
+            Node::Product { factors, .. } => {
+                factors.iter().any(|factor| matches!(arena.node(factor.base), Node::Contraction { .. }))
+            }
+            _ => false,
+        })
 }
 
 fn inverse(network: &mut Network, factor: Factor) -> Factor {

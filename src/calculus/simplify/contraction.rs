@@ -1,0 +1,201 @@
+//! Products of tensors after their normal form: signs, names, and multiplying out where that contracts a link or is
+//! shorter.
+
+use crate::calculus::Rule;
+use crate::calculus::simplify::measure::is_negative;
+use crate::calculus::simplify::parts::Parts;
+use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
+use crate::calculus::simplify::{Goal, Simplifier};
+use crate::expr::{Arena, ExprId, Node, NumberId};
+use crate::network::Network;
+use crate::rational::Rational;
+
+/// The most terms of a sum that is multiplied out on trial.
+const TRIAL_TERMS: usize = 12;
+/// The most factors of a product that is multiplied out on trial.
+const TRIAL_FACTORS: usize = 12;
+/// How deep rewritings may stand in rewritings.
+pub(super) const MAX_DEPTH: usize = 8;
+/// The most rewritings that are tried within an outermost one.
+const MAX_TRIED: u32 = 200;
+/// How deep trials, which may be given up, may stand in them.
+pub(super) const TRIAL_DEPTH: usize = 2;
+
+impl Simplifier {
+    /// The simplified form of a product of tensors whose factors are simplified.
+    pub(super) fn rebuild_contraction(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let normal = self.normal(network, id);
+        let signed = self.contraction_signs(network, normal);
+        let normal = if signed == normal { normal } else { self.normal(network, signed) };
+        let normal = self.open_inverse_if_smaller(network, normal);
+        let folded = self.fold_factors(network, normal);
+        match network.arena.node(folded) {
+            Node::Product { .. } => self.rebuild_product(network, folded),
+            Node::Contraction { .. } => match self.goal {
+                Goal::Factor => folded,
+                _ => self.expand_contraction(network, folded),
+            },
+            _ => folded,
+        }
+    }
+
+    fn open_inverse_if_smaller(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        if !matches!(network.arena.node(id), Node::Contraction { .. }) {
+            return id;
+        }
+        let parts = Parts::of(&network.arena, id);
+        let Some(opened) = self.open_inverse(network, &parts) else { return id };
+        let mark = self.record.len();
+        let product = opened.build(&mut network.arena);
+        let after = self.normal(network, product);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        self.conclude(mark, Rule::CancelInverse, id, after, smaller)
+    }
+
+    /// Takes the numeric content and the sign out of sums, and a remaining minus into a difference.
+    pub(super) fn contraction_signs(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        if !matches!(network.arena.node(id), Node::Contraction { .. }) {
+            return id;
+        }
+        let mut parts = Parts::of(&network.arena, id);
+        let mut rule = None;
+        for at in 0..parts.factors.len() {
+            let part = &parts.factors[at];
+            let Some(whole) = network.arena.value(part.exponent).to_integer() else { continue };
+            let mut content = content(&network.arena, part.base);
+            if has_negative_constant(&network.arena, part.base) && !content.is_negative() {
+                content = content.neg();
+            }
+            let scaled = content.pow(whole).and_then(|content| parts.coefficient.mul(&content));
+            if let (false, Some(scaled), Some(inverse)) = (content.is_one(), scaled, content.recip()) {
+                parts.coefficient = scaled;
+                parts.factors[at].base = scale_terms(&mut network.arena, parts.factors[at].base, &inverse);
+                rule = Some(Rule::TakeOut);
+            }
+        }
+        if parts.coefficient.is_negative()
+            && let Some(at) = parts.factors.iter().position(|part| {
+                is_flippable(&network.arena, &crate::expr::Factor { base: part.base, exponent: part.exponent })
+            })
+        {
+            parts.coefficient = parts.coefficient.neg();
+            let base = scale_terms(&mut network.arena, parts.factors[at].base, &Rational::integer(-1));
+            parts.factors[at].base = positive_first(&mut network.arena, base);
+            rule = Some(Rule::FlipDifference);
+        }
+        let Some(rule) = rule else { return id };
+        let after = parts.build(&mut network.arena);
+        self.note(rule, id, after)
+    }
+
+    /// Multiplies a sum out where a term is a link or constant along a summed label, or the result is shorter.
+    fn expand_contraction(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let class = self.measures.class(&mut network.arena, id);
+        if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
+            return id;
+        }
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
+            return known;
+        }
+        if !self.may_go_on() {
+            return id;
+        }
+        let after = self.expand_at_any(network, id, class);
+        self.tried.insert((id, is_trial), after);
+        after
+    }
+
+    /// Whether the rewriting under way may go on: within one of the outermost, only so many are tried.
+    pub(super) fn may_go_on(&mut self) -> bool {
+        if self.open.is_empty() {
+            self.budget = MAX_TRIED;
+        }
+        self.budget = self.budget.saturating_sub(1);
+        self.budget > 0
+    }
+
+    fn expand_at_any(&mut self, network: &mut Network, id: ExprId, class: ExprId) -> ExprId {
+        let parts = Parts::of(&network.arena, id);
+        for at in 0..parts.factors.len() {
+            let Some(forced) = expansion(&network.arena, &parts, at, self.goal) else { continue };
+            let is_long = parts.factors.len() > TRIAL_FACTORS;
+            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH) {
+                continue;
+            }
+            let mark = self.record.len();
+            self.open.push(class);
+            let terms = self.distribute_parts(network, &parts, at, forced);
+            let sum = network.arena.sum(&terms);
+            let after = self.rebuild_terms(network, sum);
+            self.open.pop();
+            let reached = self.measures.class(&mut network.arena, after);
+            // What is under way already would come back to this.
+            let same = reached == class || self.open.contains(&reached);
+            let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+            if !same && (forced || smaller) {
+                return self.conclude(mark, Rule::Expand, id, after, true);
+            }
+            self.conclude(mark, Rule::Expand, id, after, false);
+        }
+        id
+    }
+
+    /// The terms of a product multiplied out over its factor number `at`, a sum.
+    pub(super) fn distribute_parts(
+        &mut self,
+        network: &mut Network,
+        parts: &Parts,
+        at: usize,
+        deep: bool,
+    ) -> Vec<ExprId> {
+        let Node::Sum(terms) = network.arena.node(parts.factors[at].base) else { return Vec::new() };
+        let terms = terms.to_vec();
+        terms
+            .into_iter()
+            .map(|term| {
+                let mut one = parts.clone();
+                one.factors[at].base = term;
+                let product = one.build(&mut network.arena);
+                if deep { self.rebuild_node(network, product) } else { self.normal(network, product) }
+            })
+            .collect()
+    }
+
+    /// The simplified form of a sum that was just made, or of what it collapsed to.
+    pub(super) fn rebuild_terms(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        match network.arena.node(id) {
+            Node::Sum(_) => self.rebuild_sum(network, id),
+            _ => id,
+        }
+    }
+}
+
+/// Whether a sum reads a − 1: −(1 − a) has the usual form.
+fn has_negative_constant(arena: &Arena, sum: ExprId) -> bool {
+    let Node::Sum(terms) = arena.node(sum) else { return false };
+    let is_constant =
+        |term: &&ExprId| matches!(arena.node(**term), Node::Number(_) | Node::Contraction { factors: [], .. });
+    terms.iter().filter(is_constant).any(|&term| is_negative(arena, term))
+}
+
+/// Whether factor number `at` may be multiplied out: `Some(true)` if it must be.
+fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool> {
+    let part = &parts.factors[at];
+    let Node::Sum(terms) = arena.node(part.base) else { return None };
+    if part.exponent != NumberId::ONE {
+        return None;
+    }
+    if goal == Goal::Expand {
+        return Some(true);
+    }
+    let dangling: Vec<usize> = (0..part.axes.len())
+        .filter(|&axis| parts.is_summed(part.axes[axis]) && parts.uses(part.axes[axis]) == 1)
+        .collect();
+    let forced = terms.iter().any(|&term| {
+        let inner = Parts::of(arena, term);
+        let is_link = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
+        is_link || dangling.iter().any(|&axis| inner.uses(inner.out[axis]) == 0)
+    });
+    (forced || terms.len() <= TRIAL_TERMS).then_some(forced)
+}

@@ -1,0 +1,292 @@
+//! Sums of tensors: constant axes and common factors taken out where that is shorter.
+
+use crate::calculus::Rule;
+use crate::calculus::simplify::common::{Common, TakenOut};
+use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
+use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::product::{content, scale_terms};
+use crate::calculus::simplify::{Goal, Simplifier};
+use crate::expr::{ExprId, Node, NumberId};
+use crate::network::Network;
+
+/// The most terms among which common factors are sought pair by pair.
+const MAX_PAIRED: usize = 16;
+/// The most factors that are taken out of one sum.
+const MAX_TAKEN: usize = 16;
+/// The most terms of a sum whose products are multiplied out on trial.
+const TRIAL_TERMS: usize = 12;
+
+impl Simplifier {
+    /// A sum of tensors, like terms collected, with what its terms share taken out, or multiplied out if shorter.
+    pub(super) fn shorten_sum(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        if !matches!(network.arena.node(id), Node::Sum(_)) {
+            return id;
+        }
+        let class = self.measures.class(&mut network.arena, id);
+        if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
+            return id;
+        }
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
+            return known;
+        }
+        if !self.may_go_on() {
+            return id;
+        }
+        if self.may_vanish(network, id) && self.is_zero(network, id) {
+            return self.note(Rule::SumToZero, id, crate::expr::Arena::ZERO);
+        }
+        self.open.push(class);
+        let taken = self.take_out_tensors(network, id);
+        let shorter = if is_trial { self.multiply_out_if_shorter(network, id, taken) } else { taken };
+        self.open.pop();
+        let shorter = self.take_out_number(network, shorter);
+        self.tried.insert((id, is_trial), shorter);
+        shorter
+    }
+
+    /// The number that all terms have in front, before the sum: 2(mc − Xᵀ𝟏).
+    fn take_out_number(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let number = content(&network.arena, id).abs();
+        let Some(inverse) = number.recip().filter(|_| !number.is_one() && self.goal != Goal::Expand) else { return id };
+        let sum = scale_terms(&mut network.arena, id, &inverse);
+        let number = network.arena.number_id(number);
+        let after = network.arena.scale(number, sum);
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+        if smaller { self.note(Rule::TakeOut, id, after) } else { id }
+    }
+
+    /// Whether a short sum has a term that is a sum over an axis and nothing else: μ − Xᵀ𝟏/n.
+    fn may_vanish(&mut self, network: &Network, id: ExprId) -> bool {
+        let Node::Sum(terms) = network.arena.node(id) else { return false };
+        terms.len() <= 4
+            && terms.iter().any(|&term| {
+                let parts = self.opened(network, term);
+                parts.summed.iter().any(|&label| parts.uses(label) == 1)
+            })
+    }
+
+    fn take_out_tensors(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let mut sum = self.constant_axes(network, id);
+        for _ in 0..MAX_TAKEN {
+            let Node::Sum(terms) = network.arena.node(sum) else { break };
+            let terms = terms.to_vec();
+            let all = self.best(network, sum, &terms, true);
+            let next = match all {
+                Some(next) => Some(next),
+                None => self.take_out_pair(network, sum, &terms),
+            };
+            match next {
+                Some(next) if next != sum => sum = next,
+                _ => break,
+            }
+        }
+        sum
+    }
+
+    /// The best of the common factors of all `terms`, taken out of `sum`, if that is an improvement.
+    fn best(&mut self, network: &mut Network, sum: ExprId, terms: &[ExprId], all: bool) -> Option<ExprId> {
+        let mark = self.record.len();
+        let parts: Vec<Parts> = terms.iter().map(|&term| self.opened(network, term)).collect();
+        let before = self.measures.size(&network.arena, sum);
+        let mut best: Option<(u32, TakenOut)> = None;
+        for common in self.commons(network, &parts) {
+            if !all && common.is_scalar() || !self.is_welcome(&parts, &common) {
+                continue;
+            }
+            let Some(out) = self.taken_out(network, &parts, &common) else { continue };
+            let (_, draft) = self.draft(network, &out);
+            // An identity left behind by a factor counts as a product.
+            let identities = out.terms.iter().filter(|term| is_identity(term)).count() as u32;
+            let size = self.measures.size(&network.arena, draft) + 2 * identities;
+            let good = size < before || size == before && out.covers_result && !common_is_trivial(&common);
+            if good && best.as_ref().is_none_or(|best| size < best.0) {
+                best = Some((size, out));
+            }
+        }
+        let (_, out) = best?;
+        let (rest, _) = self.draft(network, &out);
+        let rest = self.rebuild_terms(network, rest);
+        let whole = with_rest(network, &out, rest);
+        let after = self.rebuild_node(network, whole);
+        let smaller = self.measures.size(&network.arena, after) <= before && after != sum;
+        self.record.truncate(mark);
+        smaller.then(|| self.note(Rule::TakeOut, sum, after))
+    }
+
+    /// The sum that remains and the product, before it is simplified.
+    fn draft(&mut self, network: &mut Network, out: &TakenOut) -> (ExprId, ExprId) {
+        let terms: Vec<ExprId> = out
+            .terms
+            .iter()
+            .map(|term| {
+                let product = term.build(&mut network.arena);
+                self.normal(network, product)
+            })
+            .collect();
+        let rest = network.arena.sum(&terms);
+        let rest = self.collect_terms(network, rest);
+        let whole = with_rest(network, out, rest);
+        let whole = self.normal(network, whole);
+        let whole = self.contraction_signs(network, whole);
+        (rest, whole)
+    }
+
+    /// A term taken apart; a scalar that is one inner product is opened too.
+    fn opened(&mut self, network: &Network, term: ExprId) -> Parts {
+        let mut parts = Parts::of(&network.arena, term);
+        if parts.out.is_empty() {
+            let inner = parts.factors.iter().position(|part| {
+                part.exponent == NumberId::ONE && matches!(network.arena.node(part.base), Node::Contraction { .. })
+            });
+            if let Some(at) = inner {
+                let opened = Parts::of(&network.arena, parts.factors[at].base);
+                parts.factors.remove(at);
+                let coefficient = parts.coefficient.mul(&opened.coefficient);
+                parts.splice(&opened, &[], at);
+                parts.coefficient = coefficient.unwrap_or(parts.coefficient);
+            }
+        }
+        parts
+    }
+
+    /// A term taken apart, with an inner product that holds a sum opened.
+    fn opened_sum(&mut self, network: &Network, term: ExprId) -> Parts {
+        let mut parts = Parts::of(&network.arena, term);
+        let is_sum = |base: ExprId| matches!(network.arena.node(base), Node::Sum(_));
+        if parts.factors.iter().any(|part| part.exponent == NumberId::ONE && is_sum(part.base)) {
+            return parts;
+        }
+        let inner = parts.factors.iter().position(|part| {
+            part.exponent == NumberId::ONE
+                && part.axes.is_empty()
+                && matches!(network.arena.node(part.base), Node::Contraction { .. })
+                && network.arena.children(part.base).any(is_sum)
+        });
+        if let Some(at) = inner {
+            let opened = Parts::of(&network.arena, parts.factors[at].base);
+            if let Some(coefficient) = parts.coefficient.mul(&opened.coefficient) {
+                parts.factors.remove(at);
+                parts.splice(&opened, &[], at);
+                parts.coefficient = coefficient;
+            }
+        }
+        parts
+    }
+
+    /// Common factors of two terms; from a pair never a scalar alone.
+    fn take_out_pair(&mut self, network: &mut Network, sum: ExprId, terms: &[ExprId]) -> Option<ExprId> {
+        if terms.len() > MAX_PAIRED || terms.len() < 3 {
+            return None;
+        }
+        for first in 0..terms.len() {
+            for second in first + 1..terms.len() {
+                let pair = network.arena.sum(&[terms[first], terms[second]]);
+                let Some(joined) = self.best(network, pair, &[terms[first], terms[second]], false) else { continue };
+                if matches!(network.arena.node(joined), Node::Sum(_)) {
+                    continue;
+                }
+                let mut kept = terms.to_vec();
+                kept[first] = joined;
+                kept.remove(second);
+                let after = network.arena.sum(&kept);
+                if self.measures.size(&network.arena, after) <= self.measures.size(&network.arena, sum) {
+                    return Some(self.note(Rule::TakeOut, sum, after));
+                }
+            }
+        }
+        None
+    }
+
+    /// Axes along which all terms are constant leave the sum: (s − 1)𝟏.
+    fn constant_axes(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let terms: Vec<Parts> = terms.iter().map(|&term| Parts::of(&network.arena, term)).collect();
+        let rank = terms[0].out.len();
+        let constant = |place: usize| {
+            terms.iter().all(|term| term.uses(term.out[place]) == 0 && term.places(term.out[place]).len() == 1)
+        };
+        let places: Vec<usize> = (0..rank).filter(|&place| constant(place)).collect();
+        if places.is_empty() {
+            return id;
+        }
+        let kept: Vec<usize> = (0..rank).filter(|place| !places.contains(place)).collect();
+        let mut whole = Parts::one();
+        let dims = network.arena.dims(id).to_vec();
+        whole.out = whole.labels(&dims);
+        let reduced: Vec<ExprId> = terms
+            .iter()
+            .map(|term| {
+                let mut term = term.clone();
+                term.out = kept.iter().map(|&place| term.out[place]).collect();
+                let product = term.build(&mut network.arena);
+                self.normal(network, product)
+            })
+            .collect();
+        let rest = network.arena.sum(&reduced);
+        let rest = self.rebuild_terms(network, rest);
+        let axes = kept.iter().map(|&place| whole.out[place]).collect();
+        whole.factors = vec![Part { base: rest, exponent: NumberId::ONE, axes }];
+        let after = whole.build(&mut network.arena);
+        let after = self.normal(network, after);
+        let smaller = self.measures.size(&network.arena, after) <= self.measures.size(&network.arena, id);
+        if smaller && after != id { self.note(Rule::TakeOut, id, after) } else { id }
+    }
+
+    /// The sum with products over sums multiplied out one level, if that ends up shorter than `taken`.
+    fn multiply_out_if_shorter(&mut self, network: &mut Network, id: ExprId, taken: ExprId) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(taken) else { return taken };
+        let terms = terms.to_vec();
+        if terms.len() > TRIAL_TERMS {
+            return taken;
+        }
+        let mark = self.record.len();
+        let mut expanded = Vec::new();
+        let mut opened = false;
+        for &term in &terms {
+            let parts = self.opened_sum(network, term);
+            let at = parts.factors.iter().position(|part| {
+                part.exponent == NumberId::ONE
+                    && matches!(network.arena.node(part.base), Node::Sum(terms) if terms.len() <= TRIAL_TERMS)
+            });
+            match at
+                .filter(|_| parts.factors.len() > 1 || !parts.summed.is_empty() || parts.factors[0].axes != parts.out)
+            {
+                Some(at) => {
+                    opened = true;
+                    expanded.extend(self.distribute_parts(network, &parts, at, false));
+                }
+                None => expanded.push(term),
+            }
+        }
+        if !opened {
+            return taken;
+        }
+        let sum = network.arena.sum(&expanded);
+        let after = match network.arena.node(sum) {
+            Node::Sum(_) => {
+                let collected = self.collect_terms(network, sum);
+                self.take_out_tensors(network, collected)
+            }
+            _ => sum,
+        };
+        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, taken);
+        let after = self.conclude(mark, Rule::Expand, id, after, smaller);
+        if smaller { after } else { taken }
+    }
+}
+
+/// Whether a term is a multiple of the identity by a number.
+fn is_identity(term: &Parts) -> bool {
+    term.factors.is_empty() && term.out.len() == 2 && term.out[0] == term.out[1]
+}
+
+fn common_is_trivial(common: &Common) -> bool {
+    common.is_scalar()
+}
+
+fn with_rest(network: &mut Network, out: &TakenOut, rest: ExprId) -> ExprId {
+    let mut whole = out.whole.clone();
+    whole.factors[out.rest].base = rest;
+    whole.build(&mut network.arena)
+}
