@@ -88,13 +88,14 @@ impl Writer {
         }
     }
 
+    /// The factors of a product are never 0: its derivative is written y/x.
     fn scalar(&mut self, depth: usize) -> String {
         let d = depth.saturating_sub(1);
         let (j, k) = (self.size(), self.size());
         match self.choice.below(14) {
             10 => format!("{}[{}]", self.atom(&[j], d), 1 + self.choice.below(SIZES[j].1)),
             11 => format!("max({})", self.expression(&[j], d)),
-            12 => format!("prod({})", self.expression(&[j], d)),
+            12 => format!("prod(2 + sin({}))", self.expression(&[j], d)),
             13 => format!("var({})", self.expression(&[j, k], d)),
             0 if depth > 0 => self.entrywise(&[], depth),
             1 => format!("dot({}, {})", self.expression(&[j], d), self.expression(&[j], d)),
@@ -123,7 +124,7 @@ impl Writer {
                 let (a, b) = (self.expression(&[n], d), self.expression(&[n], d));
                 format!("(if {a} > {b} then {} else {})", self.expression(&[n], d), self.expression(&[], d))
             }
-            14 => format!("prod({}, axis=0)", self.expression(&[j, n], d)),
+            14 => format!("prod(2 + sin({}), axis=0)", self.expression(&[j, n], d)),
             15 => format!("logsumexp({}, axis=0)", self.expression(&[j, n], d)),
             0..=2 => self.entrywise(&[n], depth),
             3 => format!("({} @ {})", self.expression(&[n, j], d), self.expression(&[j], d)),
