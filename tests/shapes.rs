@@ -416,3 +416,35 @@ fn odd_calls_are_refused_and_nothing_panics() {
         }
     }
 }
+
+#[test]
+fn deep_and_long_texts_come_to_an_end() {
+    let mut chain = String::from("input x : [n]\nf0(u) = u*sum(u)\n");
+    for at in 1..1000 {
+        chain.push_str(&format!("f{at}(u) = 1 + (f{}(u) @ u)*u\n", at - 1));
+    }
+    let (_, errors) = read_network(&format!("{chain}C = sum(f999(x))"), FreeNames::Refused);
+    assert_eq!(errors.first().map(|error| error.code), Some("too-deep"));
+    // Each function calls the one before it twice.
+    let mut doubling = String::from("input x : [n]\nf0(u) = u*sum(u)\n");
+    for at in 1..60 {
+        doubling.push_str(&format!("f{at}(u) = f{0}(u)*(1 + f{0}(u) @ u)\n", at - 1));
+    }
+    assert_eq!(words_of(&format!("{doubling}r = f59(x)")), "[n]");
+    let broken = doubling.replace("u*sum(u)", "u*ones(n, n, 3)");
+    let (network, errors) = read_network(&format!("{broken}r = f59(x)"), FreeNames::Refused);
+    assert!(network.is_none() && errors.len() < 5);
+    let deep = format!("{}A{}", "(x @ ".repeat(150), " + A)".repeat(150));
+    assert_eq!(words_of(&format!("{LEAVES}r = {deep}")), "[n, n]");
+    let long: Vec<String> = (1..=3000).map(|at| at.to_string()).collect();
+    assert_eq!(words_of(&format!("r = [{}]", long.join(", "))), "[3000]");
+    assert_eq!(words_of("dim n = 3000\ninput x : [n]\nr = sum(i in 1..n, i*x[i])"), "[]");
+    let reversed: String = (0..3000).rev().map(|at| format!("z{} = tanh(z{at})\n", at + 1)).collect();
+    assert_eq!(words_of(&format!("{reversed}input z0 : [n]\nr = z3000")), "[n]");
+}
+
+fn words_of(text: &str) -> String {
+    let network = network(text);
+    let name = network.find("r").expect("r");
+    words(&network, network.quantity(name).shape)
+}

@@ -239,8 +239,9 @@ impl Derivation {
         }
         let few = paths.count <= request.max_paths as u64;
         let (shape, mut substituted) = if few {
-            let terms: Vec<PathProduct> =
+            let mut terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
+            open_only_link(network, &mut terms);
             let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
@@ -284,7 +285,7 @@ impl Derivation {
 
     /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
     fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
             return None;
         }
         let lengths = PathLengths::new(network, &self.sweeps[0]);
@@ -404,6 +405,16 @@ impl Derivation {
 const MAX_RUNNING: usize = 40;
 /// The same for tensors, whose products grow on the way.
 const MAX_RUNNING_TENSORS: usize = 12;
+
+/// A chain of one link says nothing as ∂C/∂w = ∂C/∂w: the equation itself is put in, ∂C/∂w = ∂/∂w (w − y)².
+fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
+    if let [PathProduct { links, symbols, .. }] = terms
+        && let [link] = links.as_slice()
+        && let Some(equation) = network.definition(link.of).copied()
+    {
+        *symbols = vec![network.arena.derivative(equation.value, link.by)];
+    }
+}
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {

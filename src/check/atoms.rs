@@ -50,6 +50,37 @@ impl Sign {
 struct Atom {
     values: Vec<Element>,
     sign: Sign,
+    asked: Asked,
+}
+
+/// How the sign of an atom is used. A free sign stands for one number also where the atom is 0; that may be an open set
+/// (of relu x it is x < 0), so all uses must want the same number there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Asked {
+    /// Whether the atom may be 0 on an open set.
+    pub may_vanish: bool,
+    /// What its sign must be where it is 0; `None` if that does not matter.
+    pub at_zero: Option<i8>,
+}
+
+impl Asked {
+    /// The same of the opposite atom.
+    fn opposite(self) -> Asked {
+        Asked { at_zero: self.at_zero.map(|sign| -sign), ..self }
+    }
+}
+
+impl Atom {
+    /// Whether a further use fits those before; it is noted.
+    fn agrees(&mut self, asked: Asked) -> bool {
+        self.asked.may_vanish |= asked.may_vanish;
+        let fits = match (self.asked.at_zero, asked.at_zero) {
+            (Some(before), Some(now)) => before == now,
+            _ => true,
+        };
+        self.asked.at_zero = self.asked.at_zero.or(asked.at_zero);
+        fits || !self.asked.may_vanish
+    }
 }
 
 /// The atoms met so far.
@@ -69,6 +100,8 @@ pub enum Step {
     Keep(Vec<bool>, i8),
     /// There are too few lanes to tell whether its sign follows from the others.
     FewLanes,
+    /// No one number can be its sign where it is 0.
+    Conflict,
 }
 
 /// So many lanes of one sign make a sign certain: a coin would show it with a probability of 2⁻⁶³.
@@ -86,22 +119,28 @@ impl Atoms {
             .iter()
             .any(|atom| atom.sign == Sign::Known(sign) && positive_multiple(field, &atom.values, values) == Some(true));
         if !is_known {
-            self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+            self.place(values, Sign::Known(sign), Asked::default());
         }
     }
 
+    fn place(&mut self, values: &[Element], sign: Sign, asked: Asked) {
+        self.atoms.push(Atom { values: values.to_vec(), sign, asked });
+    }
+
     /// The sign of an atom that is not 0.
-    pub fn sign(&mut self, field: &Field, random: &mut Random, mode: &Mode, values: &[Element]) -> Step {
-        let known = self.atoms.iter().find_map(|atom| {
-            let multiple = positive_multiple(field, &atom.values, values)?;
-            Some(if multiple { atom.sign.clone() } else { atom.sign.clone().opposite(field) })
-        });
-        if let Some(sign) = known {
-            return Step::Sign(sign);
+    pub fn sign(&mut self, field: &Field, random: &mut Random, mode: &Mode, values: &[Element], asked: Asked) -> Step {
+        for atom in &mut self.atoms {
+            let Some(is_positive) = positive_multiple(field, &atom.values, values) else { continue };
+            let asked = if is_positive { asked } else { asked.opposite() };
+            if matches!(atom.sign, Sign::Free(_)) && !atom.agrees(asked) {
+                return Step::Conflict;
+            }
+            let sign = atom.sign.clone();
+            return Step::Sign(if is_positive { sign } else { sign.opposite(field) });
         }
         let Mode::Cell(decisions) = mode else {
             let free = Sign::Free(values.iter().map(|_| field.random(random)).collect());
-            self.atoms.push(Atom { values: values.to_vec(), sign: free.clone() });
+            self.place(values, free.clone(), asked);
             return Step::Sign(free);
         };
         let squares: Vec<bool> = values.iter().map(|&value| field.is_square(value)).collect();
@@ -111,13 +150,13 @@ impl Atoms {
                 return Step::FewLanes;
             }
             let sign = if positive == 0 { -1 } else { 1 };
-            self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+            self.place(values, Sign::Known(sign), asked);
             return Step::Sign(Sign::Known(sign));
         }
         let decision = decisions.get(self.decided.len()).copied().unwrap_or(true);
         self.decided.push(decision);
         let sign = if decision { 1 } else { -1 };
-        self.atoms.push(Atom { values: values.to_vec(), sign: Sign::Known(sign) });
+        self.place(values, Sign::Known(sign), asked);
         Step::Keep(squares.into_iter().map(|square| square == decision).collect(), sign)
     }
 

@@ -245,14 +245,15 @@ impl<'a> Decision<'a> {
     /// The last steps: many bits, then agreement where there is a reason for it, else undecided.
     fn look_closely(&self, random: &mut Random, sightings: &[Sighting], proof: Proof) -> Result<Verdict, Refusal> {
         let search = self.search();
-        if search.cost() > MAX_CLOSE_COST {
+        let points = (MAX_CLOSE_COST / search.cost().max(1)).min(FINE_POINTS as u64) as usize;
+        if points == 0 {
             return Err(format!("no counterexample was found, and no proof: {}", self.no_proof(proof)));
         }
         let constant = self.circuit.leaves.is_empty();
         let mut agreeing = 0;
         let mut least = i64::MAX;
         let mut one_sided = Vec::new();
-        for number in 0..if constant { 1 } else { FINE_POINTS } {
+        for number in 0..if constant { 1 } else { points } {
             if agreeing >= AGREEING_POINTS {
                 break;
             }
@@ -324,8 +325,8 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// Circuits that cost more are not evaluated with many bits.
-const MAX_CLOSE_COST: u64 = 40_000;
+/// What may be spent on evaluations with many bits.
+const MAX_CLOSE_COST: u64 = 60_000;
 /// What may be spent on the part where a wrong equality holds.
 const MAX_PART_COST: u64 = 4_000_000;
 /// Constants are looked at with this many bits at last.

@@ -70,6 +70,33 @@ pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mu
             }
         }
     }
+    on_surfaces(network, leaves, search, random)
+}
+
+/// The first kink or hole on which the sides do not agree, among those that are linear in a quantity.
+fn on_surfaces(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mut Random) -> Option<String> {
+    let count = leaves.len().min(MAX_LEAVES);
+    // Eighths are exact in floating point.
+    let eighths = |random: &mut Random| Rational::new(random.below(40) as i64 - 19, 8).unwrap_or(Rational::ONE);
+    let base: Vec<Rational> = leaves.iter().map(|_| eighths(random)).collect();
+    for surface in search.surfaces() {
+        for at in (0..count).filter(|&at| allows(&search.ranges[at])) {
+            let with = |value: Rational| {
+                let mut point = base.clone();
+                point[at] = value;
+                point
+            };
+            let Some(start) = search.distance(surface, &with(Rational::ZERO)) else { continue };
+            let Some(end) = search.distance(surface, &with(Rational::ONE)) else { continue };
+            let slope = end.add(&start.neg()).and_then(|slope| slope.recip());
+            let Some(root) = slope.and_then(|slope| slope.mul(&start.neg())) else { continue };
+            let point = with(root);
+            let place = || format!("for instance {}", describe(network, leaves, &point));
+            if let Some(found) = exception(search, point.clone(), place) {
+                return Some(found);
+            }
+        }
+    }
     None
 }
 

@@ -62,7 +62,7 @@ impl Enclosing<'_> {
                 match compare(*comparison, at(left), at(right)) {
                     Some(true) => at(then).clone(),
                     Some(false) => at(otherwise).clone(),
-                    None => unknown_choice(at(left), at(right)),
+                    None => unknown_choice([left, right, then, otherwise].map(at)),
                 }
             }
         }
@@ -120,16 +120,17 @@ fn primitive_value<N: Number>(primitive: Primitive, x: &Real<N>, second: impl Fn
     }
 }
 
-/// A whole number for x below, at and above 0.
+/// A whole number for x below, at and above 0; what lies between them if the sign cannot be told.
 fn by_sign<N: Number>(x: &Real<N>, values: [i64; 3]) -> Real<N> {
     let Real::Within(ball) = x else { return x.clone() };
+    let whole = |value: i64| Real::<N>::integer(value, ball.low.bits());
     let value = match () {
         () if ball.is_negative() => values[0],
         () if ball.is_zero() => values[1],
         () if ball.is_positive() => values[2],
-        () => return Real::Straddles,
+        () => return whole(values[0]).ball().zip(whole(values[2]).ball()).map(|(a, b)| a.hull(b)).into(),
     };
-    Real::integer(value, ball.low.bits())
+    whole(value)
 }
 
 /// Whether the comparison certainly holds; `None` if it cannot be told.
@@ -150,10 +151,13 @@ pub fn compare<N: Number>(comparison: Comparison, left: &Real<N>, right: &Real<N
     })
 }
 
-/// The value of a case distinction whose condition is undefined or cannot be told.
-fn unknown_choice<N: Number>(left: &Real<N>, right: &Real<N>) -> Real<N> {
-    let undefined = matches!(left, Real::Undefined) || matches!(right, Real::Undefined);
-    if undefined { Real::Undefined } else { Real::Straddles }
+/// The value of a case distinction whose condition is undefined or cannot be told: then it is one of both branches.
+fn unknown_choice<N: Number>([left, right, then, otherwise]: [&Real<N>; 4]) -> Real<N> {
+    match (left, right, then, otherwise) {
+        (Real::Undefined, ..) | (_, Real::Undefined, ..) => Real::Undefined,
+        (Real::Within(_), Real::Within(_), Real::Within(a), Real::Within(b)) => Real::Within(a.hull(b)),
+        _ => Real::Straddles,
+    }
 }
 
 /// What plays an abstract function of one argument: sin(at + b) + e^(t/3), differentiated, with a and b by its number.

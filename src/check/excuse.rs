@@ -13,6 +13,15 @@ pub fn excuse(arena: &Arena, circuit: &Circuit, roots: [Slot; 2]) -> Option<&'st
     let uses = |wanted: &[Primitive]| {
         ops().any(|op| matches!(op, Op::Primitive { primitive, .. } if wanted.contains(primitive)))
     };
+    let has_kinks = ops().any(|op| match op {
+        Op::Choice { .. } => true,
+        Op::Primitive { primitive, .. } => primitive.has_sign(),
+        _ => false,
+    });
+    if has_kinks {
+        // Points may miss one of the pieces.
+        return None;
+    }
     if uses(&[Primitive::ArcSine, Primitive::ArcTangent]) {
         return Some("inverse trigonometric functions have relations that no rule here knows");
     }

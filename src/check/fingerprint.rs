@@ -46,6 +46,10 @@ pub struct Subject<'a> {
     pub signs: &'a [Signs],
     /// Which operations stand in a branch of a case distinction only.
     pub conditional: &'a [bool],
+    /// Which operations have a sign or a case distinction below them, so that they may be 0 on an open set.
+    pub piecewise: &'a [bool],
+    /// Which operations are linear in a leaf that stands in one term only, so that they are no square times something.
+    pub linear: &'a [bool],
     /// Whether a sine or cosine is taken.
     pub has_waves: bool,
 }
@@ -95,7 +99,13 @@ pub struct Fingerprint<'a> {
     pub(super) circle: Option<Circle>,
     pub(super) opaques: Opaques,
     pub(super) atoms: Atoms,
-    /// Roots whose radicand was a square in every lane though not by the way it was made.
+    /// Which values are constants, or squares by the way they were made: no sign hides in their roots.
+    pub(super) plain: Vec<bool>,
+    /// Which values were made squares by dropping lanes.
+    pub(super) filtered: Vec<bool>,
+    /// Which values stand under a root.
+    pub(super) rooted: Vec<bool>,
+    /// Roots in which a sign may hide.
     pub(super) hidden: u32,
     /// Roots and logarithms that dropped lanes.
     pub(super) filters: u32,
@@ -143,6 +153,9 @@ impl<'a> Fingerprint<'a> {
             circle: None,
             opaques: Opaques::default(),
             atoms: Atoms::default(),
+            plain: vec![false; count],
+            filtered: vec![false; count],
+            rooted: vec![false; count],
             hidden: 0,
             filters: 0,
             scale: 1,
@@ -279,8 +292,10 @@ impl<'a> Fingerprint<'a> {
     fn product(&mut self, slot: Slot, coefficient: NumberId, factors: &[(Slot, NumberId)]) -> Result<Lanes, Obstacle> {
         // Filters drop lanes of everything, so they come before any partial product.
         for &(base, exponent) in factors {
-            if !self.subject.arena.value(exponent).is_integer() {
+            let exponent = self.subject.arena.value(exponent);
+            if !exponent.is_integer() && (exponent.is_negative() || !self.at(base)?.is_zero()) {
                 self.filter(slot, base)?;
+                self.root_of(base);
             }
         }
         let value = self.subject.arena.value(coefficient);
@@ -311,14 +326,25 @@ impl<'a> Fingerprint<'a> {
             };
         }
         let below = below.unsigned_abs();
+        if base.is_zero() && above > 0 {
+            return Ok(base.clone());
+        }
         let power = base.square_power(&self.field, above, below).ok_or(Obstacle::OtherField)?;
         self.scale = (self.scale / num_integer::gcd(self.scale, below)).saturating_mul(below);
         Ok(power)
     }
 
+    /// Counts a root whose radicand may be a square times something, as x²y is: then its sign against x hides.
+    fn root_of(&mut self, radicand: Slot) {
+        let is_new = !std::mem::replace(&mut self.rooted[radicand as usize], true);
+        let hides = !self.subject.linear[radicand as usize] && !self.plain[radicand as usize];
+        self.hidden += u32::from(is_new && hides);
+    }
+
     /// Keeps the lanes in which `u` plays a positive number.
     pub(super) fn filter(&mut self, user: Slot, u: Slot) -> Result<(), Obstacle> {
         if self.square[u as usize] {
+            self.plain[u as usize] |= !self.rooted[u as usize] && !self.filtered[u as usize];
             return Ok(());
         }
         let value = self.at(u)?;
@@ -326,7 +352,8 @@ impl<'a> Fingerprint<'a> {
         let kept = marks.iter().filter(|&&mark| mark).count();
         let same = value.values.windows(2).all(|pair| pair[0] == pair[1]);
         if same {
-            return self.constant_radicand(value.values[0]);
+            self.plain[u as usize] = true;
+            return self.constant_radicand(self.at(u)?.values[0]);
         }
         if self.subject.conditional[user as usize] && self.mode == Mode::Free && kept < marks.len() {
             return Err(Obstacle::Impossible("a root or logarithm stands in a branch"));
@@ -335,8 +362,8 @@ impl<'a> Fingerprint<'a> {
             return Err(if marks.len() >= CERTAIN { Obstacle::Undefined } else { Obstacle::FewLanes });
         }
         self.square[u as usize] = true;
+        self.filtered[u as usize] = true;
         if kept == marks.len() {
-            self.hidden += 1;
             return Ok(());
         }
         self.filters += 1;

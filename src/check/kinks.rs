@@ -3,7 +3,7 @@
 //! Takes operations whose operands are evaluated; gives their signs, and of a case distinction the branch or the mixture
 //! that the sign of its condition asks for.
 
-use super::atoms::{Sign, Step};
+use super::atoms::{Asked, Mode, Sign, Step};
 use super::circuit::{Op, Slot};
 use super::field::Element;
 use super::fingerprint::{Fingerprint, Obstacle};
@@ -24,41 +24,53 @@ impl Fingerprint<'_> {
         }
     }
 
-    /// The sign of an operation: that of a product is the product of signs.
-    pub(super) fn sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {
+    /// The sign of an operation: that of a product is the product of signs. `at_zero` is what it must be where the
+    /// operation is 0, if that matters.
+    pub(super) fn sign(&mut self, slot: Slot, at_zero: Option<i8>) -> Result<Sign, Obstacle> {
         if let Some(sign) = self.certain_sign(slot)? {
             return Ok(Sign::Known(sign));
         }
         let circuit = self.subject.circuit;
         let Op::Product(coefficient, factors) = &circuit.ops[slot as usize] else {
-            return self.atom_sign(slot);
+            return self.atom_sign(slot, at_zero);
         };
-        let negative = self.subject.arena.value(*coefficient).is_negative();
-        let mut sign = Sign::Known(if negative { -1 } else { 1 });
+        let mut known = if self.subject.arena.value(*coefficient).is_negative() { -1 } else { 1 };
+        let mut unknown = Vec::new();
         for &(base, exponent) in factors {
             let odd = self.subject.arena.value(exponent).to_integer().is_some_and(|whole| whole % 2 != 0);
             if odd {
                 // Products in products are atoms as they stand, so nothing recurs.
-                let factor = match self.certain_sign(base)? {
-                    Some(sign) => Sign::Known(sign),
-                    None => self.atom_sign(base)?,
-                };
-                sign = sign.times(&self.field, factor);
+                match self.certain_sign(base)? {
+                    Some(sign) => known *= sign,
+                    None => unknown.push(base),
+                }
             }
+        }
+        let may_vanish = self.mode == Mode::Free && unknown.iter().any(|&base| self.subject.piecewise[base as usize]);
+        if unknown.len() > 1 && may_vanish && at_zero.is_some() {
+            return Err(CONFLICT);
+        }
+        let wanted = at_zero.map(|sign| sign * known);
+        let mut sign = Sign::Known(known);
+        for base in unknown {
+            let factor = self.atom_sign(base, wanted)?;
+            sign = sign.times(&self.field, factor);
         }
         Ok(sign)
     }
 
-    /// The sign that an operation has whatever the leaves are; what is not 0 as a formula is 0 nowhere here.
+    /// The sign that an operation has whatever the leaves are, except at single points.
     fn certain_sign(&mut self, slot: Slot) -> Result<Option<i8>, Obstacle> {
         if self.at(slot)?.is_zero() {
             return Ok(Some(0));
         }
         let signs = self.subject.signs[slot as usize];
+        // With free signs, what is not 0 as a formula may be 0 on an open set all the same: relu x for x < 0.
+        let is_thin = self.mode != Mode::Free || !self.subject.piecewise[slot as usize];
         let sign = match signs.only() {
             Some(sign) => sign,
-            None if !signs.negative || self.square[slot as usize] => 1,
-            None if !signs.positive => -1,
+            None if is_thin && (!signs.negative || self.square[slot as usize]) => 1,
+            None if is_thin && !signs.positive => -1,
             None => return Ok(None),
         };
         let values = self.at(slot)?.values.clone();
@@ -66,19 +78,19 @@ impl Fingerprint<'_> {
         Ok(Some(sign))
     }
 
-    fn atom_sign(&mut self, slot: Slot) -> Result<Sign, Obstacle> {
+    fn atom_sign(&mut self, slot: Slot, at_zero: Option<i8>) -> Result<Sign, Obstacle> {
         let values = self.at(slot)?.values.clone();
-        self.sign_of(&values)
+        self.sign_of(&values, Asked { may_vanish: self.subject.piecewise[slot as usize], at_zero })
     }
 
-    fn sign_of(&mut self, values: &[Element]) -> Result<Sign, Obstacle> {
+    fn sign_of(&mut self, values: &[Element], asked: Asked) -> Result<Sign, Obstacle> {
         if values.iter().all(|value| value.is_zero()) {
             return Ok(Sign::Known(0));
         }
         if values.windows(2).all(|pair| pair[0] == pair[1]) {
             return self.constant_sign(values[0]);
         }
-        match self.atoms.sign(&self.field, self.random, &self.mode, values) {
+        match self.atoms.sign(&self.field, self.random, &self.mode, values, asked) {
             Step::Sign(sign) => Ok(sign),
             Step::Keep(marks, sign) => {
                 self.filters += 1;
@@ -86,6 +98,7 @@ impl Fingerprint<'_> {
                 Ok(Sign::Known(sign))
             }
             Step::FewLanes => Err(Obstacle::FewLanes),
+            Step::Conflict => Err(CONFLICT),
         }
     }
 
@@ -113,7 +126,7 @@ impl Fingerprint<'_> {
             stack.extend(sides);
             return Ok(());
         }
-        let sign = self.difference_sign(left, right)?;
+        let sign = self.difference_sign(comparison, parts)?;
         let chosen = match chosen(comparison, &sign) {
             Some(taken) => [if taken { then } else { otherwise }; 2],
             None => [then, otherwise],
@@ -143,13 +156,25 @@ impl Fingerprint<'_> {
     }
 
     /// The sign of left − right.
-    fn difference_sign(&mut self, left: Slot, right: Slot) -> Result<Sign, Obstacle> {
+    fn difference_sign(&mut self, comparison: Comparison, parts: [Slot; 4]) -> Result<Sign, Obstacle> {
+        let [left, right, then, otherwise] = parts;
+        let is_continuous = [then, otherwise] == [left, right] || [then, otherwise] == [right, left];
+        let at_zero = match comparison {
+            _ if is_continuous => None,
+            Comparison::Greater | Comparison::LessEqual => Some(-1),
+            Comparison::GreaterEqual | Comparison::Less => Some(1),
+            Comparison::Equal | Comparison::NotEqual => Some(0),
+        };
+        let may_vanish = [left, right].iter().any(|&side| self.subject.piecewise[side as usize]);
+        if self.mode == Mode::Free && may_vanish && at_zero == Some(0) {
+            return Err(CONFLICT);
+        }
         let is_zero = |this: &Self, slot: Slot| this.at(slot).map(Lanes::is_zero);
         if is_zero(self, right)? {
-            return self.sign(left);
+            return self.sign(left, at_zero);
         }
         if is_zero(self, left)? {
-            return Ok(self.sign(right)?.opposite(&self.field));
+            return Ok(self.sign(right, at_zero.map(|sign| -sign))?.opposite(&self.field));
         }
         let difference = self.at(left)?.sub(&self.field, self.at(right)?);
         let signs = [left, right].map(|side| self.subject.signs[side as usize].only());
@@ -158,9 +183,11 @@ impl Fingerprint<'_> {
         {
             return Ok(Sign::Known((a - b).signum()));
         }
-        self.sign_of(&difference.values)
+        self.sign_of(&difference.values, Asked { may_vanish, at_zero })
     }
 }
+
+const CONFLICT: Obstacle = Obstacle::Impossible("a sign is asked of what may be 0 on an open set");
 
 /// Which branch is taken; `None` if the sign is free. Off the kinks, equality fails and `≥` is `>`.
 fn chosen(comparison: Comparison, sign: &Sign) -> Option<bool> {

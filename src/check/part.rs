@@ -13,6 +13,11 @@ const LEAST_AGREEING: usize = 6;
 /// … to so many bits in `f64`.
 const AGREEMENT: i64 = 24;
 
+/// So many of the agreeing points are looked at again …
+const CONFIRMED: usize = 12;
+/// … with so many bits.
+const BITS: usize = 320;
+
 /// Whether a condition holds at a point.
 type Holds = Box<dyn Fn(&[Rational]) -> bool>;
 
@@ -37,10 +42,13 @@ pub fn holds_for(network: &Network, leaves: &[Leaf], search: &Search<'_>, sighti
         let clean = !differing.iter().any(|sighting| (condition.holds)(&sighting.point));
         (clean && inside >= LEAST_AGREEING).then_some(inside)
     };
-    let found = conditions(network, leaves, search).into_iter().filter_map(|c| Some((fits(&c)?, c.words)));
+    let found = conditions(network, leaves, search).into_iter().filter_map(|c| Some((fits(&c)?, c)));
     // The first of those that hold most points, so that the simplest is named.
-    let best = found.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
-    Some(best.1)
+    let (_, best) = found.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    // Where one number drowns another, floating point agrees: more bits tell.
+    let inside = agreeing.iter().filter(|sighting| (best.holds)(&sighting.point)).take(CONFIRMED);
+    let still_agrees = |sighting: &Sighting| matches!(search.fine(sighting.point.clone(), BITS).seen, Seen::Agree(_));
+    inside.into_iter().all(|sighting| still_agrees(sighting)).then_some(best.words)
 }
 
 fn conditions(network: &Network, leaves: &[Leaf], search: &Search<'_>) -> Vec<Condition> {

@@ -39,6 +39,12 @@ const MAX_PRIMES: usize = 4;
 const MAX_CELLS: usize = 64;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
+/// Longer sums under roots are not looked through for a leaf that stands alone.
+const MAX_TERMS: usize = 64;
+/// Nor are larger circuits.
+const MAX_SEARCHED: usize = 4000;
+/// The most elements that one fingerprint may hold at a time.
+const MAX_ELEMENTS: usize = 4_000_000;
 /// The most fields that are looked at for one in which the literals are squares.
 const MAX_FIELDS: usize = 100;
 
@@ -52,14 +58,21 @@ pub struct Prover<'a> {
     pub budget: u64,
     random: Random,
     own_fields: bool,
+    /// Literals under roots, which must be squares, …
     literals: Vec<NumberId>,
+    /// … and those under roots, logarithms and signs, where these too drop lanes.
+    more_literals: Vec<NumberId>,
     signs: Vec<signs::Signs>,
     conditional: Vec<bool>,
+    piecewise: Vec<bool>,
+    linear: Vec<bool>,
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
     logarithms_of: LogarithmsOf,
     tables: usize,
+    /// How many operations are compared with others of their kind: atoms, radicands, opaque functions.
+    compared: usize,
 }
 
 impl<'a> Prover<'a> {
@@ -74,12 +87,7 @@ impl<'a> Prover<'a> {
     ) -> Self {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
-        let literals = delicate_literals(arena, circuit, &needed);
-        let has_atoms = ops().any(|op| match op {
-            Op::Choice { .. } => true,
-            Op::Primitive { primitive, .. } => primitive.has_sign(),
-            _ => false,
-        });
+        let has_atoms = ops().any(is_atom);
         Prover {
             arena,
             circuit,
@@ -88,20 +96,25 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            literals,
+            literals: delicate_literals(arena, circuit, &needed, |op| rooted(arena, op)),
+            more_literals: delicate_literals(arena, circuit, &needed, |op| radicands(arena, op)),
             signs: signs::signs(arena, circuit, ranges, &needed),
             conditional: conditional(circuit, &roots, &needed),
+            piecewise: piecewise(circuit),
+            linear: linear(arena, circuit, &needed),
             has_atoms,
             has_waves: ops().any(is_wave),
             has_logarithms: ops().any(is_logarithmic),
             logarithms_of: LogarithmsOf::Anything,
             tables: ops().filter(|op| uses_table(op)).count(),
+            compared: ops().filter(|op| is_compared(arena, op)).count(),
         }
     }
 
     /// Tries to prove both roots equal: with free signs, then with squares under logarithms, then cell by cell.
     pub fn prove(&mut self) -> Proof {
         let mut free = self.with_free_signs();
+        self.literals = std::mem::take(&mut self.more_literals);
         if free != Proof::Equal && self.has_logarithms {
             self.logarithms_of = LogarithmsOf::Squares;
             free = self.with_free_signs();
@@ -135,7 +148,7 @@ impl<'a> Prover<'a> {
         let mut wanted = 2;
         for attempt in 0..MAX_ATTEMPTS {
             let Some(mut field) = self.field(attempt, &primes) else {
-                return Proof::None("a literal is too large to be told from a square");
+                return Proof::None("no field was found in which the literals under roots and signs are squares");
             };
             match compare(self, &mut field) {
                 CellsOutcome::Done(compared) => {
@@ -183,14 +196,18 @@ impl<'a> Prover<'a> {
     fn fingerprint(&mut self, field: &Field, mode: &Mode) -> Result<Compared, (Obstacle, Vec<bool>)> {
         let mut lanes = self.tables + 12;
         for _ in 0..MAX_ATTEMPTS {
-            let cost = (lanes * (self.circuit.size() + self.tables * self.tables)) as u64;
-            self.budget = self.budget.checked_sub(cost).ok_or((SPENT, Vec::new()))?;
+            let cost =
+                (lanes * (self.circuit.size() + self.tables * self.tables) + self.compared * self.compared) as u64;
+            let is_affordable = lanes * self.circuit.ops.len() <= MAX_ELEMENTS;
+            self.budget = self.budget.checked_sub(cost).filter(|_| is_affordable).ok_or((SPENT, Vec::new()))?;
             let subject = Subject {
                 arena: self.arena,
                 circuit: self.circuit,
                 ranges: self.ranges,
                 signs: &self.signs,
                 conditional: &self.conditional,
+                piecewise: &self.piecewise,
+                linear: &self.linear,
                 has_waves: self.has_waves,
             };
             match Fingerprint::new(subject, *field, &mut self.random, (mode.clone(), self.logarithms_of), lanes)
@@ -288,13 +305,16 @@ fn uses_table(op: &Op) -> bool {
         || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
 }
 
-/// Whether an operation takes a root or a logarithm: then it matters whether literals below it are squares.
+/// What an operation takes a root of: it matters whether literals below it are squares.
+fn rooted(arena: &Arena, op: &Op) -> Vec<Slot> {
+    let Op::Product(_, factors) = op else { return Vec::new() };
+    factors.iter().filter(|factor| !arena.value(factor.1).is_integer()).map(|factor| factor.0).collect()
+}
+
+/// What an operation takes a root, a logarithm or the sign of.
 fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
     match op {
-        Op::Product(_, factors) => {
-            let roots = factors.iter().filter(|factor| !arena.value(factor.1).is_integer());
-            roots.map(|factor| factor.0).collect()
-        }
+        Op::Product(..) => rooted(arena, op),
         Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => vec![arguments[0]],
         Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => vec![arguments[0]],
         Op::Choice { parts, .. } => vec![parts[0], parts[1]],
@@ -302,13 +322,17 @@ fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
     }
 }
 
-/// The literals that may turn a sign: those under roots, logarithms and signs, but not inside functions whose values are
-/// drawn.
-fn delicate_literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<NumberId> {
+/// The literals that may turn a sign: those below what `of` finds, but not inside functions whose values are drawn.
+fn delicate_literals(
+    arena: &Arena,
+    circuit: &Circuit,
+    needed: &[bool],
+    of: impl Fn(&Op) -> Vec<Slot>,
+) -> Vec<NumberId> {
     let mut delicate = vec![false; circuit.ops.len()];
     let mut literals = Vec::new();
     for (at, op) in circuit.ops.iter().enumerate().rev().filter(|(at, _)| needed[*at]) {
-        radicands(arena, op).into_iter().for_each(|slot| delicate[slot as usize] = true);
+        of(op).into_iter().for_each(|slot| delicate[slot as usize] = true);
         if !delicate[at] {
             continue;
         }
@@ -333,6 +357,72 @@ fn delicate_literals(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<N
     literals.sort_unstable();
     literals.dedup();
     literals
+}
+
+/// Whether an operation asks for a sign.
+fn is_atom(op: &Op) -> bool {
+    match op {
+        Op::Choice { .. } => true,
+        Op::Primitive { primitive, .. } => primitive.has_sign(),
+        _ => false,
+    }
+}
+
+fn is_compared(arena: &Arena, op: &Op) -> bool {
+    let is_opaque = match op {
+        Op::Opaque { .. } => true,
+        Op::Primitive { primitive, .. } => primitive.is_opaque(),
+        _ => false,
+    };
+    is_opaque || !radicands(arena, op).is_empty()
+}
+
+/// Which operations ask for a sign or use one that does.
+fn piecewise(circuit: &Circuit) -> Vec<bool> {
+    let mut piecewise: Vec<bool> = Vec::with_capacity(circuit.ops.len());
+    for op in &circuit.ops {
+        let below = op.operands().into_iter().any(|slot| piecewise[slot as usize]);
+        piecewise.push(below || is_atom(op));
+    }
+    piecewise
+}
+
+/// Which leaves, and sums with a term number·leaf whose leaf is used nowhere else, are linear in that leaf.
+fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
+    let leaf_of = |slot: Slot| match &circuit.ops[slot as usize] {
+        Op::Leaf(_) => Some(slot),
+        Op::Product(_, factors) => match factors[..] {
+            [(base, NumberId::ONE)] if matches!(circuit.ops[base as usize], Op::Leaf(_)) => Some(base),
+            _ => None,
+        },
+        _ => None,
+    };
+    let free_term = |terms: &[Slot]| {
+        terms.iter().enumerate().any(|(at, &term)| {
+            let Some(leaf) = leaf_of(term) else { return false };
+            let others: Vec<Slot> =
+                terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term).collect();
+            !circuit.needed(&others, false)[leaf as usize]
+        })
+    };
+    let is_radicand = radicand_marks(arena, circuit, needed);
+    let is_small = circuit.ops.len() <= MAX_SEARCHED;
+    let ops = circuit.ops.iter().zip(is_radicand);
+    ops.map(|(op, is_radicand)| match op {
+        Op::Leaf(_) => true,
+        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => free_term(terms),
+        _ => false,
+    })
+    .collect()
+}
+
+/// Which operations stand directly under a root.
+fn radicand_marks(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
+    let mut marks = vec![false; circuit.ops.len()];
+    for (op, _) in circuit.ops.iter().zip(needed).filter(|(_, needed)| **needed) {
+        radicands(arena, op).into_iter().for_each(|slot| marks[slot as usize] = true);
+    }
+    marks
 }
 
 /// Which operations stand in branches of case distinctions only.

@@ -44,12 +44,12 @@ impl Fingerprint<'_> {
                 self.at(x)?.odd_root(&self.field, 3).ok_or(Obstacle::Unlucky)
             }
             Primitive::Absolute => {
-                let sign = self.sign(x)?;
+                let sign = self.sign(x, None)?;
                 self.set_size(slot, self.sizes[x as usize].times(Size::LEAF), false);
                 Ok(self.times_sign(&self.at(x)?.clone(), &sign))
             }
             Primitive::Sign | Primitive::Step => {
-                let sign = self.sign(x)?;
+                let sign = self.sign(x, Some(if primitive == Primitive::Step { -1 } else { 0 }))?;
                 self.set_size(slot, Size::LEAF, false);
                 let one = Lanes::constant(self.field.one(), self.lanes);
                 let sign_value = self.times_sign(&one, &sign);

@@ -62,6 +62,10 @@ pub struct Search<'a> {
 
 /// Terms of a sum that are smaller than the largest by more than this many bits are lost beside it.
 const MAX_RATIO: i64 = 128;
+/// erf x is 1 to 90 bits from 2³ on.
+const MAX_ERROR_ARGUMENT: i64 = 3;
+/// At most about this many kinks and holes are looked at.
+const MAX_SURFACES: usize = 8;
 
 /// At most this many literals are aimed at.
 const MAX_LITERALS: usize = 12;
@@ -138,11 +142,62 @@ impl<'a> Search<'a> {
             _ => None,
         };
         let ops = self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed);
-        ops.into_iter().any(|(op, _)| {
-            let Op::Sum(terms) = op else { return false };
-            let sizes = || terms.iter().filter_map(|&term| magnitude(term));
-            sizes().max().zip(sizes().min()).is_some_and(|(most, least)| most - least > MAX_RATIO)
+        ops.into_iter().any(|(op, _)| match op {
+            Op::Sum(terms) => {
+                let sizes = || terms.iter().filter_map(|&term| magnitude(term));
+                sizes().max().zip(sizes().min()).is_some_and(|(most, least)| most - least > MAX_RATIO)
+            }
+            Op::Primitive { primitive, arguments, .. } => {
+                let most = if *primitive == Primitive::Error { MAX_ERROR_ARGUMENT } else { MAX_RATIO };
+                arguments.iter().filter_map(|&x| magnitude(x)).any(|size| size > most || size < -MAX_RATIO)
+            }
+            Op::Number(number) => self.is_long(*number),
+            Op::Product(number, factors) => {
+                self.is_long(*number) || factors.iter().any(|factor| self.is_long(factor.1))
+            }
+            _ => false,
         })
+    }
+
+    fn is_long(&self, number: NumberId) -> bool {
+        let (above, below) = self.arena.value(number).parts();
+        above.bits().max(below.bits()) > MAX_RATIO as u64
+    }
+
+    /// Where formulas may have kinks and holes: differences of two operations, or operations themselves, that are 0.
+    pub fn surfaces(&self) -> Vec<(Slot, Option<Slot>)> {
+        let mut surfaces: Vec<(Slot, Option<Slot>)> = Vec::new();
+        for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
+            match op {
+                Op::Choice { parts, .. } => surfaces.push((parts[0], Some(parts[1]))),
+                Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => {
+                    surfaces.push((arguments[0], None));
+                }
+                Op::Product(_, factors) => {
+                    let poles = factors.iter().filter(|factor| self.arena.value(factor.1).is_negative());
+                    surfaces.extend(poles.map(|factor| (factor.0, None)));
+                }
+                _ => {}
+            }
+            if surfaces.len() >= MAX_SURFACES {
+                break;
+            }
+        }
+        surfaces.sort_unstable();
+        surfaces.dedup();
+        surfaces
+    }
+
+    /// What is 0 on a surface, at a point where it can be computed exactly.
+    pub fn distance(&self, surface: (Slot, Option<Slot>), point: &[Rational]) -> Option<Rational> {
+        let leaves: Vec<Real<f64>> = point.iter().map(|value| Real::rational(value, 53)).collect();
+        let values = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed }.values(&leaves, 53);
+        let left = &values[surface.0 as usize];
+        let difference = surface.1.map_or_else(|| left.clone(), |right| left.sub(&values[right as usize]));
+        let ball = difference.ball().filter(|ball| ball.is_point())?;
+        // Exact and short: a number of 1/1024ths.
+        let scaled = (ball.low * 1024.0).to_integer()?;
+        Rational::new(scaled, 1024)
     }
 
     fn look_at<N: Number>(&self, point: Vec<Rational>, leaves: &[Real<N>], bits: usize) -> Sighting {
@@ -162,14 +217,18 @@ impl<'a> Search<'a> {
 
     /// Leaves in exponents are drawn as whole and half numbers too.
     fn mark_exponents(&mut self) {
-        for (op, _) in self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed) {
-            let Op::Primitive { primitive: Primitive::Power, arguments, .. } = op else { continue };
-            self.has_powers = true;
-            let inside = self.circuit.needed(&arguments[1..], false);
-            for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
-                if let Op::Leaf(leaf) = op {
-                    self.ranges[*leaf as usize].in_exponent = true;
-                }
+        let needed = self.circuit.ops.iter().zip(&self.needed).filter(|(_, needed)| **needed);
+        let exponents: Vec<Slot> = needed
+            .filter_map(|(op, _)| match op {
+                Op::Primitive { primitive: Primitive::Power, arguments, .. } => arguments.get(1).copied(),
+                _ => None,
+            })
+            .collect();
+        self.has_powers = !exponents.is_empty();
+        let inside = self.circuit.needed(&exponents, false);
+        for (op, _) in self.circuit.ops.iter().zip(inside).filter(|(_, inside)| *inside) {
+            if let Op::Leaf(leaf) = op {
+                self.ranges[*leaf as usize].in_exponent = true;
             }
         }
     }

@@ -7,10 +7,10 @@ use chainrule::diagnostic::{Colour, Diagnostic, Source, render};
 use chainrule::emit::markdown::Host;
 use chainrule::emit::{latex, markdown, text};
 use chainrule::notation::document::Document;
-use chainrule::notation::{Notation, Style, Times};
+use chainrule::notation::{Notation, Orientation, Style, TensorForm, Times};
 
 use crate::cli::load::Stopped;
-use crate::cli::options::{HostName, NotationName, OutputOptions, TimesSign};
+use crate::cli::options::{FormName, HostName, LayoutName, NotationName, OutputOptions, TimesSign};
 
 /// What is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +74,17 @@ pub fn style(options: &OutputOptions) -> Style {
             TimesSign::None => Times::None,
         },
         ordinary: false,
+        form: match options.form {
+            FormName::Matrix => TensorForm::Matrix,
+            FormName::Index => TensorForm::Index,
+            FormName::Both => TensorForm::Both,
+        },
+        orientation: match options.layout {
+            LayoutName::Mixed => Orientation::Mixed,
+            LayoutName::Numerator => Orientation::Numerator,
+            LayoutName::Denominator => Orientation::Denominator,
+        },
+        shapes: options.shapes,
     }
 }
 

@@ -101,6 +101,8 @@ const SUBSCRIPTS: &[(char, char)] = &[
     ('-', '₋'),
     ('−', '₋'),
     ('+', '₊'),
+    (',', ','),
+    (':', ':'),
     ('a', 'ₐ'),
     ('e', 'ₑ'),
     ('h', 'ₕ'),
@@ -204,6 +206,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
     match sheet.get(id) {
         Layout::Row(row) => row_tasks(sheet, row, stack),
         Layout::Symbol { text, face: Face::DoubleStruck } if text == "1" => out.push('𝟙'),
+        Layout::Symbol { text, face: Face::Bold } if text == "1" => out.push('𝟏'),
         Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => out.push_str(text),
         Layout::Verbatim(latex) => out.push_str(&latex.replace('\\', "")),
         Layout::Function { text, .. } => out.push_str(text),
@@ -272,7 +275,7 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
     let is_fraction = |id: LayoutId| matches!(sheet.get(id), Layout::Fraction { .. });
     if is_operator(left) || is_operator(right) {
         ""
-    } else if is_differentiation(sheet, left) {
+    } else if is_differentiation(sheet, left) || is_sum_sign(sheet, left) {
         " "
     } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
         " · "
@@ -280,6 +283,14 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
         " "
     } else {
         ""
+    }
+}
+
+/// Whether a layout is Σ with its indices.
+fn is_sum_sign(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Script { base, .. } => matches!(sheet.get(*base), Layout::Operator(Operator::Sum)),
+        _ => false,
     }
 }
 
@@ -367,6 +378,13 @@ fn operator(operator: Operator) -> &'static str {
         Operator::NotEqual => " ≠ ",
         Operator::Comma => ", ",
         Operator::Hadamard => " ⊙ ",
+        Operator::EntrywiseDivide => " ⊘ ",
+        Operator::HadamardPower => "⊙",
+        Operator::Transpose => "T",
+        Operator::Sum => "Σ",
+        Operator::Cross => " × ",
+        Operator::IndexPlus => "+",
+        Operator::IndexComma => ",",
         Operator::Partial => "∂",
         Operator::Differential => "d",
         Operator::Nabla => "∇",

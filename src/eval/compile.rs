@@ -5,11 +5,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::lower::Lowering;
 use crate::eval::program::{Owner, Program};
 use crate::eval::templates::Templates;
-use crate::expr::{ExprId, NameId};
+use crate::expr::{ExprId, FunctionId, NameId, OrdersId};
+use crate::function::FunctionRef;
 use crate::network::Network;
 
 /// What is to be computed.
@@ -67,5 +68,34 @@ impl<'a> Compiler<'a> {
     /// Whether a quantity is an input of the program.
     pub(super) fn is_input(&self, name: NameId) -> bool {
         self.cut.contains(&name) || self.network.definition(name).is_none()
+    }
+
+    /// The error of a function that has no value.
+    pub(super) fn no_value(&self, function: FunctionId, orders: OrdersId, owner: Owner) -> Diagnostic {
+        let name = self.network.functions.get(function).name().to_owned();
+        let (message, hint) = match (self.network.functions.get(function), orders) {
+            (FunctionRef::User(own), _) if own.body.is_none() => {
+                (format!("`{name}` is abstract: it has no value"), format!("define it: `{name}(u) = …`"))
+            }
+            _ => (format!("the derivative of `{name}` has no formula here"), "work it out first".to_owned()),
+        };
+        let diagnostic = self.error("not-evaluable", &message, owner).hint(hint);
+        match self.network.functions.get(function) {
+            FunctionRef::User(own) => diagnostic.at(own.span, "introduced here"),
+            FunctionRef::Table(_) => diagnostic,
+        }
+    }
+
+    /// An error at the equation that is being compiled.
+    pub(super) fn error(&self, code: &'static str, message: &str, owner: Owner) -> Diagnostic {
+        let span: Option<Span> = match owner {
+            Owner::Quantity(name) => Some(self.network.quantity(name).span),
+            Owner::Root(_) => None,
+        };
+        let diagnostic = Diagnostic::error(code, message);
+        match span {
+            Some(span) => diagnostic.at(span, "needed here"),
+            None => diagnostic,
+        }
     }
 }

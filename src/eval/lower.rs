@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Diagnostic;
 use crate::eval::builder::{Builder, Power};
 use crate::eval::compile::{Compiler, Root};
 use crate::eval::program::{KinkSite, Operation, Owner, Slot, Source};
@@ -95,6 +95,7 @@ impl<'a> Lowering<'a> {
             }
             if self.builder.program.instructions.len() > LIMIT {
                 return Err(self
+                    .compiler
                     .error("too-large", "the network is too large to evaluate", owner)
                     .hint("functions that call each other several times are put in at each call"));
             }
@@ -124,7 +125,7 @@ impl<'a> Lowering<'a> {
         let frame = if matches!(arena.node(expr), Node::Name(_) | Node::Derivative { .. }) { 0 } else { frame };
         match self.slot(frame, expr) {
             UNKNOWN => {}
-            OPEN => return Err(self.error("cycle", "a value would be needed to compute itself", owner)),
+            OPEN => return Err(self.compiler.error("cycle", "a value would be needed to compute itself", owner)),
             _ => return Ok(()),
         }
         self.set(frame, expr, OPEN);
@@ -167,7 +168,7 @@ impl<'a> Lowering<'a> {
         let slot = match (network.arena.node(expr), self.alias(expr)) {
             (_, Some((value, _))) => self.slot(0, value),
             (Node::Name(name), None) => self.input(name)?,
-            (Node::Derivative { .. }, None) => return Err(self.error("not-evaluable", UNWORKED, owner)),
+            (Node::Derivative { .. }, None) => return Err(self.compiler.error("not-evaluable", UNWORKED, owner)),
             (Node::Parameter(at), None) => self.parameter(frame, at, source)?,
             (Node::Call { function, orders, arguments }, None) => {
                 let arguments = self.collect(frame, arguments.iter().copied());
@@ -244,7 +245,11 @@ impl<'a> Lowering<'a> {
 
     fn parameter(&mut self, frame: u32, at: u32, source: Source) -> Result<Slot, Diagnostic> {
         let Some(inner) = frame.checked_sub(1).map(|at| &self.frames[at as usize]) else {
-            return Err(self.error("not-evaluable", "an argument stands outside of its function", source.owner));
+            return Err(self.compiler.error(
+                "not-evaluable",
+                "an argument stands outside of its function",
+                source.owner,
+            ));
         };
         if let Some(&slot) = inner.arguments.get(at as usize) {
             return Ok(slot);
@@ -253,7 +258,9 @@ impl<'a> Lowering<'a> {
         let arguments = inner.arguments.clone();
         match inner.call.map(|(_, function)| self.compiler.network.functions.get(function)) {
             Some(FunctionRef::Table(entry)) => self.kernel(entry.kernel, &arguments, source),
-            _ => Err(self.error("not-evaluable", "the output of a function stands outside of it", source.owner)),
+            _ => {
+                Err(self.compiler.error("not-evaluable", "the output of a function stands outside of it", source.owner))
+            }
         }
     }
 
@@ -261,7 +268,13 @@ impl<'a> Lowering<'a> {
         let operation = match (kernel, arguments) {
             (Kernel::Unary(kernel), &[a]) => Operation::Unary { kernel, a },
             (Kernel::Binary(kernel), &[a, b]) => Operation::Binary { kernel, a, b },
-            _ => return Err(self.error("wrong-arity", "a function has the wrong number of arguments", source.owner)),
+            _ => {
+                return Err(self.compiler.error(
+                    "wrong-arity",
+                    "a function has the wrong number of arguments",
+                    source.owner,
+                ));
+            }
         };
         Ok(self.builder.emit(operation, source))
     }
@@ -289,7 +302,7 @@ impl<'a> Lowering<'a> {
             (FunctionRef::User(own), OrdersId::NONE) => own.body,
             _ => self.compiler.templates.and_then(|templates| templates.derived.get(&(function, orders)).copied()),
         };
-        let Some(body) = body else { return Err(self.no_value(function, orders, source.owner)) };
+        let Some(body) = body else { return Err(self.compiler.no_value(function, orders, source.owner)) };
         self.frames.push(Frame { arguments, slots: FxHashMap::default(), call: Some((source.expression, function)) });
         self.work.push(Work::Return { frame, call, body });
         self.work.push(Work::Enter { frame: self.frames.len() as u32, expr: body, owner: source.owner });
@@ -346,33 +359,5 @@ impl<'a> Lowering<'a> {
             self.builder.program.kinks.push(site);
         }
         slot
-    }
-
-    fn no_value(&self, function: FunctionId, orders: OrdersId, owner: Owner) -> Diagnostic {
-        let name = self.compiler.network.functions.get(function).name().to_owned();
-        let (message, hint) = match (self.compiler.network.functions.get(function), orders) {
-            (FunctionRef::User(own), _) if own.body.is_none() => {
-                (format!("`{name}` is abstract: it has no value"), format!("define it: `{name}(u) = …`"))
-            }
-            _ => (format!("the derivative of `{name}` has no formula here"), "work it out first".to_owned()),
-        };
-        let diagnostic = self.error("not-evaluable", &message, owner).hint(hint);
-        match self.compiler.network.functions.get(function) {
-            FunctionRef::User(own) => diagnostic.at(own.span, "introduced here"),
-            FunctionRef::Table(_) => diagnostic,
-        }
-    }
-
-    /// An error at the equation that is being compiled.
-    fn error(&self, code: &'static str, message: &str, owner: Owner) -> Diagnostic {
-        let span: Option<Span> = match owner {
-            Owner::Quantity(name) => Some(self.compiler.network.quantity(name).span),
-            Owner::Root(_) => None,
-        };
-        let diagnostic = Diagnostic::error(code, message);
-        match span {
-            Some(span) => diagnostic.at(span, "needed here"),
-            None => diagnostic,
-        }
     }
 }

@@ -1,4 +1,35 @@
-//! Values of tensors.
+//! Values of tensors, and programs on them: contractions as matrix products, everything else as fused loops.
+
+mod call;
+mod confirm;
+mod contract;
+mod descend;
+mod element;
+mod graph;
+mod kernel;
+mod loops;
+mod lower;
+mod product;
+mod program;
+mod rows;
+mod run;
+mod schedule;
+mod sizes;
+mod square;
+mod step;
+mod trouble;
+
+pub use confirm::{MAX_ENTRIES, TensorConfirmed, TensorConfirmer};
+pub use descend::{ArrayDescent, descend_tensors};
+pub use element::Element;
+pub use program::{Port, TensorProgram, Workspace};
+pub use run::has_tensors;
+pub use sizes::Sizes;
+pub use trouble::tensor_troubles;
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::compile::{Compiler, Root};
+use crate::eval::program::Owner;
 
 /// Numbers in row-major order with the sizes of their axes; a scalar has none.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,4 +51,39 @@ impl Tensor {
         let count = dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim))?;
         (count == data.len()).then_some(Tensor { dims, data })
     }
+}
+
+impl Compiler<'_> {
+    /// The program on tensors whose outputs are the roots, at concrete sizes.
+    pub fn compile_tensors(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
+        self.tensor_program(roots, sizes, false)
+    }
+
+    /// The same with the numbers of every step kept after a run, so that troubles can be found.
+    pub fn compile_tensors_kept(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
+        self.tensor_program(roots, sizes, true)
+    }
+
+    fn tensor_program(&self, roots: &[Root], sizes: &Sizes, keep_all: bool) -> Result<TensorProgram, Diagnostic> {
+        let mut lowering = lower::Lowering::new(self, sizes);
+        let mut outputs = Vec::with_capacity(roots.len());
+        for (at, &root) in roots.iter().enumerate() {
+            outputs.push(lowering.root(root, Owner::Root(at as u32))?);
+        }
+        let lower::Lowering { graph, kinks, .. } = lowering;
+        let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
+        let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
+        Ok(schedule.finish(&outputs, kinks))
+    }
+}
+
+/// The index with this number in row-major order.
+fn unravel(at: usize, dims: &[usize]) -> Vec<usize> {
+    let mut rest = at;
+    let mut index = vec![0; dims.len()];
+    for (place, &size) in index.iter_mut().zip(dims).rev() {
+        *place = rest % size.max(1);
+        rest /= size.max(1);
+    }
+    index
 }

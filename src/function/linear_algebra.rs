@@ -94,7 +94,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "logdet",
-        written: Written::Operator { text: "logdet", latex: "" },
+        written: Written::Operator { text: "log det", latex: "\\log\\det" },
         form: Form::Square { keeps: false },
         derivatives: &["inv(A).T"],
         summary: "the logarithm of the determinant, which must be positive",

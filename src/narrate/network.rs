@@ -3,6 +3,7 @@
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
+use crate::narrate::tensors::shape_words;
 use crate::network::{Network, Origin};
 use crate::notation::Typesetter;
 use crate::notation::document::{Block, Inline};
@@ -27,8 +28,9 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
     for &at in &shown {
         let line = network.equations[at];
         let left = setter.name(sheet, line.name);
-        let right = setter.expr(sheet, line.value);
-        lines.push(equation(Some(left), right, Vec::new()));
+        let right = setter.expr_as_written(sheet, line.value);
+        let shape = if setter.style().shapes { shape_words(setter, sheet, line.name) } else { Vec::new() };
+        lines.push(equation(Some(left), right, shape));
     }
     let mut blocks = vec![Block::Equations { lines, id: None }];
     if left_out > 0 {

@@ -4,10 +4,11 @@ use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
+use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{chains, network as listing, numbers, track, worked};
+use crate::narrate::{chains, network as listing, numbers, tensors, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -18,7 +19,10 @@ const MAX_LINKS: usize = 600;
 
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
-    let mut writer = Writer { network, story, setter: Typesetter::new(network, style), document: Document::default() };
+    let setter = Typesetter::new(network, style);
+    let tensors = tensors::has_tensors(network);
+    let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
+    writer.name_errors();
     match story.depth {
         Depth::Chain => writer.chains_only(),
         Depth::Local | Depth::Full => writer.whole(values),
@@ -31,6 +35,8 @@ struct Writer<'a> {
     story: &'a Story,
     setter: Typesetter<'a>,
     document: Document,
+    /// Whether there is a quantity that is no scalar.
+    tensors: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -52,6 +58,15 @@ impl<'a> Writer<'a> {
 
     fn expr(&mut self, expr: ExprId) -> LayoutId {
         self.setter.expr(&mut self.document.sheet, expr)
+    }
+
+    /// The adjoints that are used again get letters.
+    fn name_errors(&mut self) {
+        let mut signs = Vec::new();
+        for adjoints in &self.story.derivation.adjoints {
+            signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
+        }
+        self.setter.name_errors(&mut self.document.sheet, &signs);
     }
 
     /// The chains as symbols and nothing else.
@@ -86,8 +101,12 @@ impl<'a> Writer<'a> {
         self.document.blocks.extend(equations);
         let story = self.story;
         let single = story.derivation.gradients.len() == 1;
+        if self.tensors {
+            let sentence = tensors::layout_sentence(self.setter.style());
+            self.say(sentence);
+        }
         self.direct_sign();
-        if !story.track.is_empty() {
+        if !story.track.is_empty() && !self.tensors {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
@@ -104,6 +123,9 @@ impl<'a> Writer<'a> {
             self.document.blocks.extend(blocks);
         }
         self.functions();
+        if self.tensors {
+            self.adjoints();
+        }
         if told {
             self.results();
         }
@@ -221,7 +243,9 @@ impl<'a> Writer<'a> {
         let symbol = self.derivative(gradient.of, gradient.by);
         let sheet = &mut self.document.sheet;
         let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
+        let identity = matches!(gradient.shape, Shape::Itself) && tensors::rank(self.network, gradient.of) > 0;
         let (words, value) = match gradient.shape {
+            Shape::Itself if identity => (" is the variable itself", "I"),
             Shape::Itself => (" is the variable itself", "1"),
             _ => (" does not depend on ", "0"),
         };
@@ -273,6 +297,42 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The adjoints on the way from each quantity that is differentiated, each once.
+    fn adjoints(&mut self) {
+        let story = self.story;
+        for adjoints in &story.derivation.adjoints {
+            let of = adjoints.of();
+            let targets: Vec<NameId> = story
+                .derivation
+                .gradients
+                .iter()
+                .filter(|gradient| gradient.of == of)
+                .map(|gradient| gradient.by)
+                .collect();
+            let Some(sweep) = story.derivation.sweep(of) else { continue };
+            let mut on_the_way = vec![false; self.network.quantities.len()];
+            for &target in &targets {
+                sweep.ancestors(target).into_iter().for_each(|name| on_the_way[name.0 as usize] = true);
+            }
+            let equations = self.network.equations.iter().rev().map(|equation| equation.name);
+            let names: Vec<NameId> = equations
+                .filter(|name| *name != of && on_the_way[name.0 as usize] && !targets.contains(name))
+                .collect();
+            let sheet = &mut self.document.sheet;
+            let shapes = self.setter.style().shapes;
+            let lines = tensors::adjoint_lines(&mut self.setter, sheet, adjoints, &names, shapes);
+            if lines.is_empty() {
+                continue;
+            }
+            self.heading(2, "The product so far");
+            if !adjoints.deltas().is_empty() {
+                let sentence = tensors::error_sentence(&mut self.document.sheet);
+                self.say(sentence);
+            }
+            self.push(Block::Equations { lines, id: None });
+        }
+    }
+
     /// The links put in, the product so far, the simplified result.
     fn results(&mut self) {
         let story = self.story;
@@ -283,6 +343,7 @@ impl<'a> Writer<'a> {
         if let [Gradient { of, shape: Shape::Products(terms), .. }] = gradients.as_slice()
             && let [term] = terms.as_slice()
             && term.running.len() > 2
+            && !self.tensors
         {
             self.heading(2, "The product so far");
             let lines: Vec<Line> = term
@@ -303,7 +364,28 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The result of a tensor, with what simplified it.
+    fn tensor_result(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        let shapes = self.setter.style().shapes;
+        let note = if shapes {
+            tensors::derivative_shape(&mut self.setter, sheet, gradient.of, gradient.by)
+        } else {
+            Vec::new()
+        };
+        let lines = tensors::value_lines(&mut self.setter, sheet, gradient.of, gradient.by, gradient.simplified, note);
+        let id = Some(self.label(gradient, "result"));
+        self.push(Block::Equations { lines, id });
+    }
+
     fn result(&mut self, gradient: &Gradient) {
+        if self.tensors && !matches!(gradient.shape, Shape::Independent | Shape::Itself) {
+            self.tensor_result(gradient);
+            if self.story.depth == Depth::Full {
+                self.simplified_by(gradient);
+            }
+            return;
+        }
         let mut left = Some(self.derivative(gradient.of, gradient.by));
         let mut lines = Vec::new();
         let simplified = self.expr(gradient.simplified);
@@ -322,11 +404,15 @@ impl<'a> Writer<'a> {
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
         if self.story.depth == Depth::Full {
-            let sheet = &mut self.document.sheet;
-            if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
-                self.say(vec![text("Simplified by:")]);
-                self.push(block);
-            }
+            self.simplified_by(gradient);
+        }
+    }
+
+    fn simplified_by(&mut self, gradient: &Gradient) {
+        let sheet = &mut self.document.sheet;
+        if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
+            self.say(vec![text("Simplified by:")]);
+            self.push(block);
         }
     }
 
@@ -359,6 +445,10 @@ impl<'a> Writer<'a> {
         if !sentence.is_empty() {
             self.say(sentence);
         }
+        if !story.arrays.is_empty() {
+            self.array_tables();
+            return self.troubles();
+        }
         if let [Gradient { shape: Shape::Products(terms), .. }] = story.derivation.gradients.as_slice() {
             for term in terms {
                 self.factor_table(term);
@@ -376,7 +466,9 @@ impl<'a> Writer<'a> {
         let mut product = 1.0;
         for (at, factor) in numbers.iter().enumerate() {
             product *= factor;
-            let symbol = self.expr(term.symbols[at]);
+            let link = term.links[at];
+            let reach = self.story.derivation.reach(link);
+            let symbol = self.setter.link(&mut self.document.sheet, link.of, link.by, reach);
             let formula = self.expr(term.values[at]);
             let sheet = &mut self.document.sheet;
             rows.push(vec![
@@ -421,6 +513,26 @@ impl<'a> Writer<'a> {
             self.say(note);
         }
         for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
+            self.say(note);
+        }
+    }
+
+    /// Derivatives that are tensors, and what central differences say of their entries.
+    fn array_tables(&mut self) {
+        let story = self.story;
+        let (mut values, mut differences) = (Vec::new(), Vec::new());
+        for (gradient, array) in story.derivation.gradients.iter().zip(&story.arrays) {
+            let symbol = vec![Inline::Math(self.derivative(gradient.of, gradient.by))];
+            let Some(array) = array else { continue };
+            values.push(vec![symbol.clone(), vec![text(tensor_words(&array.value))]]);
+            differences.push([vec![symbol], confirmed_cells(&array.confirmed)].concat());
+        }
+        let header = ["derivative", "value"].map(|word| vec![text(word)]).to_vec();
+        self.push(Block::Table(Table { align: vec![Align::Left; 2], header, rows: values }));
+        let header = CONFIRMED.map(|word| vec![text(word)]).to_vec();
+        let align = vec![Align::Left, Align::Right, Align::Right, Align::Left, Align::Left];
+        self.push(Block::Table(Table { align, header, rows: differences }));
+        for note in verdict_notes(story.arrays.iter().flatten().map(|array| array.confirmed.verdict)) {
             self.say(note);
         }
     }

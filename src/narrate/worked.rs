@@ -4,8 +4,9 @@ use crate::calculus::{LocalPartial, Rewriting, Rule, Worked};
 use crate::expr::ExprId;
 use crate::narrate::phrases::{equation, rule_name, rule_words};
 use crate::narrate::story::Story;
+use crate::narrate::tensors;
 use crate::notation::Typesetter;
-use crate::notation::document::{Block, Line};
+use crate::notation::document::{Block, Inline, Line};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
@@ -15,15 +16,43 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
 }
 
 fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
-    let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
     let value = value_of(story, link);
-    let result = setter.expr(sheet, value);
+    if tensors::needs_indices(setter.network(), link.of, link.by) {
+        return line_in_indices(story, setter, sheet, link, value);
+    }
+    let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
+    let result = setter.derivative_value(sheet, link.of, link.by, value);
     let Some(worked) = story.worked.get(&(link.of, link.by)) else {
         return equation(Some(left), result, Vec::new());
     };
-    let first = setter.expr(sheet, worked.lines[0].expr);
+    let first = setter.expr_as_written(sheet, worked.lines[0].expr);
     let right = joined(sheet, first, result);
     let note = rule_words(setter, sheet, leading_rules(worked));
+    let note = with_shape(setter, sheet, link, note);
+    equation(Some(left), right, note)
+}
+
+fn with_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial, note: Vec<Inline>) -> Vec<Inline> {
+    if !setter.style().shapes {
+        return note;
+    }
+    let shape = tensors::derivative_shape(setter, sheet, link.of, link.by);
+    tensors::with_remark(note, shape)
+}
+
+/// A link of more than two axes: ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (…) = 𝟙[i = j] xₖ.
+fn line_in_indices(
+    story: &Story,
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    link: LocalPartial,
+    value: ExprId,
+) -> Line {
+    let definition = setter.network().definition(link.of).map(|equation| equation.value);
+    let (left, right) = tensors::link_in_indices(setter, sheet, link, value, definition);
+    let rules = story.worked.get(&(link.of, link.by)).map(leading_rules).unwrap_or_default();
+    let note = rule_words(setter, sheet, rules);
+    let note = with_shape(setter, sheet, link, note);
     equation(Some(left), right, note)
 }
 
@@ -63,7 +92,12 @@ pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut
             lines.push(equation(left.take(), right, note));
             last = Some(right);
         }
-        let value = setter.expr(sheet, value_of(story, link));
+        if tensors::needs_indices(setter.network(), link.of, link.by) {
+            let line = line_in_indices(story, setter, sheet, link, value_of(story, link));
+            blocks.push(Block::Equations { lines: vec![line], id: None });
+            continue;
+        }
+        let value = setter.derivative_value(sheet, link.of, link.by, value_of(story, link));
         if last.is_none_or(|last| !same(sheet, last, value)) {
             lines.push(equation(left.take(), value, rule_name(Rule::Simplify)));
         }

@@ -67,8 +67,10 @@ pub(super) struct Resolver<'a> {
     pub(super) shaped: FxHashSet<NameId>,
     /// Abstract functions of whole tensors.
     pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
-    /// Definitions of functions that have been put in at a call.
-    pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
+    /// Definitions of functions that have been put in at a call; `None` for those with an error.
+    pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Option<Operand>>,
+    /// Calls that waited for a right side, with the number of the attempt.
+    pub(super) stalled: FxHashMap<(FunctionId, Vec<Operand>), u32>,
     /// Right sides that the one that is being lowered needs first.
     pub(super) missing: Vec<usize>,
     /// How often a right side has been tried.
@@ -128,6 +130,7 @@ impl<'a> Resolver<'a> {
             signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
+            stalled: FxHashMap::default(),
             attempts: 0,
             scheduling: false,
             values: Vec::new(),

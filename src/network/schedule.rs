@@ -57,7 +57,10 @@ impl Resolver<'_> {
     pub(super) fn lower_pending(&mut self) {
         self.scheduling = true;
         let mut stack: Vec<usize> = Vec::new();
-        for root in 0..self.pending.len() {
+        // Definitions of functions come first, so that an equation does not wait for each of them.
+        let functions = self.bodies_in_order();
+        let equations = 0..self.pending.len();
+        for root in functions.into_iter().map(|at| at as usize).chain(equations) {
             stack.push(root);
             while let Some(&at) = stack.last() {
                 if matches!(self.pending[at].progress, Progress::Done | Progress::Failed) {

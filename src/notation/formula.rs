@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, OrdersId, Postorder, Reach};
 use crate::function::{FunctionRef, Written};
 use crate::network::Network;
-use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::names;
 use crate::notation::style::{FactorOrder, Style, Times};
 use crate::rational::Rational;
@@ -19,6 +19,8 @@ use crate::syntax::ast::Comparison;
 pub(super) enum Level {
     /// a + b, or a case distinction.
     Sum,
+    /// a ⊙ b.
+    Hadamard,
     /// a b.
     Product,
     /// tanh z, without parentheses: nothing may follow.
@@ -37,6 +39,12 @@ pub(super) enum Kind {
     Word,
     Call,
     Fraction,
+    /// Matrices and vectors side by side.
+    Chain,
+    /// 𝟙[i = j].
+    Delta,
+    /// Σ in front of a product: it reaches to the end.
+    Series,
     Other,
 }
 
@@ -58,7 +66,16 @@ pub struct Typesetter<'a> {
     pub(super) network: &'a Network,
     pub(super) style: Style,
     pieces: FxHashMap<ExprId, Piece>,
+    /// The pieces of the user's own equations.
+    written: FxHashMap<ExprId, Piece>,
+    /// Whether broadcasts and the order of terms stay as the user wrote them.
+    pub(super) as_written: bool,
+    /// The letters that name nothing; empty until one is needed.
+    pub(super) letters: Vec<char>,
+    pub(super) symmetric: FxHashMap<ExprId, bool>,
     names: FxHashMap<NameId, LayoutId>,
+    /// The error terms: signs ∂of/∂by that have a letter of their own.
+    errors: FxHashMap<(NameId, NameId), LayoutId>,
     walk: Postorder,
     /// Whether a quantity is called e, so that eˣ would read as its power.
     e_is_taken: bool,
@@ -71,7 +88,12 @@ impl<'a> Typesetter<'a> {
             network,
             style,
             pieces: FxHashMap::default(),
+            written: FxHashMap::default(),
+            as_written: false,
+            letters: Vec::new(),
+            symmetric: FxHashMap::default(),
             names: FxHashMap::default(),
+            errors: FxHashMap::default(),
             walk: Postorder::default(),
             e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
         }
@@ -93,6 +115,14 @@ impl<'a> Typesetter<'a> {
         self.signed(sheet, piece)
     }
 
+    /// The formula of an expression of the user's own, with its broadcasts as they were written.
+    pub fn expr_as_written(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
+        self.as_written = true;
+        let layout = self.expr(sheet, expr);
+        self.as_written = false;
+        layout
+    }
+
     /// The name of a quantity.
     pub fn name(&mut self, sheet: &mut Sheet, name: NameId) -> LayoutId {
         if let Some(&known) = self.names.get(&name) {
@@ -101,6 +131,26 @@ impl<'a> Typesetter<'a> {
         let layout = names::quantity(self.network, &self.style, sheet, name);
         self.names.insert(name, layout);
         layout
+    }
+
+    /// Gives signs ∂of/∂by letters: δ₂ for z₂, Δ where it is a matrix. Nothing is done where a quantity has such a name.
+    pub fn name_errors(&mut self, sheet: &mut Sheet, signs: &[(NameId, NameId)]) {
+        let taken = |stem: &str| stem.to_lowercase().starts_with("delta");
+        if self.network.quantities.iter().any(|quantity| taken(&quantity.stem)) {
+            return;
+        }
+        let letters: Vec<LayoutId> =
+            signs.iter().map(|&(_, by)| names::error(self.network, &self.style, sheet, by, false)).collect();
+        for (at, &(of, by)) in signs.iter().enumerate() {
+            let alone = (0..signs.len()).all(|other| other == at || !same(sheet, letters[at], letters[other]));
+            let layout = if alone { letters[at] } else { names::error(self.network, &self.style, sheet, by, true) };
+            self.errors.insert((of, by), layout);
+        }
+    }
+
+    /// The letter of a sign ∂of/∂by, if it has one.
+    pub fn error(&self, of: NameId, by: NameId) -> Option<LayoutId> {
+        self.errors.get(&(of, by)).copied()
     }
 
     /// The symbol ∂of/∂by.
@@ -142,7 +192,7 @@ impl<'a> Typesetter<'a> {
                 row.push(operator);
             }
             let piece = self.piece(sheet, factor);
-            let open = piece.level == Level::Sum || piece.negative && at > 0 || piece.level == Level::OpenCall;
+            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
@@ -157,7 +207,7 @@ impl<'a> Typesetter<'a> {
     }
 
     /// The layout with its sign in front.
-    fn signed(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
+    pub(super) fn signed(&self, sheet: &mut Sheet, piece: Piece) -> LayoutId {
         if !piece.negative {
             return piece.layout;
         }
@@ -166,7 +216,7 @@ impl<'a> Typesetter<'a> {
         sheet.push(Layout::Row(vec![sign, body]))
     }
 
-    fn fenced(&self, sheet: &mut Sheet, body: LayoutId) -> LayoutId {
+    pub(super) fn fenced(&self, sheet: &mut Sheet, body: LayoutId) -> LayoutId {
         sheet.push(Layout::Fenced { fence: Fence::Round, body })
     }
 
@@ -178,7 +228,7 @@ impl<'a> Typesetter<'a> {
 
     /// The piece of an expression; those of its subexpressions are found first.
     pub(super) fn piece(&mut self, sheet: &mut Sheet, expr: ExprId) -> Piece {
-        if let Some(&piece) = self.pieces.get(&expr) {
+        if let Some(&piece) = self.found().get(&expr) {
             return piece;
         }
         let mut order = Vec::new();
@@ -186,9 +236,9 @@ impl<'a> Typesetter<'a> {
         walk.collect(&self.network.arena, &[expr], &mut order);
         self.walk = walk;
         for id in order {
-            if !self.pieces.contains_key(&id) {
+            if !self.found().contains_key(&id) {
                 let piece = self.node(sheet, id);
-                self.pieces.insert(id, piece);
+                self.set_piece(id, piece);
             }
         }
         self.known(expr)
@@ -198,7 +248,17 @@ impl<'a> Typesetter<'a> {
     pub(super) fn known(&self, expr: ExprId) -> Piece {
         const NOTHING: Piece =
             Piece { layout: LayoutId(0), level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
-        self.pieces.get(&expr).copied().unwrap_or(NOTHING)
+        self.found().get(&expr).copied().unwrap_or(NOTHING)
+    }
+
+    /// Sets the piece that stands for an expression.
+    pub(super) fn set_piece(&mut self, id: ExprId, piece: Piece) {
+        let found = if self.as_written { &mut self.written } else { &mut self.pieces };
+        found.insert(id, piece);
+    }
+
+    fn found(&self) -> &FxHashMap<ExprId, Piece> {
+        if self.as_written { &self.written } else { &self.pieces }
     }
 
     fn node(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
@@ -219,12 +279,16 @@ impl<'a> Typesetter<'a> {
             }
             Node::Sum(terms) => self.sum(sheet, terms),
             Node::Product { coefficient, factors } => self.product(sheet, coefficient, factors),
-            Node::Contraction { .. } | Node::Selection(_) => {
-                atom(sheet.push(Layout::Text("…".to_owned())), Kind::Other)
+            Node::Contraction { coefficient, factors, labels } => {
+                self.contraction(sheet, coefficient, factors, labels, false)
             }
+            Node::Selection(_) => self.selection(sheet, id),
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
             Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
-            Node::Derivative { of, by, reach } => self.derivative_piece(sheet, of, by, reach),
+            Node::Derivative { of, by, reach } => {
+                let piece = self.derivative_piece(sheet, of, by, reach);
+                if self.is_row(id) { self.transposed(sheet, piece, true) } else { piece }
+            }
         }
     }
 
@@ -242,8 +306,13 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level, kind, negative: false, tall }
     }
 
-    fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
+    pub(super) fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
         if let Some(name) = self.network.arena.as_name(of) {
+            if let Some(layout) = self.error(name, by).filter(|_| reach == Reach::Total) {
+                let scripted = matches!(sheet.get(layout), Layout::Script { sup: Some(_), .. });
+                let level = if scripted { Level::Scripted } else { Level::Atom };
+                return Piece { layout, level, kind: Kind::Letter, negative: false, tall: false };
+            }
             let layout = self.link(sheet, name, by, reach);
             return Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true };
         }
@@ -260,10 +329,19 @@ impl<'a> Typesetter<'a> {
     }
 
     fn sum(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Piece {
-        let mut row = Vec::with_capacity(2 * terms.len());
+        let is_tensor = terms.first().is_some_and(|&term| !self.network.arena.shape(term).is_scalar());
+        let pieces = match is_tensor {
+            true => self.tensor_terms(sheet, terms),
+            false => terms.iter().map(|&term| self.known(term)).collect(),
+        };
+        self.sum_of_pieces(sheet, &pieces)
+    }
+
+    /// Terms with their signs between them.
+    pub(super) fn sum_of_pieces(&mut self, sheet: &mut Sheet, pieces: &[Piece]) -> Piece {
+        let mut row = Vec::with_capacity(2 * pieces.len());
         let mut tall = false;
-        for (at, &term) in terms.iter().enumerate() {
-            let piece = self.known(term);
+        for (at, &piece) in pieces.iter().enumerate() {
             let operator = match (at, piece.negative) {
                 (0, false) => None,
                 (0, true) => Some(Operator::Negative),
@@ -279,7 +357,13 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall }
     }
 
-    fn call(&mut self, sheet: &mut Sheet, function: FunctionId, orders: OrdersId, arguments: &[ExprId]) -> Piece {
+    pub(super) fn call(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        orders: OrdersId,
+        arguments: &[ExprId],
+    ) -> Piece {
         let written = match self.network.functions.get(function) {
             FunctionRef::Table(entry) => Some(entry.written),
             FunctionRef::User(_) => None,
@@ -293,6 +377,9 @@ impl<'a> Typesetter<'a> {
                 Some(Written::Indicator) => return self.indicator(sheet, arguments[0]),
                 _ => {}
             }
+        }
+        if let Some(piece) = self.tensor_call(sheet, function, arguments) {
+            return piece;
         }
         let symbol = self.function_symbol(sheet, function);
         let tall = arguments.iter().any(|&argument| self.known(argument).tall);
@@ -312,6 +399,9 @@ impl<'a> Typesetter<'a> {
     /// Whether an operator may stand before its argument without parentheses.
     fn stands_bare(&self, arguments: &[ExprId]) -> bool {
         let [argument] = arguments else { return false };
+        if !self.network.arena.shape(*argument).is_scalar() {
+            return false;
+        }
         let piece = self.known(*argument);
         piece.level >= Level::Scripted && !piece.negative && matches!(piece.kind, Kind::Letter | Kind::Number)
     }
@@ -380,7 +470,7 @@ impl<'a> Typesetter<'a> {
     fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
         let piece = self.known(argument);
         let body = self.signed(sheet, piece);
-        if piece.tall || self.e_is_taken {
+        if piece.tall || self.e_is_taken || !self.network.arena.shape(argument).is_scalar() {
             let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
             let argument = self.fenced(sheet, body);
             let layout = sheet.push(Layout::Apply { function, argument });
@@ -393,6 +483,10 @@ impl<'a> Typesetter<'a> {
 
     pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
         let piece = self.known(argument);
+        self.root_of(sheet, piece, n)
+    }
+
+    pub(super) fn root_of(&mut self, sheet: &mut Sheet, piece: Piece, n: u32) -> Piece {
         let body = self.signed(sheet, piece);
         let index = (n != 2).then(|| sheet.push(Layout::Number(n.to_string())));
         let layout = sheet.push(Layout::Root { index, body });
@@ -428,6 +522,9 @@ impl<'a> Typesetter<'a> {
         if let Node::Sum(&[left, right]) = self.network.arena.node(argument) {
             let (l, r) = (self.known(left), self.known(right));
             if !l.negative && r.negative && r.level != Level::Sum {
+                if let Some(number) = self.spread_number(left).cloned() {
+                    return (number_piece(sheet, &number).layout, r.layout);
+                }
                 return (l.layout, r.layout);
             }
         }
@@ -481,6 +578,11 @@ impl<'a> Typesetter<'a> {
             let layout = sheet.push(Layout::Apply { function, argument });
             return Piece { layout, ..piece };
         }
+        self.raised_piece(sheet, piece, sup)
+    }
+
+    /// The same for a piece.
+    pub(super) fn raised_piece(&mut self, sheet: &mut Sheet, piece: Piece, sup: LayoutId) -> Piece {
         let bare = piece.level == Level::Atom && !piece.negative && piece.kind != Kind::Fraction;
         let layout = match sheet.get(piece.layout).clone() {
             Layout::Script { base, sub, sup: None, primes: 0 } if bare => {

@@ -87,6 +87,20 @@ pub enum Operator {
     Comma,
     /// ⊙.
     Hadamard,
+    /// ⊘, the quotient entry by entry.
+    EntrywiseDivide,
+    /// ⊙ in a superscript, before an exponent that acts on each entry.
+    HadamardPower,
+    /// ⊤ in a superscript.
+    Transpose,
+    /// Σ, with what it runs over below.
+    Sum,
+    /// ×, between the sizes of a shape.
+    Cross,
+    /// + in a subscript, without space.
+    IndexPlus,
+    /// A comma in a subscript, without space.
+    IndexComma,
     /// ∂.
     Partial,
     /// d, upright or italic as the format has it.

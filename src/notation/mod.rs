@@ -3,14 +3,24 @@
 //! `layout` is the one tree that every format prints; `formula` the only place that decides precedence, parentheses,
 //! signs and the order of factors; `names` how a quantity is written; `document` what stands between formulas.
 
+mod component;
+mod contraction;
+#[cfg(test)]
+mod contraction_tests;
 pub mod document;
 mod form;
 mod formula;
+mod index;
 pub mod layout;
+mod matrix;
 mod names;
 mod product;
+mod slices;
 mod style;
+mod symmetry;
+mod terms;
+mod turned;
 
 pub use form::check_shows;
 pub use formula::Typesetter;
-pub use style::{FactorOrder, Notation, Style, Times};
+pub use style::{FactorOrder, Notation, Orientation, Style, TensorForm, Times};

@@ -32,6 +32,10 @@ pub(super) fn quantity(network: &Network, style: &Style, sheet: &mut Sheet, name
     let base = renamed(network, style, name, &parts);
     let symbol = match base {
         Some(text) => word(sheet, text),
+        // `lambda` is a keyword where many networks come from.
+        None if parts.base == "lam" && !network.quantities.iter().any(|other| other.stem.starts_with("lambda")) => {
+            symbol(sheet, "lambda", parts.mark)
+        }
         None => symbol(sheet, parts.base, parts.mark),
     };
     scripts(network, style, sheet, quantity, &parts, symbol)
@@ -89,6 +93,19 @@ pub(super) fn derivative(
     }
     let denominator = sheet.push(Layout::Row(row));
     sheet.push(Layout::Fraction { numerator, denominator })
+}
+
+/// The error term of a quantity: δ with the scripts of its name, δ₂ for z₂; with the whole name below if that is wanted
+/// or the name has no scripts.
+pub(super) fn error(network: &Network, style: &Style, sheet: &mut Sheet, by: NameId, whole: bool) -> LayoutId {
+    let is_matrix = network.arena.shapes().dims(network.quantity(by).shape).len() == 2;
+    let text = if is_matrix { "Δ" } else { "δ" }.to_owned();
+    let base = sheet.push(Layout::Symbol { text, face: Face::Italic });
+    let name = quantity(network, style, sheet, by);
+    match sheet.get(name).clone() {
+        Layout::Script { sub, sup, primes, .. } if !whole => sheet.push(Layout::Script { base, sub, sup, primes }),
+        _ => sheet.push(Layout::Script { base, sub: Some(name), sup: None, primes: 0 }),
+    }
 }
 
 /// ∂, or d where there is one variable only.

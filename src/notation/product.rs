@@ -2,14 +2,20 @@
 
 use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter, is_bar_fraction, is_unit, number_piece};
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
-struct Part {
-    piece: Piece,
-    /// A sum, a negative or an open call: it needs parentheses unless it stands alone or last.
-    wrapped: bool,
+pub(super) struct Part {
+    pub(super) piece: Piece,
+    /// A sum, a product entry by entry or an open call: it needs parentheses unless it stands alone or last.
+    pub(super) wrapped: bool,
+}
+
+impl Part {
+    pub(super) fn of(piece: Piece) -> Part {
+        Part { piece, wrapped: piece.level <= Level::Hadamard || piece.level == Level::OpenCall }
+    }
 }
 
 impl Typesetter<'_> {
@@ -76,17 +82,57 @@ impl Typesetter<'_> {
         let exponent = self.arena().value(factor.exponent).clone();
         let exponent = if below { exponent.neg() } else { exponent };
         let piece = if exponent.is_one() { self.known(factor.base) } else { self.power(sheet, factor.base, &exponent) };
-        let wrapped = piece.level == Level::Sum || piece.level == Level::OpenCall;
-        Part { piece, wrapped }
+        Part::of(piece)
     }
 
     fn power(&mut self, sheet: &mut Sheet, base: ExprId, exponent: &Rational) -> Piece {
+        if let Some(piece) = self.norm_power(sheet, self.known(base), exponent) {
+            return piece;
+        }
         if let Some((1, n)) = exponent.small()
             && (2..=9).contains(&n)
         {
             return self.root(sheet, base, n as u32);
         }
-        let sup = match exponent.small() {
+        let sup = self.exponent_layout(sheet, exponent);
+        self.raised(sheet, base, sup)
+    }
+
+    /// The same for a piece.
+    pub(super) fn power_of(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Piece {
+        if let Some(piece) = self.norm_power(sheet, base, exponent) {
+            return piece;
+        }
+        if let Some((1, n)) = exponent.small()
+            && (2..=9).contains(&n)
+        {
+            return self.root_of(sheet, base, n as u32);
+        }
+        let sup = self.exponent_layout(sheet, exponent);
+        self.raised_piece(sheet, base, sup)
+    }
+
+    /// A power of ‖v‖² is one of ‖v‖.
+    fn norm_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Option<Piece> {
+        let Layout::Script { base: norm, sub, sup: Some(sup), primes: 0 } = sheet.get(base.layout).clone() else {
+            return None;
+        };
+        let is_norm = matches!(sheet.get(norm), Layout::Fenced { fence: Fence::DoubleBars, .. });
+        if !is_norm || !matches!(sheet.get(sup), Layout::Number(two) if two == "2") || base.negative {
+            return None;
+        }
+        let doubled = exponent.mul(&Rational::integer(2))?;
+        let sup = (!doubled.is_one()).then(|| self.exponent_layout(sheet, &doubled));
+        let layout = match (sub, sup) {
+            (None, None) => norm,
+            (sub, sup) => sheet.push(Layout::Script { base: norm, sub, sup, primes: 0 }),
+        };
+        Some(Piece { layout, ..base })
+    }
+
+    /// An exponent: a whole number, or a fraction on one line.
+    pub(super) fn exponent_layout(&mut self, sheet: &mut Sheet, exponent: &Rational) -> LayoutId {
+        match exponent.small() {
             Some((p, q)) if q != 1 => {
                 let p = sheet.push(Layout::Number(p.to_string()));
                 let slash = sheet.push(Layout::Text("/".to_owned()));
@@ -94,12 +140,17 @@ impl Typesetter<'_> {
                 sheet.push(Layout::Row(vec![p, slash, q]))
             }
             _ => number_piece(sheet, exponent).layout,
-        };
-        self.raised(sheet, base, sup)
+        }
     }
 
     /// Puts the parts in a row; the sign of the first goes to the front of the whole.
-    fn join(&mut self, sheet: &mut Sheet, number: Option<Rational>, parts: Vec<Part>, negative: bool) -> Piece {
+    pub(super) fn join(
+        &mut self,
+        sheet: &mut Sheet,
+        number: Option<Rational>,
+        parts: Vec<Part>,
+        negative: bool,
+    ) -> Piece {
         let mut negative = negative;
         let mut row: Vec<LayoutId> = Vec::with_capacity(parts.len() + 1);
         let mut tall = false;
@@ -127,7 +178,9 @@ impl Typesetter<'_> {
             let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level == Level::OpenCall);
             let (layout, shown) =
                 if wrap { (self.parenthesised(sheet, piece), Kind::Other) } else { (piece.layout, piece.kind) };
-            if let Some(before) = before
+            if before == Some(Kind::Delta) {
+                row.push(sheet.push(Layout::Operator(Operator::Juxtapose)));
+            } else if let Some(before) = before
                 && needs_sign(before, shown, wrap)
             {
                 row.push(sheet.push(Layout::Operator(Operator::Times)));
@@ -152,6 +205,7 @@ fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
         (_, Kind::Number) => true,
         (Kind::Number, Kind::Fraction) => true,
+        (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,
         (_, Kind::Word) => before != Kind::Number,
         _ => false,

@@ -47,6 +47,31 @@ pub(super) enum LayerIndex {
     Parenthesised,
 }
 
+/// In which order the axes of a derivative stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Orientation {
+    /// A Jacobian has a row for each entry of what is differentiated; the gradient of a scalar has the shape of its
+    /// variable.
+    #[default]
+    Mixed,
+    /// A row for each entry of what is differentiated, always: the derivative of a scalar is a row.
+    Numerator,
+    /// A row for each entry of the variable, always.
+    Denominator,
+}
+
+/// In which notation tensors are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TensorForm {
+    /// Vectors and matrices; indices where there is no form in them.
+    #[default]
+    Matrix,
+    /// Entries with indices and sums.
+    Index,
+    /// One beside the other.
+    Both,
+}
+
 /// All choices together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Style {
@@ -56,6 +81,12 @@ pub struct Style {
     pub times: Times,
     /// Whether derivatives are ordinary (d) and not partial (∂): there is only one variable.
     pub ordinary: bool,
+    /// The order of the axes of derivatives.
+    pub orientation: Orientation,
+    /// Matrices or indices.
+    pub form: TensorForm,
+    /// Whether the shape of each quantity is written at its side.
+    pub shapes: bool,
 }
 
 impl Style {
@@ -63,6 +94,7 @@ impl Style {
     pub fn order(&self) -> FactorOrder {
         match self.notation {
             Notation::ThreeBlueOneBrown => FactorOrder::ParameterFirst,
+            _ if self.orientation == Orientation::Denominator => FactorOrder::ParameterFirst,
             _ => FactorOrder::OutputFirst,
         }
     }

@@ -109,7 +109,7 @@ impl Tensor {
         }
         let mut out = Tensor::filled(&dims, Dual::constant(0.0));
         for start in 0..self.data.len() {
-            if (start / stride) % length != 0 {
+            if !(start / stride).is_multiple_of(length) {
                 continue;
             }
             let line: Vec<Dual> = (0..length).map(|at| self.data[start + at * stride]).collect();

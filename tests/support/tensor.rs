@@ -217,7 +217,7 @@ fn matrix(name: &str, a: &Tensor) -> Tensor {
         "logdet" => Tensor::scalar(det.ln()),
         _ => {
             let cofactor = |index: Vec<usize>| {
-                let sign = if (index[0] + index[1]) % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if (index[0] + index[1]).is_multiple_of(2) { 1.0 } else { -1.0 };
                 sign * determinant(&minor(&rows, index[1], index[0])) / det
             };
             Tensor { dims: a.dims.clone(), data: indices(&a.dims).map(cofactor).collect() }

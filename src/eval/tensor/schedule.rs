@@ -1,0 +1,360 @@
+//! From a graph to a program: which nodes go into one loop, in which buffers the others live.
+
+use crate::eval::tensor::element::Layout;
+use crate::eval::tensor::graph::{Extents, Graph, Kind, MapOperation, NodeId, Plane, View, dense_strides, strides};
+use crate::eval::tensor::kernel::{Kernel, Root};
+use crate::eval::tensor::lower::KinkNode;
+use crate::eval::tensor::program::{Action, Instruction, Port, Product, TensorProgram};
+use crate::eval::tensor::{square, unravel};
+use crate::network::Network;
+
+/// The most operations of one loop.
+const MAX_FUSED: usize = 48;
+
+/// What becomes of the nodes.
+pub(super) struct Schedule<'a> {
+    network: &'a Network,
+    graph: Graph,
+    /// How often a node is read, by nodes that are needed.
+    uses: Vec<usize>,
+    /// Nodes that are part of the loop of the node that reads them.
+    inlined: Vec<bool>,
+    /// For a node that is read once, by which.
+    reader: Vec<NodeId>,
+    /// Whether loops and buffers may be shared; else the numbers of every node are there after a run.
+    shares: bool,
+    instructions: Vec<Instruction>,
+}
+
+impl<'a> Schedule<'a> {
+    /// Decides for every node; `kept` are those whose numbers are of interest afterwards, all of them if `keep_all`.
+    pub(super) fn new(network: &'a Network, graph: Graph, kept: &[NodeId], keep_all: bool) -> Self {
+        let mut uses = vec![0usize; graph.nodes.len()];
+        kept.iter().for_each(|node| uses[node.0 as usize] += 1);
+        let mut reader = vec![NodeId(u32::MAX); graph.nodes.len()];
+        for at in (0..graph.nodes.len()).rev() {
+            let operands = if uses[at] > 0 { graph.nodes[at].operands() } else { Vec::new() };
+            for operand in operands {
+                uses[operand.0 as usize] += 1;
+                reader[operand.0 as usize] = NodeId(at as u32);
+            }
+        }
+        let inlined = vec![false; graph.nodes.len()];
+        let mut schedule =
+            Schedule { network, graph, uses, inlined, reader, shares: !keep_all, instructions: Vec::new() };
+        if !keep_all {
+            schedule.fuse(kept);
+        }
+        schedule.emit();
+        schedule
+    }
+
+    /// Puts nodes that are read once, entry by entry, into the loop of their reader.
+    fn fuse(&mut self, kept: &[NodeId]) {
+        let mut weights = vec![1usize; self.graph.nodes.len()];
+        for at in 0..self.graph.nodes.len() {
+            let node = &self.graph.nodes[at];
+            let (views, rank): (&[View], usize) = match &node.kind {
+                Kind::Map { operands, .. } => (operands, node.dims.len()),
+                Kind::Sum { of, over } => (std::slice::from_ref(of), node.dims.len() + over.len()),
+                _ => continue,
+            };
+            let is_sum = matches!(node.kind, Kind::Sum { .. });
+            for view in views {
+                let operand = view.node.0 as usize;
+                let is_map = matches!(self.graph.nodes[operand].kind, Kind::Map { .. });
+                let fits = self.uses[operand] == 1 && is_map && is_permutation(&view.axes, rank);
+                if fits && weights[at] + weights[operand] <= MAX_FUSED && !kept.contains(&view.node) {
+                    let accumulates = !is_sum && self.matmul_term(view.node).is_some();
+                    if !accumulates {
+                        self.inlined[operand] = true;
+                        weights[at] += weights[operand];
+                    }
+                }
+            }
+        }
+    }
+
+    fn emit(&mut self) {
+        for at in 0..self.graph.nodes.len() {
+            if self.uses[at] > 0 && !self.inlined[at] {
+                self.emit_node(NodeId(at as u32));
+            }
+        }
+    }
+
+    fn emit_node(&mut self, id: NodeId) {
+        let node = self.graph.get(id).clone();
+        let action = match &node.kind {
+            Kind::Input(_) | Kind::Constant(_) | Kind::Count => return,
+            Kind::Map { operation, operands } => match self.matmul_term(id) {
+                Some((product, other)) => return self.emit_accumulated(id, product, other),
+                None => self.kernel(node.dims.clone(), 0, *operation, operands),
+            },
+            Kind::Sum { of, over } => {
+                let space = [node.dims.as_slice(), over].concat();
+                self.kernel(space, over.len(), MapOperation::Copy, std::slice::from_ref(of))
+            }
+            Kind::Matmul { .. } => match self.product(id, false) {
+                Some(product) if !self.is_accumulated(id) => Action::Product(product),
+                _ => return,
+            },
+            Kind::Link { of, axes } => Action::Kernel(self.link(&node.dims, of, axes)),
+            Kind::Rows { function, of } => {
+                let width = self.graph.get(*of).dims.last().copied().unwrap_or(0);
+                Action::Rows { function: *function, of: *of, width }
+            }
+            Kind::Square { function, of } => {
+                let size = self.graph.get(*of).dims.last().copied().unwrap_or(0);
+                Action::Square { function: *function, of: *of, size }
+            }
+            Kind::Pick { of, plane, over, solved } => {
+                let space = [node.dims.as_slice(), over].concat();
+                Action::Pick { of: of.node, pairs: self.pairs(&space, over.len(), of, plane, *solved) }
+            }
+        };
+        self.instructions.push(Instruction { action, to: id });
+    }
+
+    fn kernel(&self, space: Vec<usize>, summed: usize, operation: MapOperation, operands: &[View]) -> Action {
+        let root = Root { space, summed, operation, operands };
+        Action::Kernel(Kernel::new(self.network, &self.graph, &root, &self.inlined))
+    }
+
+    /// Whether a matrix product is added to the sum that reads it.
+    fn is_accumulated(&self, product: NodeId) -> bool {
+        let reader = self.reader[product.0 as usize];
+        self.uses[product.0 as usize] == 1
+            && reader.0 != u32::MAX
+            && !self.inlined[reader.0 as usize]
+            && self.matmul_term(reader).is_some_and(|term| term.0 == product)
+    }
+
+    /// A sum with a matrix product that nothing else reads: the product and the other term.
+    fn matmul_term(&self, sum: NodeId) -> Option<(NodeId, View)> {
+        let Kind::Map { operation: MapOperation::Add, operands } = &self.graph.get(sum).kind else { return None };
+        let [a, b] = operands.as_slice() else { return None };
+        let rank = self.graph.get(sum).dims.len();
+        let is_term = |view: &View| {
+            let own = matches!(self.graph.get(view.node).kind, Kind::Matmul { .. });
+            own && self.uses[view.node.0 as usize] == 1 && view.axes.iter().copied().eq(0..rank)
+        };
+        match (is_term(a), is_term(b)) {
+            (true, _) if self.shares => Some((a.node, b.clone())),
+            (_, true) if self.shares => Some((b.node, a.clone())),
+            _ => None,
+        }
+    }
+
+    /// A sum of a matrix product and something else: the product is added to the rest.
+    fn emit_accumulated(&mut self, sum: NodeId, product: NodeId, other: View) {
+        let dims = self.graph.get(sum).dims.clone();
+        let rest = self.kernel(dims, 0, MapOperation::Copy, &[other]);
+        self.instructions.push(Instruction { action: rest, to: sum });
+        if let Some(product) = self.product(product, true) {
+            self.instructions.push(Instruction { action: Action::Product(product), to: sum });
+        }
+    }
+
+    fn product(&self, id: NodeId, add: bool) -> Option<Product> {
+        let node = self.graph.get(id);
+        let Kind::Matmul { left, right, extents, over } = &node.kind else { return None };
+        let space = [node.dims.as_slice(), over].concat();
+        let Extents { stack, rows, columns, inner } = *extents;
+        let (a, b) = (strides(&self.graph, left, space.len()), strides(&self.graph, right, space.len()));
+        let (first_row, first_column, first_inner) = (stack, stack + rows, stack + rows + columns);
+        let size = |from: usize, count: usize| space[from..from + count].iter().product::<usize>();
+        let stride = |strides: &[usize], from: usize, count: usize| {
+            (from..from + count).rev().find(|&axis| space[axis] != 1).map_or(1, |axis| strides[axis])
+        };
+        let (row_count, column_count) = (size(first_row, rows), size(first_column, columns));
+        let inner_count = size(first_inner, inner);
+        let left_layout = Layout {
+            start: 0,
+            rows: row_count,
+            columns: inner_count,
+            row_stride: stride(&a, first_row, rows),
+            column_stride: stride(&a, first_inner, inner),
+        };
+        let right_layout = Layout {
+            start: 0,
+            rows: inner_count,
+            columns: column_count,
+            row_stride: stride(&b, first_inner, inner),
+            column_stride: stride(&b, first_column, columns),
+        };
+        let starts = (0..size(0, stack)).map(|at| {
+            let index = unravel(at, &space[..stack]);
+            let start = |strides: &[usize]| index.iter().zip(strides).map(|(i, stride)| i * stride).sum();
+            [start(&a), start(&b), at * row_count * column_count]
+        });
+        let starts = starts.collect();
+        Some(Product { left: left.node, right: right.node, left_layout, right_layout, starts, add })
+    }
+
+    fn link(&self, dims: &[usize], of: &View, axes: &[usize]) -> Kernel {
+        let rank = axes.iter().max().map_or(0, |&last| last + 1);
+        let mut space = vec![1; rank];
+        let mut out = vec![0; rank];
+        for ((&axis, &size), stride) in axes.iter().zip(dims).zip(dense_strides(dims)) {
+            space[axis] = size;
+            out[axis] += stride;
+        }
+        Kernel::scattered(self.network, &self.graph, &space, of, out)
+    }
+
+    /// The entries that a plane lets through: to which, from which.
+    fn pairs(&self, space: &[usize], summed: usize, of: &View, plane: &Plane, solved: usize) -> Vec<[u32; 2]> {
+        let from = strides(&self.graph, of, space.len());
+        let kept = space.len() - summed;
+        let mut to = dense_strides(&space[..kept]);
+        to.resize(space.len(), 0);
+        let mut walked = space.to_vec();
+        if let Some(size) = walked.get_mut(solved) {
+            *size = 1;
+        }
+        let count: usize = walked.iter().product();
+        let mut pairs = Vec::new();
+        for at in 0..count {
+            let mut index = unravel(at, &walked);
+            let terms = index.iter().zip(&plane.coefficients);
+            let rest = plane.offset + terms.map(|(&index, &coefficient)| index as i64 * coefficient).sum::<i64>();
+            match space.get(solved) {
+                None if rest != 0 => continue,
+                None => {}
+                Some(&size) => {
+                    let coefficient = plane.coefficients[solved];
+                    let found = -rest / coefficient;
+                    if rest % coefficient != 0 || found < 0 || found >= size as i64 {
+                        continue;
+                    }
+                    index[solved] = found as usize;
+                }
+            }
+            let place = |strides: &[usize]| index.iter().zip(strides).map(|(i, stride)| i * stride).sum::<usize>();
+            pairs.push([place(&to) as u32, place(&from) as u32]);
+        }
+        pairs
+    }
+
+    /// The program; buffers are shared by nodes that are not needed at the same time.
+    pub(super) fn finish(self, outputs: &[NodeId], kinks: Vec<KinkNode>) -> TensorProgram {
+        let graph = self.graph;
+        let mut buffers = Buffers::new(&graph, &self.instructions);
+        for &node in outputs.iter().chain(kinks.iter().map(|kink| &kink.zero)) {
+            buffers.last_use[node.0 as usize] = usize::MAX;
+        }
+        let mut inputs = Vec::new();
+        let mut constants = Vec::new();
+        for (at, node) in graph.nodes.iter().enumerate().filter(|(at, _)| self.uses[*at] > 0) {
+            let id = NodeId(at as u32);
+            match &node.kind {
+                Kind::Input(name) => inputs.push(Port { name: Some(*name), dims: node.dims.clone(), node: id }),
+                Kind::Constant(bits) => constants.push((id, [f64::from_bits(*bits), 0.0])),
+                Kind::Count => constants.push((id, [1.0, 1.0])),
+                _ => continue,
+            }
+            buffers.last_use[at] = usize::MAX;
+            buffers.place(id, node.count());
+        }
+        buffers.place_all(&graph, &self.instructions, self.shares);
+        let constants = constants.into_iter().map(|(node, value)| (buffers.of[node.0 as usize], value)).collect();
+        let port = |&node: &NodeId| {
+            let name = match graph.get(node).kind {
+                Kind::Input(name) => Some(name),
+                _ => None,
+            };
+            Port { name, dims: graph.get(node).dims.clone(), node }
+        };
+        let outputs = outputs.iter().map(port).collect();
+        let registers = self.instructions.iter().map(|instruction| match &instruction.action {
+            Action::Kernel(kernel) => kernel.registers,
+            _ => 0,
+        });
+        let registers = registers.max().unwrap_or(0);
+        let scratch = self.instructions.iter().map(|instruction| match &instruction.action {
+            Action::Square { size, .. } => square::scratch(*size),
+            _ => 0,
+        });
+        let scratch = scratch.max().unwrap_or(0);
+        TensorProgram {
+            instructions: self.instructions,
+            buffer_of: buffers.of,
+            lengths: buffers.lengths,
+            constants,
+            inputs,
+            outputs,
+            kinks,
+            registers,
+            scratch,
+            threads: 1,
+            graph,
+        }
+    }
+}
+
+/// Which buffer a node lives in.
+struct Buffers {
+    of: Vec<usize>,
+    lengths: Vec<usize>,
+    last_use: Vec<usize>,
+    free: Vec<usize>,
+}
+
+impl Buffers {
+    fn new(graph: &Graph, instructions: &[Instruction]) -> Self {
+        let mut last_use = vec![0; graph.nodes.len()];
+        for (at, instruction) in instructions.iter().enumerate() {
+            instruction.action.reads().into_iter().for_each(|node| last_use[node.0 as usize] = at);
+            let own = &mut last_use[instruction.to.0 as usize];
+            *own = (*own).max(at);
+        }
+        Buffers { of: vec![usize::MAX; graph.nodes.len()], lengths: Vec::new(), last_use, free: Vec::new() }
+    }
+
+    /// A buffer of exactly this length, one that is free if there is one.
+    fn place(&mut self, node: NodeId, length: usize) {
+        let free = self.free.iter().position(|&buffer| self.lengths[buffer] == length);
+        let buffer = match free {
+            Some(at) => self.free.swap_remove(at),
+            None => {
+                self.lengths.push(length);
+                self.lengths.len() - 1
+            }
+        };
+        self.of[node.0 as usize] = buffer;
+    }
+
+    fn place_all(&mut self, graph: &Graph, instructions: &[Instruction], shares: bool) {
+        for (at, instruction) in instructions.iter().enumerate() {
+            if self.of[instruction.to.0 as usize] == usize::MAX {
+                self.place(instruction.to, graph.get(instruction.to).count());
+            }
+            if !shares {
+                continue;
+            }
+            let mut done = instruction.action.reads();
+            done.push(instruction.to);
+            done.sort_unstable();
+            done.dedup();
+            for node in done.into_iter().filter(|node| self.last_use[node.0 as usize] == at) {
+                self.free.push(self.of[node.0 as usize]);
+            }
+        }
+    }
+}
+
+impl Action {
+    /// The nodes that it reads.
+    pub(super) fn reads(&self) -> Vec<NodeId> {
+        match self {
+            Action::Kernel(kernel) => kernel.reads().collect(),
+            Action::Product(product) => vec![product.left, product.right],
+            Action::Rows { of, .. } | Action::Square { of, .. } | Action::Pick { of, .. } => vec![*of],
+        }
+    }
+}
+
+fn is_permutation(axes: &[usize], rank: usize) -> bool {
+    axes.len() == rank && (0..rank).all(|axis| axes.contains(&axis))
+}

@@ -1,0 +1,89 @@
+//! The numbers that named sizes are when a program is compiled.
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::Values;
+use crate::expr::NameId;
+use crate::network::{Network, Origin};
+use crate::shape::{Affine, Dim, SizeId};
+
+/// A number for each named size that has one.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Sizes {
+    by_name: Vec<Option<usize>>,
+}
+
+impl Sizes {
+    /// Those that the file declares.
+    pub fn declared(network: &Network) -> Self {
+        let mut sizes = Sizes { by_name: vec![None; network.quantities.len()] };
+        for size in &network.sizes {
+            sizes.by_name[size.name.0 as usize] = size.value.map(|value| value as usize);
+        }
+        sizes
+    }
+
+    /// Those that values say: given ones, and those that follow from the values of tensors.
+    pub fn of(network: &Network, values: &Values) -> Self {
+        let mut sizes = Sizes::declared(network);
+        for size in &network.sizes {
+            if let Some(value) = values.get(size.name).filter(|value| *value >= 0.0 && value.fract() == 0.0) {
+                sizes.set(size.name, value as usize);
+            }
+        }
+        sizes
+    }
+
+    /// The value of a size.
+    pub fn get(&self, name: NameId) -> Option<usize> {
+        self.by_name.get(name.0 as usize).copied().flatten()
+    }
+
+    /// Sets the value of a size.
+    pub fn set(&mut self, name: NameId, value: usize) {
+        let at = name.0 as usize;
+        self.by_name.resize(self.by_name.len().max(at + 1), None);
+        self.by_name[at] = Some(value);
+    }
+
+    fn known(&self, size: SizeId) -> Option<i64> {
+        self.get(NameId(size.0)).and_then(|value| i64::try_from(value).ok())
+    }
+
+    /// A number for each axis; an error that names all sizes of the network without a value.
+    pub fn dims(&self, network: &Network, dims: &[Dim]) -> Result<Vec<usize>, Diagnostic> {
+        let number = |&dim: &Dim| {
+            let value = self.affine(network, &network.arena.shapes().affine(dim))?;
+            usize::try_from(value).map_err(|_| {
+                let message = format!("a size comes out as {value}");
+                Diagnostic::error("bad-value", message).hint("give the sizes other values")
+            })
+        };
+        dims.iter().map(number).collect()
+    }
+
+    /// The value of an expression in sizes.
+    pub(super) fn affine(&self, network: &Network, affine: &Affine) -> Result<i64, Diagnostic> {
+        if affine.sizes.iter().any(|&(size, _)| self.known(size).is_none()) {
+            return Err(self.missing(network));
+        }
+        let too_large = || Diagnostic::error("too-large", "a size is too large a number");
+        affine.value(|size| self.known(size)).ok_or_else(too_large)
+    }
+
+    /// The error that names all sizes without a value.
+    fn missing(&self, network: &Network) -> Diagnostic {
+        let sizes = (0..network.quantities.len() as u32).map(NameId);
+        let missing: Vec<NameId> =
+            sizes.filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none()).collect();
+        let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
+        let message = match names.as_slice() {
+            [] => "a size has no value".to_owned(),
+            [only] => format!("the size {only} has no value"),
+            [first @ .., last] => format!("the sizes {} and {last} have no values", first.join(", ")),
+        };
+        let example = missing.first().map_or("n".to_owned(), |&name| network.spelling(name));
+        let hint = format!("write `dim {example} = 4`, or give values to the tensors that have this size");
+        let spans = missing.iter().map(|&name| network.quantity(name).span).filter(|span| span.end > span.start);
+        spans.take(10).fold(Diagnostic::error("missing-size", message).hint(hint), |error, span| error.at(span, ""))
+    }
+}

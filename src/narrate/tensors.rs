@@ -1,0 +1,200 @@
+//! What derivations of tensors say beyond those of scalars: the layout of their derivatives, shapes, entries with
+//! indices, and the adjoints δ one after another.
+
+use crate::calculus::{Adjoints, LocalPartial};
+use crate::expr::{ExprId, NameId};
+use crate::narrate::phrases::{equation, text};
+use crate::network::Network;
+use crate::notation::document::{Inline, Line};
+use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
+use crate::notation::{Orientation, Style, TensorForm, Typesetter};
+
+/// Whether a network has a quantity that is no scalar.
+pub(super) fn has_tensors(network: &Network) -> bool {
+    network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
+}
+
+/// The number of axes of a quantity.
+pub(super) fn rank(network: &Network, name: NameId) -> usize {
+    network.arena.shapes().dims(network.quantity(name).shape).len()
+}
+
+/// How the axes of the derivatives stand.
+pub(super) fn layout_sentence(style: Style) -> Vec<Inline> {
+    vec![text(match style.orientation {
+        Orientation::Mixed => {
+            "Layout: a Jacobian has a row for each entry of what is differentiated and a column for each entry of the \
+             variable; the gradient of a scalar has the shape of its variable."
+        }
+        Orientation::Numerator => {
+            "Numerator layout: a derivative has a row for each entry of what is differentiated and a column for each \
+             entry of the variable, so that the derivative of a scalar by a column is a row, and by a matrix has the \
+             transposed shape."
+        }
+        Orientation::Denominator => {
+            "Denominator layout: a derivative has a row for each entry of the variable and a column for each entry of \
+             what is differentiated; the derivative of a scalar has the shape of its variable, and chains run from the \
+             variable to the cost."
+        }
+    })]
+}
+
+/// z ∈ ℝᵐ, W ∈ ℝᵐˣⁿ as a remark: ℝ with its sizes.
+pub(super) fn shape_words(setter: &mut Typesetter<'_>, sheet: &mut Sheet, name: NameId) -> Vec<Inline> {
+    let network = setter.network();
+    let dims = network.arena.shapes().dims(network.quantity(name).shape);
+    if dims.is_empty() {
+        return vec![text("scalar")];
+    }
+    let mut row = Vec::new();
+    for (at, &dim) in dims.iter().enumerate() {
+        if at > 0 {
+            row.push(sheet.push(Layout::Operator(Operator::Cross)));
+        }
+        row.push(setter.size(sheet, dim));
+    }
+    vec![Inline::Math(setter.row(sheet, row))]
+}
+
+/// Adds a remark after what is there.
+pub(super) fn with_remark(mut note: Vec<Inline>, remark: Vec<Inline>) -> Vec<Inline> {
+    if !note.is_empty() && !remark.is_empty() {
+        note.push(text(", "));
+    }
+    note.extend(remark);
+    note
+}
+
+/// The letters for the axes of ∂of/∂by, and how many of them are those of `of`.
+fn letters(setter: &mut Typesetter<'_>, of: NameId, by: NameId) -> (Vec<char>, usize) {
+    let (first, second) = (rank(setter.network(), of), rank(setter.network(), by));
+    (setter.index_letters(first + second), first)
+}
+
+/// Whether ∂of/∂by has more axes than a matrix.
+pub(super) fn needs_indices(network: &Network, of: NameId, by: NameId) -> bool {
+    rank(network, of) + rank(network, by) > 2
+}
+
+/// ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (Σₗ Wᵢₗ xₗ) = 𝟙[i = j] xₖ: a link in indices, its equation first if that is wanted.
+pub(super) fn link_in_indices(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    link: LocalPartial,
+    value: ExprId,
+    definition: Option<ExprId>,
+) -> (LayoutId, LayoutId) {
+    let (letters, split) = letters(setter, link.of, link.by);
+    let left = setter.derivative_entry(sheet, link.of, link.by, &letters);
+    let right = setter.component(sheet, value, &letters);
+    let Some(definition) = definition else { return (left, right) };
+    let operator = setter.derivation_sign(sheet, link.by, &letters[split..]);
+    let body = setter.component_apart(sheet, definition, &letters[..split], &letters);
+    let body = sheet.push(Layout::Fenced { fence: crate::notation::layout::Fence::Round, body });
+    let applied = sheet.push(Layout::Row(vec![operator, body]));
+    let equals = sheet.push(Layout::Operator(Operator::Equals));
+    (left, sheet.push(Layout::Row(vec![applied, equals, right])))
+}
+
+/// The lines of ∂of/∂by = value in the notation of the style, the error term's letter in front if it has one.
+pub(super) fn value_lines(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    of: NameId,
+    by: NameId,
+    value: ExprId,
+    note: Vec<Inline>,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let in_matrices = !needs_indices(setter.network(), of, by);
+    let form = setter.style().form;
+    if in_matrices && form != TensorForm::Index {
+        let sign = setter.derivative(sheet, of, by);
+        let left = match setter.error(of, by) {
+            Some(letter) => {
+                let equals = sheet.push(Layout::Operator(Operator::Equals));
+                sheet.push(Layout::Row(vec![letter, equals, sign]))
+            }
+            None => sign,
+        };
+        let right = setter.derivative_value(sheet, of, by, value);
+        lines.push(equation(Some(left), right, note.clone()));
+    }
+    if !in_matrices || form != TensorForm::Matrix && rank(setter.network(), by) + rank(setter.network(), of) > 0 {
+        let (letters, _) = letters(setter, of, by);
+        let left = setter.derivative_entry(sheet, of, by, &letters);
+        let right = setter.component(sheet, value, &letters);
+        let note = if lines.is_empty() { note } else { Vec::new() };
+        lines.push(equation(Some(left), right, note));
+    }
+    lines
+}
+
+/// The adjoints from the cost down, each in terms of those before: −y ⊘ p, δ₂ = p − y, W₂ᵀδ₂, …
+pub(super) fn adjoint_lines(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    adjoints: &Adjoints,
+    names: &[NameId],
+    shapes: bool,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for &name in names {
+        let Some(value) = adjoints.value(name) else { continue };
+        let note = if shapes { derivative_shape(setter, sheet, adjoints.of(), name) } else { Vec::new() };
+        lines.extend(value_lines(setter, sheet, adjoints.of(), name, value, note));
+    }
+    lines
+}
+
+/// The shape of ∂of/∂by as a remark.
+pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, of: NameId, by: NameId) -> Vec<Inline> {
+    let network = setter.network();
+    let dims = |name: NameId| network.arena.shapes().dims(network.quantity(name).shape).to_vec();
+    let (of, by) = (dims(of), dims(by));
+    let ones = |sheet: &mut Sheet| sheet.push(Layout::Number("1".to_owned()));
+    let mut sizes: Vec<LayoutId> = Vec::new();
+    let numerator = setter.style().orientation == Orientation::Numerator;
+    let row_of_scalar = of.is_empty() && by.len() == 1 && numerator;
+    if row_of_scalar {
+        sizes.push(ones(sheet));
+    }
+    let mut all: Vec<crate::shape::Dim> = of.iter().chain(&by).copied().collect();
+    let other_way = match setter.style().orientation {
+        Orientation::Mixed => false,
+        Orientation::Numerator => of.is_empty() && by.len() == 2,
+        Orientation::Denominator => of.len() == 1 && by.len() == 1,
+    };
+    if other_way {
+        all.reverse();
+    }
+    for dim in all {
+        sizes.push(setter.size(sheet, dim));
+    }
+    if sizes.is_empty() {
+        return vec![text("scalar")];
+    }
+    let mut row = Vec::new();
+    for (at, size) in sizes.into_iter().enumerate() {
+        if at > 0 {
+            row.push(sheet.push(Layout::Operator(Operator::Cross)));
+        }
+        row.push(size);
+    }
+    vec![Inline::Math(setter.row(sheet, row))]
+}
+
+/// What stands in the display of adjoints, and what δ means there.
+pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
+    let [small, large] =
+        ["δ", "Δ"].map(|text| sheet.push(Layout::Symbol { text: text.to_owned(), face: Face::Italic }));
+    vec![
+        text(
+            "From the cost backwards, each adjoint in terms of those before; one that makes what follows shorter is called ",
+        ),
+        Inline::Math(small),
+        text(", a matrix "),
+        Inline::Math(large),
+        text(":"),
+    ]
+}

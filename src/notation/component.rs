@@ -1,0 +1,402 @@
+//! Index notation: the entry of a tensor at letters i, j, k, … with its sums and with Kronecker deltas as 𝟙[i = j].
+//!
+//! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
+
+use crate::expr::{
+    ExprId, Factor, FunctionId, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection,
+};
+use crate::function::{Form, FunctionRef, Written};
+use crate::network::Origin;
+use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::index::{self, Index};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::matrix::Letters;
+use crate::notation::names;
+use crate::notation::product::Part;
+use crate::rational::Rational;
+use crate::shape::Dim;
+
+/// Indices in the order in which they are taken.
+const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
+
+/// How deep an entry is put into the parts of an expression; further down the whole gets the index.
+const MAX_DEPTH: u32 = 6;
+
+impl Typesetter<'_> {
+    /// The formula of one entry; there are as many letters as axes.
+    pub fn component(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char]) -> LayoutId {
+        self.component_apart(sheet, expr, letters, letters)
+    }
+
+    /// The same where more letters are in use than those of the axes.
+    pub fn component_apart(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char], used: &[char]) -> LayoutId {
+        self.piece(sheet, expr);
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        let mut used = used.to_vec();
+        let piece = self.entry(sheet, expr, &indices, &mut used, MAX_DEPTH);
+        self.signed(sheet, piece)
+    }
+
+    /// The operator ∂/∂Wⱼₖ.
+    pub fn derivation_sign(&mut self, sheet: &mut Sheet, by: NameId, letters: &[char]) -> LayoutId {
+        let d = self.sign(sheet, Reach::Total);
+        let variable = self.indexed_name(sheet, by, letters);
+        let denominator = sheet.push(Layout::Row(vec![d, variable]));
+        sheet.push(Layout::Fraction { numerator: d, denominator })
+    }
+
+    /// A size: n, 4, n − k + 1.
+    pub fn size(&mut self, sheet: &mut Sheet, dim: Dim) -> LayoutId {
+        self.size_piece(sheet, dim).layout
+    }
+
+    /// The first letters that name nothing in this network.
+    pub fn index_letters(&mut self, count: usize) -> Vec<char> {
+        self.free_letters().iter().copied().take(count).collect()
+    }
+
+    /// A name with its indices.
+    pub fn indexed_name(&mut self, sheet: &mut Sheet, name: NameId, letters: &[char]) -> LayoutId {
+        let layout = self.name(sheet, name);
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        self.with_indices(sheet, layout, &indices)
+    }
+
+    /// ∂zᵢ/∂Wⱼₖ, with as many letters for `of` and for `by` as they have axes.
+    pub fn derivative_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> LayoutId {
+        let rank = self.network.arena.shapes().dims(self.network.quantity(of).shape).len();
+        let (first, second) = letters.split_at(rank.min(letters.len()));
+        let [numerator, denominator] = [(of, first), (by, second)].map(|(name, letters)| {
+            let sign = self.sign(sheet, Reach::Total);
+            let name = self.indexed_name(sheet, name, letters);
+            sheet.push(Layout::Row(vec![sign, name]))
+        });
+        sheet.push(Layout::Fraction { numerator, denominator })
+    }
+
+    fn free_letters(&mut self) -> &[char] {
+        if self.letters.is_empty() {
+            let network = self.network;
+            let stems: Vec<&str> = network
+                .quantities
+                .iter()
+                .filter(|quantity| !matches!(quantity.origin, Origin::Size))
+                .map(|quantity| &*quantity.stem)
+                .collect();
+            let is_free = |letter: &char| !stems.iter().any(|stem| stem.chars().eq([*letter]));
+            self.letters = LETTERS.chars().filter(is_free).collect();
+        }
+        &self.letters
+    }
+
+    /// A letter that is not in use.
+    fn fresh(&mut self, used: &mut Vec<char>) -> char {
+        let free = self.free_letters().iter().copied().find(|letter| !used.contains(letter));
+        // More axes than letters: Greek ones go on.
+        let letter = free.or_else(|| ('α'..='ω').find(|letter| !used.contains(letter))).unwrap_or('?');
+        used.push(letter);
+        letter
+    }
+
+    /// A base with indices below, beside what stands there already.
+    fn with_indices(&mut self, sheet: &mut Sheet, base: LayoutId, indices: &[Index]) -> LayoutId {
+        if indices.is_empty() {
+            return base;
+        }
+        let below = index::row(sheet, self.network, indices);
+        self.with_subscript(sheet, base, below)
+    }
+
+    pub(super) fn with_subscript(&mut self, sheet: &mut Sheet, base: LayoutId, below: LayoutId) -> LayoutId {
+        match sheet.get(base).clone() {
+            Layout::Script { base, sub: None, sup, primes } => {
+                sheet.push(Layout::Script { base, sub: Some(below), sup, primes })
+            }
+            Layout::Script { base, sub: Some(own), sup, primes } => {
+                let comma = sheet.push(Layout::Operator(Operator::IndexComma));
+                let both = sheet.push(Layout::Row(vec![own, comma, below]));
+                sheet.push(Layout::Script { base, sub: Some(both), sup, primes })
+            }
+            _ => sheet.push(Layout::Script { base, sub: Some(below), sup: None, primes: 0 }),
+        }
+    }
+
+    /// A contraction of more than two axes, or without a form in matrices: its entry at i, j, k, …
+    pub(super) fn index_product(&mut self, sheet: &mut Sheet, value: &Rational, letters: &Letters) -> Piece {
+        let mut used = Vec::new();
+        let mut out: Vec<Index> = Vec::new();
+        for _ in &letters.labels.out {
+            out.push(Index::letter(self.fresh(&mut used)));
+        }
+        self.summed(sheet, value, &letters.factors, &letters.labels, &out, &mut used, MAX_DEPTH)
+    }
+
+    /// The entry of an expression.
+    fn entry(&mut self, sheet: &mut Sheet, id: ExprId, indices: &[Index], used: &mut Vec<char>, depth: u32) -> Piece {
+        if indices.is_empty() {
+            return self.known(id);
+        }
+        match self.network.arena.node(id) {
+            Node::Name(_) => {
+                let piece = self.known(id);
+                let layout = self.with_indices(sheet, piece.layout, indices);
+                Piece { layout, level: piece.level.max(Level::Scripted), ..piece }
+            }
+            Node::Sum(terms) if depth > 0 => {
+                let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
+                for &term in terms {
+                    // Each term may use the same letters for its sums.
+                    let outside = used.len();
+                    pieces.push(self.entry(sheet, term, indices, used, depth - 1));
+                    used.truncate(outside);
+                }
+                self.sum_of_pieces(sheet, &pieces)
+            }
+            Node::Contraction { coefficient, factors, labels } if depth > 0 => {
+                let value = self.network.arena.value(coefficient).clone();
+                let labels = self.labels_of(labels);
+                self.summed(sheet, &value, factors, &labels, indices, used, depth - 1)
+            }
+            Node::Selection(selection) => {
+                let selection = self.network.arena.selection_of(selection).clone();
+                let layout = self.selected(sheet, &selection, indices);
+                Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
+            }
+            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function, arguments) => {
+                self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
+            }
+            Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
+                self.derivative_indexed(sheet, of, by, reach, indices)
+            }
+            _ => {
+                let piece = self.known(id);
+                let body = if piece.kind == Kind::Call && piece.level == Level::Atom && !piece.negative {
+                    piece.layout
+                } else {
+                    self.parenthesised(sheet, piece)
+                };
+                let layout = self.with_indices(sheet, body, indices);
+                Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: piece.tall }
+            }
+        }
+    }
+
+    /// Whether a call is a function of single entries that is written as one.
+    fn acts_on_entries(&self, function: FunctionId, arguments: &[ExprId]) -> bool {
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => {
+                let named = arguments.iter().all(|&argument| self.network.arena.as_name(argument).is_some());
+                matches!(entry.form, Form::Elementwise) && (named || entry.written != Written::Indicator)
+            }
+            FunctionRef::User(_) => false,
+        }
+    }
+
+    /// f(uᵢⱼ): the entries of the arguments stand in for the arguments while the call is set.
+    #[expect(clippy::too_many_arguments, reason = "a call and where its entry is taken")]
+    fn call_of_entries(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        orders: OrdersId,
+        arguments: &[ExprId],
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let mut wholes = Vec::with_capacity(arguments.len());
+        for &argument in arguments {
+            let whole = self.known(argument);
+            let rank = self.network.arena.dims(argument).len();
+            let entry = match rank == indices.len() {
+                true => self.entry(sheet, argument, indices, used, depth),
+                false => whole,
+            };
+            wholes.push((argument, whole, entry));
+        }
+        for &(argument, _, entry) in &wholes {
+            self.set_piece(argument, entry);
+        }
+        let piece = self.call(sheet, function, orders, arguments);
+        for (argument, whole, _) in wholes {
+            self.set_piece(argument, whole);
+        }
+        piece
+    }
+
+    fn labels_of(&self, labels: LabelsId) -> Labels {
+        self.network.arena.labels(labels).clone()
+    }
+
+    fn derivative_indexed(
+        &mut self,
+        sheet: &mut Sheet,
+        of: ExprId,
+        by: NameId,
+        reach: Reach,
+        indices: &[Index],
+    ) -> Piece {
+        let letter = self.network.arena.as_name(of).and_then(|of| self.error(of, by));
+        if let Some(letter) = letter.filter(|_| reach == Reach::Total) {
+            let layout = self.with_indices(sheet, letter, indices);
+            return Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false };
+        }
+        let rank = self.network.arena.dims(of).len().min(indices.len());
+        let (first, second) = indices.split_at(rank);
+        let top = self.known(of).layout;
+        let top = self.with_indices(sheet, top, first);
+        let bottom = self.name(sheet, by);
+        let bottom = self.with_indices(sheet, bottom, second);
+        let sign = self.sign(sheet, reach);
+        let d = names::differential(&self.style, sheet);
+        let numerator = sheet.push(Layout::Row(vec![sign, top]));
+        let denominator = sheet.push(Layout::Row(vec![d, bottom]));
+        let layout = sheet.push(Layout::Fraction { numerator, denominator });
+        Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
+    }
+
+    /// 𝟙[i = j + 1].
+    pub(super) fn selected(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
+        let mut form = Index { letters: Vec::new(), offset: selection.offset.clone() };
+        for (index, &coefficient) in indices.iter().zip(&selection.coefficients) {
+            form = form.clone().plus(index, coefficient).unwrap_or(form);
+        }
+        index::condition(sheet, self.network, &form)
+    }
+
+    /// coefficient · Σ 𝟙[…] · factors at their indices.
+    #[expect(clippy::too_many_arguments, reason = "a contraction and where its entry is taken")]
+    fn summed(
+        &mut self,
+        sheet: &mut Sheet,
+        value: &Rational,
+        factors: &[Factor],
+        labels: &Labels,
+        out: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let mut indices: Vec<Option<Index>> = vec![None; labels.sizes.len()];
+        let mut deltas: Vec<Piece> = Vec::new();
+        for (&label, index) in labels.out.iter().zip(out) {
+            match &indices[label as usize] {
+                None => indices[label as usize] = Some(index.clone()),
+                Some(first) => {
+                    let form = first.clone().plus(index, -1).unwrap_or_default();
+                    let layout = index::condition(sheet, self.network, &form);
+                    deltas.push(Piece { layout, level: Level::Atom, kind: Kind::Delta, negative: false, tall: false });
+                }
+            }
+        }
+        let (gone, bound) = self.solve_selections(factors, labels, &mut indices, used);
+        let mut above: Vec<Part> = deltas.into_iter().map(Part::of).collect();
+        let mut below: Vec<Part> = Vec::new();
+        for (label, &size) in labels.sizes.iter().enumerate() {
+            if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 {
+                above.push(Part::of(self.size_piece(sheet, size)));
+            }
+        }
+        for (at, factor) in factors.iter().enumerate().filter(|(at, _)| !gone.contains(at)) {
+            let own: Vec<Index> =
+                labels.factors[at].iter().map(|&label| indices[label as usize].clone().unwrap_or_default()).collect();
+            let mut piece = self.entry(sheet, factor.base, &own, used, depth);
+            if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
+                piece.kind = Kind::Delta;
+            }
+            let exponent = self.network.arena.value(factor.exponent).clone();
+            let side = if exponent.is_negative() { &mut below } else { &mut above };
+            let size = exponent.abs();
+            let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
+            let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+            side.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
+        }
+        let whole = self.with_scalars(sheet, value, above, below, None);
+        if bound.is_empty() {
+            return whole;
+        }
+        self.series(sheet, &bound, whole)
+    }
+
+    /// Σ_{k,l} in front of a product.
+    fn series(&mut self, sheet: &mut Sheet, bound: &[char], piece: Piece) -> Piece {
+        let base = sheet.push(Layout::Operator(Operator::Sum));
+        let indices: Vec<Index> = bound.iter().map(|&letter| Index::letter(letter)).collect();
+        let sub = Some(index::row(sheet, self.network, &indices));
+        let sign = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+        let body = if piece.level <= Level::Sum { self.fenced(sheet, piece.layout) } else { piece.layout };
+        let layout = sheet.push(Layout::Row(vec![sign, body]));
+        Piece { layout, level: Level::Product, kind: Kind::Series, negative: piece.negative, tall: true }
+    }
+
+    /// Puts selections into the indices of the other factors; gives the factors that went and the letters that are
+    /// summed over.
+    fn solve_selections(
+        &mut self,
+        factors: &[Factor],
+        labels: &Labels,
+        indices: &mut [Option<Index>],
+        used: &mut Vec<char>,
+    ) -> (Vec<usize>, Vec<char>) {
+        let arena = &self.network.arena;
+        let selection_of = |at: usize| match arena.node(factors[at].base) {
+            Node::Selection(selection) if factors[at].exponent == NumberId::ONE => {
+                Some(arena.selection_of(selection).clone())
+            }
+            _ => None,
+        };
+        // Each selection says what one summed label is; those labels get no letter of their own.
+        let mut gone = Vec::new();
+        let mut solved: Vec<(usize, usize, Label)> = Vec::new();
+        for at in 0..factors.len() {
+            let Some(selection) = selection_of(at) else { continue };
+            let axes = &labels.factors[at];
+            let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
+            let elsewhere =
+                |label: Label| (0..factors.len()).any(|other| other != at && labels.factors[other].contains(&label));
+            let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
+            let axis = (0..axes.len()).find(|&axis| {
+                let label = axes[axis];
+                free(label) && elsewhere(label) && once(label) && selection.coefficients[axis].abs() == 1
+            });
+            if let Some(axis) = axis {
+                solved.push((at, axis, axes[axis]));
+                gone.push(at);
+            }
+        }
+        let mut bound = Vec::new();
+        for label in 0..labels.sizes.len() as Label {
+            let is_solved = solved.iter().any(|(_, _, own)| *own == label);
+            if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
+                let letter = self.fresh(used);
+                bound.push(letter);
+                indices[label as usize] = Some(Index::letter(letter));
+            }
+        }
+        // A selection may need a label that another one solves: as many rounds as there are selections.
+        let mut open = solved;
+        for _ in 0..open.len() {
+            open.retain(|&(at, axis, label)| {
+                let Some(selection) = selection_of(at) else { return true };
+                let own: Option<Vec<Index>> = labels.factors[at]
+                    .iter()
+                    .enumerate()
+                    .map(|(other, &label)| match other == axis {
+                        true => Some(Index::default()),
+                        false => indices[label as usize].clone(),
+                    })
+                    .collect();
+                let Some(index) = own.and_then(|own| Index::solve(&selection, axis, &own)) else { return true };
+                indices[label as usize] = Some(index);
+                false
+            });
+        }
+        // Selections that need each other stay as conditions.
+        for (at, _, label) in open {
+            gone.retain(|own| *own != at);
+            let letter = self.fresh(used);
+            bound.push(letter);
+            indices[label as usize] = Some(Index::letter(letter));
+        }
+        (gone, bound)
+    }
+}

@@ -1,0 +1,127 @@
+//! Selections that pick entries of one other factor: x₃, x_{2:n}, X_{i,:}.
+
+use crate::expr::{Label, Node, NumberId, Selection};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::index::{self, Index, Pick, last_of};
+use crate::notation::layout::{Face, Layout, Sheet};
+use crate::notation::matrix::Letters;
+use crate::shape::Affine;
+
+/// What a selection does to the axis of another factor.
+struct Cut {
+    selection: usize,
+    factor: usize,
+    axis: usize,
+    /// The label that the axis has from now on.
+    label: Option<Label>,
+    pick: Pick,
+}
+
+impl Typesetter<'_> {
+    /// Puts selections into the indices of what they select from; the factors that did so go. A selection of one entry
+    /// that is left is a unit vector; `None` if another one is left.
+    pub(super) fn absorb_selections(&mut self, sheet: &mut Sheet, letters: &mut Letters) -> Option<()> {
+        let is_selection = |letters: &Letters, at: usize| {
+            matches!(self.network.arena.node(letters.factors[at].base), Node::Selection(_))
+        };
+        if !(0..letters.factors.len()).any(|at| is_selection(letters, at)) {
+            return Some(());
+        }
+        let mut picks: Vec<Vec<(Pick, Option<Label>)>> = letters
+            .labels
+            .factors
+            .iter()
+            .map(|axes| axes.iter().map(|&label| (Pick::All, Some(label))).collect())
+            .collect();
+        let mut gone = Vec::new();
+        while let Some(cut) =
+            (0..letters.factors.len()).filter(|at| !gone.contains(at)).find_map(|at| self.cut(letters, at, &picks))
+        {
+            gone.push(cut.selection);
+            picks[cut.factor][cut.axis] = (cut.pick, cut.label);
+            letters.labels.factors[cut.selection].clear();
+            letters.labels.factors[cut.factor] = picks[cut.factor].iter().filter_map(|(_, label)| *label).collect();
+        }
+        for (at, picks) in picks.iter().enumerate() {
+            if picks.iter().any(|(pick, _)| *pick != Pick::All) {
+                let all: Vec<Pick> = picks.iter().map(|(pick, _)| pick.clone()).collect();
+                letters.pieces[at] = self.sliced(sheet, letters.pieces[at], &all);
+                letters.traits[at].symmetric = false;
+                letters.sliced[at] = true;
+            } else if is_selection(letters, at) && !gone.contains(&at) {
+                letters.pieces[at] = self.unit_vector(sheet, letters, at)?;
+            }
+        }
+        // A label that a cut replaced is met no more and does not count either.
+        gone.sort_unstable();
+        for at in gone.into_iter().rev() {
+            letters.remove(at);
+        }
+        letters.drop_unused();
+        Some(())
+    }
+
+    fn selection_at(&self, letters: &Letters, at: usize) -> Option<&Selection> {
+        match self.network.arena.node(letters.factors[at].base) {
+            Node::Selection(selection) if letters.factors[at].exponent == NumberId::ONE => {
+                Some(self.network.arena.selection_of(selection))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cut that a selection makes: one of its labels is summed and stands on one axis of one other factor; what
+    /// else it has is one label that goes on by the same steps, or nothing.
+    fn cut(&self, letters: &Letters, at: usize, picks: &[Vec<(Pick, Option<Label>)>]) -> Option<Cut> {
+        let selection = self.selection_at(letters, at)?;
+        let axes = &letters.labels.factors[at];
+        for (own, &label) in axes.iter().enumerate() {
+            if !letters.labels.is_summed(label) || letters.labels.uses(label) != 2 {
+                continue;
+            }
+            let other = (0..picks.len()).find(|&other| other != at && letters.labels.factors[other].contains(&label));
+            let Some(factor) = other.filter(|&other| self.selection_at(letters, other).is_none()) else { continue };
+            let axis = picks[factor].iter().position(|(pick, own)| *own == Some(label) && *pick == Pick::All);
+            let (Some(axis), NumberId::ONE) = (axis, letters.factors[factor].exponent) else { continue };
+            let rest: Vec<Label> = axes.iter().copied().filter(|other| *other != label).collect();
+            let indices: Vec<Index> =
+                axes.iter().map(|&other| if other == label { Index::default() } else { Index::letter('i') }).collect();
+            let Some(solved) = Index::solve(selection, own, &indices) else { continue };
+            let (pick, label) = match (rest.as_slice(), solved.letters.as_slice()) {
+                ([], []) => (Pick::At(solved.offset), None),
+                ([one], [('i', 1)]) => {
+                    let size = self.network.arena.shapes().affine(letters.labels.sizes[*one as usize]);
+                    let Some(from) = solved.offset.plus(&Affine::constant(1), 1) else { continue };
+                    let Some(to) = last_of(&from, &size) else { continue };
+                    (Pick::Range(from, to), Some(*one))
+                }
+                _ => continue,
+            };
+            return Some(Cut { selection: at, factor, axis, label, pick });
+        }
+        None
+    }
+
+    fn sliced(&mut self, sheet: &mut Sheet, base: Piece, picks: &[Pick]) -> Piece {
+        let below = index::slice(sheet, self.network, picks);
+        let open = base.level < Level::Scripted || base.negative;
+        let body = if open { self.parenthesised(sheet, base) } else { base.layout };
+        let layout = self.with_subscript(sheet, body, below);
+        Piece { layout, level: Level::Atom, kind: Kind::Letter, negative: false, tall: base.tall }
+    }
+
+    /// e₃ for 𝟙[i = 3].
+    fn unit_vector(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Option<Piece> {
+        let selection = self.selection_at(letters, at)?.clone();
+        if letters.labels.factors[at].len() != 1 {
+            return None;
+        }
+        let entry = Index::solve(&selection, 0, &[Index::default()])?;
+        let taken = self.network.quantities.iter().any(|quantity| &*quantity.stem == "e");
+        let face = if taken { Face::Bold } else { Face::Italic };
+        let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face });
+        let sub = Some(index::one(sheet, self.network, &entry));
+        let layout = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+        Some(Piece { layout, level: Level::Atom, kind: Kind::Letter, negative: false, tall: false })
+    }
+}

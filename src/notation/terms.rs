@@ -1,0 +1,100 @@
+//! The terms of a sum of tensors: their order, numbers among them; and what stands for a size or a selection.
+
+use crate::expr::{ExprId, FunctionId, Node};
+use crate::function::{Form, FunctionRef};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::index::{self, Index};
+use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::rational::Rational;
+use crate::shape::Dim;
+
+impl Typesetter<'_> {
+    /// The pieces of the terms. In what is derived the first positive term leads; the number in every entry stands as
+    /// the number itself (1 − a ⊙ a), but not beside I or diag(v).
+    pub(super) fn tensor_terms(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Vec<Piece> {
+        let beside_diagonal = terms.iter().any(|&term| self.is_diagonal(term));
+        let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
+        for &term in terms {
+            let number = self.spread_number(term).filter(|_| self.as_written || !beside_diagonal).cloned();
+            pieces.push(match number {
+                Some(value) => number_piece(sheet, &value),
+                None => self.known(term),
+            });
+        }
+        if !self.as_written
+            && let Some(first) = pieces.iter().position(|piece| !piece.negative)
+        {
+            pieces[..=first].rotate_right(1);
+        }
+        pieces
+    }
+
+    /// Whether a term is 0 off its diagonal by its form.
+    fn is_diagonal(&self, id: ExprId) -> bool {
+        let Node::Contraction { labels, .. } = self.arena().node(id) else { return false };
+        let out = &self.arena().labels(labels).out;
+        (1..out.len()).any(|at| out[..at].contains(&out[at]))
+    }
+
+    /// A size as a number: n, 4, n − k + 1.
+    pub(super) fn size_piece(&mut self, sheet: &mut Sheet, size: Dim) -> Piece {
+        let offset = self.arena().shapes().affine(size);
+        let single = offset.sizes.len() + usize::from(offset.constant != 0) <= 1;
+        let kind = if offset.sizes.is_empty() { Kind::Number } else { Kind::Letter };
+        let level = if single { Level::Atom } else { Level::Sum };
+        if let (true, Dim::Symbolic(size)) = (single, size) {
+            let layout = self.name(sheet, crate::expr::NameId(size.0));
+            return Piece { layout, level, kind, negative: false, tall: false };
+        }
+        let layout = index::one(sheet, self.network, &Index { letters: Vec::new(), offset });
+        Piece { layout, level, kind, negative: false, tall: false }
+    }
+
+    /// A function along an axis, or of a square matrix: softmax(z), X⁻¹, det(X). The axis is written below the name
+    /// where the argument is no vector, unless it is the last one of a function that keeps it.
+    pub(super) fn tensor_call(
+        &mut self,
+        sheet: &mut Sheet,
+        function: FunctionId,
+        arguments: &[ExprId],
+    ) -> Option<Piece> {
+        let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
+        let symbol = self.function_symbol(sheet, function);
+        let (argument, symbol) = match (entry.form, arguments) {
+            (Form::Square { .. }, &[matrix]) if entry.name == "inv" => {
+                return Some(self.inverse(sheet, matrix, 1, false));
+            }
+            (Form::Square { .. }, &[matrix]) => (matrix, symbol),
+            (Form::AlongAxis { keeps }, &[argument, axis]) => {
+                let rank = self.arena().dims(argument).len();
+                let axis = self.arena().as_number(axis).and_then(Rational::to_integer).unwrap_or(0);
+                let is_last = usize::try_from(axis).is_ok_and(|axis| axis + 1 == rank);
+                let below = (rank > 1 && !(keeps && is_last)).then(|| sheet.push(Layout::Text(format!("axis {axis}"))));
+                let named = match below {
+                    Some(below) => self.with_subscript(sheet, symbol, below),
+                    None => symbol,
+                };
+                (argument, named)
+            }
+            _ => return None,
+        };
+        let piece = self.known(argument);
+        let argument = self.parenthesised(sheet, piece);
+        let layout = sheet.push(Layout::Apply { function: symbol, argument });
+        Some(Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: piece.tall })
+    }
+
+    /// A selection by itself, in letters of its own: 𝟙[i = j + 1].
+    pub(super) fn selection(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        let rank = self.arena().dims(id).len();
+        let letters = self.index_letters(rank);
+        let indices: Vec<Index> = letters.into_iter().map(Index::letter).collect();
+        let Node::Selection(selection) = self.arena().node(id) else {
+            let layout = sheet.push(Layout::Operator(Operator::Dots));
+            return Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
+        };
+        let selection = self.arena().selection_of(selection).clone();
+        let layout = self.selected(sheet, &selection, &indices);
+        Piece { layout, level: Level::Atom, kind: Kind::Delta, negative: false, tall: false }
+    }
+}

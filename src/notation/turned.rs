@@ -1,0 +1,77 @@
+//! Derivatives in numerator or denominator layout: formulas transposed, and error terms that are rows.
+
+use crate::expr::{ExprId, NameId, Node};
+use crate::notation::formula::{Level, Piece, Typesetter};
+use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::style::Orientation;
+
+impl Typesetter<'_> {
+    /// The formula of a derivative ∂of/∂by in the layout of the style; `value` has the axes of `of` first, and is a
+    /// column or of the shape of `by` where `of` is a scalar.
+    pub fn derivative_value(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, value: ExprId) -> LayoutId {
+        let turns = self.is_other_way(of, by);
+        if turns { self.turned(sheet, value) } else { self.expr(sheet, value) }
+    }
+
+    /// The transpose of an expression: a column as a row, a matrix with its axes exchanged.
+    pub fn turned(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
+        let piece = self.piece(sheet, expr);
+        if self.network.arena.shape(expr).is_scalar() {
+            return self.signed(sheet, piece);
+        }
+        let piece = match self.network.arena.node(expr) {
+            Node::Sum(terms) => {
+                let beside_number = |term: &ExprId| self.spread_number(*term).is_some();
+                if terms.iter().any(beside_number) {
+                    self.transposed(sheet, piece, true)
+                } else {
+                    let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+                    self.sum_of_pieces(sheet, &pieces)
+                }
+            }
+            _ => self.turned_term(sheet, expr),
+        };
+        self.signed(sheet, piece)
+    }
+
+    fn turned_term(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        match self.network.arena.node(id) {
+            Node::Contraction { coefficient, factors, labels } => {
+                self.contraction(sheet, coefficient, factors, labels, true)
+            }
+            Node::Derivative { .. } if self.is_row(id) => self.letter_piece(sheet, id),
+            _ if self.is_symmetric(id) => self.known(id),
+            _ => {
+                let piece = self.known(id);
+                self.transposed(sheet, piece, piece.level != Level::Sum)
+            }
+        }
+    }
+
+    /// Whether the layout of the style writes ∂of/∂by transposed.
+    fn is_other_way(&self, of: NameId, by: NameId) -> bool {
+        let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
+        matches!(
+            (rank(of), rank(by), self.style.orientation),
+            (0, 1 | 2, Orientation::Numerator) | (1, 1, Orientation::Denominator)
+        )
+    }
+
+    /// Whether a sign ∂u/∂v stands for the transpose of what has the axes of u first.
+    pub(super) fn is_row(&self, id: ExprId) -> bool {
+        match self.network.arena.node(id) {
+            Node::Derivative { of, by, .. } => {
+                self.network.arena.as_name(of).is_some_and(|of| self.is_other_way(of, by))
+            }
+            _ => false,
+        }
+    }
+
+    /// The piece of a factor by itself: what stands for a row is not transposed yet.
+    pub(super) fn letter_piece(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        match self.network.arena.node(id) {
+            Node::Derivative { of, by, reach } if self.is_row(id) => self.derivative_piece(sheet, of, by, reach),
+            _ => self.known(id),
+        }
+    }
+}
