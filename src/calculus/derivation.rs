@@ -285,7 +285,7 @@ impl Derivation {
 
     /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
     fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
             return None;
         }
         let lengths = PathLengths::new(network, &self.sweeps[0]);

@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
         if self.tensors {
             self.adjoints();
         }
-        if told {
+        if told || self.tensors {
             self.results();
         }
         if let Some(values) = values {
@@ -524,7 +524,8 @@ impl<'a> Writer<'a> {
         for (gradient, array) in story.derivation.gradients.iter().zip(&story.arrays) {
             let symbol = vec![Inline::Math(self.derivative(gradient.of, gradient.by))];
             let Some(array) = array else { continue };
-            values.push(vec![symbol.clone(), vec![text(tensor_words(&array.value))]]);
+            let value = tensors::in_layout(&self.setter, gradient.of, gradient.by, &array.value);
+            values.push(vec![symbol.clone(), vec![text(tensor_words(&value))]]);
             differences.push([vec![symbol], confirmed_cells(&array.confirmed)].concat());
         }
         let header = ["derivative", "value"].map(|word| vec![text(word)]).to_vec();
