@@ -44,10 +44,16 @@ impl Typesetter<'_> {
                 })
             };
             let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
-            let axis = (0..axes.len()).find(|&axis| {
-                let label = axes[axis];
-                free(label) && elsewhere(label) && once(label) && selection.coefficients[axis].abs() == 1
-            });
+            let fits = |axis: &usize| {
+                let label = axes[*axis];
+                free(label) && elsewhere(label) && once(label) && selection.coefficients[*axis].abs() == 1
+            };
+            // x_{i+k−1} rather than y_{j−i+1}: a sum of the other indices, which also stays between the ends.
+            let adds = |axis: &usize| {
+                let sign = selection.coefficients[*axis].signum();
+                selection.coefficients.iter().enumerate().all(|(other, c)| other == *axis || c.signum() != sign)
+            };
+            let axis = (0..axes.len()).filter(fits).find(adds).or_else(|| (0..axes.len()).find(fits));
             if let Some(axis) = axis {
                 solved.push((at, axis, axes[axis]));
                 gone.push(at);
