@@ -202,13 +202,18 @@ impl Typesetter<'_> {
     /// Names stand before products, those before functions.
     fn rank(&self, term: &Term, letters: &Letters) -> u8 {
         match *term {
-            Term::Factor(at) => match self.arena().node(letters.factors[at].base) {
-                Node::Number(_) | Node::Constant(_) => 0,
-                Node::Name(_) => 1,
-                Node::Call { .. } | Node::Sum(_) => 3,
-                _ => 2,
-            },
+            Term::Factor(at) => self.rank_of(letters.factors[at].base),
             Term::Size(_) => 1,
+            _ => 2,
+        }
+    }
+
+    /// The place of a scalar among others.
+    pub(super) fn rank_of(&self, base: ExprId) -> u8 {
+        match self.arena().node(base) {
+            Node::Number(_) | Node::Constant(_) => 0,
+            Node::Name(_) => 1,
+            Node::Call { .. } | Node::Sum(_) => 3,
             _ => 2,
         }
     }
