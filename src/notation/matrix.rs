@@ -89,7 +89,10 @@ impl Typesetter<'_> {
         let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.letter_piece(sheet, factor.base)).collect();
         let mut flipped = false;
         if negative && !self.as_written {
-            for (at, factor) in factors.iter().enumerate().filter(|(_, factor)| factor.exponent == NumberId::ONE) {
+            // One of two equal differences keeps its sign: −(x − μ)(x − μ)ᵀ.
+            let is_alone = |factor: &Factor| factors.iter().filter(|other| other.base == factor.base).count() == 1;
+            let is_plain = |factor: &Factor| factor.exponent == NumberId::ONE && is_alone(factor);
+            for (at, factor) in factors.iter().enumerate().filter(|(_, factor)| is_plain(factor)) {
                 if let Some(piece) = self.turned_difference(sheet, factor.base) {
                     pieces[at] = piece;
                     flipped = true;

@@ -5,6 +5,7 @@
 
 mod class;
 mod common;
+mod congruence;
 mod contraction;
 mod definitions;
 mod expand;
