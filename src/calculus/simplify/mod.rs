@@ -15,6 +15,7 @@ mod inverse;
 mod known;
 mod matching;
 mod measure;
+mod onehot;
 mod parts;
 mod product;
 mod spread;
