@@ -153,7 +153,7 @@ fn the_user_s_own_broadcasts_stay() {
     check_written("X @ A.T + x", "XAᵀ + x");
     check_written("(A @ B).T", "(AB)ᵀ");
     check_written("X.T*Y.T", "Xᵀ ⊙ Yᵀ");
-    check_written("2*X/s", "2/s · X");
+    check_written("2*X/s", "2X/s");
     check_text("X + x", "X + 𝟏xᵀ");
 }
 

@@ -18,7 +18,14 @@ use crate::rational::Rational;
 use crate::shape::Dim;
 
 /// Indices in the order in which they are taken.
-const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
+const LETTERS: &str = "ijklprstuvaehmnoxbcdfgqwyz";
+
+/// Factors above and below the line.
+#[derive(Default)]
+struct Side {
+    above: Vec<Part>,
+    below: Vec<Part>,
+}
 
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
 const MAX_DEPTH: u32 = 12;
@@ -140,7 +147,14 @@ impl Typesetter<'_> {
     }
 
     /// The entry of an expression.
-    fn entry(&mut self, sheet: &mut Sheet, id: ExprId, indices: &[Index], used: &mut Vec<char>, depth: u32) -> Piece {
+    pub(super) fn entry(
+        &mut self,
+        sheet: &mut Sheet,
+        id: ExprId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
         let is_sum = matches!(self.network.arena.node(id), Node::Contraction { .. });
         if indices.is_empty() && !is_sum {
             return self.known(id);
@@ -171,7 +185,13 @@ impl Typesetter<'_> {
                 let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
             }
-            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function, arguments) => {
+            Node::If { comparison, parts } if depth > 0 => {
+                self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1)
+            }
+            Node::Call { function, arguments: &[argument], .. } if depth > 0 && self.is_indicator_call(function) => {
+                self.indicator_of_entries(sheet, argument, indices, used, depth - 1)
+            }
+            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function) => {
                 self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
             }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
@@ -193,13 +213,17 @@ impl Typesetter<'_> {
         }
     }
 
-    /// Whether a call is a function of single entries that is written as one.
-    fn acts_on_entries(&self, function: FunctionId, arguments: &[ExprId]) -> bool {
+    /// Whether a call is a function of single entries.
+    fn acts_on_entries(&self, function: FunctionId) -> bool {
         match self.network.functions.get(function) {
-            FunctionRef::Table(entry) => {
-                let named = arguments.iter().all(|&argument| self.network.arena.as_name(argument).is_some());
-                matches!(entry.form, Form::Elementwise) && (named || entry.written != Written::Indicator)
-            }
+            FunctionRef::Table(entry) => matches!(entry.form, Form::Elementwise),
+            FunctionRef::User(_) => false,
+        }
+    }
+
+    fn is_indicator_call(&self, function: FunctionId) -> bool {
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => entry.written == Written::Indicator,
             FunctionRef::User(_) => false,
         }
     }
@@ -327,32 +351,62 @@ impl Typesetter<'_> {
             }
         }
         let (gone, bound) = self.solve_selections(factors, labels, &mut indices, used);
-        let mut above: Vec<Part> = deltas.into_iter().map(Part::of).collect();
-        let mut below: Vec<Part> = Vec::new();
+        let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
+        let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {
             if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 {
-                above.push(Part::of(self.size_piece(sheet, size)));
+                front.above.push(Part::of(self.size_piece(sheet, size)));
             }
         }
-        for (at, factor) in factors.iter().enumerate().filter(|(at, _)| !gone.contains(at)) {
+        for at in self.scalars_first(factors, labels).into_iter().filter(|at| !gone.contains(at)) {
             let own: Vec<Index> =
                 labels.factors[at].iter().map(|&label| indices[label as usize].clone().unwrap_or_default()).collect();
-            let mut piece = self.entry(sheet, factor.base, &own, used, depth);
-            if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
-                piece.kind = Kind::Delta;
-            }
-            let exponent = self.network.arena.value(factor.exponent).clone();
-            let side = if exponent.is_negative() { &mut below } else { &mut above };
-            let size = exponent.abs();
-            let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-            let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
-            side.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
+            let is_inside = own.iter().any(|index| bound.iter().any(|bound| index.has(bound.letter)));
+            let side = if is_inside { &mut inside } else { &mut front };
+            self.entry_of_factor(sheet, factors[at], &own, used, depth, side);
         }
-        let whole = self.with_scalars(sheet, value, above, below, None);
         if bound.is_empty() {
-            return whole;
+            return self.with_scalars(sheet, value, front.above, front.below, None);
         }
-        self.series(sheet, &bound, whole)
+        let body = self.with_scalars(sheet, &Rational::ONE, inside.above, inside.below, None);
+        let series = self.series(sheet, &bound, Piece { negative: false, ..body });
+        let value = if body.negative { value.neg() } else { value.clone() };
+        let whole = self.with_scalars(sheet, &value, front.above, front.below, Some((series, false)));
+        Piece { kind: Kind::Series, ..whole }
+    }
+
+    /// The numbers of the factors: 𝟙[…] in front, then scalars, numbers and names before functions, then the others in
+    /// their order.
+    fn scalars_first(&self, factors: &[Factor], labels: &Labels) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..factors.len()).collect();
+        order.sort_by_key(|&at| match self.arena().node(factors[at].base) {
+            Node::Selection(_) => (0, 0),
+            _ if labels.factors[at].is_empty() => (1, self.rank_of(factors[at].base)),
+            _ => (2, 0),
+        });
+        order
+    }
+
+    /// One factor of a product at its indices, above or below the line.
+    fn entry_of_factor(
+        &mut self,
+        sheet: &mut Sheet,
+        factor: Factor,
+        own: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+        side: &mut Side,
+    ) {
+        let mut piece = self.entry(sheet, factor.base, own, used, depth);
+        if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
+            piece.kind = Kind::Delta;
+        }
+        let exponent = self.network.arena.value(factor.exponent).clone();
+        let size = exponent.abs();
+        let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
+        let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+        let parts = if exponent.is_negative() { &mut side.below } else { &mut side.above };
+        parts.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
     }
 
     /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
