@@ -49,7 +49,7 @@ fn print_first(network: &mut Network, depth: Depth) -> String {
         max_paths: 6,
         sigma: Sigma::Activation,
         goal: Goal::Textbook,
-        deltas: Deltas::default(),
+        deltas: Deltas::Named,
     };
     let story = Story::new(network, &Wish { request, depth, values: None });
     latex::fragment(&document(network, &story, Style::default(), None))

@@ -3,7 +3,7 @@
 //!
 //! Run: `cargo bench --bench tensor`. With `benches/peers/tensor.py` next to it, see there.
 
-use chainrule::calculus::{Sigma, Sweep};
+use chainrule::calculus::{Deltas, Derivation, Goal, Request, Sigma, Sweep};
 use chainrule::eval::{Compiler, Element, Root, Sizes, TensorProgram, Workspace};
 use chainrule::network::{FreeNames, Network, read_network};
 use divan::counter::ItemsCount;
@@ -36,16 +36,28 @@ fn network(text: &str) -> Network {
     read_network(text, FreeNames::Refused).0.expect("a network")
 }
 
-/// The program of the cost and its four gradients.
+/// The program of the cost and its four gradients, as they are derived and simplified.
 fn gradient(batch: usize, threads: usize) -> TensorProgram {
     let mut network = network(&text(batch));
     let cost = network.cost.expect("C");
-    let sweep = Sweep::new(&mut network, cost, Sigma::Activation);
-    let by = ["W1", "b1", "W2", "b2"].map(|name| network.find(name).expect("a parameter"));
+    let by = ["W1", "b1", "W2", "b2"].map(|name| vec![network.find(name).expect("a parameter")]);
+    let request = Request {
+        of: cost,
+        by: by.to_vec(),
+        max_paths: 6,
+        sigma: Sigma::Activation,
+        goal: Goal::Textbook,
+        deltas: Deltas::Named,
+    };
+    let derivation = Derivation::new(&mut network, &request);
+    let of = network.name_expr(cost);
+    let deltas = derivation.deltas(cost).iter();
+    let symbols: Vec<_> = deltas.map(|delta| (network.arena.derivative(of, delta.by), delta.value)).collect();
     let mut roots = vec![Root::Quantity(cost)];
-    roots.extend(by.map(|name| Root::Expression(sweep.adjoint(name))));
-    let sizes = Sizes::declared(&network);
-    Compiler::new(&network).compile_tensors(&roots, &sizes).expect("a program").threads(threads)
+    roots.extend(derivation.gradients.iter().map(|gradient| Root::Expression(gradient.simplified)));
+    let compiler = Compiler::new(&network);
+    let compiler = symbols.iter().fold(compiler, |compiler, &(symbol, value)| compiler.symbol(symbol, value));
+    compiler.compile_tensors(&roots, &Sizes::declared(&network)).expect("a program").threads(threads)
 }
 
 fn filled<T: Element>(program: &TensorProgram) -> Workspace<T> {

@@ -85,6 +85,7 @@ pub struct Shapes {
     all: Vec<Box<[Dim]>>,
     by_dims: FxHashMap<Box<[Dim]>, Shape>,
     derived: Vec<Affine>,
+    by_affine: FxHashMap<Affine, u32>,
     /// The names that are sizes, with their values where they are known; in ascending order.
     sizes: Vec<(SizeId, Option<u32>)>,
 }
@@ -93,7 +94,7 @@ impl Default for Shapes {
     fn default() -> Self {
         let scalar: Box<[Dim]> = Box::new([]);
         let by_dims = FxHashMap::from_iter([(scalar.clone(), Shape::SCALAR)]);
-        Shapes { all: vec![scalar], by_dims, derived: Vec::new(), sizes: Vec::new() }
+        Shapes { all: vec![scalar], by_dims, derived: Vec::new(), by_affine: FxHashMap::default(), sizes: Vec::new() }
     }
 }
 
@@ -147,11 +148,13 @@ impl Shapes {
             [(size, 1)] if affine.constant == 0 => return Some(Dim::Symbolic(*size)),
             _ => {}
         }
-        let at = self.derived.iter().position(|known| *known == affine).unwrap_or_else(|| {
-            self.derived.push(affine);
-            self.derived.len() - 1
-        });
-        Some(Dim::Derived(at as u32))
+        if let Some(&at) = self.by_affine.get(&affine) {
+            return Some(Dim::Derived(at));
+        }
+        let at = self.derived.len() as u32;
+        self.derived.push(affine.clone());
+        self.by_affine.insert(affine, at);
+        Some(Dim::Derived(at))
     }
 
     /// A size as a number plus multiples of named sizes.

@@ -282,3 +282,169 @@ fn every_network_of_the_closed_forms_is_read() {
     }
     insta::assert_snapshot!("closed-forms", shapes);
 }
+
+/// Texts that mean nothing, or much: each is read or refused, and none of them panics or takes long.
+#[test]
+fn odd_calls_are_refused_and_nothing_panics() {
+    let nested = (1..40).fold("i39*s".to_owned(), |inner, at| format!("sum(i{at} in 1..one, {inner})"));
+    let odd = [
+        "sum()",
+        "sum(x, 1, 2)",
+        "sum(x, axis=5)",
+        "sum(x, axis=-2)",
+        "sum(s, axis=0)",
+        "sum(X, axis=[0, 0])",
+        "sum(x, axis=x)",
+        "sum(x, keepdims=2)",
+        "eye()",
+        "eye(x)",
+        "eye(1/2)",
+        "eye(0)",
+        "eye(-1)",
+        "eye(99999999999)",
+        "ones(s)",
+        "zeros()",
+        "ones(n, x)",
+        "diag(X)",
+        "diag(T)",
+        "diag(s)",
+        "trace(x)",
+        "outer(X, x)",
+        "dot(x, y)",
+        "einsum()",
+        "einsum(X)",
+        "einsum(\"ij\", X)",
+        "einsum(\"ij->k\", X)",
+        "einsum(\"->\", X)",
+        "einsum(\"1->1\", x)",
+        "einsum(\"ijk->i\", X)",
+        "einsum(\"i,i->\", x)",
+        "einsum(x, \"i->i\")",
+        "sum(\"i\")",
+        "matpow(A, 1/2)",
+        "matpow(A, -1)",
+        "matpow(A, 1000)",
+        "matpow(X, 2)",
+        "concat(s, t)",
+        "concat(X, x)",
+        "concat(X, Y, axis=7)",
+        "reshape(x)",
+        "reshape(x, 2, 2)",
+        "reshape(x, x)",
+        "conv1d(w, x)",
+        "conv1d(s, w)",
+        "conv1d(x, w, stride=0)",
+        "conv1d(x, w, padding=-1)",
+        "conv2d(I, x)",
+        "conv1d([1, 2], [1, 2, 3])",
+        "max_pool2d(I, 0)",
+        "max_pool2d(I, s)",
+        "max_pool2d(x, 2)",
+        "avg_pool2d(I, 2, stride=-1)",
+        "x[0]",
+        "x[-1]",
+        "x[]",
+        "x[1, 2]",
+        "x[1.5]",
+        "x[s]",
+        "x[x]",
+        "x[2..1]",
+        "x[0..1]",
+        "X[:, :, :]",
+        "s[1]",
+        "s[None]",
+        "x[99999999999999999999]",
+        "X[k, k]",
+        "q[K]",
+        "k[1]",
+        "softmax(s)",
+        "softmax(X, axis=[0, 1])",
+        "logsumexp(s)",
+        "max(s)",
+        "prod(s)",
+        "onehot(x)",
+        "onehot(k)",
+        "inv(X)",
+        "inv(s)",
+        "det(T)",
+        "inv(zeros(n, n))",
+        "softmax(zeros(n))",
+        "mse(x, y)",
+        "mse(x)",
+        "mse(x, x, x)",
+        "kl(X, x)",
+        "huber(x, delta=1)",
+        "cross_entropy(k, k)",
+        "embedding(k, A)",
+        "embedding(A, s)",
+        "layer_norm(x)",
+        "batch_norm(T, x, x)",
+        "[]",
+        "[[]]",
+        "[x, s]",
+        "[[1, 2], [3]]",
+        "x.T.T",
+        "s.T",
+        "s'",
+        "x @ s",
+        "X @ X",
+        "sum(i in 1..n, i)",
+        "sum(i in 1..n, x[i + n])",
+        "sum(i in 1..m, x[i])",
+        "sum(i in n..1, x[i])",
+        "sum(i in 1..n, inv(A)[i, i])",
+        "sum(i in 1..n, det(x[i]*A))",
+        "sum(i in 1..n, outer(x[i]*x, x))",
+        "sum(i in 1..n if i < 2, x[i])",
+        "prod(i in 1..n if i != 1, x[i])",
+        "sum(i in 1..n, x)",
+        "sigmoid'(X)",
+        "sum'(x)",
+        "sigmoid(x, axis=0)",
+        "exp(x, y)",
+        "x^X",
+        "2^x",
+        "x^y",
+        "if x > y then 1 else 2",
+        "X[1..n, :]",
+        &nested,
+    ];
+    for text in odd {
+        for sizes in ["", "dim one = 1, n = 3, m = 4\n"] {
+            let (network, errors) = read_network(&format!("{sizes}{LEAVES}r = {text}"), FreeNames::Refused);
+            assert!(network.is_some() != errors.iter().any(chainrule::diagnostic::Diagnostic::is_error), "{text}");
+        }
+    }
+}
+
+#[test]
+fn deep_and_long_texts_come_to_an_end() {
+    let mut chain = String::from("input x : [n]\nf0(u) = u*sum(u)\n");
+    for at in 1..1000 {
+        chain.push_str(&format!("f{at}(u) = 1 + (f{}(u) @ u)*u\n", at - 1));
+    }
+    let (_, errors) = read_network(&format!("{chain}C = sum(f999(x))"), FreeNames::Refused);
+    assert_eq!(errors.first().map(|error| error.code), Some("too-deep"));
+    // Each function calls the one before it twice.
+    let mut doubling = String::from("input x : [n]\nf0(u) = u*sum(u)\n");
+    for at in 1..60 {
+        doubling.push_str(&format!("f{at}(u) = f{0}(u)*(1 + f{0}(u) @ u)\n", at - 1));
+    }
+    assert_eq!(words_of(&format!("{doubling}r = f59(x)")), "[n]");
+    let broken = doubling.replace("u*sum(u)", "u*ones(n, n, 3)");
+    let (network, errors) = read_network(&format!("{broken}r = f59(x)"), FreeNames::Refused);
+    assert!(network.is_none() && errors.len() < 5);
+    let deep = format!("{}A{}", "(x @ ".repeat(150), " + A)".repeat(150));
+    assert_eq!(words_of(&format!("{LEAVES}r = {deep}")), "[n, n]");
+    let long: Vec<String> = (1..=3000).map(|at| at.to_string()).collect();
+    assert_eq!(words_of(&format!("r = [{}]", long.join(", "))), "[3000]");
+    assert_eq!(words_of("dim n = 3000\ninput x : [n]\nr = sum(i in 1..n, i*x[i])"), "[]");
+    let reversed: String = (0..3000).rev().map(|at| format!("z{} = tanh(z{at})\n", at + 1)).collect();
+    assert_eq!(words_of(&format!("{reversed}input z0 : [n]\nr = z3000")), "[n]");
+}
+
+fn words_of(text: &str) -> String {
+    let network = network(text);
+    let name = network.find("r").expect("r");
+    words(&network, network.quantity(name).shape)
+}

@@ -2,7 +2,7 @@
 //! code with what derives them. All sizes are distinct, so that a transpose shows.
 
 mod support;
-#[path = "support/tensor.rs"]
+#[path = "support/dual_tensor.rs"]
 mod tensor;
 
 use chainrule::calculus::{Deltas, Derivation, Goal, Request, Sigma};

@@ -103,12 +103,12 @@ pub struct Derivation {
     pub functions: FunctionDerivatives,
     /// The simplifier, which remembers what it has done.
     pub simplifier: Simplifier,
-    /// The lengths of the chains, where they are together too long to be written.
-    long: Option<PathLengths>,
     /// Where there are tensors, the simplified adjoints of each quantity that was differentiated.
     pub adjoints: Vec<Adjoints>,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
+    /// The lengths of the chains, where they are together too long to be written.
+    long: Option<PathLengths>,
 }
 
 /// The most links of all chains together, where several derivatives are asked for; beyond, each is one step from the
@@ -127,9 +127,9 @@ impl Derivation {
             locals: FxHashMap::default(),
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
-            long: None,
             adjoints: Vec::new(),
             has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
+            long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
         for by in &request.by {
@@ -231,7 +231,7 @@ impl Derivation {
             return constant(of, by, Shape::Itself, identity);
         }
         if let Some(count) = self.long.as_ref().map(|lengths| lengths.count(by)) {
-            return self.one_step_gradient(network, at, by, count);
+            return self.one_step_gradient(network, request, at, by, count);
         }
         let paths = Paths::find(&self.sweeps[at], by, request.max_paths);
         if paths.count == 0 {
@@ -239,8 +239,9 @@ impl Derivation {
         }
         let few = paths.count <= request.max_paths as u64;
         let (shape, mut substituted) = if few {
-            let terms: Vec<PathProduct> =
+            let mut terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
+            open_only_link(network, &mut terms);
             let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
@@ -255,34 +256,6 @@ impl Derivation {
         let simplified = self.simplifier.simplify(network, substituted);
         let rewritings = self.simplifier.take_record();
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
-    }
-
-    /// Whether each derivative is written as one step from the main track, because their chains are together too long.
-    pub fn by_track(&self) -> bool {
-        self.long.is_some()
-    }
-
-    /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
-    fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
-            return None;
-        }
-        let lengths = PathLengths::new(network, &self.sweeps[0]);
-        let few = |name: NameId| lengths.count(name) <= request.max_paths as u64;
-        let links = request.by.iter().map(|by| by[0]).filter(|&name| few(name)).map(|name| lengths.links(name));
-        (links.fold(0u64, u64::saturating_add) > MAX_LINKS).then_some(lengths)
-    }
-
-    /// A derivative in terms of the adjoints of its users.
-    fn one_step_gradient(&mut self, network: &mut Network, sweep: usize, by: NameId, path_count: u64) -> Gradient {
-        let of = self.sweeps[sweep].of();
-        if path_count == 0 {
-            return constant(of, by, Shape::Independent, Arena::ZERO);
-        }
-        let row = self.track_row(network, sweep, by);
-        let (substituted, simplified) = (row.symbols, row.value);
-        let shape = Shape::Recursion(vec![row]);
-        Gradient { of, by, shape, path_count, substituted, simplified, rewritings: Vec::new() }
     }
 
     /// ∂of/∂by in terms of the adjoints one step before, by their names where they have one.
@@ -305,12 +278,52 @@ impl Derivation {
         self.adjoints[at].one_step(network, &users, &self.locals)
     }
 
+    /// Whether each derivative is written as one step from the main track, because their chains are together too long.
+    pub fn by_track(&self) -> bool {
+        self.long.is_some()
+    }
+
+    /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
+    fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
+        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+            return None;
+        }
+        let lengths = PathLengths::new(network, &self.sweeps[0]);
+        let few = |name: NameId| lengths.count(name) <= request.max_paths as u64;
+        let links = request.by.iter().map(|by| by[0]).filter(|&name| few(name)).map(|name| lengths.links(name));
+        (links.fold(0u64, u64::saturating_add) > MAX_LINKS).then_some(lengths)
+    }
+
+    /// A derivative in terms of the adjoints of its users.
+    fn one_step_gradient(
+        &mut self,
+        network: &mut Network,
+        request: &Request,
+        sweep: usize,
+        by: NameId,
+        path_count: u64,
+    ) -> Gradient {
+        let of = self.sweeps[sweep].of();
+        if path_count == 0 {
+            return constant(of, by, Shape::Independent, Arena::ZERO);
+        }
+        let row = self.track_row(network, sweep, by);
+        let (mut substituted, mut simplified) = (row.symbols, row.value);
+        if self.has_tensors {
+            substituted = self.last_step(network, request, sweep, by);
+            simplified = self.simplifier.simplify(network, substituted);
+        }
+        let shape = Shape::Recursion(vec![row]);
+        Gradient { of, by, shape, path_count, substituted, simplified, rewritings: Vec::new() }
+    }
+
     /// The product of one path, link by link.
     fn path_product(&mut self, network: &mut Network, sweep: usize, links: Path) -> PathProduct {
         let values: Vec<ExprId> = links.iter().map(|&link| self.local(network, link)).collect();
         let symbols: Vec<ExprId> = links.iter().map(|&link| self.link_symbol(network, sweep, link)).collect();
-        let shown = if links.len() <= MAX_RUNNING { 1..links.len() + 1 } else { 0..0 };
         let tensors = self.has_tensors;
+        let most = if tensors { MAX_RUNNING_TENSORS } else { MAX_RUNNING };
+        let shown = if links.len() <= most { 1..links.len() + 1 } else { 0..0 };
         let mut running: Vec<ExprId> = Vec::with_capacity(shown.len());
         for count in shown {
             // A product of tensors goes on from the one before, which other gradients share.
@@ -390,6 +403,18 @@ impl Derivation {
 
 /// The longest path whose running products are written down.
 const MAX_RUNNING: usize = 40;
+/// The same for tensors, whose products grow on the way.
+const MAX_RUNNING_TENSORS: usize = 12;
+
+/// A chain of one link says nothing as ∂C/∂w = ∂C/∂w: the equation itself is put in, ∂C/∂w = ∂/∂w (w − y)².
+fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
+    if let [PathProduct { links, symbols, .. }] = terms
+        && let [link] = links.as_slice()
+        && let Some(equation) = network.definition(link.of).copied()
+    {
+        *symbols = vec![network.arena.derivative(equation.value, link.by)];
+    }
+}
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {

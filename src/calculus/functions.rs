@@ -69,11 +69,15 @@ impl FunctionDerivatives {
         }
     }
 
-    /// The Jacobian of a call that does not act on each entry, by its only argument that is no axis: the axes of the
-    /// value, then those of the argument. `None` for a call that acts on each entry.
-    pub fn jacobian(&mut self, network: &mut Network, call: ExprId) -> Option<ExprId> {
+    /// The Jacobian of a call that does not act on each entry, by one argument: the axes of the value, then those of the
+    /// argument. `None` for a call that acts on each entry.
+    pub fn jacobian(&mut self, network: &mut Network, call: ExprId, by: usize) -> Option<ExprId> {
         let Node::Call { function, .. } = network.arena.node(call) else { return None };
-        let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
+        let entry = match network.functions.get(function) {
+            FunctionRef::Table(entry) => entry,
+            FunctionRef::User(own) if own.whole => return whole_jacobian(&mut network.arena, call, by),
+            FunctionRef::User(_) => return None,
+        };
         let output = match self.names.get(&call) {
             Some(&name) => network.name_expr(name),
             None => call,
@@ -121,6 +125,27 @@ impl FunctionDerivatives {
         }
         expr
     }
+}
+
+/// The Jacobian of an abstract function of whole tensors. The derivative has the axes of the function, then those of the
+/// arguments in their order, so that ∂₁∂₂f and ∂₂∂₁f are one; the axes of the last one come last in the Jacobian.
+fn whole_jacobian(arena: &mut Arena, call: ExprId, by: usize) -> Option<ExprId> {
+    let Node::Call { function, orders, arguments } = arena.node(call) else { return None };
+    let arguments = arguments.to_vec();
+    let ranks: Vec<usize> = arguments.iter().map(|&argument| arena.dims(argument).len()).collect();
+    let mut counts = arena.orders(orders).to_vec();
+    counts.resize(arguments.len(), 0);
+    let after: usize = (by + 1..arguments.len()).map(|at| usize::from(counts[at]) * ranks[at]).sum();
+    let mut dims = arena.dims(call).to_vec();
+    let place = dims.len().checked_sub(after)?;
+    let new = arena.dims(arguments[by]).to_vec();
+    let mut order: Vec<usize> = (0..place).chain(place + new.len()..dims.len() + new.len()).collect();
+    order.extend(place..place + new.len());
+    dims.splice(place..place, new);
+    let orders = raised(arena, orders, arguments.len(), by);
+    let shape = arena.shapes_mut().intern(&dims);
+    let derived = arena.intern(Node::Call { function, orders, arguments: &arguments }, shape);
+    Some(if shape.is_scalar() { derived } else { arena.permute(derived, &order) })
 }
 
 /// The orders raised by one at argument `by`.

@@ -169,7 +169,7 @@ fn call(
     let terms: Vec<ExprId> = children
         .iter()
         .map(|&(at, derivative)| {
-            if let Some(jacobian) = functions.jacobian(network, id) {
+            if let Some(jacobian) = functions.jacobian(network, id, at) {
                 let argument = network.arena.children(id).nth(at);
                 let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
                 return tensor::chain(&mut network.arena, jacobian, derivative, rank);

@@ -140,7 +140,7 @@ impl Sweep {
     }
 
     /// Whether ∂of/∂by is all of the dependence of `of` on `by`, or only that inside its equation. Beyond
-    /// [`MAX_SEARCH`] names it is taken for the latter, which is right in every case.
+    /// a bounded number of names it is taken for the latter, which is right in every case.
     pub fn reach(&self, link: LocalPartial) -> Reach {
         if self.users(link.by).nth(1).is_none() {
             return Reach::Total;

@@ -3,6 +3,8 @@
 //! Takes random seeds and exact rationals; gives residues, lanes of residues, tables of
 //! exponentials, and rigorous real enclosures. The modules stand in the order of use.
 
+pub mod claim;
+pub mod read;
 pub mod verdict;
 
 pub mod random;
@@ -79,3 +81,11 @@ mod square;
 pub mod tensor;
 
 pub mod pair;
+
+pub mod diagnose;
+
+pub mod bindings;
+pub mod document;
+pub mod judge;
+pub mod report;
+mod wording;

@@ -52,7 +52,7 @@ fn faddeev_le_verrier(arena: &mut Arena, size: usize, matrix: &[ExprId]) -> (Vec
     // det A = (−1)ⁿ c₀, adj A = (−1)ⁿ⁻¹ M.
     let sign = |odd: bool| if odd { NumberId::MINUS_ONE } else { NumberId::ONE };
     let determinant = arena.scale(sign(size % 2 == 1), coefficient);
-    let adjugate = adjugate.into_iter().map(|entry| arena.scale(sign(size % 2 == 0), entry)).collect();
+    let adjugate = adjugate.into_iter().map(|entry| arena.scale(sign(size.is_multiple_of(2)), entry)).collect();
     (adjugate, determinant)
 }
 

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use chainrule::calculus::{Deltas, Goal, Request, Sigma, has_one_variable};
 use chainrule::emit::json;
-use chainrule::eval::Verdict;
 use chainrule::narrate::{Depth, Story, Wish, document};
 
 use crate::cli::load::{Stopped, load};
@@ -60,6 +59,5 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
         }
     };
     write(&text, output)?;
-    let differs = story.confirmed.iter().flatten().any(|confirmed| confirmed.verdict == Verdict::Differs);
-    Ok(ExitCode::from(u8::from(differs)))
+    Ok(ExitCode::from(u8::from(story.differs())))
 }

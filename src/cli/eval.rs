@@ -1,12 +1,14 @@
 //! `derive eval` and `derive descend`: a network in numbers.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use chainrule::calculus::{Sigma, Sweep};
 use chainrule::diagnostic::Diagnostic;
-use chainrule::emit::json;
-use chainrule::eval::{Compiler, Root, Templates, descend};
-use chainrule::narrate::{Evaluation, descent, evaluation};
+use chainrule::emit::{arrays, json};
+use chainrule::eval::{Compiler, Root, Sizes, Templates, Values, descend, descend_tensors, has_tensors};
+use chainrule::expr::NameId;
+use chainrule::narrate::{ArrayEvaluation, Evaluation, array_descent, array_evaluation, derived, descent, evaluation};
 use chainrule::notation::Style;
 
 use crate::cli::load::{Loaded, Stopped, load};
@@ -18,14 +20,41 @@ pub fn run(options: &EvalOptions) -> Result<ExitCode, Stopped> {
     let of = loaded.cost()?;
     let by = loaded.variables(&options.wrt)?;
     let values = loaded.values(&options.point)?;
+    if has_tensors(&loaded.network) {
+        return run_tensors(options, &mut loaded, of, &by, &values);
+    }
     let evaluated = Evaluation::new(&mut loaded.network, of, &by, &values);
     let evaluated = evaluated.map_err(|error| refused(&loaded, error))?;
     let output = options.output.as_deref();
-    let is_json = options.json || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json");
+    let is_json = is_json(options.json, output);
     let text = if is_json {
         json::evaluation(&loaded.network, &evaluated, Style::default())
     } else {
         let document = evaluation(&loaded.network, &evaluated, Style::default());
+        render_document(&document, Format::Text, colour(output))
+    };
+    write(&text, output)?;
+    Ok(ExitCode::from(u8::from(evaluated.differs() || evaluated.is_broken())))
+}
+
+fn is_json(wished: bool, output: Option<&Path>) -> bool {
+    wished || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json")
+}
+
+fn run_tensors(
+    options: &EvalOptions,
+    loaded: &mut Loaded,
+    of: NameId,
+    by: &[NameId],
+    values: &Values,
+) -> Result<ExitCode, Stopped> {
+    let evaluated = ArrayEvaluation::new(&mut loaded.network, of, by, values);
+    let evaluated = evaluated.map_err(|error| refused(loaded, error))?;
+    let output = options.output.as_deref();
+    let text = if is_json(options.json, output) {
+        arrays::array_evaluation(&loaded.network, &evaluated, Style::default())
+    } else {
+        let document = array_evaluation(&loaded.network, &evaluated, Style::default());
         render_document(&document, Format::Text, colour(output))
     };
     write(&text, output)?;
@@ -50,6 +79,9 @@ pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
         return Err(refused(&loaded, Diagnostic::error("bad-value", "the rate must be a finite number")));
     }
     let values = loaded.values(&options.point)?;
+    if has_tensors(&loaded.network) {
+        return descend_on_tensors(options, &mut loaded, of, &by, &values);
+    }
     let sweep = Sweep::new(&mut loaded.network, of, Sigma::Activation);
     let templates = Templates::of(&mut loaded.network);
     let mut roots = vec![Root::Quantity(of)];
@@ -59,11 +91,43 @@ pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
     let inputs = values.inputs(&loaded.network, &program).map_err(|error| refused(&loaded, error))?;
     let walked = descend(&program, inputs, &by, options.rate, options.steps);
     let output = options.output.as_deref();
-    let is_json = options.json || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json");
+    let is_json = is_json(options.json, output);
     let text = if is_json {
         json::descent(&loaded.network, of, &by, options.rate, &walked)
     } else {
         let document = descent(&loaded.network, of, &by, options.rate, &walked);
+        render_document(&document, Format::Text, colour(output))
+    };
+    write(&text, output)?;
+    Ok(ExitCode::from(u8::from(walked.is_broken())))
+}
+
+fn descend_on_tensors(
+    options: &DescendOptions,
+    loaded: &mut Loaded,
+    of: NameId,
+    by: &[NameId],
+    values: &Values,
+) -> Result<ExitCode, Stopped> {
+    if !loaded.network.quantity(of).shape.is_scalar() {
+        let message = format!("`{}` is no scalar, so it has no gradient to descend", loaded.network.spelling(of));
+        return Err(refused(loaded, Diagnostic::error("not-a-scalar", message)));
+    }
+    let (formulas, symbols) = derived(&mut loaded.network, of, by);
+    let mut roots = vec![Root::Quantity(of)];
+    roots.extend(formulas.into_iter().map(Root::Expression));
+    let compiler = Compiler::new(&loaded.network);
+    let compiler = symbols.iter().fold(compiler, |compiler, &(symbol, value)| compiler.symbol(symbol, value));
+    let program = compiler.compile_tensors(&roots, &Sizes::of(&loaded.network, values));
+    let program = program.map_err(|error| refused(loaded, error))?;
+    let mut workspace = program.workspace();
+    program.load(&loaded.network, values, &mut workspace).map_err(|error| refused(loaded, error))?;
+    let walked = descend_tensors(&program, &mut workspace, by, options.rate, options.steps);
+    let output = options.output.as_deref();
+    let text = if is_json(options.json, output) {
+        arrays::array_descent(&loaded.network, of, options.rate, &walked)
+    } else {
+        let document = array_descent(&loaded.network, of, options.rate, &walked);
         render_document(&document, Format::Text, colour(output))
     };
     write(&text, output)?;

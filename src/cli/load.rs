@@ -121,7 +121,7 @@ impl Loaded {
     }
 }
 
-fn find(network: &Network, option: &str, word: &str) -> Result<NameId, Diagnostic> {
+pub fn find(network: &Network, option: &str, word: &str) -> Result<NameId, Diagnostic> {
     network.find(word).ok_or_else(|| {
         let error = Diagnostic::error("unknown-name", format!("`{word}` of {option} is not defined"));
         match network.nearest(word.split('[').next().unwrap_or(word)) {

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0, 1 (the mathematics is wrong or differs), 2 (it could not run), 3 (it cannot tell).
 
+mod check;
 mod derive;
 mod equal;
 mod eval;
@@ -23,6 +24,7 @@ pub fn run() -> ExitCode {
         None => derive::run(&options.derive),
         Some(Command::Eval(options)) => eval::run(options),
         Some(Command::Descend(options)) => eval::run_descent(options),
+        Some(Command::Check(options)) => check::run(options),
         Some(Command::Equal(options)) => equal::run(options),
         Some(Command::Functions { json }) => functions::list(*json),
         Some(Command::Explain { function, output }) => functions::show(function, output),

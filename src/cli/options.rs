@@ -38,6 +38,8 @@ pub enum Command {
     Eval(EvalOptions),
     /// Follow the gradient downhill and show the cost at each step
     Descend(DescendOptions),
+    /// Check derivations that people wrote: documents, folders, or one formula
+    Check(CheckOptions),
     /// Decide whether two expressions are equal: exit code 0 equal, 1 different, 3 undecided
     Equal(EqualOptions),
     /// List the function table
@@ -290,4 +292,51 @@ pub struct DescendOptions {
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  derive check notes.md --net net.txt                  every formula of a document
+  derive check notes/ --net a.net --net b.net --json   a folder; each formula is read against the network that knows it
+  derive check --net net.txt --claim '\\frac{\\partial C}{\\partial b_3} = 2(\\hat y - y)\\,\\sigma\'(z^3)'
+  derive check --net net.txt --wrt b3 --claim '2*(yhat - y)*yhat*(1 - yhat)'
+";
+
+/// Check.
+#[derive(Args, Debug)]
+#[command(before_help = CHECK_EXAMPLES)]
+pub struct CheckOptions {
+    /// Markdown, LaTeX and notebooks, or folders of them; - reads standard input
+    #[arg(value_name = "FILE", required_unless_present = "claim")]
+    pub files: Vec<PathBuf>,
+    /// A network that formulas are read against; a document may name its own (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub net: Vec<PathBuf>,
+    /// One formula, in LaTeX or in the network language
+    #[arg(long, value_name = "FORMULA", conflicts_with = "files", allow_hyphen_values = true)]
+    pub claim: Option<String>,
+    /// The formula of --claim is a right side alone: the derivative by this quantity
+    #[arg(long, value_name = "NAME", requires = "claim")]
+    pub wrt: Option<String>,
+    /// With --wrt: the quantity that is differentiated, in place of the network's cost
+    #[arg(long, value_name = "NAME", requires = "wrt")]
+    pub of: Option<String>,
+    /// A definition that the formula of --claim uses (repeatable)
+    #[arg(long, value_name = "DEFINITION", requires = "claim", allow_hyphen_values = true)]
+    pub given: Vec<String>,
+    /// Names of the formulas and those of the network: J=C,h=a (repeatable)
+    #[arg(long, value_name = "NAME=NAME,…")]
+    pub map: Vec<String>,
+    /// List the formulas that claim nothing too, each with the reason
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Print JSON
+    #[arg(long, group = "report")]
+    pub json: bool,
+    /// Print workflow annotations for GitHub
+    #[arg(long, group = "report")]
+    pub github: bool,
+    /// Write a JUnit file as well
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
 }

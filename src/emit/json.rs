@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::calculus::{Gradient, LocalPartial, Shape};
+use crate::emit::arrays::nested;
 use crate::emit::{latex, text};
 use crate::eval::{Descent, Difference, End, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
@@ -51,7 +52,7 @@ struct TrackJson {
 }
 
 #[derive(Serialize)]
-struct DifferenceJson {
+pub(super) struct DifferenceJson {
     value: Option<f64>,
     step: Option<f64>,
     error: Option<f64>,
@@ -73,7 +74,7 @@ struct DerivativeJson {
     recursion: Vec<TrackJson>,
     result: Formula,
     rewritings: Vec<RewritingJson>,
-    value: Option<f64>,
+    value: Option<serde_json::Value>,
     difference: Option<DifferenceJson>,
 }
 
@@ -105,7 +106,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn pretty(value: &impl Serialize) -> String {
+pub(super) fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
@@ -205,6 +206,7 @@ impl<'a> Setter<'a> {
         });
         let rewritings = if gradient.rewritings.len() > 200 { Vec::new() } else { rewritings.collect() };
         let confirmed = story.confirmed.get(at).copied().flatten();
+        let array = story.arrays.get(at).and_then(Option::as_ref);
         DerivativeJson {
             of: self.network.spelling(gradient.of),
             by: self.network.spelling(gradient.by),
@@ -215,13 +217,19 @@ impl<'a> Setter<'a> {
             recursion,
             result: self.expr(gradient.simplified),
             rewritings,
-            value: story.values.get(&gradient.simplified).copied().and_then(finite),
-            difference: confirmed.map(|confirmed| difference(&confirmed.difference, confirmed.verdict)),
+            value: match array {
+                Some(array) => Some(nested(&array.value)),
+                None => story.values.get(&gradient.simplified).copied().and_then(finite).map(serde_json::Value::from),
+            },
+            difference: match array {
+                Some(array) => Some(difference(&array.confirmed.difference, array.confirmed.verdict)),
+                None => confirmed.map(|confirmed| difference(&confirmed.difference, confirmed.verdict)),
+            },
         }
     }
 }
 
-fn difference(difference: &Difference, verdict: Verdict) -> DifferenceJson {
+pub(super) fn difference(difference: &Difference, verdict: Verdict) -> DifferenceJson {
     let (verdict, reason) = match verdict {
         Verdict::Agrees => ("agrees", None),
         Verdict::Differs => ("differs", None),
@@ -340,6 +348,16 @@ struct DescentJson {
     steps: Vec<StepJson>,
 }
 
+/// Why a descent ended, in a word.
+pub(super) fn ended(end: End) -> &'static str {
+    match end {
+        End::Completed => "completed",
+        End::Stationary => "stationary",
+        End::CostNotFinite(_) => "cost-not-finite",
+        End::GradientNotFinite(_) => "gradient-not-finite",
+    }
+}
+
 /// A descent as JSON.
 pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
     let steps = descent.rows.iter().map(|row| StepJson {
@@ -352,18 +370,12 @@ pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, 
             .map(|(&name, &value)| ValueJson { name: network.spelling(name), value: finite(value) })
             .collect(),
     });
-    let ended = match descent.end {
-        End::Completed => "completed",
-        End::Stationary => "stationary",
-        End::CostNotFinite(_) => "cost-not-finite",
-        End::GradientNotFinite(_) => "gradient-not-finite",
-    };
     pretty(&DescentJson {
         schema: "derive.descent",
         version: VERSION,
         of: network.spelling(of),
         rate,
-        ended,
+        ended: ended(descent.end),
         steps: steps.collect(),
     })
 }

@@ -1,5 +1,6 @@
 //! From layouts and documents to text, one file a format. Nothing here decides what a formula looks like.
 
+pub mod arrays;
 pub mod json;
 pub mod latex;
 pub mod markdown;

@@ -70,6 +70,9 @@ const SLACK: f64 = 1e-9;
 const VAGUE: f64 = 1e-3;
 
 impl Difference {
+    /// Of a quantity that does not depend on what is moved.
+    pub(super) const ZERO: Difference = Difference { value: 0.0, error: 0.0, ..NONE };
+
     /// What it says about a derived value.
     pub fn verdict(&self, derived: f64) -> Verdict {
         if self.obstacle == Some(Obstacle::NotFinite) || !self.value.is_finite() {
@@ -171,7 +174,7 @@ impl Confirmer {
     /// The difference by an input of the program; 0 if the quantity does not depend on it.
     pub fn difference(&mut self, by: NameId, effort: Effort) -> Difference {
         let Some(at) = self.program.input(by) else {
-            return Difference { value: 0.0, error: 0.0, ..NONE };
+            return Difference::ZERO;
         };
         let x = self.inputs[at];
         let mut kinks = Kinks::default();
@@ -221,7 +224,7 @@ const STARTS: [f64; 5] = [1e-1, 1e-3, 1e-5, 1e-7, 1e-9];
 const HALVINGS: usize = 8;
 
 /// The derivative of `f` at `x` by central differences; `f` gives NaN where it may not be used.
-fn extrapolate(x: f64, effort: Effort, f: impl FnMut(f64) -> f64) -> Difference {
+pub(super) fn extrapolate(x: f64, effort: Effort, f: impl FnMut(f64) -> f64) -> Difference {
     let mut found = match effort {
         Effort::Quick => quick(x, f),
         Effort::Full => thorough(x, f),

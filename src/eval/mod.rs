@@ -26,5 +26,8 @@ pub use plot::plot;
 pub use point::Values;
 pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot, Source};
 pub use templates::Templates;
-pub use tensor::{Element, Port, Sizes, Tensor, TensorProgram, Workspace};
+pub use tensor::{
+    ArrayDescent, Element, MAX_ENTRIES, Port, Sizes, Tensor, TensorConfirmed, TensorConfirmer, TensorProgram,
+    Workspace, descend_tensors, has_tensors, tensor_troubles,
+};
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

@@ -271,7 +271,8 @@ impl Values {
     }
 }
 
-fn missing_values(network: &Network, mut missing: Vec<NameId>) -> Diagnostic {
+/// The error that names all quantities without a value.
+pub(super) fn missing_values(network: &Network, mut missing: Vec<NameId>) -> Diagnostic {
     missing.sort_by_key(|&name| (network.quantity(name).span, name));
     let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
     let message = match names.as_slice() {

@@ -1,20 +1,31 @@
 //! Values of tensors, and programs on them: contractions as matrix products, everything else as fused loops.
 
+mod call;
+mod confirm;
 mod contract;
+mod descend;
 mod element;
 mod graph;
 mod kernel;
+mod loops;
 mod lower;
+mod product;
 mod program;
 mod rows;
+mod run;
 mod schedule;
 mod sizes;
 mod square;
 mod step;
+mod trouble;
 
+pub use confirm::{MAX_ENTRIES, TensorConfirmed, TensorConfirmer};
+pub use descend::{ArrayDescent, descend_tensors};
 pub use element::Element;
 pub use program::{Port, TensorProgram, Workspace};
+pub use run::has_tensors;
 pub use sizes::Sizes;
+pub use trouble::tensor_troubles;
 
 use crate::diagnostic::Diagnostic;
 use crate::eval::compile::{Compiler, Root};
@@ -64,4 +75,15 @@ impl Compiler<'_> {
         let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
         Ok(schedule.finish(&outputs, kinks))
     }
+}
+
+/// The index with this number in row-major order.
+fn unravel(at: usize, dims: &[usize]) -> Vec<usize> {
+    let mut rest = at;
+    let mut index = vec![0; dims.len()];
+    for (place, &size) in index.iter_mut().zip(dims).rev() {
+        *place = rest % size.max(1);
+        rest /= size.max(1);
+    }
+    index
 }

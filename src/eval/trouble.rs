@@ -54,13 +54,15 @@ pub struct Trouble {
     pub value: f64,
     /// The values that it was computed from; for a kink, the arguments.
     pub operands: Vec<f64>,
+    /// The index of the entry, from 0; empty for a scalar.
+    pub entry: Vec<usize>,
 }
 
 /// A distance from a kink below this part of what is compared is rounding.
-const ROUNDING: f64 = 4.0 * f64::EPSILON;
+pub(super) const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// A distance from a kink below this part may be stepped over.
-const STEP: f64 = 1e-6;
+pub(super) const STEP: f64 = 1e-6;
 
 /// The troubles at the point that `registers` hold, in the order in which they begin.
 pub fn troubles(network: &Network, program: &Program, registers: &[f64]) -> Vec<Trouble> {
@@ -72,7 +74,7 @@ pub fn troubles(network: &Network, program: &Program, registers: &[f64]) -> Vec<
             let operands = operand_values(program, *instruction, registers);
             if operands.iter().all(|operand| operand.is_finite()) {
                 let kind = classify(network, *instruction, source, &operands, value);
-                found.push(Trouble { kind, source, value, operands });
+                found.push(Trouble { kind, source, value, operands, entry: Vec::new() });
             }
         }
     }
@@ -144,7 +146,7 @@ fn kinks(program: &Program, registers: &[f64], live: &[bool]) -> Vec<Trouble> {
         let operands =
             program.run_of(site.scale.0, site.scale.1).iter().map(|&slot| registers[slot as usize]).collect();
         let kind = TroubleKind::Kink { function: site.name, convention: site.convention, closeness };
-        found.push(Trouble { kind, source: site.source, value, operands });
+        found.push(Trouble { kind, source: site.source, value, operands, entry: Vec::new() });
     }
     found
 }

@@ -59,6 +59,7 @@ pub struct Arena {
     by_labels: FxHashMap<Labels, LabelsId>,
     selections: Vec<Selection>,
     name_shapes: FxHashMap<NameId, Shape>,
+    by_selection: FxHashMap<Selection, SelectionId>,
 }
 
 const COMPARISONS: [Comparison; 6] = [
@@ -86,6 +87,7 @@ impl Default for Arena {
             by_labels: FxHashMap::default(),
             selections: Vec::new(),
             name_shapes: FxHashMap::default(),
+            by_selection: FxHashMap::default(),
         };
         for id in [NumberId::ZERO, NumberId::ONE, NumberId::MINUS_ONE, NumberId::TWO, NumberId::HALF] {
             arena.intern(Node::Number(id), Shape::SCALAR);
@@ -184,11 +186,13 @@ impl Arena {
 
     /// The id of a selection.
     pub fn selection_id(&mut self, selection: Selection) -> SelectionId {
-        let at = self.selections.iter().position(|known| *known == selection).unwrap_or_else(|| {
-            self.selections.push(selection);
-            self.selections.len() - 1
-        });
-        SelectionId(at as u32)
+        if let Some(&id) = self.by_selection.get(&selection) {
+            return id;
+        }
+        let id = SelectionId(self.selections.len() as u32);
+        self.selections.push(selection.clone());
+        self.by_selection.insert(selection, id);
+        id
     }
 
     /// The direct children of an expression.

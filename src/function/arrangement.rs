@@ -84,7 +84,8 @@ fn concatenation(arena: &mut Arena, operands: &[Operand], options: &Options) -> 
         let fits = dims.len() == first.len()
             && (0..dims.len()).all(|other| other == axis || arena.shapes().same(dims[other], first[other]));
         if !fits {
-            return Err(Refusal::new(format!("{{0}} and {{{at}}} differ in an axis other than {axis}")));
+            let refusal = Refusal::new(format!("{{0}} and {{{at}}} differ in an axis other than {axis}"));
+            return Err(refusal.hint("`concat` joins along the first axis; `axis=1` names another"));
         }
         let size = arena.shapes().affine(dims[axis]);
         total = total.plus(&size, 1).ok_or_else(|| Refusal::new("the sizes are too large"))?;

@@ -144,7 +144,7 @@ pub enum Written {
     Bars,
     /// First argument to the power of the second.
     Power,
-    /// 𝟙[x > 0].
+    /// `𝟙[x > 0]`.
     Indicator,
 }
 

@@ -139,20 +139,23 @@ fn convolution(arena: &mut Arena, operands: &[Operand], options: &Options, spati
     };
     let mut builder = LabelsBuilder::default();
     let xs = builder.labels(&x);
-    let ws = builder.labels(&w);
-    let (batch, mut w_own, mut out) = (x.len() - spatial, ws.clone(), Vec::new());
+    let (batch, mut out) = (x.len() - spatial, Vec::new());
     if channels {
         if !arena.shapes().same(x[batch - 1], w[1]) {
             return Err(Refusal::new("{0} and {1} have different numbers of channels"));
         }
-        w_own[1] = xs[batch - 1];
         out.extend(&xs[..batch - 1]);
-        out.push(ws[0]);
     }
+    // The channels of the operand and of the window are one axis.
+    let mut ws: Vec<Label> = Vec::with_capacity(w.len());
+    for (at, &dim) in w.iter().enumerate() {
+        ws.push(if channels && at == 1 { xs[batch - 1] } else { builder.label(dim) });
+    }
+    out.extend(ws.first().filter(|_| channels));
     let mut dims: Vec<Dim> = if channels { x[..batch - 1].iter().copied().chain([w[0]]).collect() } else { Vec::new() };
     let first = w.len() - spatial;
     let mut factors = vec![Factor::plain(operands[0].expr), Factor::plain(operands[1].expr)];
-    builder.factor(&xs).factor(&w_own);
+    builder.factor(&xs).factor(&ws);
     for at in 0..spatial {
         let (size, kernel) = (x[batch + at], w[first + at]);
         let count = places(arena, size, kernel, &how)?;

@@ -1,7 +1,8 @@
 //! Gradient descent as a table and a plot.
 
-use crate::eval::{Descent, End, plot};
+use crate::eval::{ArrayDescent, Descent, End, plot};
 use crate::expr::NameId;
+use crate::narrate::arrays::tensor_words;
 use crate::narrate::phrases::{number, plain, text};
 use crate::network::Network;
 use crate::notation::document::{Align, Block, Document, Inline, Table};
@@ -40,12 +41,47 @@ pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, 
         let words = format!("{} further parameters move too; --json has them all.", parameters.len() - shown.len());
         document.blocks.push(Block::Paragraph(vec![text(words)]));
     }
-    let costs: Vec<f64> = descent.rows.iter().map(|row| row.cost).filter(|cost| cost.is_finite()).collect();
+    let costs = descent.rows.iter().map(|row| row.cost).collect();
+    ending(network, &mut document, of, rate, (costs, descent.end));
+    document
+}
+
+/// The document of `derive descend` for a network of tensors.
+pub fn array_descent(network: &Network, of: NameId, rate: f64, descent: &ArrayDescent) -> Document {
+    let mut document = Document::default();
+    let mut setter = Typesetter::new(network, Style::default());
+    let sheet = &mut document.sheet;
+    let cost = setter.name(sheet, of);
+    let header = vec![vec![text("step")], vec![Inline::Math(cost)], vec![text("length of the gradient")]];
+    let shown = |at: &usize| *at < MAX_ROWS / 2 || at + MAX_ROWS / 2 >= descent.rows.len();
+    let rows = descent.rows.iter().enumerate().filter(|(at, _)| shown(at)).map(|(at, &(cost, length))| {
+        let numbers = [cost, length].map(|value| vec![Inline::Math(number(sheet, value, 6))]);
+        [vec![text(at.to_string())]].into_iter().chain(numbers).collect()
+    });
+    let rows = rows.collect();
+    document.blocks.push(Block::Table(Table { align: vec![Align::Right; 3], header, rows }));
+    let costs = descent.rows.iter().map(|row| row.0).collect();
+    ending(network, &mut document, of, rate, (costs, descent.end));
+    let sheet = &mut document.sheet;
+    let rows = descent
+        .parameters
+        .iter()
+        .map(|(name, value)| vec![vec![Inline::Math(setter.name(sheet, *name))], vec![text(tensor_words(value))]]);
+    let rows = rows.collect();
+    let header = vec![vec![text("parameter")], vec![text("at the end")]];
+    document.blocks.push(Block::Table(Table { align: vec![Align::Left; 2], header, rows }));
+    document
+}
+
+/// The plot of the cost, and why the descent ended.
+fn ending(network: &Network, document: &mut Document, of: NameId, rate: f64, (costs, end): (Vec<f64>, End)) {
+    let steps = costs.len().saturating_sub(1);
+    let costs: Vec<f64> = costs.into_iter().filter(|cost| cost.is_finite()).collect();
     if costs.len() > 1 {
         document.blocks.push(Block::Preformatted(plot(&costs, &network.spelling(of), 60, 12)));
     }
-    let words = match descent.end {
-        End::Completed => format!("{} steps at rate {}.", descent.rows.len().saturating_sub(1), plain(rate, 6)),
+    let words = match end {
+        End::Completed => format!("{} steps at rate {}.", steps, plain(rate, 6)),
         End::Stationary => "The gradient is 0: no further step changes anything.".to_owned(),
         End::CostNotFinite(value) => {
             format!("Stopped: the cost is {}; a smaller rate may help.", plain(value, 6))
@@ -55,5 +91,4 @@ pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, 
         }
     };
     document.blocks.push(Block::Paragraph(vec![text(words)]));
-    document
 }

@@ -40,7 +40,10 @@ pub fn function_table() -> Document {
             if entry.parameters.len() > 1 {
                 name.push_str(&format!("({})", entry.parameters.join(", ")));
             }
-            let derivative = entry.derivatives.join("; ");
+            let derivative = match entry.definition.filter(|_| entry.derivatives.is_empty()) {
+                Some(definition) => format!("of {definition}"),
+                None => entry.derivatives.join("; "),
+            };
             [name, entry.aliases.join(", "), derivative].map(|cell| vec![text(cell)]).to_vec()
         });
         let header = ["function", "also", "derivative"].map(|word| vec![text(word)]).to_vec();

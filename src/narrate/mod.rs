@@ -3,6 +3,7 @@
 //! `story` finds out everything that needs the network to be written to (steps, numbers); `worked`, `main_track` and
 //! `numbers` say it. No format is known here.
 
+mod arrays;
 mod chains;
 mod descent;
 mod differences;
@@ -16,7 +17,8 @@ mod tensors;
 mod track;
 mod worked;
 
-pub use descent::descent;
+pub use arrays::{ArrayEvaluation, ArrayGradient, array_evaluation, derived, index_words, tensor_words};
+pub use descent::{array_descent, descent};
 pub use explain::{explain, function_table};
 pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluation, trouble_words};
 pub use phrases::plain;

@@ -6,6 +6,7 @@ use crate::eval::{
     Closeness, Compiler, Difference, Effort, Owner, Root, Templates, Trouble, TroubleKind, Values, Verdict, troubles,
 };
 use crate::expr::{NameId, Reach};
+use crate::narrate::arrays::index_words;
 use crate::narrate::differences::Differences;
 use crate::narrate::phrases::{left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::network::{Network, Origin};
@@ -144,6 +145,10 @@ pub fn trouble_words(network: &Network, trouble: &Trouble) -> String {
     let place = match trouble.source.owner {
         Owner::Quantity(name) => format!("in the equation of `{}`", network.spelling(name)),
         Owner::Root(_) => "in a derivative".to_owned(),
+    };
+    let place = match trouble.entry.as_slice() {
+        [] => place,
+        entry => format!("{place}, at entry [{}]", index_words(entry)),
     };
     let operands: Vec<String> = trouble.operands.iter().take(3).map(|value| plain(*value, 6)).collect();
     let of = if operands.is_empty() { String::new() } else { format!(" of {}", operands.join(", ")) };

@@ -4,6 +4,7 @@ use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
+use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
@@ -444,6 +445,10 @@ impl<'a> Writer<'a> {
         if !sentence.is_empty() {
             self.say(sentence);
         }
+        if !story.arrays.is_empty() {
+            self.array_tables();
+            return self.troubles();
+        }
         if let [Gradient { shape: Shape::Products(terms), .. }] = story.derivation.gradients.as_slice() {
             for term in terms {
                 self.factor_table(term);
@@ -461,7 +466,9 @@ impl<'a> Writer<'a> {
         let mut product = 1.0;
         for (at, factor) in numbers.iter().enumerate() {
             product *= factor;
-            let symbol = self.expr(term.symbols[at]);
+            let link = term.links[at];
+            let reach = self.story.derivation.reach(link);
+            let symbol = self.setter.link(&mut self.document.sheet, link.of, link.by, reach);
             let formula = self.expr(term.values[at]);
             let sheet = &mut self.document.sheet;
             rows.push(vec![
@@ -506,6 +513,26 @@ impl<'a> Writer<'a> {
             self.say(note);
         }
         for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
+            self.say(note);
+        }
+    }
+
+    /// Derivatives that are tensors, and what central differences say of their entries.
+    fn array_tables(&mut self) {
+        let story = self.story;
+        let (mut values, mut differences) = (Vec::new(), Vec::new());
+        for (gradient, array) in story.derivation.gradients.iter().zip(&story.arrays) {
+            let symbol = vec![Inline::Math(self.derivative(gradient.of, gradient.by))];
+            let Some(array) = array else { continue };
+            values.push(vec![symbol.clone(), vec![text(tensor_words(&array.value))]]);
+            differences.push([vec![symbol], confirmed_cells(&array.confirmed)].concat());
+        }
+        let header = ["derivative", "value"].map(|word| vec![text(word)]).to_vec();
+        self.push(Block::Table(Table { align: vec![Align::Left; 2], header, rows: values }));
+        let header = CONFIRMED.map(|word| vec![text(word)]).to_vec();
+        let align = vec![Align::Left, Align::Right, Align::Right, Align::Left, Align::Left];
+        self.push(Block::Table(Table { align, header, rows: differences }));
+        for note in verdict_notes(story.arrays.iter().flatten().map(|array| array.confirmed.verdict)) {
             self.say(note);
         }
     }

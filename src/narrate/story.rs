@@ -7,9 +7,13 @@ use rustc_hash::FxHashMap;
 
 use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Compiler, Difference, Effort, Root, Templates, Trouble, Values, Verdict, troubles};
+use crate::eval::{
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
+    tensor_troubles, troubles,
+};
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
+use crate::narrate::ArrayGradient;
 use crate::narrate::differences::Differences;
 use crate::network::Network;
 
@@ -66,11 +70,16 @@ pub struct Story {
     pub values: FxHashMap<ExprId, f64>,
     /// The derivatives confirmed, side by side with `derivation.gradients`; empty without values.
     pub confirmed: Vec<Option<Confirmed>>,
+    /// The same for a network of tensors.
+    pub arrays: Vec<Option<ArrayGradient>>,
     /// What the reader should know about the numbers.
     pub troubles: Vec<Trouble>,
     /// Why there are no numbers, though values were given.
     pub no_numbers: Option<Diagnostic>,
 }
+
+/// The most derivatives that are tensors and confirmed without being asked.
+const MAX_ARRAYS: usize = 200;
 
 impl Story {
     /// Derives what is wished for and finds out all that is to be said.
@@ -85,6 +94,7 @@ impl Story {
             functions: Vec::new(),
             values: FxHashMap::default(),
             confirmed: Vec::new(),
+            arrays: Vec::new(),
             troubles: Vec::new(),
             no_numbers: None,
         };
@@ -97,6 +107,12 @@ impl Story {
             story.no_numbers = story.evaluate(network, values).err();
         }
         story
+    }
+
+    /// Whether a finite difference speaks against a derived value.
+    pub fn differs(&self) -> bool {
+        self.confirmed.iter().flatten().any(|confirmed| confirmed.verdict == Verdict::Differs)
+            || self.arrays.iter().flatten().any(|array| array.confirmed.verdict == Verdict::Differs)
     }
 
     /// Several first derivatives share the adjoints above them.
@@ -153,6 +169,9 @@ impl Story {
 
     /// Evaluates everything that is shown, and confirms the derivatives.
     fn evaluate(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
+        if has_tensors(network) {
+            return self.evaluate_arrays(network, values);
+        }
         let shown = self.shown();
         let templates = Templates::of(network);
         let mut compiler = Compiler::new(network).templates(&templates);
@@ -178,6 +197,43 @@ impl Story {
                 Confirmed { derived, difference, verdict }
             }));
         }
+        Ok(())
+    }
+
+    /// The same for a network of tensors: the derivatives, confirmed entry by entry.
+    fn evaluate_arrays(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
+        let mut symbols = Vec::new();
+        for of in self.derivation.gradients.iter().map(|gradient| gradient.of) {
+            for delta in self.derivation.deltas(of) {
+                let name = network.name_expr(of);
+                symbols.push((network.arena.derivative(name, delta.by), delta.value));
+            }
+        }
+        let templates = Templates::of(network);
+        let network: &Network = network;
+        let mut compiler = Compiler::new(network).templates(&templates);
+        for &(symbol, value) in self.adjoint_symbols(network).iter().chain(&symbols) {
+            compiler = compiler.symbol(symbol, value);
+        }
+        let gradients = &self.derivation.gradients;
+        let roots: Vec<Root> = gradients.iter().map(|gradient| Root::Expression(gradient.simplified)).collect();
+        let program = compiler.compile_tensors_kept(&roots, &Sizes::of(network, values))?;
+        let mut workspace = program.workspace();
+        program.load(network, values, &mut workspace)?;
+        program.run(&mut workspace);
+        self.troubles = tensor_troubles(network, &program, &workspace);
+        let forward = values.forward_tensors(network)?;
+        let mut arrays = Vec::with_capacity(gradients.len());
+        for (at, gradient) in gradients.iter().enumerate().take(MAX_ARRAYS) {
+            let cut: &[NameId] = if network.definition(gradient.by).is_some() { &[gradient.by] } else { &[] };
+            let mut confirmer =
+                TensorConfirmer::new(network, &templates, gradient.of, cut, (&forward, symbols.as_slice()))?;
+            let value = program.tensor(&workspace, at);
+            let confirmed = confirmer.confirm(gradient.by, &value);
+            arrays.push(Some(ArrayGradient { by: gradient.by, value, confirmed }));
+        }
+        arrays.resize(gradients.len(), None);
+        self.arrays = arrays;
         Ok(())
     }
 

@@ -90,6 +90,10 @@ impl Resolver<'_> {
             let parameter = entry.parameters.iter().position(|parameter| *parameter == text);
             match parameter {
                 Some(at) if at == places.len() => places.push(value),
+                Some(_) => {
+                    self.wrong_count(entry.name, entry.parameters, call.arguments.len(), call.span);
+                    return None;
+                }
                 _ if !entry.options.contains(&text.as_str()) => {
                     self.unknown_keyword(entry, &text, span);
                     return None;
@@ -227,7 +231,8 @@ impl Resolver<'_> {
             self.report(error.at(call.name_span, ""));
             return None;
         }
-        let in_sum = given.operands.iter().any(|operand| !operand.bound.is_empty());
+        let first = given.operands.iter().filter_map(|operand| operand.bound.first()).map(|bound| bound.0).min();
+        let in_sum = first.is_some();
         if entry.group == Group::Cost {
             // A class number as a target stands for its one-hot vector.
             for operand in &mut given.operands {
@@ -243,7 +248,9 @@ impl Resolver<'_> {
             _ if !self.ranks_fit(entry, &given) => Err(Refusal::new(format!("`{}` cannot take {{0}}", entry.name))
                 .hint(format!("`derive explain {}` says what it takes", entry.name))),
             _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
-                Err(Refusal::new(format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name)))
+                let hint = "an axis of size 1 is left out by an index: `P[:, 1]`; broadcasting is refused here, because it would compare each entry with every other";
+                let message = format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name);
+                Err(Refusal::new(message).hint(hint))
             }
             Form::Built(_) if in_sum && !entry.in_sums => {
                 Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
@@ -270,6 +277,7 @@ impl Resolver<'_> {
         match outcome {
             Ok(operand) => Some(operand),
             Err(refusal) => {
+                self.blamed = first.or(self.blamed);
                 self.refused(call, &given, refusal);
                 None
             }
@@ -417,19 +425,33 @@ impl Resolver<'_> {
         }
         match self.user_definition(function)? {
             None => self.elementwise(call, function, &call.arguments, &operands),
+            Some(_) if call.primes > 0 => {
+                let error = Diagnostic::error("wrong-arity", "a prime belongs to a function that acts on each entry");
+                self.report(error.at(call.name_span, ""));
+                None
+            }
             Some((symbols, body)) => {
                 let key = (function, operands.clone());
                 if let Some(known) = self.expansions.get(&key) {
-                    return Some(known.clone());
+                    return known.clone();
+                }
+                if self.stalled.get(&key) == Some(&self.attempts) {
+                    return None;
                 }
                 let bound: Vec<(Symbol, Operand)> = symbols.into_iter().zip(operands).collect();
                 let expanded = self.operand(body, &Scope { parameters: &bound, ..Scope::default() });
                 match expanded {
                     Some(operand) => {
-                        self.expansions.insert(key, operand.clone());
+                        self.expansions.insert(key, Some(operand.clone()));
                         Some(operand)
                     }
                     None => {
+                        // Its error is reported once, not at each of many calls.
+                        if self.missing.is_empty() {
+                            self.expansions.insert(key, None);
+                        } else {
+                            self.stalled.insert(key, self.attempts);
+                        }
                         self.called_here(call.span, &name);
                         None
                     }
@@ -459,8 +481,9 @@ impl Resolver<'_> {
         if let Some(at) = signature.parameters.iter().zip(operands).position(|pair| !fits(pair)) {
             let wanted = self.shape_words(&Operand::with_dims(Arena::ZERO, &signature.parameters[at]));
             let message = format!("this argument is to be {wanted}, not {}", self.shape_words(&operands[at]));
+            let name = self.network.functions.get(function).name().to_owned();
             let error = Diagnostic::error("shape", message).at(self.ast.span(call.arguments[at]), "");
-            self.report(error);
+            self.report(error.hint(format!("the declaration of `{name}` says so")));
             return None;
         }
         let arena = &mut self.network.arena;

@@ -25,10 +25,12 @@ impl Resolver<'_> {
             return self.unrolled(fold, index, range, condition, body, scope);
         };
         let errors = self.diagnostics.len();
-        let folded = self.along_index(fold, &bound, condition, body, scope);
-        if folded.is_some() || !self.missing.is_empty() || !known {
+        let folded = self.along_index(fold, &bound, range, condition, body, scope);
+        let another = self.blamed.is_some_and(|key| key != bound.key);
+        if folded.is_some() || !self.missing.is_empty() || !known || another {
             return folded;
         }
+        self.blamed = None;
         self.diagnostics.truncate(errors);
         self.unrolled(fold, index, range, condition, body, scope)
     }
@@ -59,12 +61,14 @@ impl Resolver<'_> {
         &mut self,
         fold: Fold,
         bound: &Bound,
+        range: AstId,
         condition: Option<AstCondition>,
         body: AstId,
         scope: &Scope<'_>,
     ) -> Option<Operand> {
         let inner: Vec<Bound> = scope.bound.iter().cloned().chain([bound.clone()]).collect();
         let scope = Scope { bound: &inner, ..*scope };
+        self.count_term(range)?;
         let mut value = self.operand(body, &scope)?;
         if let Some(condition) = condition {
             if fold != Fold::Sum {
@@ -145,6 +149,17 @@ impl Resolver<'_> {
         Some(Operand { expr, bound: axes.iter().map(|axis| (axis.0, axis.1)).collect(), axes: Vec::new() })
     }
 
+    /// Counts what sums are written out to, in the whole file; sums in sums grow fast.
+    fn count_term(&mut self, range: AstId) -> Option<()> {
+        self.terms += 1;
+        if self.terms <= MAX_UNROLLED {
+            return Some(());
+        }
+        let message = format!("the sums and products of this file are written out to more than {MAX_UNROLLED} terms");
+        self.report(Diagnostic::error("bad-range", message).at(self.ast.span(range), ""));
+        None
+    }
+
     /// Term by term.
     fn unrolled(
         &mut self,
@@ -166,6 +181,7 @@ impl Resolver<'_> {
             {
                 continue;
             }
+            self.count_term(range)?;
             let errors = self.diagnostics.len();
             match self.operand(body, &Scope { indices: &indices, ..*scope }) {
                 Some(term) => terms.push(term),

@@ -47,6 +47,13 @@ impl Picked {
         self.factors.push((Factor::plain(base), axes.to_vec()));
     }
 
+    /// A label for the next axis of the base.
+    fn axis(&mut self, dim: Dim) -> Label {
+        let label = self.builder.label(dim);
+        self.own.push(label);
+        label
+    }
+
     fn keep(&mut self, label: Label, dim: Dim) {
         self.out.push((Axis::Real(dim), Some(label)));
     }
@@ -98,31 +105,33 @@ impl Resolver<'_> {
         operand.bound.iter().for_each(|&(key, dim)| {
             picked.bound_label(key, dim);
         });
-        picked.own = dims.iter().map(|&dim| picked.builder.label(dim)).collect();
         let mut axis = 0;
         for &item in items {
             if *self.ast.node(item) == AstNode::NewAxis {
                 picked.out.push((Axis::One, None));
                 continue;
             }
-            self.pick(&mut picked, item, axis, dims[axis], scope)?;
+            self.pick(&mut picked, item, dims[axis], scope)?;
             axis += 1;
         }
-        for (&label, &dim) in picked.own.clone()[axis..].iter().zip(&dims[axis..]) {
+        for &dim in &dims[axis..] {
+            let label = picked.axis(dim);
             picked.keep(label, dim);
         }
         Some(self.network.arena.finish_picked(&operand, picked))
     }
 
-    /// What one item in the brackets does to the axis of number `axis`.
-    fn pick(&mut self, picked: &mut Picked, item: AstId, axis: usize, dim: Dim, scope: &Scope<'_>) -> Option<()> {
-        let label = picked.own[axis];
+    /// What one item in the brackets does to the next axis.
+    fn pick(&mut self, picked: &mut Picked, item: AstId, dim: Dim, scope: &Scope<'_>) -> Option<()> {
         match *self.ast.node(item) {
-            AstNode::All => picked.keep(label, dim),
-            AstNode::Range { lower, upper } => self.slice(picked, item, (lower, upper), label, dim, scope)?,
+            AstNode::All => {
+                let label = picked.axis(dim);
+                picked.keep(label, dim);
+            }
+            AstNode::Range { lower, upper } => self.slice(picked, item, (lower, upper), dim, scope)?,
             _ => match self.position(item, scope) {
-                Some(position) => self.entry(picked, item, &position, axis, dim)?,
-                None => self.class(picked, item, label, dim, scope)?,
+                Some(position) => self.entry(picked, item, &position, dim)?,
+                None => self.class(picked, item, dim, scope)?,
             },
         }
         Some(())
@@ -134,7 +143,6 @@ impl Resolver<'_> {
         picked: &mut Picked,
         item: AstId,
         (lower, upper): (AstId, AstId),
-        label: Label,
         dim: Dim,
         scope: &Scope<'_>,
     ) -> Option<()> {
@@ -147,6 +155,7 @@ impl Resolver<'_> {
         self.check_place(item, &first, dim)?;
         self.check_place(item, &last, dim)?;
         let length = last.plus(&first, -1)?.plus(&Affine::constant(1), 1)?;
+        let label = picked.axis(dim);
         let whole = first == Affine::constant(1) && length == self.network.arena.shapes().affine(dim);
         if whole {
             picked.keep(label, dim);
@@ -169,12 +178,12 @@ impl Resolver<'_> {
     }
 
     /// `x[3]`, `x[i]`, `x[i + 1]`: one entry.
-    fn entry(&mut self, picked: &mut Picked, item: AstId, position: &Position, axis: usize, dim: Dim) -> Option<()> {
-        let label = picked.own[axis];
+    fn entry(&mut self, picked: &mut Picked, item: AstId, position: &Position, dim: Dim) -> Option<()> {
         let Some(bound) = &position.bound else {
             self.check_place(item, &position.offset, dim)?;
             let pick = Selection { coefficients: vec![1], offset: position.offset.times(-1)? };
             let pick = self.network.arena.selection(pick, &[dim]);
+            let label = picked.axis(dim);
             picked.factor(pick, &[label]);
             return Some(());
         };
@@ -184,17 +193,18 @@ impl Resolver<'_> {
         self.check_place(item, &last, dim)?;
         let shared = picked.bound_label(bound.key, bound.dim);
         if position.offset == Affine::default() && self.network.arena.shapes().same(dim, bound.dim) {
-            picked.own[axis] = shared;
+            picked.own.push(shared);
             return Some(());
         }
         let link = Selection { coefficients: vec![-1, 1], offset: position.offset.times(-1)? };
         let link = self.network.arena.selection(link, &[bound.dim, dim]);
+        let label = picked.axis(dim);
         picked.factor(link, &[shared, label]);
         Some(())
     }
 
     /// `p[y]` with a class number y: the entry that its one-hot vector picks.
-    fn class(&mut self, picked: &mut Picked, item: AstId, label: Label, dim: Dim, scope: &Scope<'_>) -> Option<()> {
+    fn class(&mut self, picked: &mut Picked, item: AstId, dim: Dim, scope: &Scope<'_>) -> Option<()> {
         let operand = self.operand(item, scope)?;
         let Some(vectors) = self.one_hot(&operand) else {
             let error = Diagnostic::error("bad-range", "this is no index").at(self.ast.span(item), "");
@@ -206,8 +216,9 @@ impl Resolver<'_> {
         if !dims.last().is_some_and(|&classes| self.network.arena.shapes().same(classes, dim)) {
             let classes = dims.last().map_or_else(String::new, |&classes| self.dim_words(classes));
             let message =
-                format!("{} counts to {classes}, but this axis has size {}", self.quoted(item), self.dim_words(dim));
-            self.report(Diagnostic::error("shape", message).at(self.ast.span(item), ""));
+                format!("`{}` counts to {classes}, but this axis has size {}", self.quoted(item), self.dim_words(dim));
+            let error = Diagnostic::error("shape", message).at(self.ast.span(item), "");
+            self.report(error.hint("the number of classes is the size of the axis that the index counts along"));
             return None;
         }
         let mut own: Vec<Label> = vectors.bound.iter().map(|&(key, size)| picked.bound_label(key, size)).collect();
@@ -216,7 +227,7 @@ impl Resolver<'_> {
             own.push(new);
             picked.keep(new, size);
         }
-        own.push(label);
+        own.push(picked.axis(dim));
         picked.factor(vectors.expr, &own);
         Some(())
     }
@@ -323,7 +334,10 @@ impl Resolver<'_> {
         if low_enough && high_enough && (below.is_some() || above.is_some() || names_size) {
             return Some(());
         }
-        let words = self.dim_words(dim);
+        let mut words = self.dim_words(dim);
+        if let (Some(value), Dim::Symbolic(_)) = (self.network.arena.shapes().known(dim), dim) {
+            words.push_str(&format!(" = {value}"));
+        }
         let text = self.quoted(item);
         let (message, hint) = match low_enough && high_enough {
             false => (format!("`{text}` is not on this axis"), format!("indices run from 1 to {words}")),

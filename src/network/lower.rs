@@ -313,7 +313,8 @@ impl Resolver<'_> {
         if let Some((_, value)) = scope.indices.iter().rev().find(|(index, _)| *index == symbol) {
             return Some(Operand::scalar(self.network.arena.integer(*value)));
         }
-        if scope.bound.iter().any(|bound| bound.symbol == symbol) {
+        if let Some(bound) = scope.bound.iter().rev().find(|bound| bound.symbol == symbol) {
+            self.blamed = Some(bound.key);
             let text = self.ast.text(symbol);
             let error = Diagnostic::error("unsupported", format!("the index `{text}` is used as a number here"));
             let hint = "over a symbolic range an index may stand in brackets only; give the size a value with `dim`";

@@ -147,7 +147,11 @@ impl Resolver<'_> {
         }
         let (l, r) = (left.1.dims(), right.1.dims());
         if l.len() == 2 && r.len() == 2 && self.same(l.first(), r.last()) && self.same(l.last(), r.first()) {
-            return Some(format!("did you mean `{}`?", transposed(&self.operand_text(right.0))));
+            let turned = transposed(&self.operand_text(right.0));
+            if turned == self.operand_text(left.0) {
+                return Some("only a square matrix has the shape of its transpose".to_owned());
+            }
+            return Some(format!("did you mean `{turned}`?"));
         }
         Some(general)
     }

@@ -53,6 +53,10 @@ pub(super) struct Resolver<'a> {
     pub(super) free_names: FreeNames,
     /// How many sums over an axis there have been.
     pub(super) next_key: u32,
+    /// How many terms sums have been written out to.
+    pub(super) terms: i64,
+    /// The index over an axis that must be written out term by term, when a sum over it was tried and refused.
+    pub(super) blamed: Option<u32>,
     /// How deep the expression is that is being lowered.
     pub(super) level: usize,
     /// Right sides that wait; an equation says in its origin which one is its own.
@@ -63,10 +67,14 @@ pub(super) struct Resolver<'a> {
     pub(super) shaped: FxHashSet<NameId>,
     /// Abstract functions of whole tensors.
     pub(super) signatures: FxHashMap<FunctionId, SignatureShapes>,
-    /// Definitions of functions that have been put in at a call.
-    pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Operand>,
+    /// Definitions of functions that have been put in at a call; `None` for those with an error.
+    pub(super) expansions: FxHashMap<(FunctionId, Vec<Operand>), Option<Operand>>,
+    /// Calls that waited for a right side, with the number of the attempt.
+    pub(super) stalled: FxHashMap<(FunctionId, Vec<Operand>), u32>,
     /// Right sides that the one that is being lowered needs first.
     pub(super) missing: Vec<usize>,
+    /// How often a right side has been tried.
+    pub(super) attempts: u32,
     /// Whether right sides are being lowered, so that a quantity may have no shape yet.
     pub(super) scheduling: bool,
     values: Vec<(NameId, AstId, Indices)>,
@@ -113,6 +121,8 @@ impl<'a> Resolver<'a> {
             diagnostics: Vec::new(),
             free_names,
             next_key: 0,
+            terms: 0,
+            blamed: None,
             level: 0,
             pending: Vec::new(),
             bodies: FxHashMap::default(),
@@ -120,6 +130,8 @@ impl<'a> Resolver<'a> {
             signatures: FxHashMap::default(),
             expansions: FxHashMap::default(),
             missing: Vec::new(),
+            stalled: FxHashMap::default(),
+            attempts: 0,
             scheduling: false,
             values: Vec::new(),
             later: Vec::new(),

@@ -39,6 +39,8 @@ pub(super) struct Pending {
     pub(super) indices: Indices,
     pub(super) span: Span,
     pub(super) progress: Progress,
+    /// The number of the last attempt that asked for it.
+    pub(super) asked: u32,
     /// What it was lowered to; `None` for a function that is put in at each call.
     pub(super) lowered: Option<ExprId>,
 }
@@ -47,7 +49,7 @@ impl Resolver<'_> {
     /// A right side that is to be lowered; gives its number.
     pub(super) fn wait(&mut self, subject: Subject, value: AstId, indices: Indices, span: Span) -> u32 {
         let progress = Progress::Waiting;
-        self.pending.push(Pending { subject, value, indices, span, progress, lowered: None });
+        self.pending.push(Pending { subject, value, indices, span, progress, asked: 0, lowered: None });
         (self.pending.len() - 1) as u32
     }
 
@@ -55,7 +57,10 @@ impl Resolver<'_> {
     pub(super) fn lower_pending(&mut self) {
         self.scheduling = true;
         let mut stack: Vec<usize> = Vec::new();
-        for root in 0..self.pending.len() {
+        // Definitions of functions come first, so that an equation does not wait for each of them.
+        let functions = self.bodies_in_order();
+        let equations = 0..self.pending.len();
+        for root in functions.into_iter().map(|at| at as usize).chain(equations) {
             stack.push(root);
             while let Some(&at) = stack.last() {
                 if matches!(self.pending[at].progress, Progress::Done | Progress::Failed) {
@@ -67,7 +72,12 @@ impl Resolver<'_> {
                 let entered = waits_for.iter().find(|&&other| self.pending[other].progress == Progress::Entered);
                 if let Some(&again) = entered {
                     self.cycle(&stack, again);
-                    stack.iter().for_each(|&at| self.pending[at].progress = Progress::Failed);
+                    for &at in &stack {
+                        let pending = &mut self.pending[at];
+                        if pending.progress == Progress::Entered {
+                            pending.progress = Progress::Failed;
+                        }
+                    }
                 }
                 stack.extend(waits_for.into_iter().rev());
             }
@@ -78,12 +88,14 @@ impl Resolver<'_> {
     fn attempt(&mut self, at: usize) -> Vec<usize> {
         let errors = self.diagnostics.len();
         self.missing.clear();
+        self.attempts += 1;
         let Pending { subject, value, indices, .. } = self.pending[at].clone();
         let lowered = match &subject {
             Subject::Equation(_) => self.lower(value, &indices),
             Subject::Function(_, parameters) if self.is_entrywise(value) => self.body(value, parameters),
-            Subject::Function(..) => {
-                self.pending[at].progress = Progress::Done;
+            Subject::Function(_, parameters) => {
+                let known = self.check_names(value, parameters);
+                self.pending[at].progress = if known { Progress::Done } else { Progress::Failed };
                 return Vec::new();
             }
         };
@@ -96,6 +108,31 @@ impl Resolver<'_> {
             self.settle(at, &subject, &operand);
         }
         Vec::new()
+    }
+
+    /// Whether all names in a definition that is put in at each call are known; those that are not are reported now.
+    fn check_names(&mut self, body: AstId, parameters: &[Symbol]) -> bool {
+        let mut own: Vec<Symbol> = parameters.to_vec();
+        let mut names: Vec<(Symbol, Span)> = Vec::new();
+        let mut stack = vec![body];
+        while let Some(id) = stack.pop() {
+            match *self.ast.node(id) {
+                AstNode::Name(symbol) => names.push((symbol, self.ast.span(id))),
+                AstNode::Fold { index, .. } => own.push(index),
+                _ => {}
+            }
+            self.ast.for_each_child(id, |child| stack.push(child));
+        }
+        let words = ["pi", "e", "inf", "True", "False", "true", "false"];
+        let unknown = names.into_iter().rev().find(|&(symbol, _)| {
+            let known = self.names.get(symbol, &[]).is_some() || self.names.family(symbol).is_some();
+            !known && !own.contains(&symbol) && !words.contains(&self.ast.text(symbol))
+        });
+        if let Some((symbol, span)) = unknown {
+            let error = self.unknown(symbol, span);
+            self.report(error);
+        }
+        unknown.is_none()
     }
 
     fn settle(&mut self, at: usize, subject: &Subject, operand: &Operand) {
@@ -117,6 +154,10 @@ impl Resolver<'_> {
     /// The equations in the order of the file.
     pub(super) fn enter_equations(&mut self) {
         self.scheduling = false;
+        let failed = self.pending.iter().find(|pending| pending.progress != Progress::Done).map(|pending| pending.span);
+        if let Some(span) = failed.filter(|_| !self.diagnostics.iter().any(Diagnostic::is_error)) {
+            self.report(Diagnostic::error("unsupported", "this has no meaning that can be derived").at(span, ""));
+        }
         self.network.equations.reserve(self.pending.len());
         for pending in std::mem::take(&mut self.pending) {
             let Subject::Equation(name) = pending.subject else { continue };
@@ -145,7 +186,8 @@ impl Resolver<'_> {
     }
 
     fn need(&mut self, at: usize) {
-        if !self.missing.contains(&at) {
+        if self.pending[at].asked != self.attempts {
+            self.pending[at].asked = self.attempts;
             self.missing.push(at);
         }
     }

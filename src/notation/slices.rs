@@ -42,9 +42,9 @@ impl Typesetter<'_> {
             letters.labels.factors[cut.selection].clear();
             letters.labels.factors[cut.factor] = picks[cut.factor].iter().filter_map(|(_, label)| *label).collect();
         }
-        for at in 0..letters.factors.len() {
-            if picks[at].iter().any(|(pick, _)| *pick != Pick::All) {
-                let all: Vec<Pick> = picks[at].iter().map(|(pick, _)| pick.clone()).collect();
+        for (at, picks) in picks.iter().enumerate() {
+            if picks.iter().any(|(pick, _)| *pick != Pick::All) {
+                let all: Vec<Pick> = picks.iter().map(|(pick, _)| pick.clone()).collect();
                 letters.pieces[at] = self.sliced(sheet, letters.pieces[at], &all);
                 letters.traits[at].symmetric = false;
                 letters.sliced[at] = true;

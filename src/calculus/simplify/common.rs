@@ -141,12 +141,10 @@ impl Simplifier {
         }
         // The axes of the remainder: for each the label in the whole and where it is in the terms.
         let mut axes: Vec<(Label, Source)> = Vec::new();
-        for place in 0..rank {
-            if out[place].is_none() {
-                let label = whole.label(terms[0].size(terms[0].out[place]));
-                out[place] = Some(label);
-                axes.push((label, Source::Result(place)));
-            }
+        for (place, slot) in out.iter_mut().enumerate().filter(|(_, slot)| slot.is_none()) {
+            let label = whole.label(terms[0].size(terms[0].out[place]));
+            *slot = Some(label);
+            axes.push((label, Source::Result(place)));
         }
         for (at, axis) in common.axes.iter().enumerate() {
             let needed = matches!(axis, Axis::Mixed(_)) || used(at);

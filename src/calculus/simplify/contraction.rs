@@ -12,8 +12,12 @@ use crate::rational::Rational;
 
 /// The most terms of a sum that is multiplied out on trial.
 const TRIAL_TERMS: usize = 12;
+/// The most factors of a product that is multiplied out on trial.
+const TRIAL_FACTORS: usize = 12;
 /// How deep rewritings may stand in rewritings.
 pub(super) const MAX_DEPTH: usize = 8;
+/// The most rewritings that are tried within an outermost one.
+const MAX_TRIED: u32 = 200;
 /// How deep trials, which may be given up, may stand in them.
 pub(super) const TRIAL_DEPTH: usize = 2;
 
@@ -94,16 +98,29 @@ impl Simplifier {
         if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
+        if !self.may_go_on() {
+            return id;
+        }
         let after = self.expand_at_any(network, id, class);
         self.tried.insert((id, is_trial), after);
         after
+    }
+
+    /// Whether the rewriting under way may go on: within one of the outermost, only so many are tried.
+    pub(super) fn may_go_on(&mut self) -> bool {
+        if self.open.is_empty() {
+            self.budget = MAX_TRIED;
+        }
+        self.budget = self.budget.saturating_sub(1);
+        self.budget > 0
     }
 
     fn expand_at_any(&mut self, network: &mut Network, id: ExprId, class: ExprId) -> ExprId {
         let parts = Parts::of(&network.arena, id);
         for at in 0..parts.factors.len() {
             let Some(forced) = expansion(&network.arena, &parts, at, self.goal) else { continue };
-            if !forced && self.open.len() >= TRIAL_DEPTH {
+            let is_long = parts.factors.len() > TRIAL_FACTORS;
+            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH) {
                 continue;
             }
             let mark = self.record.len();

@@ -18,6 +18,9 @@ pub(super) struct Centred {
     busy: bool,
 }
 
+/// The size of a sum that is still tried for zero.
+const MAX_SIZE: u32 = 60;
+
 impl Simplifier {
     /// A factor whose entries add up to one along an axis that is summed, and met nowhere else, drops out; one whose
     /// entries add up to zero makes all zero.
@@ -64,7 +67,7 @@ impl Simplifier {
 
     /// Whether an expression is 0 once the names of short definitions are written out and all is multiplied out.
     pub(super) fn is_zero(&mut self, network: &mut Network, expr: ExprId) -> bool {
-        if self.centred.busy {
+        if self.centred.busy || self.measures.size(&network.arena, expr) > MAX_SIZE {
             return false;
         }
         let written = unfolded(network, expr);

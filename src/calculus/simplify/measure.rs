@@ -3,7 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::simplify::class;
-use crate::expr::{Arena, ExprId, Factor, Label, Labels, Node, NumberId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder};
+use crate::network::Network;
 
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
@@ -12,13 +13,16 @@ pub(super) struct Measures {
     classes: FxHashMap<ExprId, ExprId>,
     /// Classes that are symmetric matrices: names that are assumed to be, and what is made of them.
     symmetric: FxHashSet<ExprId>,
+    /// Abstract functions of whole tensors, of whose value nothing is known.
+    whole: FxHashSet<FunctionId>,
     walk: Postorder,
 }
 
 impl Measures {
     /// Measures for a network in which some names are symmetric matrices.
-    pub(super) fn new(symmetric: FxHashSet<ExprId>) -> Self {
-        Measures { symmetric, ..Measures::default() }
+    pub(super) fn new(network: &Network, symmetric: FxHashSet<ExprId>) -> Self {
+        let whole = network.functions.user().filter(|(_, own)| own.whole).map(|(id, _)| id).collect();
+        Measures { symmetric, whole, ..Measures::default() }
     }
 
     /// Whether a class is a symmetric matrix.
@@ -122,7 +126,10 @@ impl Measures {
                 turned.sort_unstable();
                 turned == terms
             }
-            Node::Call { arguments, .. } => {
+            Node::Call { function, orders, arguments } => {
+                if orders != OrdersId::NONE || self.whole.contains(&function) {
+                    return false;
+                }
                 let shape = arena.shape(id);
                 arguments.iter().all(|argument| arena.shape(*argument) == shape && self.symmetric.contains(argument))
             }

@@ -70,6 +70,8 @@ pub struct Simplifier {
     record: Vec<Rewriting>,
     /// The classes that trials are under way for, so that none begins in itself.
     open: Vec<ExprId>,
+    /// How many rewritings may still be tried within the outermost one.
+    budget: u32,
     /// What multiplying out and taking out led to.
     tried: FxHashMap<(ExprId, bool), ExprId>,
     folds: Folds,
@@ -83,7 +85,7 @@ impl Simplifier {
         Simplifier {
             goal,
             definitions: (names == NameUse::Fold).then(FxHashMap::default),
-            measures: Measures::new(facts.symmetric().clone()),
+            measures: Measures::new(network, facts.symmetric().clone()),
             facts,
             folds: Folds::new(network, names == NameUse::Fold),
             ..Simplifier::default()

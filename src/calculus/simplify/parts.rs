@@ -36,7 +36,7 @@ pub(super) struct Parts {
 }
 
 /// The most labels of one product; what would have more stays nested.
-pub(super) const MAX_LABELS: usize = 1_000;
+pub(super) const MAX_LABELS: usize = 64;
 
 impl Parts {
     /// A product of nothing yet.

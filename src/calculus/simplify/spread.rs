@@ -30,6 +30,9 @@ impl Simplifier {
         if let Some(&known) = self.tried.get(&(id, is_trial)) {
             return known;
         }
+        if !self.may_go_on() {
+            return id;
+        }
         if self.may_vanish(network, id) && self.is_zero(network, id) {
             return self.note(Rule::SumToZero, id, crate::expr::Arena::ZERO);
         }

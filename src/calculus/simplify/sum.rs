@@ -16,6 +16,7 @@ impl Simplifier {
         let known = self.facts.sum(network, &mut self.measures, collected);
         let known = self.note(Rule::Assumption, collected, known);
         match self.goal {
+            Goal::Expand if has_tensors(network, known) => known,
             _ if has_tensors(network, known) => self.shorten_sum(network, known),
             Goal::Textbook => {
                 let expanded = self.expand_sum_if_smaller(network, known);

@@ -4,6 +4,7 @@
 
 use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::{Graph, MapOperation, NodeId, View, strides};
+use crate::eval::tensor::loops::{Pool, order};
 use crate::eval::tensor::step::{Lane, Operation};
 use crate::network::Network;
 
@@ -80,7 +81,8 @@ impl Kernel {
         let mut builder = Builder { graph, rank, inlined, members: Vec::new(), loads: Vec::new() };
         let identity: Vec<usize> = (0..rank).collect();
         builder.collect(root.operands, &identity);
-        let order = order(&root.space, &builder.loads, &out_strides);
+        let along: Vec<&[usize]> = builder.loads.iter().map(|load| load.strides.as_slice()).collect();
+        let order = order(&root.space, &along, &out_strides);
         let mut kernel = Kernel {
             loops: order.iter().map(|&axis| root.space[axis]).collect(),
             loads: builder.loads.clone(),
@@ -352,26 +354,6 @@ impl Cursor {
     }
 }
 
-/// Registers that are free.
-#[derive(Default)]
-struct Pool {
-    free: Vec<usize>,
-    count: usize,
-}
-
-impl Pool {
-    fn take(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.count += 1;
-            self.count - 1
-        })
-    }
-
-    fn give(&mut self, register: usize) {
-        self.free.push(register);
-    }
-}
-
 /// The nodes of a kernel, operands first, and what they read from memory in the order of use.
 struct Builder<'a> {
     graph: &'a Graph,
@@ -417,27 +399,4 @@ impl Builder<'_> {
             _ => (MapOperation::Copy, Vec::new()),
         }
     }
-}
-
-/// The axes in the order of the loops, those of size 1 left out: innermost the one along which most operands are
-/// dense.
-fn order(space: &[usize], loads: &[Load], out: &[usize]) -> Vec<usize> {
-    let mut axes: Vec<usize> = (0..space.len()).filter(|&axis| space[axis] != 1).collect();
-    let all = || loads.iter().map(|load| load.strides.as_slice()).chain([out, out]);
-    let gain = |axis: usize| -> i64 {
-        let score = |stride: usize| match stride {
-            1 => 2,
-            0 => 1,
-            _ => -1,
-        };
-        all().map(|strides| score(strides[axis])).sum()
-    };
-    let reach = |axis: usize| all().map(|strides| strides[axis]).sum::<usize>();
-    axes.sort_by_key(|&axis| (std::cmp::Reverse(reach(axis)), axis));
-    let inner = axes.iter().copied().max_by_key(|&axis| (gain(axis), space[axis].min(32)));
-    if let Some(inner) = inner {
-        axes.retain(|&axis| axis != inner);
-        axes.push(inner);
-    }
-    axes
 }

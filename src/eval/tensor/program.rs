@@ -162,6 +162,17 @@ impl TensorProgram {
         &mut workspace.buffers[self.buffer_of[self.inputs[at].node.0 as usize]]
     }
 
+    /// input += factor · output, entry by entry.
+    pub fn move_input<T: Element>(&self, workspace: &mut Workspace<T>, input: usize, output: usize, factor: f64) {
+        let place = self.buffer_of[self.inputs[input].node.0 as usize];
+        let mut entries = std::mem::take(&mut workspace.buffers[place]);
+        let by = self.output(workspace, output);
+        // A scalar zero stands for a gradient of any shape.
+        let by = by.iter().cycle().take(if by.is_empty() { 0 } else { entries.len() });
+        entries.iter_mut().zip(by).for_each(|(to, &slope)| *to = *to + T::from_f64(factor) * slope);
+        workspace.buffers[place] = entries;
+    }
+
     /// The numbers of an output after a run.
     pub fn output<'a, T>(&self, workspace: &'a Workspace<T>, at: usize) -> &'a [T] {
         self.data(workspace, self.outputs[at].node)

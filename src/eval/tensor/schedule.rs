@@ -5,7 +5,7 @@ use crate::eval::tensor::graph::{Extents, Graph, Kind, MapOperation, NodeId, Pla
 use crate::eval::tensor::kernel::{Kernel, Root};
 use crate::eval::tensor::lower::KinkNode;
 use crate::eval::tensor::program::{Action, Instruction, Port, Product, TensorProgram};
-use crate::eval::tensor::square;
+use crate::eval::tensor::{square, unravel};
 use crate::network::Network;
 
 /// The most operations of one loop.
@@ -357,14 +357,4 @@ impl Action {
 
 fn is_permutation(axes: &[usize], rank: usize) -> bool {
     axes.len() == rank && (0..rank).all(|axis| axes.contains(&axis))
-}
-
-/// The index with this number in row-major order.
-fn unravel(mut at: usize, dims: &[usize]) -> Vec<usize> {
-    let mut index = vec![0; dims.len()];
-    for (place, &size) in index.iter_mut().zip(dims).rev() {
-        *place = at % size;
-        at /= size;
-    }
-    index
 }

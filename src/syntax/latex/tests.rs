@@ -77,7 +77,8 @@ fn scripts_take_one_token() {
     check("{}^T", "()^[T]");
     check("z^(l)", "z^[<Round l Round>]");
     check("0.39 x + 2.", "0.39 x + 2 .");
-    check("∂C/∂θ₂ = aᵀ ⊙ σ′(z²)", "∂ C / ∂ θ ₂ Equal a ᵀ ⊙ σ' <Round z ² Round>");
+    check("w₁₂⁽³⁾ x²³ z_k²", "w_[12]^[<Round 3 Round>] x^[23] z_[k]^[2]");
+    check("∂C/∂θ₂ = aᵀ ⊙ σ′(z²)", "∂ C / ∂ θ_[2] Equal a^[T] ⊙ σ' <Round z^[2] Round>");
 }
 
 #[test]

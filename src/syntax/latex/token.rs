@@ -102,12 +102,14 @@ pub(super) struct Lexer<'a> {
     piece: usize,
     ready: VecDeque<Token>,
     spaced: bool,
+    /// Where the last raised or lowered character ended, and whether it was raised.
+    script: Option<(usize, bool)>,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, places: &'a Places, at: usize) -> Self {
         // The first piece is small: a macro definition is read from the middle of a long document.
-        Lexer { text, places, at, piece: 64, ready: VecDeque::new(), spaced: false }
+        Lexer { text, places, at, piece: 64, ready: VecDeque::new(), spaced: false, script: None }
     }
 
     pub fn next(&mut self) -> Option<Token> {
@@ -131,7 +133,16 @@ impl<'a> Lexer<'a> {
         if let Ok(pairs) = Grammar::parse(Rule::tokens, piece) {
             for pair in pairs.flat_map(|tokens| tokens.into_inner()) {
                 let start = self.at + pair.as_span().start();
-                let span = self.places.span(Span::new(start, self.at + pair.as_span().end()));
+                let end = self.at + pair.as_span().end();
+                let span = self.places.span(Span::new(start, end));
+                let raised =
+                    pair.as_str().chars().next().filter(|_| pair.as_rule() == Rule::symbol).and_then(script_sign);
+                if let Some((above, sign)) = raised {
+                    let goes_on = self.script == Some((start, above));
+                    self.script = Some((end, above));
+                    self.push_script(above, sign, goes_on, span);
+                    continue;
+                }
                 match kind(pair.as_rule(), pair.as_str()) {
                     Some(kind) => self.ready.push_back(Token {
                         kind,
@@ -145,6 +156,32 @@ impl<'a> Lexer<'a> {
         }
         self.at = end;
         self.piece = (self.piece * 2).min(PIECE);
+    }
+
+    /// A character such as ² or ₃: a script of what stands before it, together with its neighbours.
+    fn push_script(&mut self, above: bool, sign: char, goes_on: bool, span: Span) {
+        let continues = goes_on && self.ready.back().is_some_and(|last| last.kind == TokenKind::Close);
+        if continues {
+            self.ready.pop_back();
+        } else {
+            let mark = if above { TokenKind::Superscript } else { TokenKind::Subscript };
+            self.ready.extend([Token::new(mark, span), Token::new(TokenKind::Open, span)]);
+        }
+        match self.ready.back_mut() {
+            Some(Token { kind: TokenKind::Digits(digits), span: whole, .. }) if sign.is_ascii_digit() => {
+                *digits = format!("{digits}{sign}").into();
+                *whole = whole.to(span);
+            }
+            _ => {
+                let kind = match sign {
+                    '0'..='9' => TokenKind::Digits(sign.to_string().into()),
+                    'a'..='z' | 'A'..='Z' => TokenKind::Letter(sign),
+                    _ => TokenKind::Symbol(sign),
+                };
+                self.ready.push_back(Token::new(kind, span));
+            }
+        }
+        self.ready.push_back(Token::new(TokenKind::Close, span));
     }
 
     /// Where the next piece ends: between two tokens, and not in a comment.
@@ -168,6 +205,22 @@ impl<'a> Lexer<'a> {
             }
         }
     }
+}
+
+/// Whether a character is a raised one, and which it is on the line.
+fn script_sign(sign: char) -> Option<(bool, char)> {
+    const BELOW: &str = "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₜₛ";
+    const BELOW_PLAIN: &str = "0123456789+-ijklmnts";
+    const ABOVE: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱʲᵏˡᵐⁿᵗˢᵀᴸ";
+    const ABOVE_PLAIN: &str = "0123456789+-()ijklmntsTL";
+    let find = |signs: &str, plain: &str| {
+        let at = signs.chars().position(|known| known == sign)?;
+        plain.chars().nth(at)
+    };
+    if sign.is_ascii() {
+        return None;
+    }
+    find(BELOW, BELOW_PLAIN).map(|plain| (false, plain)).or_else(|| find(ABOVE, ABOVE_PLAIN).map(|plain| (true, plain)))
 }
 
 /// The token that a match is; blanks and comments are none.

@@ -1,0 +1,74 @@
+//! The kinds of mistakes, in the order in which one is preferred to another that explains the same formula.
+
+/// What is wrong with a hand formula.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A minus for a plus, or the other way round.
+    Sign,
+    /// A factor that is not there.
+    MissingFactor,
+    /// A path of the chain rule that was not added.
+    LostPath,
+    /// A term that is missing from a sum inside a factor.
+    LostTerm,
+    /// A constant factor: 2, ½, 1/n.
+    Constant,
+    /// σ for σ′.
+    NotDifferentiated,
+    /// σ′ taken at a instead of z.
+    WrongArgument,
+    /// The factor of another layer.
+    OtherLayer,
+    /// A link by another variable, ∂z/∂a for ∂z/∂θ, or one name for another.
+    WrongVariable,
+    /// A factor that stands twice.
+    DoubledFactor,
+    /// Divided for multiplied, or multiplied for divided.
+    InvertedFactor,
+    /// A bracket that is missing or in the wrong place.
+    Bracket,
+    /// A derivative that is not written as one: a fraction without the ∂ above.
+    MalformedDerivative,
+    /// Two of these at once.
+    TwoMistakes,
+}
+
+impl Kind {
+    /// All kinds, the preferred one first.
+    pub const ALL: [Kind; 14] = [
+        Kind::Sign,
+        Kind::MissingFactor,
+        Kind::LostPath,
+        Kind::LostTerm,
+        Kind::Constant,
+        Kind::NotDifferentiated,
+        Kind::WrongArgument,
+        Kind::OtherLayer,
+        Kind::WrongVariable,
+        Kind::DoubledFactor,
+        Kind::InvertedFactor,
+        Kind::Bracket,
+        Kind::MalformedDerivative,
+        Kind::TwoMistakes,
+    ];
+
+    /// Its name in reports, in kebab case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Sign => "sign",
+            Kind::MissingFactor => "missing-factor",
+            Kind::LostPath => "lost-path",
+            Kind::LostTerm => "lost-term",
+            Kind::Constant => "constant",
+            Kind::NotDifferentiated => "not-differentiated",
+            Kind::WrongArgument => "wrong-argument",
+            Kind::OtherLayer => "other-layer",
+            Kind::WrongVariable => "wrong-variable",
+            Kind::DoubledFactor => "doubled-factor",
+            Kind::InvertedFactor => "inverted-factor",
+            Kind::Bracket => "bracket",
+            Kind::MalformedDerivative => "malformed-derivative",
+            Kind::TwoMistakes => "two-mistakes",
+        }
+    }
+}

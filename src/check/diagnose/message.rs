@@ -1,0 +1,160 @@
+//! The sentence that says what is wrong, in the names of the network.
+
+use crate::check::diagnose::Kind;
+use crate::check::diagnose::edit::Edit;
+use crate::check::diagnose::slot::{Content, Slot};
+use crate::check::diagnose::truth::{Link, Truth};
+use crate::emit::text;
+use crate::expr::{Arena, ExprId, Node, NumberId};
+use crate::network::Network;
+use crate::notation::layout::Sheet;
+use crate::notation::{Style, Typesetter};
+
+/// One mistake that was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Finding<'a> {
+    /// The truth.
+    pub truth: &'a Truth,
+    /// Where the edit stands.
+    pub slot: &'a Slot,
+    /// The edit.
+    pub edit: Edit,
+}
+
+impl Finding<'_> {
+    /// The part of the truth that it concerns; for a coefficient the product of its path, or the whole.
+    pub fn part(&self, arena: &mut Arena) -> ExprId {
+        match self.slot.content {
+            Content::Unit(_) | Content::Product => self.edit.part,
+            Content::Coefficient => self.truth.part(arena, &self.slot.paths),
+        }
+    }
+
+    /// The link whose value is edited as a whole.
+    fn link(&self) -> Option<Link> {
+        let Content::Unit(unit) = self.slot.content else { return None };
+        let unit = self.truth.units[unit];
+        unit.link.filter(|_| unit.value == self.edit.part)
+    }
+}
+
+/// One sentence for one mistake or several.
+pub fn sentence(network: &mut Network, style: Style, findings: &[Finding<'_>]) -> String {
+    let said: Vec<String> = findings.iter().map(|finding| Speaker { network, style }.say(finding)).collect();
+    match said.as_slice() {
+        [only] => only.clone(),
+        _ => format!("{} mistakes at once: {}", count_word(said.len()), said.join("; and ")),
+    }
+}
+
+fn count_word(count: usize) -> String {
+    if count == 2 { "two".to_owned() } else { count.to_string() }
+}
+
+/// Says what was found, in the notation of a style.
+struct Speaker<'a> {
+    network: &'a mut Network,
+    style: Style,
+}
+
+impl Speaker<'_> {
+    fn say(&mut self, finding: &Finding<'_>) -> String {
+        match finding.slot.content {
+            Content::Coefficient => self.coefficient(finding),
+            Content::Unit(_) | Content::Product => {
+                let place = self.path_of(finding);
+                format!("{}{place}", self.unit(finding))
+            }
+        }
+    }
+
+    /// A mistake of a whole path or of the whole formula.
+    fn coefficient(&mut self, finding: &Finding<'_>) -> String {
+        let whole = finding.slot.paths.len() == finding.truth.paths.len();
+        let what = if whole { "the result".to_owned() } else { self.path(finding) };
+        match finding.edit.kind {
+            Kind::Sign => format!("the sign of {what} is wrong"),
+            Kind::LostPath => format!("{what} is missing"),
+            _ => {
+                let factor = self.expr(finding.edit.value);
+                format!("{what} has a wrong constant factor: it is {factor} times what it must be")
+            }
+        }
+    }
+
+    /// The path of a finding: its chain, or its product.
+    fn path(&mut self, finding: &Finding<'_>) -> String {
+        let units: Vec<usize> = finding.slot.paths.iter().flat_map(|&at| finding.truth.paths[at].clone()).collect();
+        let links: Option<Vec<Link>> = units.iter().map(|&unit| finding.truth.units[unit].link).collect();
+        match links {
+            Some(links) if !links.is_empty() => {
+                let chain: Vec<String> = links.iter().map(|&link| self.link(link)).collect();
+                format!("the path {}", chain.join(" · "))
+            }
+            _ => {
+                let part = finding.part(&mut self.network.arena);
+                format!("the term {}", self.expr(part))
+            }
+        }
+    }
+
+    /// In which path a mistake stands, where there are others.
+    fn path_of(&mut self, finding: &Finding<'_>) -> String {
+        match finding.slot.paths[..] {
+            [_] if finding.truth.paths.len() > 1 => format!(", in {}", self.path(finding)),
+            _ => String::new(),
+        }
+    }
+
+    /// A mistake in a unit.
+    fn unit(&mut self, finding: &Finding<'_>) -> String {
+        let Edit { kind, part, beside, .. } = finding.edit;
+        let factor = self.factor(finding);
+        let beside = beside.map(|beside| self.expr(beside)).unwrap_or_default();
+        let plain = self.expr(part);
+        match kind {
+            Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
+            Kind::MissingFactor => format!("the factor {factor} is missing"),
+            Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
+            Kind::Constant => format!("{beside} stands where {plain} belongs: a constant factor is wrong"),
+            Kind::NotDifferentiated => format!("{beside} stands where its derivative {factor} belongs"),
+            Kind::WrongArgument => format!("{beside} stands where {plain} belongs, as what the derivative is taken at"),
+            Kind::OtherLayer => format!("{beside} of another layer stands where {factor} belongs"),
+            Kind::WrongVariable => format!("{beside} stands where {factor} belongs"),
+            Kind::DoubledFactor => format!("the factor {factor} stands once too often"),
+            Kind::InvertedFactor if self.is_below(part) => {
+                let below = self.network.arena.power(part, NumberId::MINUS_ONE);
+                format!("it is multiplied by {}, not divided", self.expr(below))
+            }
+            Kind::InvertedFactor => format!("it is divided by {factor}, not multiplied"),
+            Kind::Bracket => format!("the bracket around {plain} is missing or in the wrong place"),
+            Kind::MalformedDerivative | Kind::TwoMistakes => format!("{plain} is wrong"),
+        }
+    }
+
+    /// A factor by its value; a link by its sign too: ∂a²/∂z² = a²(1 − a²).
+    fn factor(&mut self, finding: &Finding<'_>) -> String {
+        let value = self.expr(finding.edit.part);
+        match finding.link() {
+            Some(link) => format!("{} = {value}", self.link(link)),
+            None => value,
+        }
+    }
+
+    fn is_below(&self, part: ExprId) -> bool {
+        let arena = &self.network.arena;
+        matches!(arena.node(part), Node::Product { factors: [only], .. } if arena.value(only.exponent).is_negative())
+    }
+
+    fn expr(&mut self, expr: ExprId) -> String {
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(self.network, self.style).expr(&mut sheet, expr);
+        text::formula(&sheet, layout)
+    }
+
+    fn link(&mut self, link: Link) -> String {
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(self.network, self.style).link(&mut sheet, link.of, link.by, link.reach);
+        text::formula(&sheet, layout)
+    }
+}

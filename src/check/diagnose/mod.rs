@@ -1,0 +1,24 @@
+//! What is wrong with a hand formula: the smallest edit of the true derivative that gives it.
+//!
+//! Takes a network, a derivative (or any true expression) and a hand formula that has been found wrong; gives a
+//! diagnosis that the checker has confirmed, or none. Edits are sought by values at a few random points, which costs one
+//! evaluation of the truth and of each edit; an edit is believed only when the edited formula is proved equal to the
+//! hand formula.
+
+mod activation;
+mod catalogue;
+mod diagnoser;
+mod edit;
+mod kind;
+mod message;
+mod part;
+mod relatives;
+mod rewrite;
+mod sample;
+mod search;
+mod slot;
+mod truth;
+
+pub use diagnoser::{Diagnoser, Diagnosis};
+pub use kind::Kind;
+pub use truth::{Link, Truth, Unit};

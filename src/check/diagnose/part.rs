@@ -1,0 +1,199 @@
+//! Edits inside a unit: of a term, a factor, a name, at each of its places.
+
+use crate::check::diagnose::Kind;
+use crate::check::diagnose::edit::{Edit, Edits};
+use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
+use crate::check::diagnose::rewrite::{Place, places, replace_all};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, OrdersId};
+use crate::network::Network;
+use crate::rational::Rational;
+
+/// The most places of one unit that are looked at.
+const MAX_PLACES: usize = 48;
+
+/// Adds the edits of all parts of a unit.
+pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, edits: &mut Edits) {
+    for place in places(&network.arena, unit, MAX_PLACES) {
+        match network.arena.node(place.expr) {
+            Node::Sum(terms) => {
+                let terms = terms.to_vec();
+                edit_sum(&mut network.arena, unit, &place, &terms, edits);
+            }
+            Node::Product { coefficient, factors } => {
+                let factors = factors.to_vec();
+                edit_product(&mut network.arena, &place, coefficient, &factors, edits);
+            }
+            Node::Call { .. } => edit_call(&mut network.arena, &place, edits),
+            Node::Name(name) => edit_name(network, relatives, unit, &place, name, edits),
+            _ => {}
+        }
+    }
+    edit_names(network, relatives, unit, edits);
+}
+
+/// A term with the other sign, or not there; wherever the sum stands in the unit, and at this place alone.
+fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], edits: &mut Edits) {
+    let sum = place.expr;
+    for at in 0..terms.len() {
+        let mut changed = terms.to_vec();
+        changed[at] = arena.negate(terms[at]);
+        let flipped = arena.sum(&changed);
+        changed.remove(at);
+        let shorter = arena.sum(&changed);
+        for (kind, other) in [(Kind::Sign, flipped), (Kind::LostTerm, shorter)] {
+            let edit = Edit { kind, value: unit, part: terms[at], beside: Some(sum), is_remote: false };
+            let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
+            edits.push(Edit { value, ..edit });
+            let value = place.put(arena, other);
+            edits.push(Edit { value, is_remote: true, ..edit });
+        }
+    }
+}
+
+/// A factor missing, doubled or inverted; the number in front another one; the bracket around a sum lost.
+fn edit_product(arena: &mut Arena, place: &Place, coefficient: NumberId, factors: &[Factor], edits: &mut Edits) {
+    if !place.is_whole() {
+        edit_coefficient(arena, place, coefficient, factors, edits);
+    }
+    for at in 0..factors.len() {
+        let Factor { base, exponent } = factors[at];
+        let part = arena.power(base, exponent);
+        let mut with = |arena: &mut Arena, exponent: Option<Rational>, kind: Kind, part: ExprId| {
+            let Some(exponent) = exponent else { return };
+            let mut changed = factors.to_vec();
+            changed[at].exponent = arena.number_id(exponent);
+            let product = arena.product(coefficient, &changed);
+            let value = place.put(arena, product);
+            edits.push(Edit { kind, value, part, beside: None, is_remote: !place.is_whole() });
+        };
+        let power = arena.value(exponent).clone();
+        let step = Rational::integer(if power.is_negative() { -1 } else { 1 });
+        let single = if power.is_negative() { arena.power(base, NumberId::MINUS_ONE) } else { base };
+        with(arena, Some(Rational::ZERO), Kind::MissingFactor, part);
+        with(arena, power.add(&step.neg()), Kind::MissingFactor, single);
+        with(arena, power.add(&step), Kind::DoubledFactor, single);
+        with(arena, power.add(&power), Kind::DoubledFactor, part);
+        with(arena, Some(power.neg()), Kind::InvertedFactor, part);
+        if let (NumberId::ONE, Node::Sum(terms)) = (exponent, arena.node(base)) {
+            let terms = terms.to_vec();
+            let mut rest = factors.to_vec();
+            rest.remove(at);
+            let rest = arena.product(coefficient, &rest);
+            edit_bracket(arena, place, rest, base, &terms, edits);
+        }
+    }
+}
+
+/// r·a + b for r·(a + b), or a + r·b.
+fn edit_bracket(arena: &mut Arena, place: &Place, rest: ExprId, sum: ExprId, terms: &[ExprId], edits: &mut Edits) {
+    for at in [0, terms.len() - 1] {
+        let mut changed = terms.to_vec();
+        changed[at] = arena.times(rest, terms[at]);
+        let loose = arena.sum(&changed);
+        let value = place.put(arena, loose);
+        edits.push(Edit { kind: Kind::Bracket, value, part: sum, beside: None, is_remote: !place.is_whole() });
+    }
+}
+
+/// Numbers that are often forgotten or added: the part of the right value that stands there.
+pub const CONSTANTS: [(i64, i64); 8] = [(2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4), (3, 2), (2, 3)];
+
+fn edit_coefficient(arena: &mut Arena, place: &Place, coefficient: NumberId, factors: &[Factor], edits: &mut Edits) {
+    let number = arena.value(coefficient).clone();
+    let mut kinds = vec![(Kind::Sign, Some(number.neg()))];
+    if number.abs() != Rational::ONE {
+        kinds.push((Kind::Constant, Some(Rational::ONE)));
+    }
+    let times = CONSTANTS.iter().filter_map(|&(above, below)| Rational::new(above, below));
+    kinds.extend(times.map(|times| (Kind::Constant, number.mul(&times))));
+    for (kind, changed) in kinds {
+        let Some(changed) = changed else { continue };
+        let changed = arena.number_id(changed);
+        let product = arena.product(changed, factors);
+        let value = place.put(arena, product);
+        edits.push(Edit { kind, value, part: place.expr, beside: Some(product), is_remote: true });
+    }
+}
+
+/// f for f′, and f′(f(x)) for f′(x).
+fn edit_call(arena: &mut Arena, place: &Place, edits: &mut Edits) {
+    let Node::Call { function, orders, arguments } = arena.node(place.expr) else { return };
+    if orders == OrdersId::NONE {
+        return;
+    }
+    let arguments = arguments.to_vec();
+    let plain = arena.call(function, &arguments);
+    let value = place.put(arena, plain);
+    edits.push(Edit { kind: Kind::NotDifferentiated, value, part: place.expr, beside: Some(plain), is_remote: false });
+    for at in 0..arguments.len() {
+        let mut changed = arguments.clone();
+        changed[at] = plain;
+        let call = arena.derived_call(function, orders, &changed);
+        let value = place.put(arena, call);
+        edits.push(Edit {
+            kind: Kind::WrongArgument,
+            value,
+            part: arguments[at],
+            beside: Some(plain),
+            is_remote: false,
+        });
+    }
+}
+
+/// A name replaced at one place, where it stands at several.
+fn edit_name(
+    network: &mut Network,
+    relatives: &Relatives,
+    unit: ExprId,
+    place: &Place,
+    name: NameId,
+    edits: &mut Edits,
+) {
+    if occurrences(&network.arena, unit, name) < 2 {
+        return;
+    }
+    for (kind, other) in confusions(network, relatives, name) {
+        let beside = network.name_expr(other);
+        let value = place.put(&mut network.arena, beside);
+        edits.push(Edit { kind, value, part: place.expr, beside: Some(beside), is_remote: true });
+    }
+}
+
+/// How often a name stands in a unit, as far as its places are looked at.
+fn occurrences(arena: &Arena, unit: ExprId, name: NameId) -> usize {
+    places(arena, unit, MAX_PLACES).iter().filter(|place| arena.as_name(place.expr) == Some(name)).count()
+}
+
+/// A name replaced wherever it stands, and all names moved to another layer together.
+fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits: &mut Edits) {
+    let mut names = names_in(network, &[unit]);
+    names.dedup();
+    for &name in &names {
+        let part = network.name_expr(name);
+        for (kind, other) in confusions(network, relatives, name) {
+            let beside = network.name_expr(other);
+            let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
+            edits.push(Edit { kind, value, part, beside: Some(beside), is_remote: false });
+        }
+    }
+    for by in [-1, 1, -2, 2, -3, 3] {
+        let pairs: Vec<(ExprId, ExprId)> = names
+            .iter()
+            .filter_map(|&name| relatives.moved(name, by).map(|moved| (name, moved)))
+            .map(|(name, moved)| (network.name_expr(name), network.name_expr(moved)))
+            .collect();
+        let find = |id: ExprId| pairs.iter().find(|pair| pair.0 == id).map(|pair| pair.1);
+        let value = replace_all(&mut network.arena, unit, |_, id| find(id));
+        edits.push(Edit { kind: Kind::OtherLayer, value, part: unit, beside: Some(value), is_remote: false });
+    }
+}
+
+/// The names that may stand in the place of one by mistake, with the kind of the mistake.
+fn confusions(network: &Network, relatives: &Relatives, name: NameId) -> Vec<(Kind, NameId)> {
+    let layers = relatives.siblings(name).into_iter().map(|other| (Kind::OtherLayer, other));
+    let others = relatives.others(name).into_iter().map(|other| {
+        let argument = is_activation_of(network, name, other);
+        (if argument { Kind::WrongArgument } else { Kind::WrongVariable }, other)
+    });
+    layers.chain(others).collect()
+}

@@ -1,0 +1,379 @@
+//! Checking a document: its formulas in order, each against the network that knows its names.
+//!
+//! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
+//! equalities, and what was wrong with the document itself.
+
+use super::bindings;
+use super::claim::{Claim, Equality, Partial};
+use super::judge::{Judge, Judgement};
+use super::read::{Chain, Context, Reading, chains, derivative_side, latex_of, read_chain, read_side};
+use crate::diagnostic::{Diagnostic, Source, Span};
+use crate::expr::{NameId, Reach};
+use crate::network::{FreeNames, Network, read_network};
+use crate::notes::{self, Command, Display, Entry, Format, Formula, Request};
+use crate::syntax::latex::{self, Macros, Places, Relation, Tree};
+
+/// How a network is found by the path that a document gives.
+pub type Loader<'l> = dyn FnMut(&str) -> Result<Network, Diagnostic> + 'l;
+
+/// What was found out about one chain of equalities.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Where it stands in the document.
+    pub span: Span,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column in characters, from 1.
+    pub column: usize,
+    /// The cell of a notebook, from 1.
+    pub cell: Option<usize>,
+    /// Its text.
+    pub latex: String,
+    /// What the document wants of it.
+    pub request: Request,
+    /// What was found out.
+    pub outcome: Outcome,
+}
+
+/// What came of one chain.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It claims something, and was judged.
+    Judged(Judgement),
+    /// It claims nothing about the network, and why.
+    Skipped(String),
+}
+
+/// The verdict of a finding in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Status {
+    /// It is right, or wrong as the document says.
+    Right,
+    /// It is wrong, or right though the document says that it is wrong.
+    Wrong,
+    /// It cannot be told.
+    Undecided,
+    /// It claims nothing.
+    Skipped,
+    /// It cannot be read.
+    Unread,
+}
+
+impl Status {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Right => "right",
+            Status::Wrong => "wrong",
+            Status::Undecided => "undecided",
+            Status::Skipped => "skipped",
+            Status::Unread => "unread",
+        }
+    }
+}
+
+impl Finding {
+    /// The verdict in a word.
+    pub fn status(&self) -> Status {
+        let wanted = self.request == Request::ExpectWrong;
+        match &self.outcome {
+            Outcome::Skipped(_) => Status::Skipped,
+            Outcome::Judged(Judgement::Right { .. }) if wanted => Status::Wrong,
+            Outcome::Judged(Judgement::Wrong(_)) if wanted => Status::Right,
+            Outcome::Judged(Judgement::Right { .. }) => Status::Right,
+            Outcome::Judged(Judgement::Wrong(_)) => Status::Wrong,
+            Outcome::Judged(Judgement::Undecided(_)) => Status::Undecided,
+            Outcome::Judged(Judgement::Unread(_)) => Status::Unread,
+        }
+    }
+}
+
+/// What came of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// A finding for each chain of equalities, in order.
+    pub findings: Vec<Finding>,
+    /// What is wrong with the document itself: directives, networks.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a document.
+pub fn check(
+    source: &Source,
+    format: Format,
+    networks: &[Context],
+    seed: Option<u64>,
+    load: &mut Loader<'_>,
+) -> Checked {
+    let notes = notes::read(source, format);
+    let mut checker = Checker {
+        source,
+        lines: Lines::of(&source.text),
+        judges: networks.iter().map(|context| Judge::new(context.clone(), seed)).collect(),
+        seed,
+        commands: Vec::new(),
+        checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
+    };
+    for entry in &notes.entries {
+        match entry {
+            Entry::Formula(formula) => checker.formula(formula, &notes.macros),
+            Entry::Network(network) => {
+                let (read, diagnostics) = read_network(&network.text, FreeNames::Refused);
+                let placed = diagnostics.into_iter().map(|diagnostic| network.places.diagnostic(diagnostic));
+                checker.checked.diagnostics.extend(placed);
+                checker.use_network(read);
+            }
+            Entry::Directive(directive) => checker.directive(&directive.command, directive.span, load),
+        }
+    }
+    checker.checked
+}
+
+/// A formula that stands alone, with what is needed to judge it.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'q> {
+    /// Definitions that come before it.
+    pub given: &'q [String],
+    /// The quantity that is differentiated; the network's cost if nothing is said.
+    pub of: Option<NameId>,
+    /// When the formula is a right side alone: the variable of the derivative that it should be.
+    pub wrt: Option<NameId>,
+    /// The seed of the proofs.
+    pub seed: Option<u64>,
+}
+
+/// Checks one formula, in LaTeX or in the network language.
+pub fn check_formula(source: &Source, networks: &[Context], question: &Question<'_>) -> Checked {
+    let mut checker = Checker {
+        source,
+        lines: Lines::of(&source.text),
+        judges: networks.iter().map(|context| Judge::new(context.clone(), question.seed)).collect(),
+        seed: question.seed,
+        commands: Vec::new(),
+        checked: Checked::default(),
+    };
+    for given in question.given {
+        checker.give(given);
+    }
+    let plain = checker.judges.iter().find_map(|judge| latex_of(&source.text, &judge.context.network));
+    let (latex, places) = plain.unwrap_or_else(|| (source.text.clone(), Places::at(0)));
+    let span = Span::new(0, source.text.len());
+    let (line, column, cell, request) = (1, 1, None, Request::Check);
+    let formula = Formula { latex, places, span, display: Display::Display, line, column, cell, request };
+    match (question.wrt, question.of) {
+        (Some(by), of) => checker.right_side(&formula, of, by),
+        (None, _) => checker.formula(&formula, &Macros::default()),
+    }
+    let text = source.text.trim();
+    for finding in &mut checker.checked.findings {
+        if finding.span == span {
+            finding.latex = text.to_owned();
+        }
+    }
+    checker.checked
+}
+
+/// The state while a document is checked.
+struct Checker<'a> {
+    source: &'a Source,
+    lines: Lines,
+    judges: Vec<Judge>,
+    seed: Option<u64>,
+    /// What the document has bound so far, for networks that come later.
+    commands: Vec<Command>,
+    checked: Checked,
+}
+
+impl Checker<'_> {
+    fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
+        match command {
+            Command::Net(path) => match load(path) {
+                Ok(network) => self.use_network(Some(network)),
+                Err(error) => self.checked.diagnostics.push(error.at(span, "")),
+            },
+            Command::Layout(layout) => {
+                if !matches!(layout.as_str(), "row" | "column" | "numerator" | "denominator") {
+                    let message = format!("`{layout}` is no layout");
+                    let error = Diagnostic::error("unknown-layout", message).at(span, "");
+                    let hint = "layouts are `numerator` (also `row`) and `denominator` (also `column`)";
+                    self.checked.diagnostics.push(error.hint(hint));
+                }
+            }
+            Command::Map(_) | Command::Show(_) => {
+                let mut errors = Vec::new();
+                for judge in &mut self.judges {
+                    errors.extend(bindings::apply(&mut judge.context, command).err());
+                }
+                // A name that one of the networks knows is bound; the others need not know it.
+                if !self.judges.is_empty() && errors.len() == self.judges.len() {
+                    self.checked.diagnostics.extend(errors.into_iter().take(1).map(|error| error.at(span, "")));
+                }
+                self.commands.push(command.clone());
+            }
+            Command::Request(_) => {}
+        }
+    }
+
+    /// Reads what follows against this network.
+    fn use_network(&mut self, network: Option<Network>) {
+        let Some(network) = network else { return };
+        let mut context = Context::new(network);
+        for command in &self.commands {
+            // What was bound for another network may name nothing of this one.
+            let _ = bindings::apply(&mut context, command);
+        }
+        self.judges = vec![Judge::new(context, self.seed)];
+    }
+
+    /// Takes in a definition, in each network that can read it.
+    fn give(&mut self, given: &str) {
+        let mut error = None;
+        let mut taken = false;
+        for judge in &mut self.judges {
+            let (latex, _) =
+                latex_of(given, &judge.context.network).unwrap_or_else(|| (given.to_owned(), Places::at(0)));
+            let tree = match latex::read(&latex, &Places::at(0), &Macros::default()) {
+                Ok(tree) => tree,
+                Err(unread) => {
+                    error = error.or(Some(unread));
+                    continue;
+                }
+            };
+            for chain in &chains(&tree) {
+                match read_chain(&mut judge.context, &tree, chain) {
+                    Reading::Unread(unread) => error = error.or(Some(unread)),
+                    Reading::Skipped(reason) => {
+                        error = error.or(Some(Diagnostic::error("not-given", reason)));
+                    }
+                    _ => taken = true,
+                }
+            }
+        }
+        if let (Some(error), false) = (error, taken) {
+            let message = format!("`{given}` cannot be taken as given: {}", error.message);
+            let hint = error
+                .hint
+                .unwrap_or_else(|| "write a definition, such as `\\delta^3 = \\partial C/\\partial z^3`".to_owned());
+            self.checked.diagnostics.push(Diagnostic::error("not-given", message).hint(hint));
+        }
+    }
+
+    /// Judges a right side alone as the derivative that it should be.
+    fn right_side(&mut self, formula: &Formula, of: Option<NameId>, by: NameId) {
+        let Some(judge) = self.judges.first_mut() else { return };
+        let Some(of) = of.or(judge.context.network.cost) else {
+            let error = Diagnostic::error("missing-cost", "nothing says what is differentiated");
+            self.checked.diagnostics.push(error.hint("write `cost` before an equation of the network"));
+            return;
+        };
+        let read = formula.read(&Macros::default());
+        let side = read.and_then(|tree| read_side(&mut judge.context, &tree, tree.row(tree.root()), None));
+        let outcome = match side {
+            Err(error) => Judgement::Unread(error),
+            Ok(right) => {
+                let left = derivative_side(&mut judge.context, of, by, formula.span);
+                let wrt = Some(Partial { of, by, reach: Reach::Total });
+                let (relation, bound, slips, names) = (Equality::Exact, Vec::new(), Vec::new(), Vec::new());
+                let claim = Claim { left, right, relation, span: formula.span, wrt, bound, slips, link: 0, names };
+                judge.judge(&[claim], &self.source.text)
+            }
+        };
+        self.add(formula, formula.span, None, Outcome::Judged(outcome));
+    }
+
+    fn formula(&mut self, formula: &Formula, macros: &Macros) {
+        if formula.request == Request::Ignore {
+            self.add(formula, formula.span, None, Outcome::Skipped("ignored".to_owned()));
+            return;
+        }
+        let tree = match formula.read(macros) {
+            Ok(tree) => tree,
+            Err(error) => {
+                let claims = formula.latex.contains('=') || formula.latex.contains("approx");
+                let outcome = match claims {
+                    true => Outcome::Judged(Judgement::Unread(error)),
+                    false => Outcome::Skipped("no equation".to_owned()),
+                };
+                self.add(formula, formula.span, None, outcome);
+                return;
+            }
+        };
+        let chains = chains(&tree);
+        let single = chains.len() == 1;
+        if chains.is_empty() {
+            self.add(formula, formula.span, None, Outcome::Skipped("no equation".to_owned()));
+        }
+        for chain in &chains {
+            let outcome = self.chain(&tree, chain);
+            let span = if single { formula.span } else { chain.span(&tree) };
+            self.add(formula, span, (!single).then_some(span), outcome);
+        }
+    }
+
+    /// Reads a chain against the network that knows its names, and judges it.
+    fn chain(&mut self, tree: &Tree, chain: &Chain) -> Outcome {
+        if self.judges.is_empty() {
+            return match chain.links.contains(&Relation::Equal) {
+                true => Outcome::Skipped("no network is given".to_owned()),
+                false => Outcome::Skipped("no equation".to_owned()),
+            };
+        }
+        let mut best: Option<Outcome> = None;
+        for judge in &mut self.judges {
+            let outcome = match read_chain(&mut judge.context, tree, chain) {
+                Reading::Claims(claims) => return Outcome::Judged(judge.judge(&claims, &self.source.text)),
+                Reading::Defined { claims, .. } if !claims.is_empty() => {
+                    return Outcome::Judged(judge.judge(&claims, &self.source.text));
+                }
+                Reading::Defined { name, .. } => Outcome::Skipped(format!("defines {name}")),
+                Reading::Skipped(reason) => Outcome::Skipped(reason),
+                Reading::Unread(error) => Outcome::Judged(Judgement::Unread(error)),
+            };
+            let better = match (&best, &outcome) {
+                (None, _) => true,
+                (Some(Outcome::Judged(_)), Outcome::Skipped(_)) => true,
+                (Some(Outcome::Skipped(reason)), Outcome::Skipped(new)) => {
+                    reason.ends_with("no quantity of the network") && !new.ends_with("no quantity of the network")
+                }
+                _ => false,
+            };
+            if better {
+                best = Some(outcome);
+            }
+        }
+        best.unwrap_or_else(|| Outcome::Skipped("no equation".to_owned()))
+    }
+
+    fn add(&mut self, formula: &Formula, span: Span, part: Option<Span>, outcome: Outcome) {
+        let (line, column) = match part {
+            None => (formula.line, formula.column),
+            Some(part) => self.lines.position(&self.source.text, part.start),
+        };
+        let text = part.filter(|_| formula.cell.is_none()).and_then(|part| self.source.text.get(part.range()));
+        let latex = text.unwrap_or(&formula.latex).trim().to_owned();
+        let (cell, request) = (formula.cell, formula.request);
+        self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
+    }
+}
+
+/// Where the lines of a text start.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    /// The lines of a text.
+    pub fn of(text: &str) -> Lines {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+        Lines { starts: std::iter::once(0).chain(breaks).collect() }
+    }
+
+    /// Line and column of a byte, both from 1; the column counts characters.
+    pub fn position(&self, text: &str, at: u32) -> (usize, usize) {
+        let line = self.starts.partition_point(|&start| start <= at);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = text.get(start as usize..(at as usize).min(text.len())).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+}

@@ -1,0 +1,384 @@
+//! Judging the claims of one chain: a verdict for each link and each value of the general indices, one for the whole.
+//!
+//! Takes claims and their context; gives what the report says: what decided it, or where and how it is wrong.
+
+use rustc_hash::FxHashMap;
+
+use super::claim::{Claim, Equality, Part, PartId, PartKind, Partial, Side};
+use super::decide::{DecideOptions, decide};
+use super::diagnose::Diagnoser;
+use super::read::{Context, Spelling};
+use super::unfold::Literal;
+use super::verdict::{Ground, Verdict, Wrong};
+use super::wording;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
+use crate::network::Origin;
+use crate::notation::Style;
+use crate::rational::Rational;
+
+/// What is said of one chain of equalities.
+#[derive(Clone, Debug)]
+pub enum Judgement {
+    /// All links hold.
+    Right {
+        /// What decided it: the weakest ground of all links.
+        ground: Ground,
+        /// What the reader should know: for which layers, at which values, with which exceptions.
+        notes: Vec<String>,
+    },
+    /// A link does not hold.
+    Wrong(Box<Mistake>),
+    /// It cannot be told.
+    Undecided(String),
+    /// It cannot be read.
+    Unread(Diagnostic),
+}
+
+/// A link that does not hold.
+#[derive(Clone, Debug)]
+pub struct Mistake {
+    /// As narrow a place as can be told.
+    pub span: Span,
+    /// A point where both sides differ, and their values; nothing for a formula that is malformed only.
+    pub wrong: Option<Wrong>,
+    /// Names of the point, as the network spells them.
+    pub point: Vec<(String, f64)>,
+    /// What is wrong with it, where that was found out.
+    pub diagnosis: Option<Diagnosis>,
+    /// The right formula, in the author's notation.
+    pub correct_latex: Option<String>,
+    /// What else the reader should know: for which layers it fails, which link it is.
+    pub notes: Vec<String>,
+}
+
+/// What is wrong with a formula.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnosis {
+    /// The kind of mistake, in kebab-case.
+    pub kind: &'static str,
+    /// One sentence, lower-case, without a full stop.
+    pub message: String,
+    /// The narrow place.
+    pub span: Span,
+}
+
+/// Judges claims against one network.
+#[derive(Debug)]
+pub struct Judge {
+    /// The network and what is known of it.
+    pub context: Context,
+    options: DecideOptions,
+    diagnosers: FxHashMap<Partial, Diagnoser>,
+    /// Names that stand for decimal literals, used again for each claim.
+    literals: Vec<NameId>,
+    /// The values of all leaves, if the network gives them.
+    values: Option<Vec<(NameId, ExprId)>>,
+}
+
+impl Judge {
+    /// A judge for the claims about a network.
+    pub fn new(context: Context, seed: Option<u64>) -> Judge {
+        let values = declared_values(&context);
+        let options = DecideOptions { seed, ..DecideOptions::default() };
+        Judge { context, options, diagnosers: FxHashMap::default(), literals: Vec::new(), values }
+    }
+
+    /// Judges the claims of one chain; `source` is the document that their places are about.
+    pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+        let mut ground = Ground::Proved;
+        let mut notes: Vec<String> = Vec::new();
+        let mut undecided = None;
+        let mut failing: Vec<(&Claim, Wrong)> = Vec::new();
+        for group in claims.chunk_by(|a, b| a.bound == b.bound) {
+            for (claim, (verdict, note)) in group.iter().zip(self.verdicts(group)) {
+                match verdict {
+                    Verdict::Right(right) => {
+                        ground = weaker(ground, right.ground);
+                        for note in note.into_iter().chain(right.except) {
+                            if !notes.contains(&note) {
+                                notes.push(note);
+                            }
+                        }
+                    }
+                    Verdict::Wrong(wrong) => {
+                        if !failing.iter().any(|(earlier, _)| earlier.bound == claim.bound) {
+                            failing.push((claim, wrong));
+                        }
+                    }
+                    Verdict::Undecided(reason) => undecided = undecided.or(Some(reason.reason)),
+                }
+            }
+        }
+        if let Some((claim, wrong)) = failing.first() {
+            if let Some(letter) = undeclared_last(claim) {
+                let reason =
+                    format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
+                return Judgement::Undecided(format!("{reason}; say `dim {letter} = …` in the network"));
+            }
+            return Judgement::Wrong(Box::new(self.mistake(claims, claim, wrong.clone(), &failing, source)));
+        }
+        if let Some(slip) = claims.iter().flat_map(|claim| &claim.slips).next() {
+            return self.slip(slip, undecided.is_none());
+        }
+        match undecided {
+            Some(reason) => Judgement::Undecided(reason),
+            None => {
+                notes.extend(layers(claims));
+                Judgement::Right { ground, notes }
+            }
+        }
+    }
+
+    /// A malformed formula whose mended form was judged.
+    fn slip(&self, slip: &super::claim::Slip, mended_is_right: bool) -> Judgement {
+        if !mended_is_right {
+            let error = Diagnostic::error("malformed-derivative", slip.message.clone()).at(slip.span, "");
+            return Judgement::Unread(error);
+        }
+        let diagnosis = Diagnosis { kind: "malformed-derivative", message: slip.message.clone(), span: slip.span };
+        Judgement::Wrong(Box::new(Mistake {
+            span: slip.span,
+            wrong: None,
+            point: Vec::new(),
+            diagnosis: Some(diagnosis),
+            correct_latex: None,
+            notes: vec!["with it the formula is right".to_owned()],
+        }))
+    }
+
+    /// Whether the links of one chain hold. All of them are read in one way: with total derivatives, or with ∂⁺ in
+    /// products and before expressions.
+    fn verdicts(&mut self, claims: &[Claim]) -> Vec<(Verdict, Option<String>)> {
+        let total: Vec<(Verdict, Option<String>)> = claims.iter().map(|claim| self.verdict(claim)).collect();
+        let is_wrong = |(verdict, _): &(Verdict, Option<String>)| matches!(verdict, Verdict::Wrong(_));
+        let may_differ = claims.iter().any(|claim| claim.left.direct.is_some() || claim.right.direct.is_some());
+        if !may_differ || !total.iter().any(is_wrong) {
+            return total;
+        }
+        let mut direct = Vec::with_capacity(claims.len());
+        for claim in claims {
+            let [left, right] = [&claim.left, &claim.right].map(|side| side.direct.unwrap_or(side.expr));
+            let verdict = self.decided(&claim.left, &claim.right, left, right);
+            if !matches!(verdict, Verdict::Right(_)) {
+                return total;
+            }
+            direct.push((verdict, Some(DIRECT.to_owned())));
+        }
+        direct
+    }
+
+    /// Whether one claim holds, and what is to be said about how it was read.
+    fn verdict(&mut self, claim: &Claim) -> (Verdict, Option<String>) {
+        let verdict = self.decided(&claim.left, &claim.right, claim.left.expr, claim.right.expr);
+        if !matches!(verdict, Verdict::Wrong(_)) {
+            return (verdict, None);
+        }
+        match self.at_values(claim) {
+            Some(found) => found,
+            None => (verdict, None),
+        }
+    }
+
+    /// Decides with the literals of both sides kept apart.
+    fn decided(&mut self, left: &Side, right: &Side, left_expr: ExprId, right_expr: ExprId) -> Verdict {
+        let mut literals = Vec::new();
+        let named =
+            [(left, left_expr), (right, right_expr)].map(|(side, expr)| self.with_literals(side, expr, &mut literals));
+        let options = self.options_for(&literals);
+        decide(&mut self.context.network, named[0], named[1], &options)
+    }
+
+    fn options_for(&self, literals: &[Literal]) -> DecideOptions {
+        DecideOptions { literals: literals.to_vec(), ..self.options.clone() }
+    }
+
+    /// A side with names in the place of its decimal literals, where it can be built anew.
+    fn with_literals(&mut self, side: &Side, expr: ExprId, found: &mut Vec<Literal>) -> ExprId {
+        let written: Vec<(PartId, Rational, u32)> = side
+            .literals()
+            .filter_map(|(id, literal)| Some((id, literal.value.clone(), literal.decimals?)))
+            .filter(|literal| literal.2 <= 30)
+            .collect();
+        if written.is_empty() || expr != side.expr {
+            return expr;
+        }
+        let before = found.len();
+        let mut names: FxHashMap<PartId, ExprId> = FxHashMap::default();
+        for (id, value, decimals) in written {
+            let name = self.literal(found.len());
+            names.insert(id, self.context.network.name_expr(name));
+            found.push(Literal { name, value, half_unit: half_unit(decimals) });
+        }
+        let rebuilt = side.rebuild(&mut self.context.network.arena, |id, _| names.get(&id).copied());
+        rebuilt.unwrap_or_else(|| {
+            found.truncate(before);
+            expr
+        })
+    }
+
+    fn literal(&mut self, at: usize) -> NameId {
+        while self.literals.len() <= at {
+            let name = self.context.letter(&Spelling::new("literal", self.literals.len().to_string(), ""));
+            self.literals.push(name);
+        }
+        self.literals[at]
+    }
+
+    /// A claim that a side has a certain value: judged at the values that the network gives its leaves.
+    fn at_values(&mut self, claim: &Claim) -> Option<(Verdict, Option<String>)> {
+        let is_number = |judge: &Self, side: &Side| !names_anything(&judge.context, side.expr);
+        if is_number(self, &claim.left) == is_number(self, &claim.right) {
+            return None;
+        }
+        let Some(values) = self.values.clone() else {
+            let rounded = claim.relation == Equality::Approximate;
+            let reason = "it claims a value, and the network gives its leaves none".to_owned();
+            let undecided = Verdict::Undecided(super::verdict::Undecided { reason });
+            return rounded.then_some((undecided, None));
+        };
+        let left = self.context.at(claim.left.expr, &values);
+        let right = self.context.at(claim.right.expr, &values);
+        let mut literals = Vec::new();
+        let (left, right) = match is_number(self, &claim.left) {
+            true => (self.with_literals(&claim.left, claim.left.expr, &mut literals), right),
+            false => (left, self.with_literals(&claim.right, claim.right.expr, &mut literals)),
+        };
+        let options = self.options_for(&literals);
+        let verdict = decide(&mut self.context.network, left, right, &options);
+        let note = matches!(verdict, Verdict::Right(_)).then(|| "at the values of the network".to_owned());
+        Some((verdict, note))
+    }
+
+    /// All that is to be said about a wrong chain.
+    fn mistake(
+        &mut self,
+        claims: &[Claim],
+        claim: &Claim,
+        wrong: Wrong,
+        failing: &[(&Claim, Wrong)],
+        source: &str,
+    ) -> Mistake {
+        let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
+        let diagnosis = self.diagnose(first, claim);
+        let point = wrong.at.iter().map(|(name, value)| (self.context.network.spelling(*name), *value)).collect();
+        let mut notes = Vec::new();
+        if claim.link > 0 {
+            notes.push(format!("it is equality number {} that does not hold", claim.link + 1));
+        }
+        if !claim.bound.is_empty() {
+            let fails: Vec<String> = failing.iter().map(|(claim, _)| bound_text(&claim.bound)).collect();
+            let shown = fails.iter().take(8).cloned().collect::<Vec<_>>().join("; ");
+            let total = bindings(claims);
+            notes.push(format!("it fails for {shown}{}", if fails.len() < total { "" } else { ", all there are" }));
+        }
+        notes.extend(wrong.holds_for.iter().map(|part| format!("it holds for {part}")));
+        let correct_latex = wording::correct(&mut self.context, first, claim, source);
+        let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
+        Mistake { span, wrong: Some(wrong), point, diagnosis, correct_latex, notes }
+    }
+
+    /// What is wrong with the right side of a claim, confirmed by the checker.
+    fn diagnose(&mut self, first: &Claim, claim: &Claim) -> Option<Diagnosis> {
+        let options = self.options.clone();
+        let network = &mut self.context.network;
+        let found = match first.wrt {
+            Some(partial) if partial.reach == Reach::Total => {
+                let diagnoser = self.diagnosers.entry(partial);
+                let make = || Diagnoser::of_derivative(network, partial.of, partial.by, Style::default());
+                diagnoser.or_insert_with(make).diagnose(&mut self.context.network, claim.right.expr, &options)
+            }
+            _ => {
+                let truth = match first.left.part(first.left.root()).kind {
+                    PartKind::Name(name) => network.definition(name).map(|equation| equation.value),
+                    _ => None,
+                };
+                let truth = truth.unwrap_or(first.left.expr);
+                Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
+            }
+        }?;
+        let span = narrow(&claim.right, &found.found).unwrap_or(claim.right.span());
+        Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
+    }
+}
+
+const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
+
+/// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
+fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {
+    let mut whole: Option<Span> = None;
+    for expr in found.iter().flatten() {
+        let mut places = side.parts.iter().filter(|part: &&Part| part.expr == *expr);
+        let place = places.next()?.span;
+        if places.any(|part| part.span != place) {
+            return None;
+        }
+        whole = Some(whole.map_or(place, |whole| whole.to(place)));
+    }
+    whole
+}
+
+/// The weaker of two grounds.
+fn weaker(a: Ground, b: Ground) -> Ground {
+    let rank = |ground: &Ground| match ground {
+        Ground::Proved => 0,
+        Ground::Numerically { .. } => 1,
+        Ground::Rounded => 2,
+    };
+    if rank(&b) > rank(&a) { b } else { a }
+}
+
+/// A general index in capitals that no size declares: it means the last layer, which only the author knows.
+fn undeclared_last(claim: &Claim) -> Option<&str> {
+    let capital = |letter: &str| letter.chars().all(char::is_uppercase);
+    claim.bound.iter().map(|(letter, _)| letter.as_str()).find(|letter| capital(letter))
+}
+
+fn bound_text(bound: &[(String, i64)]) -> String {
+    bound.iter().map(|(letter, value)| format!("{letter} = {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How many values of the general indices the claims are for.
+fn bindings(claims: &[Claim]) -> usize {
+    let mut known: Vec<&[(String, i64)]> = claims.iter().map(|claim| claim.bound.as_slice()).collect();
+    known.dedup();
+    known.len()
+}
+
+/// For which values of its general indices a chain was judged.
+fn layers(claims: &[Claim]) -> Option<String> {
+    let mut all: Vec<String> =
+        claims.iter().filter(|claim| !claim.bound.is_empty()).map(|claim| bound_text(&claim.bound)).collect();
+    all.dedup();
+    match all.len() {
+        0 => None,
+        1..=6 => Some(format!("for {}", all.join("; "))),
+        count => Some(format!("for {} to {}, {count} in all", all[0], all[count - 1])),
+    }
+}
+
+fn half_unit(decimals: u32) -> Rational {
+    let tenth = Rational::new(1, 10).unwrap_or(Rational::ONE);
+    let unit = tenth.pow(i64::from(decimals)).unwrap_or(Rational::ONE);
+    Rational::new(1, 2).and_then(|half| half.mul(&unit)).unwrap_or(unit)
+}
+
+/// Whether an expression mentions a quantity.
+fn names_anything(context: &Context, expr: ExprId) -> bool {
+    let mut order = Vec::new();
+    Postorder::default().collect(&context.network.arena, &[expr], &mut order);
+    order.iter().any(|&id| matches!(context.network.arena.node(id), Node::Name(_)))
+}
+
+/// The values that the network gives all its leaves.
+fn declared_values(context: &Context) -> Option<Vec<(NameId, ExprId)>> {
+    let network = &context.network;
+    let leaves = (0..network.quantities.len() as u32).map(NameId);
+    let leaves = leaves.filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_) | Origin::Size));
+    let point = network.points.first();
+    let value = |name: NameId| {
+        let given = point.and_then(|point| point.values.iter().find(|(given, _)| *given == name));
+        given.map(|(_, value)| *value).or(network.quantity(name).value)
+    };
+    leaves.map(|name| Some((name, value(name)?))).collect()
+}

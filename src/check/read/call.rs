@@ -1,0 +1,219 @@
+//! Calls: a function with its arguments, primes and powers.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{FunctionId, NameId, OrdersId};
+use crate::function::FunctionRef;
+use crate::rational::Rational;
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
+
+use super::factor::Scripts;
+use super::parser::{Cursor, Parser, Result};
+use super::symbols::WrittenName;
+
+impl Parser<'_> {
+    /// A call of a function that has just been read; `operator` tells that it is a word such as `\tanh`, which needs no
+    /// brackets.
+    pub fn call(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        function: FunctionId,
+        name_span: Span,
+        scripts: Scripts,
+        operator: bool,
+    ) -> Result<PartId> {
+        if let Some(sub) = scripts.sub {
+            let span = self.tree.row_span(sub).unwrap_or(name_span);
+            return Err(Diagnostic::error("unreadable", "functions with a subscript are not known here").at(span, ""));
+        }
+        let arity = self.context.network.functions.get(function).arity();
+        let mut order = scripts.primes;
+        let mut power: &[ItemId] = scripts.sup.map_or(&[], |sup| self.tree.row(sup));
+        if let Some(times) = self.order_in_brackets(power, function) {
+            order += times;
+            power = &[];
+        }
+        self.check_power(power, name_span)?;
+        let (arguments, after) = self.arguments(cursor, function, name_span, operator)?;
+        let end = cursor.items[cursor.at - 1];
+        let span = name_span.to(self.span(end));
+        let orders = self.orders(order, arity, name_span)?;
+        let arguments = self.with_defaults(function, arguments, span)?;
+        let mut part = self.combined(PartKind::Call { function, orders }, arguments, span)?;
+        part = self.worked_call(part, order)?;
+        if !power.is_empty() {
+            part = self.power(part, power, span)?;
+        }
+        self.raised(part, after, span)
+    }
+
+    /// How often f⁽⁴⁾ is differentiated; a function has no layer index.
+    fn order_in_brackets(&self, power: &[ItemId], function: FunctionId) -> Option<u32> {
+        let [only] = power else { return None };
+        let Kind::Fence { open: Delimiter::Round, body, .. } = self.kind(*only) else { return None };
+        let is_single = self.context.network.functions.get(function).arity() == 1;
+        self.tree.word(*body)?.parse().ok().filter(|times| is_single && (1..=9).contains(times))
+    }
+
+    /// σ⁻¹ is an inverse for one reader and a quotient for another.
+    fn check_power(&self, power: &[ItemId], span: Span) -> Result<()> {
+        match power {
+            [first, ..] if matches!(self.kind(*first), Kind::Symbol('-' | '−')) => {
+                Err(Diagnostic::error("ambiguous", "a negative power on a function may be its inverse")
+                    .at(span, "")
+                    .hint("write `1/f(x)`, or the inverse function by its name"))
+            }
+            [only] if matches!(self.kind(*only), Kind::Fence { .. }) => {
+                Err(Diagnostic::error("unreadable", "functions with an index are not known here")
+                    .at(span, "")
+                    .hint("write the function without it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn orders(&mut self, order: u32, arity: usize, span: Span) -> Result<OrdersId> {
+        if order == 0 {
+            return Ok(OrdersId::NONE);
+        }
+        match u8::try_from(order) {
+            Ok(order) if arity == 1 && order <= 9 => Ok(self.context.network.arena.orders_id(&[order])),
+            _ => Err(Diagnostic::error("unreadable", "a prime belongs to a function of one argument").at(span, "")),
+        }
+    }
+
+    /// The value of σ′(u) worked, so that no side holds a derivative of a known function as a sign.
+    fn worked_call(&mut self, part: PartId, order: u32) -> Result<PartId> {
+        if order > 0 {
+            let expr = self.expr(part);
+            let worked = self.context.worked(expr);
+            self.parts[part.0 as usize].expr = worked;
+        }
+        Ok(part)
+    }
+
+    /// The arguments after a function, and the scripts on their bracket.
+    fn arguments(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        function: FunctionId,
+        name_span: Span,
+        operator: bool,
+    ) -> Result<(Vec<PartId>, Scripts)> {
+        let Some(next) = cursor.peek() else { return Err(self.without_argument(name_span)) };
+        let (base, scripts) = self.without_scripts(next);
+        let fence = match self.kind(base) {
+            Kind::Group(body) => match self.row(*body) {
+                [only] if self.is_fence(*only) => *only,
+                _ => base,
+            },
+            _ => base,
+        };
+        if let Kind::Fence { open: Delimiter::Round | Delimiter::Square | Delimiter::Curly, body, .. } =
+            *self.kind(fence)
+        {
+            cursor.at += 1;
+            return Ok((self.list(body, self.span(fence))?, scripts));
+        }
+        if let Kind::Group(body) = *self.kind(base)
+            && scripts.sup.is_none()
+        {
+            cursor.at += 1;
+            return Ok((self.list(body, self.span(base))?, scripts));
+        }
+        if self.context.network.functions.get(function).arity() != 1 {
+            return Err(self.without_argument(name_span));
+        }
+        let argument = self.bare(cursor, name_span, operator)?;
+        Ok((vec![argument], Scripts::default()))
+    }
+
+    fn without_argument(&self, span: Span) -> Diagnostic {
+        Diagnostic::error("unreadable", "this function has no argument")
+            .at(span, "")
+            .hint("write its argument in brackets, `\\sigma(z)`")
+    }
+
+    /// Arguments with commas between them.
+    fn list(&mut self, body: Row, span: Span) -> Result<Vec<PartId>> {
+        let items = self.row(body);
+        if items.is_empty() {
+            return Err(self.without_argument(span));
+        }
+        let tree = self.tree;
+        items.split(|&id| *tree.kind(id) == Kind::Symbol(',')).map(|argument| self.whole_or(argument, span)).collect()
+    }
+
+    fn whole_or(&mut self, items: &[ItemId], span: Span) -> Result<PartId> {
+        if items.is_empty() { Err(self.without_argument(span)) } else { self.whole(items) }
+    }
+
+    /// An argument without brackets: one factor, with the number before it. What follows it may or may not belong to it.
+    fn bare(&mut self, cursor: &mut Cursor<'_>, name_span: Span, operator: bool) -> Result<PartId> {
+        if !self.continues(cursor) {
+            return Err(self.without_argument(name_span));
+        }
+        let mut factors = vec![self.factor(cursor)?];
+        let is_number = |part: PartId, parser: &Self| matches!(parser.parts[part.0 as usize].kind, PartKind::Number(_));
+        if is_number(factors[0], self) && self.continues(cursor) && !self.next_is_operator(cursor) {
+            let next = self.factor(cursor)?;
+            factors.push(next);
+        }
+        if operator && self.continues(cursor) && !self.next_is_operator(cursor) {
+            let next = cursor.peek().map_or(name_span, |id| self.span(id));
+            return Err(Diagnostic::error("ambiguous", "it cannot be told where the argument of the function ends")
+                .at(next, "this may belong to it")
+                .at(name_span, "the function")
+                .hint("put the argument in brackets"));
+        }
+        self.multiplied(factors)
+    }
+
+    /// Whether what follows cannot belong to an argument without brackets: another function, a derivative, a bracket.
+    fn next_is_operator(&self, cursor: &Cursor<'_>) -> bool {
+        let Some(id) = cursor.peek() else { return true };
+        let (base, _) = self.without_scripts(id);
+        match self.kind(base) {
+            Kind::Fence { .. } | Kind::Fraction { .. } => true,
+            Kind::Command(name) => {
+                let is_name = WrittenName::of(self.tree, id).is_some();
+                !is_name || self.context.symbols.function(&super::Spelling::new(&**name, "", "")).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The arguments with those that the call leaves out.
+    fn with_defaults(&mut self, function: FunctionId, mut arguments: Vec<PartId>, span: Span) -> Result<Vec<PartId>> {
+        let (arity, defaults, name) = match self.context.network.functions.get(function) {
+            FunctionRef::Table(entry) => (entry.parameters.len(), entry.defaults, entry.name.to_owned()),
+            FunctionRef::User(own) => (own.parameters.len(), &[] as &[&str], own.name.clone()),
+        };
+        let missing = arity.saturating_sub(arguments.len());
+        if missing > defaults.len() || arguments.len() > arity {
+            let message = format!("`{name}` takes {arity} argument{}", if arity == 1 { "" } else { "s" });
+            return Err(Diagnostic::error("wrong-arity", message).at(span, ""));
+        }
+        for text in &defaults[defaults.len() - missing..] {
+            let value = Rational::parse(text).unwrap_or(Rational::ONE);
+            let expr = self.context.network.arena.number(value.clone());
+            let literal = crate::check::claim::Literal { value, decimals: None };
+            arguments.push(self.push(PartKind::Number(literal), Vec::new(), span, expr)?);
+        }
+        Ok(arguments)
+    }
+
+    /// C′(w): the derivative of a quantity by the one in brackets.
+    pub fn lagrange(&mut self, cursor: &mut Cursor<'_>, of: NameId, primes: u32, span: Span) -> Result<PartId> {
+        let fence = cursor.peek().map(|id| (id, self.kind(id)));
+        let Some((id, Kind::Fence { open: Delimiter::Round, body, .. })) = fence else {
+            return Err(Diagnostic::error("unreadable", "it is not said by what this prime differentiates")
+                .at(span, "")
+                .hint("write `C'(w)`, or `\\frac{\\partial C}{\\partial w}`"));
+        };
+        cursor.at += 1;
+        let (by, _) = self.quantity_of(self.row(*body))?;
+        let span = span.to(self.span(id));
+        self.derivative_part(of, vec![by; primes.min(9) as usize], crate::expr::Reach::Total, span)
+    }
+}

@@ -1,0 +1,172 @@
+//! Conditions: case distinctions and indicators.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::ast::Comparison;
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Rows};
+
+use super::parser::{Cursor, Parser, Result};
+use super::row::comparison;
+
+/// A comparison of two parts.
+#[derive(Clone, Copy)]
+struct Condition {
+    left: PartId,
+    comparison: Comparison,
+    right: PartId,
+}
+
+impl Parser<'_> {
+    /// `[z > 0]` as 1 or 0.
+    pub fn indicator(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let Condition { left, comparison, right } = self.condition(self.row(body), span)?;
+        let positive = match comparison {
+            Comparison::Greater => Some((left, right)),
+            Comparison::Less => Some((right, left)),
+            _ => None,
+        };
+        if let Some((above, below)) = positive {
+            let difference = match self.context.network.arena.as_number(self.expr(below)).is_some_and(|n| n.is_zero()) {
+                true => above,
+                false => {
+                    let below = self.combined(PartKind::Negative, vec![below], span)?;
+                    self.combined(PartKind::Sum, vec![above, below], span)?
+                }
+            };
+            return self.named_call("step", vec![difference], span);
+        }
+        let (one, zero) = (self.integer(1, span)?, self.integer(0, span)?);
+        self.combined(PartKind::If(comparison), vec![left, right, one, zero], span)
+    }
+
+    /// Whether the item is the 1 of an indicator: `\mathbb{1}`, `\mathbf 1`, `\mathbb I`.
+    pub fn is_indicator(&self, id: ItemId) -> bool {
+        let (base, _) = self.without_scripts(id);
+        match self.kind(base) {
+            Kind::Accent {
+                name: "mathbb" | "mathbbm" | "mathds" | "mathbf" | "boldsymbol" | "mathrm" | "bm",
+                body,
+            } => {
+                matches!(self.tree.word(*body).as_deref(), Some("1" | "I"))
+            }
+            Kind::Symbol('𝟙') => true,
+            Kind::Digits(digits) => &**digits == "1" && base != id,
+            _ => false,
+        }
+    }
+
+    /// `\mathbb{1}[z > 0]`, `\mathbb{1}_{z>0}`; nothing if no condition follows.
+    pub fn indicator_factor(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<PartId>> {
+        let Some(id) = cursor.peek().filter(|&id| self.is_indicator(id)) else { return Ok(None) };
+        let (_, scripts) = self.without_scripts(id);
+        let has_relation =
+            |parser: &Self, row: Row| parser.row(row).iter().any(|&id| matches!(parser.kind(id), Kind::Relation(_)));
+        let mut condition = None;
+        if let Some(sub) = scripts.sub {
+            let inner = match self.row(sub) {
+                [only] => match self.kind(*only) {
+                    Kind::Fence { body, .. } => *body,
+                    _ => sub,
+                },
+                _ => sub,
+            };
+            condition = Some((inner, 1)).filter(|(row, _)| has_relation(self, *row));
+        } else if let Some(Kind::Fence {
+            open: Delimiter::Round | Delimiter::Square | Delimiter::Curly, body, ..
+        }) = cursor.second().map(|id| self.kind(self.without_scripts(id).0))
+        {
+            condition = Some((*body, 2)).filter(|(row, _)| has_relation(self, *row));
+        }
+        let Some((body, count)) = condition else { return Ok(None) };
+        let span = self.span_of_items(&cursor.items[cursor.at..cursor.at + count]);
+        let last = self.without_scripts(cursor.items[cursor.at + count - 1]).1;
+        cursor.at += count;
+        let part = self.indicator(body, span)?;
+        let sup = if count == 2 { last.sup } else { scripts.sup };
+        sup.map_or(Ok(part), |sup| self.power(part, self.tree.row(sup), span)).map(Some)
+    }
+
+    fn condition(&mut self, items: &[ItemId], span: Span) -> Result<Condition> {
+        let relation = items.iter().enumerate().find_map(|(at, &id)| match self.kind(id) {
+            Kind::Relation(relation) => Some((at, *relation)),
+            _ => None,
+        });
+        let Some((at, relation)) = relation else {
+            let error = Diagnostic::error("unreadable", "this condition compares nothing");
+            return Err(error.at(span, "").hint("write `z > 0`"));
+        };
+        let Some(comparison) = comparison(relation) else {
+            return Err(Diagnostic::error("unreadable", "only comparisons of numbers are read here").at(span, ""));
+        };
+        let left = self.whole(&items[..at])?;
+        let right = self.whole(&items[at + 1..])?;
+        Ok(Condition { left, comparison, right })
+    }
+
+    /// `\begin{cases} … \end{cases}`.
+    pub fn cases(&mut self, rows: Rows, span: Span) -> Result<PartId> {
+        let mut branches: Vec<(PartId, Option<Condition>)> = Vec::new();
+        let lines: Vec<Vec<Row>> = self.tree.rows(rows).map(<[Row]>::to_vec).collect();
+        for cells in lines.iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())) {
+            let value = cells.first().copied().unwrap_or_default();
+            let value = self.whole(without_comma(self, self.row(value)))?;
+            let words: Vec<ItemId> = cells.iter().skip(1).flat_map(|&cell| self.row(cell).to_vec()).collect();
+            let condition = self.spoken_condition(&words, span)?;
+            branches.push((value, condition));
+        }
+        let Some((last, condition)) = branches.pop().filter(|_| !branches.is_empty()) else {
+            return Err(Diagnostic::error("unreadable", "a case distinction has two cases or more").at(span, ""));
+        };
+        if let Some(condition) = condition
+            && !self.completes(&branches, condition)
+        {
+            return Err(Diagnostic::error("unreadable", "these cases do not cover all values")
+                .at(span, "")
+                .hint("write `\\text{otherwise}` for the last one"));
+        }
+        let mut result = last;
+        for (value, condition) in branches.into_iter().rev() {
+            let Some(Condition { left, comparison, right }) = condition else {
+                return Err(Diagnostic::error("unreadable", "only the last case goes without a condition").at(span, ""));
+            };
+            result = self.combined(PartKind::If(comparison), vec![left, right, value, result], span)?;
+        }
+        Ok(result)
+    }
+
+    /// A condition with words around it; nothing for "otherwise".
+    fn spoken_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<Condition>> {
+        let is_word = |parser: &Self, id: ItemId| match parser.kind(id) {
+            Kind::Text(_) => true,
+            Kind::Accent { name: "mathrm" | "operatorname", body } => {
+                matches!(parser.tree.word(*body).as_deref(), Some("if" | "otherwise" | "else" | "for" | "when"))
+            }
+            _ => false,
+        };
+        let items: Vec<ItemId> = items.iter().copied().filter(|&id| !is_word(self, id)).collect();
+        let items = without_comma(self, &items);
+        if items.is_empty() { Ok(None) } else { self.condition(items, span).map(Some) }
+    }
+
+    /// Whether the last case is what the cases before leave, but for the point where both sides are equal.
+    fn completes(&self, before: &[(PartId, Option<Condition>)], last: Condition) -> bool {
+        let [(_, Some(first))] = before else { return false };
+        let same = self.expr(first.left) == self.expr(last.left) && self.expr(first.right) == self.expr(last.right);
+        let up = |comparison| matches!(comparison, Comparison::Greater | Comparison::GreaterEqual);
+        let down = |comparison| matches!(comparison, Comparison::Less | Comparison::LessEqual);
+        let opposite = up(first.comparison) && down(last.comparison) || down(first.comparison) && up(last.comparison);
+        let equal = matches!(
+            (first.comparison, last.comparison),
+            (Comparison::Equal, Comparison::NotEqual) | (Comparison::NotEqual, Comparison::Equal)
+        );
+        same && (opposite || equal)
+    }
+}
+
+/// Items without a comma at their end.
+fn without_comma<'i>(parser: &Parser<'_>, items: &'i [ItemId]) -> &'i [ItemId] {
+    match items {
+        [rest @ .., last] if matches!(parser.kind(*last), Kind::Symbol(',' | '.' | ';')) => rest,
+        _ => items,
+    }
+}

@@ -1,0 +1,247 @@
+//! A network with what the reader has found out about it: its symbols, and its derivatives, each worked once.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep};
+use crate::diagnostic::Span;
+use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, Postorder, Reach};
+use crate::network::{Equation, Facts, Network, Origin, Quantity};
+
+use crate::shape::Shape;
+use crate::syntax::ast::Role;
+
+use super::symbols::{Spelling, Symbols};
+
+/// How many entries all remembered sweeps may have together.
+const MAX_REMEMBERED: usize = 4_000_000;
+
+/// A network to read formulas against.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The network, with the definitions of the text as further quantities.
+    pub network: Network,
+    /// What its formulas can name.
+    pub symbols: Symbols,
+    functions: FunctionDerivatives,
+    sweeps: FxHashMap<NameId, Sweep>,
+    remembered: usize,
+    /// How many quantities the network itself has; those after them are definitions of the text.
+    own: usize,
+    /// The bases of the names that the text defines.
+    defined: FxHashSet<String>,
+}
+
+/// A written name in the network language.
+fn stem(spelling: &Spelling) -> String {
+    let scripts = [spelling.sub.as_str(), spelling.sup.as_str()].into_iter().filter(|script| !script.is_empty());
+    let scripts: Vec<&str> = scripts.collect();
+    match scripts.as_slice() {
+        [] => spelling.base.clone(),
+        [digits] if digits.bytes().all(|digit| digit.is_ascii_digit()) => format!("{}{digits}", spelling.base),
+        _ => format!("{}_{}", spelling.base, scripts.join("_")),
+    }
+}
+
+impl Context {
+    /// A network to read formulas against.
+    pub fn new(network: Network) -> Context {
+        let symbols = Symbols::new(&network);
+        let functions = FunctionDerivatives::new(&network, Sigma::Activation);
+        let own = network.quantities.len();
+        Context {
+            network,
+            symbols,
+            functions,
+            sweeps: FxHashMap::default(),
+            remembered: 0,
+            own,
+            defined: FxHashSet::default(),
+        }
+    }
+
+    /// Whether a quantity is a definition of the text, not of the network.
+    pub fn is_definition(&self, name: NameId) -> bool {
+        name.0 as usize >= self.own
+    }
+
+    fn sweep(&mut self, of: NameId) -> &Sweep {
+        if !self.sweeps.contains_key(&of) {
+            let sweep = Sweep::with_functions(&mut self.network, of, &mut self.functions);
+            self.remembered += self.network.quantities.len();
+            if self.remembered > MAX_REMEMBERED {
+                self.sweeps.clear();
+                self.remembered = self.network.quantities.len();
+            }
+            self.sweeps.insert(of, sweep);
+        }
+        &self.sweeps[&of]
+    }
+
+    /// ∂of/∂by along all ways.
+    pub fn partial(&mut self, of: NameId, by: NameId) -> ExprId {
+        if of == by { Arena::ONE } else { self.sweep(of).adjoint(by) }
+    }
+
+    /// ∂of/∂by inside the equation of `of`; 0 if it does not mention `by`.
+    pub fn direct(&mut self, of: NameId, by: NameId) -> ExprId {
+        if of == by {
+            return Arena::ONE;
+        }
+        self.sweep(of).local(of, by).map_or(Arena::ZERO, |partial| partial.value)
+    }
+
+    /// ∂of/∂by inside the equation of `of`, where it mentions `by` and depends on it in another way as well.
+    pub fn link(&mut self, of: NameId, by: NameId) -> Option<ExprId> {
+        let sweep = self.sweep(of);
+        let link = sweep.local(of, by)?;
+        (sweep.reach(link) == Reach::Direct).then_some(link.value)
+    }
+
+    /// A call with a prime, σ′(u), worked: what is an abstract function stays primed.
+    pub fn worked(&mut self, call: ExprId) -> ExprId {
+        let Node::Call { function, orders, arguments } = self.network.arena.node(call) else { return call };
+        let arguments = arguments.to_vec();
+        let mut lower = self.network.arena.orders(orders).to_vec();
+        let Some(by) = lower.iter().position(|&order| order > 0) else { return call };
+        lower[by] -= 1;
+        let orders = self.network.arena.orders_id(&lower);
+        let lower = self.network.arena.derived_call(function, orders, &arguments);
+        self.functions.partial(&mut self.network, lower, by)
+    }
+
+    /// The derivative of an expression by a quantity, along all ways.
+    pub fn differentiate(&mut self, expr: ExprId, by: NameId) -> ExprId {
+        let mut locals = Locals::default();
+        let rows = locals.partials(&mut self.network, &mut self.functions, expr).to_vec();
+        let mut terms = Vec::with_capacity(rows.len());
+        for (leaf, value) in rows {
+            let Some(name) = self.network.arena.as_name(leaf) else { continue };
+            let inner = self.partial(name, by);
+            if inner != Arena::ZERO {
+                terms.push(self.network.arena.times(value, inner));
+            }
+        }
+        self.network.arena.sum(&terms)
+    }
+
+    /// The derivative of an expression by a quantity, all other names in it held fixed.
+    pub fn differentiate_fixed(&mut self, expr: ExprId, by: NameId) -> ExprId {
+        let variable = self.network.name_expr(by);
+        let mut locals = Locals::default();
+        let rows = locals.partials(&mut self.network, &mut self.functions, expr);
+        rows.iter().find(|(leaf, _)| *leaf == variable).map_or(Arena::ZERO, |(_, value)| *value)
+    }
+
+    /// The expression where some quantities have other values: what depends on them is opened.
+    pub fn at(&mut self, expr: ExprId, values: &[(NameId, ExprId)]) -> ExprId {
+        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        for &(name, value) in values {
+            done.insert(self.network.name_expr(name), value);
+        }
+        let mut walk = Postorder::default();
+        let mut order = Vec::new();
+        let mut needed = vec![expr];
+        let mut names = Vec::new();
+        // The equations that the expression stands on, the last one first.
+        while let Some(next) = needed.pop() {
+            walk.collect(&self.network.arena, &[next], &mut order);
+            for name in order.iter().filter_map(|&id| self.network.arena.as_name(id)) {
+                let given = values.iter().any(|(given, _)| *given == name);
+                if let Some(equation) = self.network.definition(name)
+                    && !given
+                    && !names.contains(&name)
+                {
+                    names.push(name);
+                    needed.push(equation.value);
+                }
+            }
+        }
+        names.sort_unstable_by_key(|&name| self.position(name));
+        for name in names {
+            if let Some(equation) = self.network.definition(name).copied() {
+                let value = self.replace(equation.value, &mut done);
+                if value != equation.value {
+                    done.insert(self.network.name_expr(name), value);
+                }
+            }
+        }
+        self.replace(expr, &mut done)
+    }
+
+    fn position(&self, name: NameId) -> u32 {
+        match self.network.quantity(name).origin {
+            Origin::Equation(at) | Origin::Partial { equation: at, .. } => at,
+            _ => 0,
+        }
+    }
+
+    fn replace(&mut self, expr: ExprId, done: &mut FxHashMap<ExprId, ExprId>) -> ExprId {
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &[expr], &mut order);
+        for id in order {
+            if !done.contains_key(&id) {
+                let next = self.network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child));
+                if next != id {
+                    done.insert(id, next);
+                }
+            }
+        }
+        done.get(&expr).copied().unwrap_or(expr)
+    }
+
+    /// Adds a quantity that stands for any number.
+    pub fn letter(&mut self, spelling: &Spelling) -> NameId {
+        let name = NameId(self.network.quantities.len() as u32);
+        let origin = Origin::Leaf(Role::Input);
+        let stem = stem(spelling).into();
+        let quantity = Quantity {
+            stem,
+            indices: Box::default(),
+            origin,
+            shape: Shape::SCALAR,
+            value: None,
+            literal: None,
+            facts: Facts::default(),
+            span: Span::default(),
+        };
+        self.network.quantities.push(quantity);
+        name
+    }
+
+    /// Notes that the text defines names with this base.
+    pub fn mark_defined(&mut self, base: &str) {
+        self.defined.insert(base.to_owned());
+    }
+
+    /// Whether names with this base are defined by the text.
+    pub fn is_defined_base(&self, base: &str) -> bool {
+        self.defined.contains(base)
+    }
+
+    /// Makes a definition of the text a quantity with an equation, the last one.
+    pub fn define(&mut self, spelling: &Spelling, value: ExprId, span: Span) -> NameId {
+        let name = NameId(self.network.quantities.len() as u32);
+        self.network.quantities.push(Quantity {
+            stem: stem(spelling).into(),
+            indices: Box::default(),
+            origin: Origin::Equation(self.network.equations.len() as u32),
+            shape: self.network.arena.shape(value),
+            value: None,
+            literal: None,
+            facts: Facts::default(),
+            span,
+        });
+        self.network.equations.push(Equation { name, value, span, written: true });
+        name
+    }
+
+    /// Whether the network calls a function anywhere.
+    pub fn calls(&self, function: FunctionId) -> bool {
+        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &roots, &mut order);
+        order
+            .iter()
+            .any(|&id| matches!(self.network.arena.node(id), Node::Call { function: called, .. } if called == function))
+    }
+}

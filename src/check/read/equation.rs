@@ -1,0 +1,450 @@
+//! A chain of sides against a network: claims for each link, definitions, and what is neither.
+
+use crate::check::claim::{Claim, Equality, Part, PartKind, Partial, Side};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{NameId, Reach};
+use crate::network::Origin;
+use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Relation, Tree};
+
+use super::context::Context;
+use super::lines::Chain;
+use super::name::Meaning;
+use super::parser::{Parser, Result};
+use super::script::{self, Unbound};
+use super::symbols::{Spelling, WrittenName};
+
+/// The most values of general indices that are tried for one formula.
+const MAX_BINDINGS: usize = 4_096;
+
+/// What a chain turned out to be.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    /// Claims: for each value of its general indices, each link.
+    Claims(Vec<Claim>),
+    /// It defines names; further links of the chain are claims.
+    Defined {
+        /// What it defines, as written.
+        name: String,
+        /// What it claims beside.
+        claims: Vec<Claim>,
+    },
+    /// No claim about the network, and why.
+    Skipped(String),
+    /// It cannot be read.
+    Unread(Diagnostic),
+}
+
+/// All sides of a chain for one value of its general indices, with the slips that were mended in each.
+struct Read {
+    sides: Vec<(Side, Vec<crate::check::claim::Slip>)>,
+    named: Vec<(NameId, Span)>,
+    bound: Vec<(String, i64)>,
+}
+
+/// What one attempt at reading gave.
+enum Attempt {
+    Read(Read),
+    /// General indices without a value.
+    Free(Vec<String>),
+}
+
+/// Reads a chain; definitions become quantities of the context.
+pub fn read_chain(context: &mut Context, tree: &Tree, chain: &Chain) -> Reading {
+    if let Some(reason) = no_equation(chain) {
+        return Reading::Skipped(reason.to_owned());
+    }
+    if chain.conditional {
+        return Reading::Skipped("it holds under a condition only".to_owned());
+    }
+    if let Some(empty) = chain.sides.iter().position(Vec::is_empty) {
+        let at = chain.sides.get(empty.wrapping_sub(1)).or(chain.sides.get(empty + 1)).and_then(|side| side.last());
+        let span = at.map_or(Span::default(), |&id| tree.span(id));
+        let error = Diagnostic::error("unreadable", "one side of this equation is missing").at(span, "");
+        return Reading::Unread(error);
+    }
+    if let Some(target) = Target::of(context, tree, chain) {
+        return target.read(context, tree, chain);
+    }
+    let readings = match read_all(context, tree, &chain.sides) {
+        Ok(readings) => readings,
+        Err(error) => return read_identity(context, tree, chain).unwrap_or(Reading::Unread(error)),
+    };
+    if let Some(reason) = no_claim(context, &readings) {
+        return Reading::Skipped(reason.to_owned());
+    }
+    Reading::Claims(readings.into_iter().flat_map(|read| claims(chain, read)).collect())
+}
+
+/// Why relations make no equation.
+fn no_equation(chain: &Chain) -> Option<&'static str> {
+    let is_link = |relation: &Relation| {
+        matches!(relation, Relation::Equal | Relation::Equivalent | Relation::Approximate | Relation::Define)
+    };
+    match chain.links.iter().find(|link| !is_link(link)) {
+        None if chain.links.is_empty() => Some("no equation"),
+        None => None,
+        Some(Relation::Gets) => Some("an assignment"),
+        Some(Relation::Member) => Some("tells what set something is in"),
+        Some(Relation::Similar) => Some("tells how something is distributed"),
+        Some(Relation::Proportional) => Some("proportional, not equal"),
+        Some(Relation::To) => Some("an arrow, no equation"),
+        Some(_) => Some("an inequality"),
+    }
+}
+
+/// Why an equation that can be read claims nothing.
+fn no_claim(context: &Context, readings: &[Read]) -> Option<&'static str> {
+    let first = readings.first()?;
+    if readings.iter().all(|read| read.named.is_empty()) {
+        return Some("names nothing of the network");
+    }
+    let [(left, _), (right, _)] = first.sides.as_slice() else { return None };
+    let PartKind::Name(name) = left.part(left.root()).kind else { return None };
+    let is_leaf = matches!(context.network.quantity(name).origin, Origin::Leaf(_) | Origin::Size);
+    let names_in = |side: &Side| -> Vec<NameId> {
+        let name = |part: &Part| match part.kind {
+            PartKind::Name(name) => Some(name),
+            _ => None,
+        };
+        side.parts.iter().filter_map(name).collect()
+    };
+    let right_names = names_in(right);
+    if is_leaf && right_names.is_empty() && right.derivatives().next().is_none() {
+        return Some("gives a value");
+    }
+    (is_leaf && right_names.contains(&name)).then_some("an update")
+}
+
+/// The claims of a chain, link by link.
+fn claims(chain: &Chain, read: Read) -> Vec<Claim> {
+    let pairs = read.sides.windows(2).zip(&chain.links).enumerate();
+    pairs
+        .filter_map(|(link, (pair, relation))| {
+            let [(left, left_slips), (right, right_slips)] = pair else { return None };
+            Some(Claim {
+                left: left.clone(),
+                right: right.clone(),
+                relation: if *relation == Relation::Approximate { Equality::Approximate } else { Equality::Exact },
+                span: left.span().to(right.span()),
+                wrt: wrt(left),
+                bound: read.bound.clone(),
+                slips: left_slips.iter().chain(right_slips).cloned().collect(),
+                link,
+                names: read.named.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The derivative that a side is.
+fn wrt(side: &Side) -> Option<Partial> {
+    match &side.part(side.root()).kind {
+        PartKind::Derivative { of, by, reach, .. } => match by.as_slice() {
+            [by] => Some(Partial { of: *of, by: *by, reach: *reach }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Reads all sides with these values of the general indices.
+fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(String, i64)]) -> Result<Attempt> {
+    let mut read = Vec::with_capacity(sides.len());
+    let mut free = Vec::new();
+    let mut named = Vec::new();
+    let mut failed = None;
+    for items in sides {
+        let mut parser = Parser::new(context, tree, bound);
+        let side = parser.side(items);
+        free.append(&mut parser.free);
+        named.append(&mut parser.named);
+        let slips = std::mem::take(&mut parser.slips);
+        match side {
+            Ok(side) => read.push((side, slips)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None if free.is_empty() => Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() })),
+        None => {
+            free.sort();
+            free.dedup();
+            Ok(Attempt::Free(free))
+        }
+    }
+}
+
+/// Reads all sides, for each value of their general indices that fits.
+fn read_all(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>]) -> Result<Vec<Read>> {
+    let free = match attempt(context, tree, sides, &[])? {
+        Attempt::Read(read) => return Ok(vec![read]),
+        Attempt::Free(free) => free,
+    };
+    let span = sides.iter().flatten().next().map_or(Span::default(), |&id| tree.span(id));
+    let mut readings = Vec::new();
+    let mut first_error = None;
+    for bound in bindings(context, &free, span)? {
+        match attempt(context, tree, sides, &bound) {
+            Ok(Attempt::Read(read)) => readings.push(read),
+            Ok(Attempt::Free(_)) => {}
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    match (readings.is_empty(), first_error) {
+        (false, _) => Ok(readings),
+        (true, error) => {
+            let message = format!("no value of `{}` fits the names of the network", free.join("`, `"));
+            let place = error.and_then(|error| error.labels.first().map(|label| label.span)).unwrap_or(span);
+            Err(Diagnostic::error("unknown-name", message).at(place, "not for any value of the index"))
+        }
+    }
+}
+
+/// All values that general indices may have.
+fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec<(String, i64)>>> {
+    let (low, high) = context.symbols.numbers().unwrap_or((1, 1));
+    let (low, high) = (low.saturating_sub(1), high.saturating_add(1));
+    let count = usize::try_from(high - low + 1).unwrap_or(usize::MAX);
+    let total = letters.iter().try_fold(1_usize, |total, _| total.checked_mul(count));
+    if total.is_none_or(|total| total > MAX_BINDINGS) {
+        let message = format!("the general indices `{}` have too many values to try", letters.join("`, `"));
+        return Err(Diagnostic::error("unreadable", message).at(span, "").hint("write the formula for one layer"));
+    }
+    let mut all: Vec<Vec<(String, i64)>> = vec![Vec::new()];
+    for letter in letters {
+        let with = |bound: &Vec<(String, i64)>| {
+            let bound = bound.clone();
+            (low..=high).map(move |value| bound.iter().cloned().chain([(letter.clone(), value)]).collect())
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    Ok(all)
+}
+
+/// An identity between functions in letters that are no names of the network, such as σ′(z) = σ(z)(1 − σ(z)).
+fn read_identity(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Reading> {
+    let own = context.network.quantities.len();
+    let mut sides = Vec::new();
+    let mut letters = Vec::new();
+    for items in &chain.sides {
+        let mut parser = Parser::new(context, tree, &[]);
+        parser.letters = Some(letters);
+        let side = parser.side(items);
+        let of_network = parser.named.iter().any(|(name, _)| (name.0 as usize) < own);
+        let slips = std::mem::take(&mut parser.slips);
+        letters = parser.letters.take().unwrap_or_default();
+        if of_network || !parser.free.is_empty() {
+            return None;
+        }
+        sides.push((side.ok()?, slips));
+    }
+    let calls = |side: &Side| side.parts.iter().any(|part| matches!(part.kind, PartKind::Call { .. }));
+    if !calls(&sides[0].0) || sides.iter().any(|(_, slips)| !slips.is_empty()) {
+        return None;
+    }
+    Some(Reading::Claims(claims(chain, Read { sides, named: Vec::new(), bound: Vec::new() })))
+}
+
+/// A name on the left side that nothing defines yet.
+struct Target {
+    written: WrittenName,
+    shown: String,
+}
+
+impl Target {
+    /// The name that a chain defines, if its left side is one that the network lacks.
+    fn of(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Target> {
+        let items = chain.sides.first()?;
+        let written = match items.as_slice() {
+            [only] => WrittenName::of(tree, *only)?,
+            [name, fence] if matches!(tree.kind(*fence), Kind::Fence { .. }) => WrittenName::of(tree, *name)?,
+            _ => return None,
+        };
+        let span = tree.span(items[0]);
+        let mut parser = Parser::new(context, tree, &[]);
+        let known = parser.meaning(&written, span, items.len() > 1).is_ok();
+        let base_known = known || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
+        if base_known && !(known && context.is_defined_base(&written.base)) || written.primes > 0 {
+            return None;
+        }
+        if known && items.len() == 1 && Parser::new(context, tree, &[]).fixed(&written, span) {
+            return None;
+        }
+        let shown = written.base.clone();
+        Some(Target { written, shown })
+    }
+
+    fn read(self, context: &mut Context, tree: &Tree, chain: &Chain) -> Reading {
+        let name = self.shown.clone();
+        if chain.sides[0].len() > 1 {
+            return Reading::Skipped(format!("defines the function {name}"));
+        }
+        let readings = match self.define(context, tree, chain) {
+            Ok(claims) => claims,
+            // What is defined by things that the network does not know is not about the network.
+            Err(error) if error.code == "unknown-name" || error.code == "unreadable" => {
+                return Reading::Skipped(format!("defines {name}, which is no quantity of the network"));
+            }
+            Err(error) => return Reading::Unread(error),
+        };
+        Reading::Defined { name, claims: readings }
+    }
+
+    /// Makes the name a quantity for each value of the general indices; gives the claims of what was known already.
+    fn define(&self, context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Claim>> {
+        let free = match attempt(context, tree, &chain.sides[1..], &[]) {
+            Ok(Attempt::Read(_)) => self.letters(tree),
+            Ok(Attempt::Free(mut free)) => {
+                free.extend(self.letters(tree));
+                free
+            }
+            // δ^l may stand on the right side too, where nothing defines it yet.
+            Err(error) if self.letters(tree).is_empty() => return Err(error),
+            Err(_) => self.letters(tree),
+        };
+        let mut free: Vec<String> = free;
+        free.sort();
+        free.dedup();
+        let span = chain.span(tree);
+        let mut waiting = bindings(context, &free, span)?;
+        // From the last layer to the first, until nothing more can be defined.
+        waiting.reverse();
+        let mut claimed = Vec::new();
+        let mut first_error = None;
+        loop {
+            let mut left = Vec::new();
+            let before = waiting.len();
+            for bound in waiting {
+                match self.define_one(context, tree, chain, &bound) {
+                    Ok(mut claims) => claimed.append(&mut claims),
+                    Err(error) => {
+                        first_error = first_error.or(Some(error));
+                        left.push(bound);
+                    }
+                }
+            }
+            if left.is_empty() || left.len() == before {
+                return match first_error {
+                    Some(error) if left.len() == before && claimed.is_empty() && !self.is_defined(context) => {
+                        Err(error)
+                    }
+                    _ => Ok(claimed),
+                };
+            }
+            waiting = left;
+        }
+    }
+
+    fn is_defined(&self, context: &Context) -> bool {
+        context.symbols.has_base(&self.written.base)
+    }
+
+    /// The general indices of the name itself.
+    fn letters(&self, tree: &Tree) -> Vec<String> {
+        let rows = [self.written.sub, self.written.sup].into_iter().flatten();
+        rows.filter_map(|row| script::read(tree, row, &Unbound))
+            .flat_map(|script| script.free)
+            .filter(|l| is_index(l))
+            .collect()
+    }
+
+    fn define_one(
+        &self,
+        context: &mut Context,
+        tree: &Tree,
+        chain: &Chain,
+        bound: &[(String, i64)],
+    ) -> Result<Vec<Claim>> {
+        let span = tree.span(chain.sides[0][0]);
+        let mut parser = Parser::new(context, tree, bound);
+        if parser.fixed(&self.written, span) {
+            return match attempt(context, tree, &chain.sides, bound)? {
+                Attempt::Read(read) => Ok(claims(chain, read)),
+                Attempt::Free(_) => Ok(Vec::new()),
+            };
+        }
+        let spelling = parser.spelling(&self.written);
+        let read = match attempt(context, tree, &chain.sides[1..], bound)? {
+            Attempt::Read(read) => read,
+            Attempt::Free(_) => return Err(Diagnostic::error("unreadable", "an index has no value").at(span, "")),
+        };
+        if read.named.is_empty() {
+            return Err(Diagnostic::error("unreadable", "names nothing of the network").at(span, ""));
+        }
+        let value = read.sides[0].0.expr;
+        let name = context.define(&spelling, value, span);
+        context.symbols.add(&context.network, name);
+        context.symbols.bind(spelling.clone(), name);
+        context.mark_defined(&spelling.base);
+        let rest = Chain { sides: chain.sides[1..].to_vec(), links: chain.links[1..].to_vec(), conditional: false };
+        Ok(claims(&rest, read))
+    }
+}
+
+/// Whether a letter is one that people use for a layer, a time or an entry.
+fn is_index(letter: &str) -> bool {
+    matches!(letter, "i" | "j" | "k" | "l" | "m" | "n" | "t" | "s" | "L" | "T" | "N")
+}
+
+impl Parser<'_> {
+    /// Whether a name means a quantity now, with all its indices.
+    fn fixed(&mut self, written: &WrittenName, span: Span) -> bool {
+        matches!(self.meaning(written, span, false), Ok(Meaning::Quantity(_, power)) if power.is_empty())
+    }
+
+    /// A name with the values of its indices put in.
+    fn spelling(&self, written: &WrittenName) -> Spelling {
+        let text = |row: Option<latex::Row>| {
+            let items = row.map(|row| self.without_transpose(self.tree.row(row)));
+            items
+                .and_then(|items| script::read_items(self.tree, items, &self.values(false)))
+                .map_or(String::new(), |s| s.text)
+        };
+        Spelling::new(written.base.as_str(), text(written.sub), text(written.sup))
+    }
+}
+
+/// Reads one expression. With `letters`, names that the network lacks become letters that stand for any number.
+pub fn read_expression(context: &mut Context, text: &str, letters: bool) -> Result<Side> {
+    let tree = latex::read(text, &Places::at(0), &Macros::default())?;
+    read_side(context, &tree, tree.row(tree.root()), letters.then_some(&mut Vec::new()))
+}
+
+/// Reads two expressions in which the same letters mean the same.
+pub fn read_pair(context: &mut Context, left: &str, right: &str) -> [Result<Side>; 2] {
+    let mut letters = Vec::new();
+    [left, right].map(|text| {
+        let tree = latex::read(text, &Places::at(0), &Macros::default())?;
+        read_side(context, &tree, tree.row(tree.root()), Some(&mut letters))
+    })
+}
+
+/// Reads items as one side.
+pub fn read_side(
+    context: &mut Context,
+    tree: &Tree,
+    items: &[ItemId],
+    letters: Option<&mut Vec<(Spelling, NameId)>>,
+) -> Result<Side> {
+    let mut parser = Parser::new(context, tree, &[]);
+    parser.letters = letters.as_ref().map(|letters| (*letters).clone());
+    let side = parser.side(items)?;
+    if let (Some(known), Some(found)) = (letters, parser.letters.take()) {
+        *known = found;
+    }
+    match parser.free.first() {
+        None => Ok(side),
+        Some(letter) => {
+            let error = Diagnostic::error("unknown-name", format!("the index `{letter}` has no value here"));
+            Err(error.at(side.span(), "").hint("write a number"))
+        }
+    }
+}
+
+/// The side that is a derivative of the network, for a right side that stands alone.
+pub fn derivative_side(context: &mut Context, of: NameId, by: NameId, span: Span) -> Side {
+    let expr = context.partial(of, by);
+    let kind = PartKind::Derivative { of, by: vec![by], reach: Reach::Total, direct: None };
+    Side { expr, direct: None, parts: vec![Part { kind, children: Vec::new(), span, expr }] }
+}

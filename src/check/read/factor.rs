@@ -1,0 +1,333 @@
+//! One factor: a number, a bracket, a fraction, a root, a name, a call, a derivative, with its power.
+
+use crate::check::claim::{Literal, PartId, PartKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arena, Constant, NameId, OrdersId};
+use crate::function::Functions;
+use crate::rational::Rational;
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row};
+
+use super::parser::{Cursor, Parser, Result};
+use super::symbols::WrittenName;
+
+/// Scripts on an item.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scripts {
+    pub sub: Option<Row>,
+    pub sup: Option<Row>,
+    pub primes: u32,
+}
+
+impl Parser<'_> {
+    /// The item without its scripts, and the scripts.
+    pub fn without_scripts(&self, id: ItemId) -> (ItemId, Scripts) {
+        match self.kind(id) {
+            Kind::Script { base: Some(base), sub, sup, primes } => {
+                (*base, Scripts { sub: *sub, sup: *sup, primes: *primes })
+            }
+            _ => (id, Scripts::default()),
+        }
+    }
+
+    /// The next factor.
+    pub fn factor(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
+        let Some(id) = cursor.peek() else { return Err(self.missing(cursor)) };
+        let (base, scripts) = self.without_scripts(id);
+        if let Some(part) = self.indicator_factor(cursor)? {
+            return Ok(part);
+        }
+        if let Some(part) = self.word_factor(cursor, base, scripts)? {
+            return Ok(part);
+        }
+        if let Some(part) = self.slash_derivative(cursor)? {
+            return Ok(part);
+        }
+        if let Kind::Fraction { over, under } = *self.kind(base) {
+            cursor.at += 1;
+            let part = self.fraction(cursor, base, over, under)?;
+            return self.raised(part, scripts, self.span(id));
+        }
+        if let Some(written) = self.written_name(id) {
+            return self.name(cursor, written);
+        }
+        cursor.at += 1;
+        let part = self.simple(base, scripts)?;
+        if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. }) {
+            return self.raised(part, Scripts { sub: None, ..scripts }, self.span(id));
+        }
+        self.raised(part, scripts, self.span(id))
+    }
+
+    /// The item as a name, if it is one; a group that holds more than a name is none.
+    fn written_name(&self, id: ItemId) -> Option<WrittenName> {
+        let written = WrittenName::of(self.tree, id)?;
+        // `\mathrm{d}x` and the like are read where derivatives are.
+        Some(written).filter(|written| !written.base.is_empty())
+    }
+
+    fn missing(&self, cursor: &Cursor<'_>) -> Diagnostic {
+        let end = cursor.items.last().map_or(Span::default(), |&id| self.span(id));
+        Diagnostic::error("unreadable", "something is missing here")
+            .at(Span { start: end.end, end: end.end }, "")
+            .hint("a sign stands between two quantities")
+    }
+
+    /// A factor that begins with a control word or sign of its own: ∂, ∇, Σ, functions, constants.
+    fn word_factor(&mut self, cursor: &mut Cursor<'_>, base: ItemId, scripts: Scripts) -> Result<Option<PartId>> {
+        let word = match self.kind(base) {
+            Kind::Command(name) => name.as_ref(),
+            Kind::Symbol('∂') => "partial",
+            Kind::Symbol('∇') => "nabla",
+            Kind::Symbol('∑') => "sum",
+            Kind::Symbol('∏') => "prod",
+            Kind::Symbol('∞') => "infty",
+            _ => return Ok(None),
+        };
+        let span = self.span(base);
+        Ok(Some(match word {
+            "partial" => self.partial_sign(cursor, scripts)?,
+            "nabla" => self.nabla(cursor, scripts)?,
+            "sum" => self.fold(cursor, scripts, PartKind::Sum)?,
+            "prod" => self.fold(cursor, scripts, PartKind::Product)?,
+            "infty" => {
+                cursor.at += 1;
+                let expr = self.context.network.arena.constant(Constant::Infinity);
+                self.push(PartKind::Constant(Constant::Infinity), Vec::new(), span, expr)?
+            }
+            "top" | "intercal" => return Err(self.unexpected(base)),
+            _ => match Functions::builtin(word) {
+                Some(function) => {
+                    cursor.at += 1;
+                    self.call(cursor, function, span, scripts, true)?
+                }
+                None => return Ok(None),
+            },
+        }))
+    }
+
+    /// A piece without its scripts that is complete in itself.
+    fn simple(&mut self, id: ItemId, scripts: Scripts) -> Result<PartId> {
+        let span = self.span(id);
+        match self.kind(id) {
+            Kind::Digits(digits) => self.number(digits, span),
+            Kind::Group(body) => self.enclosed(*body, span),
+            Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
+                let inner = self.inside(*body, span)?;
+                self.named_call("abs", vec![inner], span)
+            }
+            Kind::Fence { open: Delimiter::DoubleBar, close: Delimiter::DoubleBar, body } => {
+                let is_two = scripts.sub.is_none_or(|sub| self.tree.word(sub).as_deref() == Some("2"));
+                if !is_two {
+                    return Err(Diagnostic::error("unreadable", "only the 2-norm is known").at(span, ""));
+                }
+                let inner = self.inside(*body, span)?;
+                self.named_call("abs", vec![inner], span)
+            }
+            Kind::Fence { open: Delimiter::Empty, close: Delimiter::Bar, body } => {
+                let inner = self.inside(*body, span)?;
+                match scripts.sub {
+                    Some(values) => self.at_values(inner, values, span),
+                    None => Ok(inner),
+                }
+            }
+            Kind::Fence {
+                open: Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty,
+                body,
+                ..
+            } => {
+                if self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Relation(_))) {
+                    return self.indicator(*body, span);
+                }
+                self.enclosed(*body, span)
+            }
+            Kind::Root { index, body } => self.root(*index, *body, span),
+            Kind::Accent { body, .. } if self.tree.word(*body).as_deref() == Some("1") => {
+                Err(Diagnostic::error("unreadable", "an indicator needs its condition")
+                    .at(span, "")
+                    .hint("write `\\mathbb{1}[z > 0]`"))
+            }
+            Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
+            Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),
+            Kind::Command(name) if name.ends_with("dots") || matches!(&**name, "int" | "pm" | "mp") => {
+                Err(self.unexpected(id))
+            }
+            Kind::Command(name) => Err(self.unknown_word(&format!("\\{name}"), span)),
+            _ => Err(self.unexpected(id)),
+        }
+    }
+
+    /// An unknown control word.
+    fn unknown_word(&self, word: &str, span: Span) -> Diagnostic {
+        Diagnostic::error("unknown-name", format!("`{word}` is not known here"))
+            .at(span, "")
+            .hint("only names of the network and functions of the table can be read")
+    }
+
+    /// What stands inside a bracket or a group.
+    pub fn inside(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let items = self.row(body);
+        if items.is_empty() {
+            return Err(Diagnostic::error("unreadable", "nothing stands in here").at(span, ""));
+        }
+        self.whole(items)
+    }
+
+    /// The same as a part that reaches from bracket to bracket.
+    fn enclosed(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let part = self.inside(body, span)?;
+        self.parts[part.0 as usize].span = span;
+        Ok(part)
+    }
+
+    /// A number without a sign.
+    fn number(&mut self, digits: &str, span: Span) -> Result<PartId> {
+        let value = Rational::parse(digits).filter(|_| digits.len() <= 400);
+        let Some(value) = value else {
+            return Err(Diagnostic::error("unreadable", "this number is too long").at(span, ""));
+        };
+        let decimals = digits.split_once('.').map(|(_, after)| after.len() as u32);
+        let expr = self.context.network.arena.number(value.clone());
+        self.push(PartKind::Number(Literal { value, decimals }), Vec::new(), span, expr)
+    }
+
+    fn root(&mut self, index: Option<Row>, body: Row, span: Span) -> Result<PartId> {
+        let inner = self.inside(body, span)?;
+        match index.map(|index| self.tree.word(index)) {
+            None => self.named_call("sqrt", vec![inner], span),
+            Some(Some(word)) if word == "2" => self.named_call("sqrt", vec![inner], span),
+            Some(Some(word)) if word == "3" => self.named_call("cbrt", vec![inner], span),
+            Some(Some(word)) if word.parse::<i64>().is_ok_and(|n| (4..=99).contains(&n)) => {
+                let n = word.parse::<i64>().unwrap_or(1);
+                let value = Rational::new(1, n).unwrap_or(Rational::ONE);
+                let expr = self.context.network.arena.number(value.clone());
+                let exponent =
+                    self.push(PartKind::Number(Literal { value, decimals: None }), Vec::new(), span, expr)?;
+                self.combined(PartKind::Power, vec![inner, exponent], span)
+            }
+            _ => Err(Diagnostic::error("unreadable", "the index of this root is no number").at(span, "")),
+        }
+    }
+
+    /// A call of a function of the table by its name.
+    pub fn named_call(&mut self, name: &str, arguments: Vec<PartId>, span: Span) -> Result<PartId> {
+        match Functions::builtin(name) {
+            Some(function) => self.combined(PartKind::Call { function, orders: OrdersId::NONE }, arguments, span),
+            None => Err(self.unknown_word(name, span)),
+        }
+    }
+
+    /// A piece with its superscript as a power; a transpose of a scalar is the scalar.
+    pub fn raised(&mut self, part: PartId, scripts: Scripts, span: Span) -> Result<PartId> {
+        let is_bound = matches!(self.parts[part.0 as usize].kind, PartKind::At);
+        if let Some(sub) = scripts.sub.filter(|_| !is_bound) {
+            let at = self.tree.row_span(sub).unwrap_or(span);
+            return Err(Diagnostic::error("unreadable", "what this subscript belongs to has no name").at(at, ""));
+        }
+        if scripts.primes > 0 {
+            return Err(Diagnostic::error("unreadable", "a prime belongs to a function").at(span, ""));
+        }
+        match scripts.sup {
+            None => Ok(part),
+            Some(sup) => self.power(part, self.tree.row(sup), span),
+        }
+    }
+
+    /// A piece to the power that the items of a superscript say.
+    pub fn power(&mut self, base: PartId, items: &[ItemId], span: Span) -> Result<PartId> {
+        let items = self.without_transpose(items);
+        if items.is_empty() {
+            return Ok(base);
+        }
+        let exponent = self.whole(items)?;
+        self.combined(PartKind::Power, vec![base, exponent], span)
+    }
+
+    /// The items of a superscript without a transpose at their end: all quantities are scalars.
+    pub fn without_transpose<'i>(&self, items: &'i [ItemId]) -> &'i [ItemId] {
+        match items {
+            [rest @ .., last] if self.is_transpose(*last) => rest,
+            _ => items,
+        }
+    }
+
+    fn is_transpose(&self, id: ItemId) -> bool {
+        match self.kind(id) {
+            Kind::Command(name) => matches!(&**name, "top" | "intercal"),
+            Kind::Symbol('⊤' | 'ᵀ') => true,
+            Kind::Letter('T') => self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty(),
+            Kind::Accent { body, .. } => self.tree.word(*body).as_deref() == Some("T"),
+            Kind::Text(text) => text.trim() == "T",
+            _ => false,
+        }
+    }
+
+    /// A bar with values after a factor: `\frac{dC}{dw}\Big|_{w=0}`.
+    pub fn evaluated(&mut self, cursor: &mut Cursor<'_>, factor: PartId) -> Result<PartId> {
+        let Some(id) = cursor.peek() else { return Ok(factor) };
+        let Kind::Script { base: Some(base), sub: Some(sub), sup: None, primes: 0 } = *self.kind(id) else {
+            return Ok(factor);
+        };
+        if !matches!(self.kind(base), Kind::Symbol('|')) {
+            return Ok(factor);
+        }
+        cursor.at += 1;
+        let span = self.span_of(factor).to(self.span(id));
+        self.at_values(factor, sub, span)
+    }
+
+    /// A part at the values that a subscript gives.
+    fn at_values(&mut self, inner: PartId, values: Row, span: Span) -> Result<PartId> {
+        let mut given: Vec<(NameId, crate::expr::ExprId)> = Vec::new();
+        let items = self.row(values);
+        let tree = self.tree;
+        for entry in items.split(|&id| *tree.kind(id) == Kind::Symbol(',')) {
+            let at = entry.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
+            let Some(at) = at else {
+                return Err(Diagnostic::error("unreadable", "it is not said which quantity has this value")
+                    .at(self.span_of_items(entry), "")
+                    .hint("write `\\right|_{w=0}`"));
+            };
+            let parts = self.parts.len();
+            let name = self.whole(&entry[..at])?;
+            let PartKind::Name(name) = self.parts[name.0 as usize].kind else {
+                return Err(Diagnostic::error("unreadable", "only a quantity can be given a value")
+                    .at(self.span_of_items(&entry[..at]), ""));
+            };
+            let value = self.whole(&entry[at + 1..])?;
+            given.push((name, self.expr(value)));
+            self.parts.truncate(parts);
+        }
+        let expr = self.expr(inner);
+        let expr = if given.is_empty() { expr } else { self.context.at(expr, &given) };
+        self.push(PartKind::At, vec![inner], span, expr)
+    }
+
+    /// A quantity as a part.
+    pub fn quantity_part(&mut self, name: NameId, span: Span) -> Result<PartId> {
+        self.refuse_tensors(&[name], span)?;
+        self.named.push((name, span));
+        let expr = self.context.network.name_expr(name);
+        self.push(PartKind::Name(name), Vec::new(), span, expr)
+    }
+
+    /// Vectors and matrices are not read yet: products of them mean what the shapes decide.
+    pub fn refuse_tensors(&self, names: &[NameId], span: Span) -> Result<()> {
+        let network = &self.context.network;
+        match names.iter().find(|&&name| !network.quantity(name).shape.is_scalar()) {
+            None => Ok(()),
+            Some(&name) => {
+                let message = format!(
+                    "`{}` is no scalar, and formulas of vectors and matrices are not read yet",
+                    network.spelling(name)
+                );
+                Err(Diagnostic::error("tensor", message).at(span, ""))
+            }
+        }
+    }
+
+    /// What stands for a name whose general index has no value yet.
+    pub fn placeholder(&mut self, span: Span) -> Result<PartId> {
+        let literal = Literal { value: Rational::ONE, decimals: None };
+        self.push(PartKind::Number(literal), Vec::new(), span, Arena::ONE)
+    }
+}

@@ -1,0 +1,433 @@
+//! Names: which quantity, function or index a letter with its scripts means, by the symbol table.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Constant, FunctionId, NameId};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
+use crate::syntax::spelling::nearest;
+
+use super::factor::Scripts;
+use super::parser::{Cursor, Parser, Result};
+use super::script::{self, Script};
+use super::symbols::{Spelling, WrittenName, output_of};
+
+/// What a written name means.
+#[derive(Clone, Debug)]
+pub(super) enum Meaning {
+    /// A quantity, to the power that these items say.
+    Quantity(NameId, Vec<ItemId>),
+    /// A function with the scripts that are left.
+    Function(FunctionId, Option<Row>),
+    /// A number that an index letter stands for, to a power.
+    Index(i64, Vec<ItemId>),
+    /// A name with a general index that has no value yet, to the power that these items say.
+    Free(Vec<ItemId>),
+}
+
+impl Parser<'_> {
+    /// A name at the cursor, with the call or derivative that it begins.
+    pub fn name(&mut self, cursor: &mut Cursor<'_>, written: WrittenName) -> Result<PartId> {
+        if let Some(part) = self.differential(cursor, &written)? {
+            return Ok(part);
+        }
+        let (written, count) = self.run(cursor, written)?;
+        let span = self.span_of_items(&cursor.items[cursor.at..cursor.at + count]);
+        if let Some(part) = self.constant(&written, span)? {
+            cursor.at += count;
+            return Ok(part);
+        }
+        let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
+        let meaning = self.meaning(&written, span, before_fence)?;
+        cursor.at += count;
+        match meaning {
+            Meaning::Function(function, sup) => {
+                let scripts = Scripts { sub: None, sup, primes: written.primes };
+                self.call(cursor, function, span, scripts, false)
+            }
+            Meaning::Quantity(name, power) => {
+                if written.primes > 0 {
+                    return self.lagrange(cursor, name, written.primes, span);
+                }
+                self.skip_arguments(cursor, name);
+                let part = self.quantity_part(name, span)?;
+                self.power(part, &power, span)
+            }
+            Meaning::Index(value, power) => {
+                let part = self.integer(value, span)?;
+                self.power(part, &power, span)
+            }
+            Meaning::Free(power) => {
+                if written.primes > 0 {
+                    return Err(self.unknown(&written, span));
+                }
+                let part = self.placeholder(span)?;
+                self.power(part, &power, span)
+            }
+        }
+    }
+
+    /// Whether an item is a round bracket, with or without a power.
+    pub fn is_fence(&self, id: ItemId) -> bool {
+        let (base, _) = self.without_scripts(id);
+        matches!(self.kind(base), Kind::Fence { open: Delimiter::Round | Delimiter::Square, .. })
+    }
+
+    /// `net_1` typed as letters: the longest run of letters that is a name, and how many items it takes.
+    fn run(&mut self, cursor: &Cursor<'_>, written: WrittenName) -> Result<(WrittenName, usize)> {
+        let rest = &cursor.items[cursor.at..];
+        if !matches!(self.kind(rest[0]), Kind::Letter(_)) {
+            return Ok((written, 1));
+        }
+        let mut word = String::new();
+        let mut best = None;
+        for (at, &id) in rest.iter().enumerate().take(24) {
+            let (base, _) = self.without_scripts(id);
+            let Kind::Letter(letter) = self.kind(base) else { break };
+            word.push(*letter);
+            let next_is_fence = rest.get(at + 1).is_some_and(|&id| self.is_fence(id));
+            let is_function = self.context.symbols.function(&Spelling::new(word.as_str(), "", "")).is_some();
+            if at > 0 && (self.context.symbols.has_base(&word) || is_function && next_is_fence) {
+                best = Some((at + 1, word.clone()));
+            }
+            if base != id {
+                break;
+            }
+        }
+        let Some((count, word)) = best else { return Ok((written, 1)) };
+        let span = self.span_of_items(&rest[..count]);
+        let letters: Vec<String> = word.chars().map(String::from).collect();
+        if letters
+            .iter()
+            .all(|letter| !self.context.symbols.quantities(&Spelling::new(letter.as_str(), "", "")).is_empty())
+        {
+            let message = format!("`{word}` may be one name or the product of its letters");
+            return Err(Diagnostic::error("ambiguous", message)
+                .at(span, "")
+                .hint(format!("write `\\mathrm{{{word}}}` for the name, or `\\cdot` between the letters")));
+        }
+        let (_, scripts) = self.without_scripts(rest[count - 1]);
+        let written =
+            WrittenName { base: word, arrow: false, sub: scripts.sub, sup: scripts.sup, primes: scripts.primes };
+        Ok((written, count))
+    }
+
+    /// π and e, where no quantity has their names.
+    fn constant(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
+        let constant = match written.base.as_str() {
+            "e" => Constant::E,
+            "pi" => Constant::Pi,
+            _ => return Ok(None),
+        };
+        if self.context.symbols.has_base(&written.base) || written.sub.is_some() || written.primes > 0 {
+            return Ok(None);
+        }
+        let expr = self.context.network.arena.constant(constant);
+        let part = self.push(PartKind::Constant(constant), Vec::new(), span, expr)?;
+        match written.sup {
+            None => Ok(Some(part)),
+            Some(sup) if constant == Constant::E => {
+                let exponent = self.inside(sup, span)?;
+                self.named_call("exp", vec![exponent], span).map(Some)
+            }
+            Some(sup) => self.power(part, self.tree.row(sup), span).map(Some),
+        }
+    }
+
+    /// What a name means. Two readings that both fit are refused.
+    pub fn meaning(&mut self, written: &WrittenName, span: Span, before_fence: bool) -> Result<Meaning> {
+        let bases = match written.arrow {
+            true => vec![format!("{}vec", written.base), written.base.clone()],
+            false => vec![written.base.clone()],
+        };
+        for base in &bases {
+            if let Some(meaning) = self.known(base, written, span, before_fence)? {
+                return Ok(meaning);
+            }
+        }
+        match self.letters {
+            Some(_) => self.letter(written, span),
+            None => Err(self.unknown(written, span)),
+        }
+    }
+
+    /// A name that stands for any number; what stands above it is a power.
+    fn letter(&mut self, written: &WrittenName, span: Span) -> Result<Meaning> {
+        if written.primes > 0 || written.base.is_empty() {
+            return Err(self.unknown(written, span));
+        }
+        let text = |row: Row| script::read(self.tree, row, &self.values(false));
+        let sub = written.sub.map(text);
+        let sup = written.sup.and_then(text).filter(|script| script.bracketed);
+        let power = match (written.sup, &sup) {
+            (Some(row), None) => self.tree.row(row).to_vec(),
+            _ => Vec::new(),
+        };
+        let Some(sub) = sub.unwrap_or_else(|| Some(Script::default())) else { return Err(self.unknown(written, span)) };
+        let spelling = Spelling::new(written.base.as_str(), sub.text, sup.map_or(String::new(), |script| script.text));
+        let letters = self.letters.get_or_insert_default();
+        let known = letters.iter().find(|(known, _)| *known == spelling).map(|(_, name)| *name);
+        let name = match known {
+            Some(name) => name,
+            None => {
+                let name = self.context.letter(&spelling);
+                letters.push((spelling, name));
+                name
+            }
+        };
+        Ok(Meaning::Quantity(name, power))
+    }
+
+    fn known(&mut self, base: &str, written: &WrittenName, span: Span, before_fence: bool) -> Result<Option<Meaning>> {
+        let mut found = self.quantities(base, written, true);
+        if found.is_empty() {
+            found = self.quantities(base, written, false);
+        }
+        let function = self.function(base, written);
+        if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function)
+            && (before_fence || written.primes > 0)
+        {
+            let quantity = self.context.network.definition(*name).copied();
+            if quantity.is_some_and(|equation| !equation.written) {
+                return Ok(Some(Meaning::Function(*function, written.sup)));
+            }
+            if self.context.calls(*function) {
+                let message = format!("`{base}` may be the quantity or the function");
+                return Err(Diagnostic::error("ambiguous", message)
+                    .at(span, "")
+                    .hint("write `\\cdot` after the quantity, or map one of them to another name"));
+            }
+        }
+        match found.as_slice() {
+            [] => {}
+            [(name, power)] => return Ok(Some(Meaning::Quantity(*name, power.clone()))),
+            several => return Err(self.ambiguous(several, span)),
+        }
+        if function.is_some() {
+            return Ok(function);
+        }
+        if let Some(value) = self.index_value(base, written) {
+            let power = written.sup.map_or(Vec::new(), |sup| self.tree.row(sup).to_vec());
+            return Ok(Some(Meaning::Index(value, power)));
+        }
+        Ok(self.general(base, written))
+    }
+
+    /// The quantities that a name may mean, each with the power that is left of its superscript.
+    fn quantities(&self, base: &str, written: &WrittenName, folds_only: bool) -> Vec<(NameId, Vec<ItemId>)> {
+        let sub = match written.sub {
+            None => Script::default(),
+            Some(row) => match script::read(self.tree, row, &self.values(folds_only)) {
+                Some(sub) => sub,
+                None => return Vec::new(),
+            },
+        };
+        let mut found: Vec<(NameId, Vec<ItemId>)> = Vec::new();
+        let mut add = |sup: &str, power: &[ItemId]| {
+            for &name in self.context.symbols.quantities(&Spelling::new(base, sub.text.as_str(), sup)) {
+                if !found.iter().any(|known| known.0 == name && known.1 == power) {
+                    found.push((name, power.to_vec()));
+                }
+            }
+        };
+        let Some(row) = written.sup else {
+            add("", &[]);
+            return found;
+        };
+        let items = self.without_transpose(self.tree.row(row));
+        let above = |items: &[ItemId]| self.script_of(items, folds_only);
+        match above(items) {
+            Some(sup) => {
+                add(&sup.text, &[]);
+                if !sup.bracketed {
+                    add("", items);
+                }
+            }
+            None => add("", items),
+        }
+        // `a^{(1)2}`: the bracket is the index, the rest a power.
+        if let [first, rest @ ..] = items
+            && !rest.is_empty()
+            && self.is_fence(*first)
+            && let Some(sup) = above(&items[..1])
+        {
+            add(&sup.text, rest);
+        }
+        found
+    }
+
+    /// A part of a superscript as an index.
+    fn script_of(&self, items: &[ItemId], folds_only: bool) -> Option<Script> {
+        script::read_items(self.tree, items, &self.values(folds_only))
+    }
+
+    fn function(&self, base: &str, written: &WrittenName) -> Option<Meaning> {
+        let sub = match written.sub {
+            None => String::new(),
+            Some(row) => script::read(self.tree, row, &self.values(false))?.text,
+        };
+        let plain = self.context.symbols.function(&Spelling::new(base, sub.as_str(), ""));
+        let indexed = || {
+            let sup = script::read(self.tree, written.sup?, &self.values(false))?.text;
+            self.context.symbols.function(&Spelling::new(base, sub.as_str(), sup))
+        };
+        match plain {
+            Some(function) => Some(Meaning::Function(function, written.sup)),
+            None => indexed().map(|function| Meaning::Function(function, None)),
+        }
+    }
+
+    /// The number that a letter stands for.
+    fn index_value(&self, base: &str, written: &WrittenName) -> Option<i64> {
+        if written.sub.is_some() || written.primes > 0 {
+            return None;
+        }
+        let letter = if base == "ell" { "l" } else { base };
+        script::Indices::value(&self.values(false), letter)
+    }
+
+    /// A name that some values of its general indices may fit.
+    fn general(&mut self, base: &str, written: &WrittenName) -> Option<Meaning> {
+        if !self.context.symbols.has_base(base) {
+            return None;
+        }
+        let sub = written.sub.and_then(|row| script::read(self.tree, row, &self.values(false)));
+        let mut power = Vec::new();
+        let mut sup = None;
+        if let Some(row) = written.sup {
+            let items = self.without_transpose(self.tree.row(row));
+            sup = self.script_of(items, false);
+            if let [first, rest @ ..] = items
+                && !rest.is_empty()
+                && self.is_fence(*first)
+            {
+                sup = self.script_of(&items[..1], false);
+                power = rest.to_vec();
+            } else if sup.as_ref().is_none_or(|sup| sup.free.is_empty()) {
+                power = items.to_vec();
+            }
+        }
+        let free: Vec<String> = sub.into_iter().chain(sup).flat_map(|script| script.free).collect();
+        if free.is_empty() {
+            return None;
+        }
+        for letter in free {
+            if !self.free.contains(&letter) {
+                self.free.push(letter);
+            }
+        }
+        Some(Meaning::Free(power))
+    }
+
+    fn ambiguous(&self, found: &[(NameId, Vec<ItemId>)], span: Span) -> Diagnostic {
+        let reading = |(name, power): &(NameId, Vec<ItemId>)| {
+            let spelling = self.context.network.spelling(*name);
+            if power.is_empty() { format!("`{spelling}`") } else { format!("`{spelling}` to a power") }
+        };
+        let readings: Vec<String> = found.iter().take(4).map(reading).collect();
+        Diagnostic::error("ambiguous", format!("this may be {}", readings.join(" or ")))
+            .at(span, "")
+            .hint("put an index in brackets, `z^{(2)}`, or the base of a power, `(z)^2`; or bind the name with `map`")
+    }
+
+    /// The name is not one of the network's.
+    pub fn unknown(&self, written: &WrittenName, span: Span) -> Diagnostic {
+        let text = |row: Option<Row>| {
+            row.and_then(|row| script::read(self.tree, row, &self.values(false)))
+                .map_or(String::new(), |script| script.text)
+        };
+        let (sub, sup) = (text(written.sub), text(written.sup));
+        let mut shown = written.base.clone();
+        shown.extend(std::iter::repeat_n('\'', written.primes as usize));
+        for (sign, script) in [('_', &sub), ('^', &sup)] {
+            if !script.is_empty() {
+                shown.push(sign);
+                shown.push_str(script);
+            }
+        }
+        let error = Diagnostic::error("unknown-name", format!("the network has no `{shown}`")).at(span, "");
+        let relatives = self.relatives(&written.base);
+        if !relatives.is_empty() {
+            return error.hint(format!("it has {}", relatives.join(", ")));
+        }
+        let bases = self.context.symbols.bases();
+        match nearest(&written.base, bases.into_iter()) {
+            Some(known) => error.hint(format!("did you mean `{known}`?")),
+            None => {
+                error.hint(format!("it has {}; bind another notation with `map {}=…`", self.some_names(), written.base))
+            }
+        }
+    }
+
+    /// Names with the same base.
+    fn relatives(&self, base: &str) -> Vec<String> {
+        let network = &self.context.network;
+        let all = (0..network.quantities.len() as u32).map(NameId).take(2_000);
+        let spellings = all.filter(|&name| {
+            let stem = &network.quantity(name).stem;
+            let rest = stem.strip_prefix(base);
+            rest.is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(|sign: char| sign.is_ascii_digit() || sign == '_')
+            })
+        });
+        spellings.take(6).map(|name| format!("`{}`", network.spelling(name))).collect()
+    }
+
+    fn some_names(&self) -> String {
+        let network = &self.context.network;
+        let all = (0..network.quantities.len() as u32).map(NameId);
+        let mut names: Vec<String> = all.take(12).map(|name| format!("`{}`", network.spelling(name))).collect();
+        if network.quantities.len() > 12 {
+            names.push("…".to_owned());
+        }
+        names.join(", ")
+    }
+
+    /// C(ŷ, y) is C: what a quantity depends on may stand after it in brackets.
+    fn skip_arguments(&self, cursor: &mut Cursor<'_>, name: NameId) {
+        let Some(Kind::Fence { open: Delimiter::Round, body, .. }) = cursor.peek().map(|id| self.kind(id)) else {
+            return;
+        };
+        let items = self.row(*body);
+        let is_list = items.iter().any(|&id| matches!(self.kind(id), Kind::Symbol(',' | ';')));
+        if is_list && self.context.network.definition(name).is_some() {
+            cursor.at += 1;
+        }
+    }
+
+    /// The quantity that items name, and nothing else; the name of a function means the quantity that it gives.
+    pub fn quantity_of(&mut self, items: &[ItemId]) -> Result<(NameId, Vec<ItemId>)> {
+        let span = self.span_of_items(items);
+        let no_name = || Diagnostic::error("unreadable", "the name of a quantity is expected here").at(span, "");
+        let mut cursor = Cursor::new(items);
+        let Some(first) = cursor.peek() else { return Err(no_name()) };
+        let Some(written) = WrittenName::of(self.tree, first) else { return Err(no_name()) };
+        let (written, count) = self.run(&cursor, written)?;
+        let span = self.span_of_items(&items[..count]);
+        cursor.at += count;
+        // `J(\theta)` in a numerator is J.
+        if items.len() == count + 1 && self.is_fence(items[count]) {
+            cursor.at += 1;
+        }
+        if let Some(id) = cursor.peek() {
+            return Err(self.unexpected(id));
+        }
+        match self.meaning(&written, span, false)? {
+            Meaning::Quantity(name, power) => {
+                self.named.push((name, span));
+                Ok((name, power))
+            }
+            Meaning::Function(function, None) => match output_of(&self.context.network, function) {
+                Some(name) => {
+                    self.named.push((name, span));
+                    Ok((name, Vec::new()))
+                }
+                None => Err(no_name()),
+            },
+            Meaning::Free(power) => Ok((FREE, power)),
+            _ => Err(no_name()),
+        }
+    }
+}
+
+/// Stands for a quantity whose general index has no value yet.
+pub(super) const FREE: NameId = NameId(u32::MAX);

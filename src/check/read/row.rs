@@ -1,0 +1,204 @@
+//! Sums and products of a row. What stands side by side, and every sign between factors, is decided here and nowhere
+//! else, so that shapes can decide here too.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::latex::{ItemId, Kind, Relation};
+
+use super::parser::{Cursor, MAX_DEPTH, Parser, Result};
+
+/// What stands between two factors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Between {
+    /// `\cdot`, `\times`, `\odot`, `*` and the like.
+    Times,
+    /// `/`
+    Over,
+    /// Nothing.
+    Nothing,
+    /// The product ends.
+    End,
+}
+
+impl Parser<'_> {
+    /// Terms with signs between them, up to what is no term.
+    pub fn sum(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let span = cursor.peek().map_or_else(|| self.span_of_items(cursor.items), |id| self.span(id));
+            let error = Diagnostic::error("too-deep", format!("formulas nest no deeper than {MAX_DEPTH} levels"));
+            return Err(error.at(span, ""));
+        }
+        let mut terms = Vec::new();
+        loop {
+            terms.push(self.signed_term(cursor)?);
+            if cursor.peek().and_then(|id| sign(self.kind(id))).is_none() {
+                break;
+            }
+        }
+        self.depth -= 1;
+        self.added(terms)
+    }
+
+    /// The sum of terms; one term is itself.
+    pub fn added(&mut self, terms: Vec<PartId>) -> Result<PartId> {
+        match terms[..] {
+            [only] => Ok(only),
+            _ => {
+                let span = terms.iter().fold(self.span_of(terms[0]), |span, &term| span.to(self.span_of(term)));
+                self.combined(PartKind::Sum, terms, span)
+            }
+        }
+    }
+
+    /// A term with the signs before it.
+    pub fn signed_term(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
+        let mut minus = None;
+        let mut negative = false;
+        while let Some(id) = cursor.peek()
+            && let Some(is_minus) = sign(self.kind(id))
+        {
+            negative ^= is_minus;
+            minus = minus.or(Some(self.span(id)));
+            cursor.at += 1;
+        }
+        let term = self.product(cursor)?;
+        match minus {
+            Some(at) if negative => {
+                let span = at.to(self.span_of(term));
+                self.combined(PartKind::Negative, vec![term], span)
+            }
+            _ => Ok(term),
+        }
+    }
+
+    /// Factors, up to what is no factor.
+    pub fn product(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
+        let mut factors = vec![self.factor(cursor)?];
+        loop {
+            if let Some(last) = factors.pop() {
+                factors.push(self.evaluated(cursor, last)?);
+            }
+            match self.between(cursor) {
+                Between::End => break,
+                Between::Times => {
+                    cursor.at += 1;
+                    let factor = self.signed_factor(cursor)?;
+                    factors.push(factor);
+                }
+                Between::Over => {
+                    cursor.at += 1;
+                    let below = self.factor(cursor)?;
+                    let above = factors.pop().unwrap_or(below);
+                    self.check_slash(cursor, above, below)?;
+                    let span = self.span_of(above).to(self.span_of(below));
+                    factors.push(self.combined(PartKind::Quotient, vec![above, below], span)?);
+                }
+                Between::Nothing => {
+                    let factor = self.factor(cursor)?;
+                    factors.push(factor);
+                }
+            }
+        }
+        self.multiplied(factors)
+    }
+
+    /// The product of factors; one factor is itself.
+    pub fn multiplied(&mut self, factors: Vec<PartId>) -> Result<PartId> {
+        match factors[..] {
+            [only] => Ok(only),
+            _ => {
+                let span = factors.iter().fold(self.span_of(factors[0]), |span, &factor| span.to(self.span_of(factor)));
+                self.combined(PartKind::Product, factors, span)
+            }
+        }
+    }
+
+    /// A factor after a sign of multiplication, which may have a minus of its own.
+    fn signed_factor(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
+        let Some(id) = cursor.peek().filter(|&id| sign(self.kind(id)).is_some()) else { return self.factor(cursor) };
+        let negative = sign(self.kind(id)) == Some(true);
+        cursor.at += 1;
+        let factor = self.factor(cursor)?;
+        if !negative {
+            return Ok(factor);
+        }
+        let span = self.span(id).to(self.span_of(factor));
+        self.combined(PartKind::Negative, vec![factor], span)
+    }
+
+    /// `1/2 x` is half of x; of `a/b c` nobody knows what stands below.
+    fn check_slash(&self, cursor: &Cursor<'_>, above: PartId, below: PartId) -> Result<()> {
+        let number = |part: PartId| matches!(self.parts[part.0 as usize].kind, PartKind::Number(_));
+        if self.between(cursor) != Between::Nothing || number(above) && number(below) {
+            return Ok(());
+        }
+        let span = self.span_of(above).to(self.span_of(below));
+        let next = cursor.peek().map_or(span, |id| self.span(id));
+        Err(Diagnostic::error("ambiguous", "it cannot be told whether this factor stands below the slash")
+            .at(next, "")
+            .at(span, "the slash")
+            .hint("write `\\frac{…}{…}`, or put what stands below in parentheses"))
+    }
+
+    fn between(&self, cursor: &Cursor<'_>) -> Between {
+        let Some(id) = cursor.peek() else { return Between::End };
+        match self.kind(id) {
+            Kind::Symbol('*' | '·' | '×' | '⊙' | '∘' | '∗' | '⋅' | '∙' | '•') => Between::Times,
+            Kind::Symbol('/' | '÷') => Between::Over,
+            Kind::Command(name) => match &**name {
+                "cdot" | "times" | "odot" | "circ" | "bullet" | "ast" | "star" | "cdotp" => Between::Times,
+                "div" | "slash" => Between::Over,
+                _ => self.starts_factor(id),
+            },
+            _ => self.starts_factor(id),
+        }
+    }
+
+    fn starts_factor(&self, id: ItemId) -> Between {
+        match self.kind(id) {
+            Kind::Symbol(sign) if sign.is_alphabetic() || "∂∇∑∏√∞".contains(*sign) => Between::Nothing,
+            Kind::Symbol(_) | Kind::Relation(_) | Kind::Break | Kind::Align => Between::End,
+            Kind::Script { base: None, .. } => Between::End,
+            Kind::Script { base: Some(base), .. } => match self.kind(*base) {
+                Kind::Symbol('|' | '‖') => Between::End,
+                Kind::Relation(_) => Between::End,
+                _ => Between::Nothing,
+            },
+            Kind::Command(name) => match &**name {
+                "pm" | "mp" | "ldots" | "dots" | "cdots" | "int" | "not" | "forall" | "exists" | "therefore"
+                | "because" | "colon" | "vdots" | "ddots" | "dotsc" | "dotsb" => Between::End,
+                _ => Between::Nothing,
+            },
+            _ => Between::Nothing,
+        }
+    }
+
+    /// Whether a further factor follows without a sign.
+    pub fn continues(&self, cursor: &Cursor<'_>) -> bool {
+        self.between(cursor) == Between::Nothing
+    }
+}
+
+/// Whether an item is a minus; nothing if it is no sign of a term.
+pub(super) fn sign(kind: &Kind) -> Option<bool> {
+    match kind {
+        Kind::Symbol('+') => Some(false),
+        Kind::Symbol('-' | '−') => Some(true),
+        _ => None,
+    }
+}
+
+/// How a relation compares two sides of a condition.
+pub(super) fn comparison(relation: Relation) -> Option<crate::syntax::ast::Comparison> {
+    use crate::syntax::ast::Comparison;
+    Some(match relation {
+        Relation::Equal | Relation::Equivalent => Comparison::Equal,
+        Relation::NotEqual => Comparison::NotEqual,
+        Relation::Less => Comparison::Less,
+        Relation::LessEqual => Comparison::LessEqual,
+        Relation::Greater => Comparison::Greater,
+        Relation::GreaterEqual => Comparison::GreaterEqual,
+        _ => return None,
+    })
+}

@@ -1,0 +1,157 @@
+//! What stands below and above a name, as text: `l-1`, `hh`, `1,2`, with the values of bound indices put in.
+
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
+use crate::syntax::spelling::GREEK;
+
+/// Letters that stand for numbers where a formula is read.
+pub trait Indices {
+    /// The value of a letter.
+    fn value(&self, letter: &str) -> Option<i64>;
+}
+
+/// No letter stands for a number.
+pub struct Unbound;
+
+impl Indices for Unbound {
+    fn value(&self, _: &str) -> Option<i64> {
+        None
+    }
+}
+
+/// A script as text.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Script {
+    /// Its entries, joined by commas; brackets around the whole are gone.
+    pub text: String,
+    /// Whether brackets stood around it, so that it is no power.
+    pub bracketed: bool,
+    /// Single letters in it that have no value.
+    pub free: Vec<String>,
+}
+
+/// A piece of an entry.
+enum Token {
+    Number(i64),
+    /// A letter that could be an index.
+    Letter(String),
+    Word(String),
+    Sign(i64),
+}
+
+/// Reads a script; nothing if it cannot be an index.
+pub fn read(tree: &Tree, row: Row, indices: &dyn Indices) -> Option<Script> {
+    read_items(tree, tree.row(row), indices)
+}
+
+/// The same for a part of a script.
+pub fn read_items(tree: &Tree, items: &[ItemId], indices: &dyn Indices) -> Option<Script> {
+    let mut script = Script::default();
+    let items = unwrap(tree, items, &mut script.bracketed);
+    for (at, entry) in items.split(|&id| *tree.kind(id) == Kind::Symbol(',')).enumerate() {
+        if at > 0 {
+            script.text.push(',');
+        }
+        let mut tokens = Vec::new();
+        for &id in entry {
+            token(tree, id, indices, &mut tokens)?;
+        }
+        write(&tokens, &mut script)?;
+    }
+    Some(script)
+}
+
+/// What stands inside brackets, groups and typefaces that hold all of it.
+fn unwrap<'t>(tree: &'t Tree, mut items: &'t [ItemId], bracketed: &mut bool) -> &'t [ItemId] {
+    while let [only] = items {
+        let row = match tree.kind(*only) {
+            Kind::Group(body) => *body,
+            Kind::Accent { body, .. } if tree.row(*body).len() == 1 || !is_word(tree, *body) => *body,
+            Kind::Fence { open: Delimiter::Round | Delimiter::Square, close, body } if *close != Delimiter::Empty => {
+                *bracketed = true;
+                *body
+            }
+            _ => break,
+        };
+        items = tree.row(row);
+    }
+    items
+}
+
+fn is_word(tree: &Tree, row: Row) -> bool {
+    tree.word(row).is_some()
+}
+
+fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -> Option<()> {
+    let letter = |letter: &str| match indices.value(letter) {
+        Some(value) => Token::Number(value),
+        None => Token::Letter(letter.to_owned()),
+    };
+    out.push(match tree.kind(id) {
+        Kind::Digits(digits) => Token::Number(digits.parse().ok()?),
+        Kind::Letter(sign) => letter(&sign.to_string()),
+        Kind::Command(name) if &**name == "ell" => letter("l"),
+        Kind::Command(name) => {
+            let name = name.strip_prefix("var").unwrap_or(name);
+            Token::Word(GREEK.iter().find(|(_, greek)| *greek == name)?.1.to_owned())
+        }
+        Kind::Symbol('+') => Token::Sign(1),
+        Kind::Symbol('-' | '−') => Token::Sign(-1),
+        Kind::Text(text) => Token::Word(text.trim().to_owned()),
+        Kind::Accent { body, .. } => match tree.word(*body) {
+            Some(word) if word.chars().count() == 1 => letter(&word),
+            Some(word) => Token::Word(word),
+            None => return None,
+        },
+        Kind::Group(body) => {
+            for &id in tree.row(*body) {
+                // Groups inside groups are no indices that anyone writes.
+                if matches!(tree.kind(id), Kind::Group(_)) {
+                    return None;
+                }
+                token(tree, id, indices, out)?;
+            }
+            return Some(());
+        }
+        _ => return None,
+    });
+    Some(())
+}
+
+/// Writes one entry: a sum of numbers as its value, anything else side by side.
+fn write(tokens: &[Token], script: &mut Script) -> Option<()> {
+    for token in tokens {
+        if let Token::Letter(letter) = token
+            && !script.free.contains(letter)
+        {
+            script.free.push(letter.clone());
+        }
+    }
+    let is_sum = tokens.iter().any(|token| matches!(token, Token::Sign(_)));
+    if is_sum && let Some(value) = sum(tokens) {
+        script.text.push_str(&value.to_string());
+        return Some(());
+    }
+    for token in tokens {
+        match token {
+            Token::Number(value) => script.text.push_str(&value.to_string()),
+            Token::Letter(text) | Token::Word(text) => script.text.push_str(text),
+            Token::Sign(1) => script.text.push('+'),
+            Token::Sign(_) => script.text.push('-'),
+        }
+    }
+    Some(())
+}
+
+/// The value of numbers with signs between them.
+fn sum(tokens: &[Token]) -> Option<i64> {
+    let mut total = 0_i64;
+    let mut sign = Some(1);
+    for token in tokens {
+        match token {
+            Token::Sign(next) => sign = Some(sign.unwrap_or(1) * next),
+            Token::Number(value) => total = total.checked_add(sign.take()? * value)?,
+            _ => return None,
+        }
+    }
+    sign.is_none().then_some(total)
+}

@@ -1,0 +1,406 @@
+//! The names of a network as hand formulas write them: a base with what stands below and above it.
+//!
+//! Takes a network; gives for each way of writing a name the quantities that it may mean. What `derive` itself prints in
+//! any notation is among them, because those names are printed here and read back.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::emit;
+use crate::expr::{FunctionId, NameId, Node};
+use crate::function::{Functions, Written, table};
+use crate::network::{Network, Origin, Quantity};
+use crate::notation::layout::Sheet;
+use crate::notation::{Notation, Style, Typesetter};
+use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Row, Tree};
+use crate::syntax::spelling::{GREEK, MARKS, canonical};
+
+use super::script::{self, Unbound};
+
+/// Networks with more quantities than this are not printed in the notations of books.
+const MAX_NOTATIONS: usize = 300;
+/// Networks with more quantities than this are known by the spelling of their names alone.
+const MAX_PRINTED: usize = 5_000;
+
+/// A way to write a name: the base without typefaces, and what stands below and above.
+#[derive(Clone, PartialEq, Eq, Debug, Hash, Default)]
+pub struct Spelling {
+    /// `theta`, `yhat`, `W`.
+    pub base: String,
+    /// `2`, `o`, `i,j`.
+    pub sub: String,
+    /// The same above; brackets around it are gone.
+    pub sup: String,
+}
+
+impl Spelling {
+    /// A way to write a name.
+    pub fn new(base: impl Into<String>, sub: impl Into<String>, sup: impl Into<String>) -> Self {
+        Spelling { base: base.into(), sub: sub.into(), sup: sup.into() }
+    }
+}
+
+/// What formulas can name.
+#[derive(Clone, Debug, Default)]
+pub struct Symbols {
+    /// Names as the network has them, as its `show` lines say, as a document maps them.
+    own: FxHashMap<Spelling, Vec<NameId>>,
+    /// Names as books write them; they count where the network has no such name.
+    books: FxHashMap<Spelling, Vec<NameId>>,
+    functions: FxHashMap<Spelling, FunctionId>,
+    /// All bases, for runs of letters.
+    bases: FxHashSet<String>,
+    /// The numbers that stand in names: candidates for general indices.
+    numbers: Option<(i64, i64)>,
+}
+
+impl Symbols {
+    /// The names of a network.
+    pub fn new(network: &Network) -> Symbols {
+        let mut symbols = Symbols::default();
+        for (id, function) in network.functions.user() {
+            for spelling in spellings(&function.name, &[]) {
+                symbols.bases.insert(spelling.base.clone());
+                symbols.functions.entry(spelling).or_insert(id);
+            }
+        }
+        for name in (0..network.quantities.len() as u32).map(NameId) {
+            symbols.add(network, name);
+        }
+        symbols.add_printed(network);
+        symbols
+    }
+
+    /// Adds a quantity by the spelling of its name.
+    pub fn add(&mut self, network: &Network, name: NameId) {
+        let quantity = network.quantity(name);
+        if matches!(quantity.origin, Origin::Partial { .. }) {
+            return;
+        }
+        for spelling in spellings(&quantity.stem, &quantity.indices) {
+            self.bind(spelling, name);
+        }
+        self.count(quantity);
+    }
+
+    /// Makes a way of writing mean a quantity.
+    pub fn bind(&mut self, spelling: Spelling, name: NameId) {
+        self.bases.insert(spelling.base.clone());
+        let names = self.own.entry(spelling).or_default();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+
+    /// Makes a way of writing mean this quantity and no other.
+    pub fn rebind(&mut self, spelling: Spelling, name: NameId) {
+        self.own.remove(&spelling);
+        self.bind(spelling, name);
+    }
+
+    /// Makes a way of writing mean a function.
+    pub fn bind_function(&mut self, spelling: Spelling, function: FunctionId) {
+        self.bases.insert(spelling.base.clone());
+        self.functions.insert(spelling, function);
+    }
+
+    /// Makes a base stand for another one wherever that one stands: `h=a` binds h³ beside a³.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let renamed = |map: &FxHashMap<Spelling, Vec<NameId>>| {
+            let mut found: Vec<(Spelling, Vec<NameId>)> = map
+                .iter()
+                .filter(|(spelling, _)| spelling.base == to)
+                .map(|(spelling, names)| (Spelling { base: from.to_owned(), ..spelling.clone() }, names.clone()))
+                .collect();
+            found.sort_by(|a, b| (&a.0.sub, &a.0.sup).cmp(&(&b.0.sub, &b.0.sup)));
+            found
+        };
+        for (spelling, names) in renamed(&self.own) {
+            self.bases.insert(spelling.base.clone());
+            self.own.insert(spelling, names);
+        }
+    }
+
+    /// The quantities that a way of writing may mean.
+    pub fn quantities(&self, spelling: &Spelling) -> &[NameId] {
+        let own = self.own.get(spelling).or_else(|| self.books.get(spelling));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    /// The function that a way of writing means: of the user's own, else of the table.
+    pub fn function(&self, spelling: &Spelling) -> Option<FunctionId> {
+        self.functions.get(spelling).copied().or_else(|| {
+            let plain = spelling.sub.is_empty() && spelling.sup.is_empty();
+            if plain { table_function(&spelling.base) } else { None }
+        })
+    }
+
+    /// Whether a quantity or a function of the network has this base.
+    pub fn has_base(&self, base: &str) -> bool {
+        self.bases.contains(base)
+    }
+
+    /// All bases of quantities and functions, sorted.
+    pub fn bases(&self) -> Vec<&str> {
+        let mut bases: Vec<&str> = self.bases.iter().map(String::as_str).collect();
+        bases.sort_unstable();
+        bases
+    }
+
+    /// The least and the greatest number that stands in a name.
+    pub fn numbers(&self) -> Option<(i64, i64)> {
+        self.numbers
+    }
+
+    fn count(&mut self, quantity: &Quantity) {
+        let digits = trailing_digits(quantity.stem.split('_').next().unwrap_or_default());
+        let last = trailing_digits(&quantity.stem);
+        // w11 counts as 11 and as 1 and 1.
+        let digits = [digits, last].into_iter().filter_map(|digits| digits.parse::<i64>().ok());
+        let single = trailing_digits(&quantity.stem).bytes().map(|digit| i64::from(digit - b'0'));
+        for number in digits.chain(single).chain(quantity.indices.iter().copied()) {
+            let (low, high) = self.numbers.unwrap_or((number, number));
+            self.numbers = Some((low.min(number), high.max(number)));
+        }
+    }
+
+    /// Adds what `derive` prints for each name in each notation.
+    fn add_printed(&mut self, network: &Network) {
+        let count = network.quantities.len();
+        if count > MAX_PRINTED {
+            return;
+        }
+        let books = [Notation::Nielsen, Notation::ThreeBlueOneBrown, Notation::Goodfellow];
+        if !network.shows.is_empty() {
+            for (name, spelling) in printed(network, Notation::Article) {
+                self.bind(spelling, name);
+            }
+        }
+        for notation in books.into_iter().filter(|_| count <= MAX_NOTATIONS) {
+            for (name, spelling) in printed(network, notation) {
+                self.bases.insert(spelling.base.clone());
+                let names = self.books.entry(spelling).or_default();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+}
+
+/// The names of a network as a notation prints them, cut into base and scripts.
+fn printed(network: &Network, notation: Notation) -> Vec<(NameId, Spelling)> {
+    let mut sheet = Sheet::default();
+    let mut typesetter = Typesetter::new(network, Style { notation, ..Style::default() });
+    let names = (0..network.quantities.len() as u32).map(NameId);
+    let of_network = names.filter(|&name| !matches!(network.quantity(name).origin, Origin::Partial { .. }));
+    of_network
+        .filter_map(|name| {
+            let layout = typesetter.name(&mut sheet, name);
+            Some((name, spelling_of_latex(&emit::latex::formula(&sheet, layout))?))
+        })
+        .collect()
+}
+
+/// The name that a piece of LaTeX is.
+pub fn spelling_of_latex(text: &str) -> Option<Spelling> {
+    let tree = latex::read(text, &Places::at(0), &Macros::default()).ok()?;
+    let [only] = tree.row(tree.root()) else {
+        let word = tree.word(tree.root())?;
+        return Some(Spelling::new(canonical(&word), "", ""));
+    };
+    let written = WrittenName::of(&tree, *only)?;
+    let text = |row: Option<Row>| match row {
+        None => Some(String::new()),
+        Some(row) => script::read(&tree, row, &Unbound).map(|script| script.text),
+    };
+    Some(Spelling { sub: text(written.sub)?, sup: text(written.sup)?, base: written.base })
+}
+
+/// An item as a name: its base without typefaces, its scripts.
+#[derive(Clone, Debug)]
+pub struct WrittenName {
+    /// The base, with its marks: `yhat`.
+    pub base: String,
+    /// Whether the marks of the base are an arrow, which is a mark or a typeface.
+    pub arrow: bool,
+    /// Below.
+    pub sub: Option<Row>,
+    /// Above.
+    pub sup: Option<Row>,
+    /// Primes.
+    pub primes: u32,
+}
+
+impl WrittenName {
+    /// Takes an item apart; nothing if it is no name.
+    pub fn of(tree: &Tree, id: ItemId) -> Option<WrittenName> {
+        let mut name = WrittenName { base: String::new(), arrow: false, sub: None, sup: None, primes: 0 };
+        let mut marks = String::new();
+        let mut at = id;
+        loop {
+            match tree.kind(at) {
+                Kind::Script { base: Some(base), sub, sup, primes } => {
+                    if sub.is_some() && name.sub.is_some() || sup.is_some() && name.sup.is_some() {
+                        return None;
+                    }
+                    name.sub = name.sub.or(*sub);
+                    name.sup = name.sup.or(*sup);
+                    name.primes = name.primes.saturating_add(*primes);
+                    at = *base;
+                }
+                Kind::Group(body) => match tree.row(*body) {
+                    [only] => at = *only,
+                    _ => return None,
+                },
+                Kind::Accent { name: accent, body } => {
+                    match *accent {
+                        "hat" | "widehat" => marks.insert_str(0, "hat"),
+                        "bar" | "overline" => marks.insert_str(0, "bar"),
+                        "tilde" | "widetilde" => marks.insert_str(0, "tilde"),
+                        "dot" => marks.insert_str(0, "dot"),
+                        "vec" | "overrightarrow" => name.arrow = true,
+                        "mathbb" | "mathbbm" | "mathds" if tree.word(*body).as_deref() == Some("1") => return None,
+                        "ddot" | "check" | "breve" | "acute" | "grave" | "underline" | "overleftarrow" => return None,
+                        _ => {}
+                    }
+                    match tree.row(*body) {
+                        [only] => at = *only,
+                        _ => {
+                            name.base = canonical(&tree.word(*body)?).into_owned() + &marks;
+                            return Some(name);
+                        }
+                    }
+                }
+                kind => {
+                    name.base = plain_base(kind)? + &marks;
+                    return Some(name);
+                }
+            }
+        }
+    }
+}
+
+/// The base that a single item is: a letter, a Greek letter, a word.
+fn plain_base(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Letter(letter) => Some(letter.to_string()),
+        Kind::Text(text) => {
+            let text = text.trim();
+            let is_word = !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
+            is_word.then(|| canonical(text).into_owned())
+        }
+        Kind::Command(name) => {
+            if &**name == "ell" {
+                return Some("ell".to_owned());
+            }
+            let greek = name.strip_prefix("var").unwrap_or(name);
+            GREEK.iter().find(|(_, known)| *known == greek).map(|(_, known)| (*known).to_owned())
+        }
+        Kind::Symbol(sign) if sign.is_alphabetic() => Some(canonical(&sign.to_string()).into_owned()),
+        _ => None,
+    }
+}
+
+fn trailing_digits(text: &str) -> &str {
+    &text[text.trim_end_matches(|sign: char| sign.is_ascii_digit()).len()..]
+}
+
+/// All ways to write a name of the network language.
+pub fn spellings(stem: &str, indices: &[i64]) -> Vec<Spelling> {
+    let (head, sub) = match stem.split_once('_') {
+        Some((head, sub)) if !head.is_empty() && !sub.is_empty() => (head, sub),
+        _ => (stem, ""),
+    };
+    let digits = trailing_digits(head);
+    let letters = &head[..head.len() - digits.len()];
+    let (letters, digits) = if letters.is_empty() { (head, "") } else { (letters, digits) };
+    let below: Vec<&str> = [digits].into_iter().chain(sub.split('_')).filter(|part| !part.is_empty()).collect();
+    let index: Vec<String> = indices.iter().map(i64::to_string).collect();
+    let mut out = Vec::new();
+    with_scripts(letters, &below, &index, &mut out);
+    if let Some((first, rest)) = split_word(letters) {
+        // Whh is W_{hh}.
+        let below: Vec<&str> = [rest].into_iter().chain(below).collect();
+        with_scripts(first, &below, &index, &mut out);
+    }
+    out
+}
+
+/// `Whh` as W and hh; nothing for one letter, a Greek one, or one with a mark.
+fn split_word(letters: &str) -> Option<(&str, &str)> {
+    let bare = MARKS.iter().find_map(|(_, mark)| letters.strip_suffix(mark)).filter(|bare| !bare.is_empty());
+    let is_letter = |text: &str| text.chars().count() == 1 || GREEK.iter().any(|(_, name)| *name == text);
+    if is_letter(letters) || bare.is_some_and(is_letter) {
+        return None;
+    }
+    let first = letters.chars().next()?.len_utf8();
+    Some(letters.split_at(first))
+}
+
+/// The ways to put the parts of a name below and above its base.
+fn with_scripts(base: &str, below: &[&str], index: &[String], out: &mut Vec<Spelling>) {
+    let forms = |parts: &[String]| -> Vec<String> {
+        let mut forms = vec![parts.join(",")];
+        if parts.len() > 1 {
+            forms.push(parts.concat());
+        } else if let [only] = parts
+            && only.len() == 2
+            && only.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            forms.push(format!("{},{}", &only[..1], &only[1..]));
+        }
+        forms
+    };
+    let below: Vec<String> = below.iter().map(|part| (*part).to_owned()).collect();
+    let mut push = |sub: &str, sup: &str| {
+        let spelling = Spelling::new(base, sub, sup);
+        if !out.contains(&spelling) {
+            out.push(spelling);
+        }
+    };
+    match (below.is_empty(), index.is_empty()) {
+        (true, true) => push("", ""),
+        (false, true) | (true, false) => {
+            for form in forms(if below.is_empty() { index } else { &below }) {
+                push(&form, "");
+                push("", &form);
+            }
+        }
+        (false, false) => {
+            for (sub, sup) in
+                forms(&below).iter().flat_map(|sub| forms(index).into_iter().map(move |sup| (sub.clone(), sup)))
+            {
+                push(&sub, &sup);
+                push(&format!("{sub},{sup}"), "");
+            }
+        }
+    }
+}
+
+/// The function of the table that a word or a Greek letter means in a formula.
+fn table_function(base: &str) -> Option<FunctionId> {
+    if let Some(found) = Functions::builtin(base) {
+        return Some(found);
+    }
+    let lower = base.to_lowercase();
+    let position = table().position(|entry| {
+        let written = match entry.written {
+            Written::Operator { text, .. } | Written::Letter { text, .. } => text,
+            _ => "",
+        };
+        !written.is_empty() && *canonical(written) == *base
+            || entry.name.replace('_', "") == lower.replace(['_', '-'], "")
+    });
+    position.and_then(|at| u16::try_from(at).ok()).map(FunctionId).or_else(|| Functions::builtin(&lower))
+}
+
+/// The quantity whose equation is a call of this function and nothing else: `a` names y where y = a(b).
+pub fn output_of(network: &Network, function: FunctionId) -> Option<NameId> {
+    let mut found = network.equations.iter().filter(|equation| {
+        matches!(network.arena.node(equation.value), Node::Call { function: called, .. } if called == function)
+    });
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only.name),
+        _ => None,
+    }
+}

@@ -1,0 +1,122 @@
+//! The report for a person.
+
+use super::super::document::{Finding, Outcome, Status};
+use super::super::judge::{Judgement, Mistake};
+use super::{File, Tally, complaint, ground_word, number};
+use crate::diagnostic::{Colour, Diagnostic, render};
+
+/// The longest formula that is quoted whole, in characters.
+const QUOTED: usize = 70;
+/// How many values of a point are shown.
+const SHOWN_VALUES: usize = 8;
+
+/// The report; skipped formulas are listed when it is `verbose`.
+pub fn text(files: &[File], verbose: bool, colour: Colour) -> String {
+    let mut out = String::new();
+    for file in files {
+        for diagnostic in &file.checked.diagnostics {
+            out.push_str(&render(&file.source, std::slice::from_ref(diagnostic), colour));
+        }
+        for finding in &file.checked.findings {
+            entry(&mut out, file, finding, verbose, colour);
+        }
+    }
+    out.push_str(&summary(files));
+    out.push('\n');
+    out
+}
+
+/// The last line.
+pub fn summary(files: &[File]) -> String {
+    let tally = Tally::of(files);
+    let mut grounds = vec![format!("{} proved", tally.proved), format!("{} numerically", tally.numerically)];
+    if tally.rounded > 0 {
+        grounds.push(format!("{} to the digits written", tally.rounded));
+    }
+    if tally.expected > 0 {
+        grounds.push(format!("{} wrong as expected", tally.expected));
+    }
+    let mut line = format!(
+        "{} right ({}), {} wrong, {} undecided, {} skipped",
+        tally.right,
+        grounds.join(", "),
+        tally.wrong,
+        tally.undecided,
+        tally.skipped
+    );
+    if tally.unread > 0 {
+        line.push_str(&format!(", {} unread", tally.unread));
+    }
+    line
+}
+
+fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, colour: Colour) {
+    let place = format!("{}:{}:{}", file.source.name, finding.line, finding.column);
+    let quoted = quoted(&finding.latex);
+    match (&finding.outcome, finding.status()) {
+        (Outcome::Skipped(reason), _) => {
+            if verbose {
+                out.push_str(&format!("{place}: skipped, {reason}: {quoted}\n"));
+            }
+        }
+        (Outcome::Judged(Judgement::Right { ground, notes }), Status::Right) => {
+            let notes: String = notes.iter().map(|note| format!("; {note}")).collect();
+            out.push_str(&format!("{place}: right, {}{notes}: {quoted}\n", ground_word(ground)));
+        }
+        (Outcome::Judged(Judgement::Wrong(_)), Status::Right) => {
+            let said = complaint(finding).unwrap_or_default();
+            out.push_str(&format!("{place}: wrong, as expected ({said}): {quoted}\n"));
+        }
+        (Outcome::Judged(Judgement::Wrong(mistake)), _) => {
+            let error = Diagnostic::error("wrong", complaint(finding).unwrap_or_default()).at(mistake.span, "");
+            out.push_str(&render(&file.source, &[error], colour));
+            details(out, mistake);
+        }
+        (Outcome::Judged(Judgement::Unread(error)), _) => {
+            let warning = Diagnostic { severity: crate::diagnostic::Severity::Warning, ..error.clone() };
+            out.push_str(&render(&file.source, &[warning], colour));
+        }
+        (Outcome::Judged(Judgement::Undecided(_)), _) => {
+            let said = complaint(finding).unwrap_or_default();
+            let warning = Diagnostic::warning("undecided", format!("it cannot be told whether this is right: {said}"));
+            out.push_str(&render(&file.source, &[warning.at(finding.span, "")], colour));
+        }
+        (Outcome::Judged(Judgement::Right { .. }), _) => {
+            let error = Diagnostic::error("unexpectedly-right", complaint(finding).unwrap_or_default());
+            out.push_str(&render(&file.source, &[error.at(finding.span, "")], colour));
+        }
+    }
+}
+
+/// The values, the right formula, and what else is to be said of a wrong one.
+fn details(out: &mut String, mistake: &Mistake) {
+    if let Some(wrong) = &mistake.wrong {
+        let mut values: Vec<String> = mistake
+            .point
+            .iter()
+            .take(SHOWN_VALUES)
+            .map(|(name, value)| format!("{name} = {}", number(*value)))
+            .collect();
+        if mistake.point.len() > SHOWN_VALUES {
+            values.push("…".to_owned());
+        }
+        let at = if values.is_empty() { String::new() } else { format!(" at {}", values.join(", ")) };
+        out.push_str(&format!("  values: left {}, right {}{at}\n", number(wrong.left), number(wrong.right)));
+    }
+    if let Some(correct) = &mistake.correct_latex {
+        out.push_str(&format!("  right:  {correct}\n"));
+    }
+    for note in &mistake.notes {
+        out.push_str(&format!("  note:   {note}\n"));
+    }
+    out.push('\n');
+}
+
+/// A formula on one line, cut where it is long.
+fn quoted(latex: &str) -> String {
+    let line = latex.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}

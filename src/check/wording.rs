@@ -1,0 +1,141 @@
+//! The right formula in the author's own notation: the names as the formula writes them, σ′ as it writes σ′.
+
+use super::claim::{Claim, Part, PartKind, Side};
+use super::read::{Context, spelling_of_latex};
+use crate::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
+use crate::emit::latex;
+use crate::expr::{ExprId, NameId, OrdersId};
+use crate::network::{Network, Show};
+use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::notation::{Style, Times, Typesetter};
+
+/// How many paths are written as a sum of products.
+const MAX_PATHS: usize = 6;
+
+/// The formula that the first side of a chain should be equal to; nothing if it is neither a derivative nor a quantity
+/// with an equation.
+pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
+    let left = &first.left.part(first.left.root()).kind;
+    let right = match left {
+        PartKind::Derivative { of, by, .. } if by.len() == 1 => derived(context, claim, *of, by)?,
+        PartKind::Name(name) => Written::Expression(context.network.definition(*name)?.value),
+        _ => return None,
+    };
+    let own = context.network.shows.len();
+    let shows = author_shows(&context.network, &first.names, source);
+    context.network.shows.splice(0..0, shows);
+    let written = set(&context.network, left, &right, author_style(claim, source));
+    let added = context.network.shows.len() - own;
+    context.network.shows.drain(..added);
+    written
+}
+
+/// The right side.
+enum Written {
+    Expression(ExprId),
+    /// A product of links.
+    Chain(Vec<ExprId>),
+}
+
+/// The derivative as the author writes it: as a chain of links where the hand formula is one, else worked.
+fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> Option<Written> {
+    let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
+    let request =
+        Request { of, by: vec![by.to_vec()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas: Deltas::Named };
+    let derivation = Derivation::new(&mut context.network, &request);
+    let gradient = derivation.gradients.last()?;
+    if let Shape::Products(paths) = &gradient.shape
+        && paths.len() == 1
+        && is_chain(&claim.right)
+    {
+        return Some(Written::Chain(paths[0].symbols.clone()));
+    }
+    Some(Written::Expression(gradient.simplified))
+}
+
+/// Whether a side is a product of derivative symbols only.
+fn is_chain(side: &Side) -> bool {
+    let is_link = |part: &Part| matches!(part.kind, PartKind::Derivative { .. } | PartKind::Product);
+    side.parts.iter().all(is_link) && side.derivatives().count() > 1
+}
+
+/// ∂ or d, and the sign between factors, as the formula has them.
+fn author_style(claim: &Claim, source: &str) -> Style {
+    let text = source.get(claim.span.range()).unwrap_or_default();
+    let times = match (text.contains('*'), text.contains("\\cdot")) {
+        (true, _) => Times::Star,
+        (_, true) => Times::Dot,
+        _ => Times::None,
+    };
+    let signs = ["\\mathrm{d}", "\\mathrm d", "\\frac{d", "\\dfrac{d", "{\\rm d", "d/d"];
+    let ordinary = !text.contains("partial") && signs.iter().any(|sign| text.contains(sign));
+    Style { times, ordinary, ..Style::default() }
+}
+
+fn set(network: &Network, left: &PartKind, right: &Written, style: Style) -> Option<String> {
+    let mut sheet = Sheet::default();
+    let mut typesetter = Typesetter::new(network, style);
+    let mut row = vec![match left {
+        PartKind::Derivative { of, by, .. } => typesetter.derivative(&mut sheet, *of, *by.first()?),
+        PartKind::Name(name) => typesetter.name(&mut sheet, *name),
+        _ => return None,
+    }];
+    row.push(sheet.push(Layout::Operator(Operator::Equals)));
+    match right {
+        Written::Expression(value) => row.push(typesetter.expr(&mut sheet, *value)),
+        Written::Chain(links) => row.push(typesetter.chain(&mut sheet, links)),
+    }
+    let row = sheet.push(Layout::Row(row));
+    Some(latex::formula(&sheet, row))
+}
+
+/// Whether a side writes σ′ with a prime.
+fn has_primes(side: &Side) -> bool {
+    side.parts.iter().any(|part| matches!(part.kind, PartKind::Call { orders, .. } if orders != OrdersId::NONE))
+}
+
+/// How the author writes the names of the network: each as it stands in the formula, its relatives in the same way.
+fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], source: &str) -> Vec<Show> {
+    let mut exact: Vec<Show> = Vec::new();
+    let mut families: Vec<Show> = Vec::new();
+    for (name, span) in names {
+        let Some(text) = source.get(span.range()).filter(|text| spelling_of_latex(text).is_some()) else { continue };
+        let Some(quantity) = network.quantities.get(name.0 as usize) else { continue };
+        let show = |stem: &str, numbered: bool, form: &str| Show {
+            stem: stem.to_owned(),
+            numbered,
+            form: format!("\"{form}\""),
+            form_span: *span,
+        };
+        let digits = match quantity.indices.as_ref() {
+            [] => quantity.stem.trim_start_matches(|sign: char| !sign.is_ascii_digit()).to_owned(),
+            [index] => index.to_string(),
+            _ => continue,
+        };
+        let stem = if quantity.indices.is_empty() {
+            quantity.stem.strip_suffix(digits.as_str())
+        } else {
+            Some(&*quantity.stem)
+        };
+        if text.contains(['#', '"', '\n']) || *text == printed(network, *name) {
+            continue;
+        }
+        if digits.is_empty() {
+            exact.push(show(&quantity.stem, false, text));
+        } else if let Some(stem) = stem.filter(|stem| !stem.is_empty())
+            && text.matches(digits.as_str()).count() == 1
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+        {
+            families.push(show(stem, true, &text.replacen(digits.as_str(), "#", 1)));
+        }
+    }
+    exact.extend(families);
+    exact
+}
+
+/// A name as the network itself writes it.
+fn printed(network: &Network, name: NameId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, Style::default()).name(&mut sheet, name);
+    latex::formula(&sheet, layout)
+}
