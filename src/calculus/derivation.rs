@@ -107,6 +107,8 @@ pub struct Derivation {
     pub adjoints: Vec<Adjoints>,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
+    /// Where the derivative of a quantity by another stands in `gradients`.
+    places: FxHashMap<(NameId, NameId), usize>,
     /// The lengths of the chains, where they are together too long to be written.
     long: Option<PathLengths>,
 }
@@ -128,6 +130,7 @@ impl Derivation {
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
             adjoints: Vec::new(),
+            places: FxHashMap::default(),
             has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
             long: None,
         };
@@ -168,12 +171,16 @@ impl Derivation {
     fn derive_by(&mut self, network: &mut Network, request: &Request, by: &[NameId]) {
         let mut of = request.of;
         for (order, &variable) in by.iter().enumerate() {
-            let is_same = |gradient: &Gradient| gradient.of == of && gradient.by == variable;
-            if !self.gradients.iter().any(is_same) {
-                let gradient = self.gradient(network, request, of, variable);
-                self.gradients.push(gradient);
-            }
-            let Some(gradient) = self.gradients.iter().find(|gradient| is_same(gradient)) else { continue };
+            let at = match self.places.get(&(of, variable)) {
+                Some(&at) => at,
+                None => {
+                    let gradient = self.gradient(network, request, of, variable);
+                    self.places.insert((of, variable), self.gradients.len());
+                    self.gradients.push(gradient);
+                    self.gradients.len() - 1
+                }
+            };
+            let gradient = &self.gradients[at];
             if order + 1 == by.len() {
                 continue;
             }
@@ -285,7 +292,7 @@ impl Derivation {
 
     /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
     fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
             return None;
         }
         let lengths = PathLengths::new(network, &self.sweeps[0]);

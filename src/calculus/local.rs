@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FunctionDerivatives, Rule, tensor};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -360,7 +360,13 @@ fn derivative_of_term(network: &mut Network, term: ExprId, by: NameId) -> ExprId
         let positive = network.arena.contraction(NumberId::ONE, &factors, &labels);
         return negated_derivative(network, positive, by);
     }
-    network.arena.derivative(term, by)
+    sign(network, term, by)
+}
+
+/// ∂term/∂by inside one equation: ∂⁺ of a quantity that may depend on `by` in other ways too.
+fn sign(network: &mut Network, term: ExprId, by: NameId) -> ExprId {
+    let has_equation = network.arena.as_name(term).is_some_and(|name| network.definition(name).is_some());
+    network.arena.derivative_along(term, by, if has_equation { Reach::Direct } else { Reach::Total })
 }
 
 /// −∂positive/∂by, worked at once if it is the variable itself.
@@ -370,7 +376,7 @@ fn negated_derivative(network: &mut Network, positive: ExprId, by: NameId) -> Ex
             let dims = network.arena.dims(positive).to_vec();
             network.arena.identity(&dims)
         }
-        false => network.arena.derivative(positive, by),
+        false => sign(network, positive, by),
     };
     network.arena.negate(derivative)
 }

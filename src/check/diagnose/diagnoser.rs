@@ -102,22 +102,24 @@ impl Diagnoser {
 
     fn new(network: &mut Network, truth: Truth, style: Style) -> Diagnoser {
         let total = truth.total(&mut network.arena);
-        let values: Vec<ExprId> = truth.units.iter().map(|unit| unit.value).collect();
-        let links = truth.units.iter().filter_map(|unit| unit.link);
-        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).take(2 * MAX_UNITS).collect();
+        let units = truth.units.len();
+        // Of a long chain both ends.
+        let edited: Vec<usize> = (0..units).filter(|at| at.min(&(units - 1 - at)) < &(MAX_UNITS / 2)).collect();
+        let links = edited.iter().filter_map(|&at| truth.units[at].link);
+        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).collect();
         let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
-        near.extend(&values);
+        near.extend(edited.iter().map(|&at| truth.units[at].value));
         let relatives = Relatives::of(network, &near);
-        let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(truth.units.len() + 2);
-        for (at, &unit) in truth.units.iter().enumerate() {
-            edits.push(if at < MAX_UNITS { edits_of_unit(network, &relatives, unit) } else { Vec::new() });
+        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); units];
+        for &at in &edited {
+            edits[at] = edits_of_unit(network, &relatives, truth.units[at]);
         }
         edits.push(edits_of_coefficient(network, false));
         edits.push(edits_of_coefficient(network, true));
         for path in 0..truth.paths.len() {
             edits.push(edits_of_product(&mut network.arena, &truth, path));
         }
-        let slots = slots(&truth);
+        let slots = slots(&truth, &edited);
         Diagnoser { truth, total, slots, edits, samples: Vec::new(), style }
     }
 

@@ -75,7 +75,7 @@ impl Search<'_> {
                 if slots[0].collides(slots[1]) {
                     continue;
                 }
-                looks += self.edits[slots[0].catalogue].len();
+                looks += self.edits[slots[0].catalogue].len() + self.values.units.len();
                 if looks > MAX_LOOKS {
                     return found;
                 }

@@ -113,7 +113,8 @@ pub fn build(truth: &Truth, arena: &mut Arena, edits: &[(&Slot, ExprId)]) -> Exp
 
 /// Where edits may be put: everywhere, in one path, in its product as a whole, in a link of all paths, in a link of one
 /// path. The catalogues are those of the units, of the coefficients of all and of one path, of the products of the paths.
-pub fn slots(truth: &Truth) -> Vec<Slot> {
+/// `edited` are the units that have edits.
+pub fn slots(truth: &Truth, edited: &[usize]) -> Vec<Slot> {
     let paths = truth.paths.len();
     let all: Vec<usize> = (0..paths).collect();
     let units = truth.units.len();
@@ -130,7 +131,7 @@ pub fn slots(truth: &Truth) -> Vec<Slot> {
         paths: vec![path],
         catalogue: units + 2 + path,
     }));
-    for unit in 0..units {
+    for &unit in edited {
         let with: Vec<usize> = (0..paths).filter(|&path| truth.paths[path].contains(&unit)).collect();
         let content = Content::Unit(unit);
         let alone = if with.len() > 1 { with.clone() } else { Vec::new() };

@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use chainrule::check::decide::{DecideOptions, decide};
 use chainrule::check::diagnose::{Diagnoser, Kind};
+use chainrule::check::document::{Finding, Outcome, check};
+use chainrule::check::judge::Judgement;
+use chainrule::check::read::Context;
 use chainrule::check::verdict::Verdict;
+use chainrule::diagnostic::{Diagnostic, Source};
+use chainrule::emit::{latex, text};
 use chainrule::expr::{ExprId, NameId};
 use chainrule::network::{FreeNames, Network, Origin, read_network};
-use chainrule::notation::Style;
+use chainrule::notation::layout::Sheet;
+use chainrule::notation::{Style, Typesetter};
+use chainrule::notes::Format;
 
 use super::mutation::{Chains, mutate, mutate_twice};
 use super::oracle::{Opinion, compare};
@@ -34,8 +41,25 @@ pub struct Counts {
     /// By the kind of mistake made: how many; how many named so; how many named by a kind that is preferred, because it
     /// gives the very same formula; how many by one that is not preferred; how many not named.
     pub kinds: BTreeMap<Kind, [usize; 5]>,
+    /// The same formulas printed to LaTeX and read back as notes.
+    pub notes_read: Notes,
     /// A few of each kind of failure, for a person to look at.
     pub notes: Vec<String>,
+}
+
+/// What the checker says of the formulas when they are read from a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Notes {
+    /// How many stood in documents.
+    pub all: usize,
+    /// How many were not read as a claim.
+    pub unread: usize,
+    /// Wrong ones judged right, right ones judged wrong: must stay 0.
+    pub false_verdicts: usize,
+    /// How many were left undecided.
+    pub undecided: usize,
+    /// Single mistakes, and how many of them were named as made or by a preferred kind.
+    pub named: [usize; 2],
 }
 
 /// How much is measured.
@@ -47,6 +71,8 @@ pub struct Plan {
     pub right_each: usize,
     /// Formulas with two mistakes for each derivative.
     pub twice_each: usize,
+    /// Whether the formulas are judged once more from a document in LaTeX.
+    pub as_notes: bool,
     /// How many failures are noted down.
     pub notes: usize,
 }
@@ -61,8 +87,82 @@ pub fn measure(text: &str, plan: Plan, dice: &mut Dice, counts: &mut Counts) {
         let is_variable = matches!(network.quantity(by).origin, Origin::Leaf(_) | Origin::Equation(_));
         let chains = if is_variable && by != of { Chains::new(&mut network, of, by) } else { None };
         if let Some(chains) = chains {
-            Measuring { text, network: &mut network, chains: &chains, plan, dice, counts }.run();
+            let mut written = Vec::new();
+            let written_here = &mut written;
+            Measuring { text, network: &mut network, chains: &chains, plan, dice, counts, written: written_here }.run();
+            if plan.as_notes {
+                read_notes(text, &written, plan, counts);
+            }
         }
+    }
+}
+
+/// A formula as it stands in a document, with the mistake that was made in it.
+struct Written {
+    latex: String,
+    mistake: Option<Kind>,
+}
+
+/// Judges formulas from a document of their own.
+fn read_notes(text: &str, written: &[Written], plan: Plan, counts: &mut Counts) {
+    let (network, _) = read_network(text, FreeNames::Refused);
+    let context = Context::new(network.expect("it was read before"));
+    let document: String = written.iter().map(|formula| format!("$${}$$\n\n", formula.latex)).collect();
+    let source = Source::new("notes.md", document);
+    let mut load = |name: &str| Err(Diagnostic::error("unreadable", name.to_owned()));
+    let checked = check(&source, Format::Markdown, &[context], Some(7), &mut load);
+    for (at, formula) in written.iter().enumerate() {
+        let findings: Vec<&Finding> = checked.findings.iter().filter(|finding| finding.line == 2 * at + 1).collect();
+        let judgement = match findings.as_slice() {
+            [Finding { outcome: Outcome::Judged(judgement), .. }] => Some(judgement),
+            _ => None,
+        };
+        let failure = counts.notes_read.add(formula, judgement);
+        if let Some(failure) = failure.filter(|_| counts.notes.len() < plan.notes) {
+            counts.notes.push(format!("notes: {failure}\n  {}\n  {}", formula.latex, text.trim().replace('\n', "; ")));
+        }
+    }
+}
+
+impl Notes {
+    /// Counts one formula; what went wrong with it.
+    fn add(&mut self, formula: &Written, judgement: Option<&Judgement>) -> Option<String> {
+        self.all += 1;
+        match (judgement, formula.mistake) {
+            (None, _) => {
+                self.unread += 1;
+                return Some("not one claim".to_owned());
+            }
+            (Some(Judgement::Unread(error)), _) => {
+                self.unread += 1;
+                return Some(format!("unread: {}", error.message));
+            }
+            (Some(Judgement::Undecided(reason)), _) => {
+                self.undecided += 1;
+                return Some(format!("undecided: {reason}"));
+            }
+            (Some(Judgement::Right { .. }), Some(_)) => {
+                self.false_verdicts += 1;
+                return Some("false right".to_owned());
+            }
+            (Some(Judgement::Wrong(_)), None) => {
+                self.false_verdicts += 1;
+                return Some("false wrong".to_owned());
+            }
+            (Some(Judgement::Wrong(mistake)), Some(kind)) if kind != Kind::TwoMistakes => {
+                self.named[0] += 1;
+                let named = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind);
+                let rank = |name: &str| Kind::ALL.iter().position(|kind| kind.name() == name);
+                let made = rank(kind.name());
+                if named.is_some_and(|named| rank(named) <= made) {
+                    self.named[1] += 1;
+                } else {
+                    return Some(format!("{} named {named:?}", kind.name()));
+                }
+            }
+            _ => {}
+        }
+        None
     }
 }
 
@@ -73,6 +173,7 @@ struct Measuring<'a> {
     plan: Plan,
     dice: &'a mut Dice,
     counts: &'a mut Counts,
+    written: &'a mut Vec<Written>,
 }
 
 impl Measuring<'_> {
@@ -91,17 +192,36 @@ impl Measuring<'_> {
             match compare(self.network, of, by, hand, self.dice) {
                 Opinion::Equal => self.counts.equivalent += 1,
                 Opinion::Unsure => self.counts.unsure += 1,
-                Opinion::Different => self.wrong(&mut diagnoser, kind, hand),
+                Opinion::Different => {
+                    self.write(hand, Some(kind));
+                    self.wrong(&mut diagnoser, kind, hand);
+                }
             }
         }
         for _ in 0..self.plan.right_each {
             let times = 1 + self.dice.below(8);
             let hand = rewrite(self.network, self.chains.simplified, times, self.dice);
-            match compare(self.network, of, by, hand, self.dice) {
-                Opinion::Different => panic!("a rewriting that changes something: {}", self.shown(hand)),
-                _ => self.right(hand),
+            // Doubles can be far off where exponentials cancel: what they call different is counted only if it is proved.
+            let doubted = compare(self.network, of, by, hand, self.dice) == Opinion::Different;
+            match self.verdict(hand) {
+                Verdict::Wrong(_) if doubted => panic!("a rewriting that changes something: {}", self.shown(hand)),
+                Verdict::Undecided(_) if doubted => self.counts.unsure += 1,
+                verdict => {
+                    self.write(hand, None);
+                    self.right(hand, &verdict);
+                }
             }
         }
+    }
+
+    /// The claim as it would stand in notes.
+    fn write(&mut self, hand: ExprId, mistake: Option<Kind>) {
+        let mut sheet = Sheet::default();
+        let mut setter = Typesetter::new(self.network, Style::default());
+        let left = setter.derivative(&mut sheet, self.chains.of, self.chains.by);
+        let right = setter.expr(&mut sheet, hand);
+        let [left, right] = [left, right].map(|layout| latex::formula(&sheet, layout));
+        self.written.push(Written { latex: format!("{left} = {right}"), mistake });
     }
 
     fn verdict(&mut self, hand: ExprId) -> Verdict {
@@ -138,9 +258,9 @@ impl Measuring<'_> {
         }
     }
 
-    fn right(&mut self, hand: ExprId) {
+    fn right(&mut self, hand: ExprId, verdict: &Verdict) {
         self.counts.right += 1;
-        match self.verdict(hand) {
+        match verdict {
             Verdict::Wrong(_) => {
                 self.counts.false_wrong += 1;
                 self.note("false wrong", hand);
@@ -161,11 +281,11 @@ impl Measuring<'_> {
     }
 
     fn shown(&self, hand: ExprId) -> String {
-        let mut sheet = chainrule::notation::layout::Sheet::default();
-        let mut setter = chainrule::notation::Typesetter::new(self.network, Style::default());
+        let mut sheet = Sheet::default();
+        let mut setter = Typesetter::new(self.network, Style::default());
         let [hand, truth] = [hand, self.chains.simplified].map(|expr| {
             let layout = setter.expr(&mut sheet, expr);
-            chainrule::emit::text::formula(&sheet, layout)
+            text::formula(&sheet, layout)
         });
         let by = self.network.spelling(self.chains.by);
         let net = self.text.trim().replace('\n', "; ");
@@ -207,6 +327,13 @@ impl Counts {
             self.unsure,
             100.0 * self.named(),
         );
+        let Notes { all, unread, false_verdicts, undecided, named } = self.notes_read;
+        text.push_str(&format!(
+            "read from LaTeX: {all} formulas, {unread} not read, {false_verdicts} judged falsely, {undecided} undecided \
+             ({:.2} %), kind of a single mistake named: {:.2} %\n",
+            percent(undecided, all),
+            percent(named[1], named[0]),
+        ));
         for (kind, [all, named, preferred, otherwise, not]) in &self.kinds {
             text.push_str(&format!(
                 "  {:<20} {all:>7}  named {named:>7}  by a preferred kind {preferred:>5}  by another {otherwise:>5}  not {not:>5}\n",
