@@ -12,6 +12,7 @@ use super::name::Meaning;
 use super::parser::{Parser, Result};
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
+use super::vocabulary::quotient_word;
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -264,7 +265,9 @@ impl Target {
         let span = tree.span(items[0]);
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
-        let base_known = known || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
+        let is_function = quotient_word(&written.base).is_some() && items.len() > 1;
+        let base_known =
+            known || is_function || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
         if base_known && !(known && context.is_defined_base(&written.base)) || written.primes > 0 {
             return None;
         }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::network::Origin;
 use crate::rational::Rational;
-use crate::syntax::latex::{ItemId, Kind, Row, Tree};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
 use super::context::Context;
 use super::script::Indices;
@@ -255,6 +255,9 @@ impl<'a> Parser<'a> {
             }
             Kind::Environment { .. } => {
                 ("matrices and nested environments are not read yet", "write the formula for each entry")
+            }
+            Kind::Fence { open: Delimiter::Floor | Delimiter::Ceiling, .. } => {
+                ("roundings are not known here", "the checker reads what has derivatives")
             }
             Kind::Symbol('!') => ("factorials are not known here", "write the number"),
             Kind::Command(name) if &**name == "pm" || &**name == "mp" => {
