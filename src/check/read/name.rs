@@ -133,6 +133,9 @@ impl Parser<'_> {
 
     /// What a name means. Two readings that both fit are refused.
     pub fn meaning(&mut self, written: &WrittenName, span: Span, before_fence: bool) -> Result<Meaning> {
+        if self.formal {
+            return self.function(&written.base, written).map_or_else(|| self.letter(written, span), Ok);
+        }
         let bases = match written.arrow {
             true => vec![format!("{}vec", written.base), written.base.clone()],
             false => vec![written.base.clone()],

@@ -66,6 +66,8 @@ pub(super) struct Parser<'a> {
     pub named: Vec<(NameId, Span)>,
     /// Names that the network lacks and that stand for any number; nothing if such names are errors.
     pub letters: Option<Vec<(Spelling, NameId)>>,
+    /// Whether names that the network has are such letters too.
+    pub formal: bool,
     /// Letters whose values were asked for.
     pub used: RefCell<Vec<String>>,
 }
@@ -119,6 +121,7 @@ impl<'a> Parser<'a> {
             folded: 0,
             named: Vec::new(),
             letters: None,
+            formal: false,
             used: RefCell::new(Vec::new()),
         }
     }
