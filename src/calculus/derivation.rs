@@ -107,6 +107,8 @@ pub struct Derivation {
     pub adjoints: Vec<Adjoints>,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
+    /// Where each derivative stands in `gradients`.
+    places: FxHashMap<(NameId, NameId), usize>,
     /// The lengths of the chains, where they are together too long to be written.
     long: Option<PathLengths>,
 }
@@ -129,6 +131,7 @@ impl Derivation {
             simplifier: Simplifier::new(network, request.goal, names),
             adjoints: Vec::new(),
             has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
+            places: FxHashMap::default(),
             long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
@@ -168,12 +171,16 @@ impl Derivation {
     fn derive_by(&mut self, network: &mut Network, request: &Request, by: &[NameId]) {
         let mut of = request.of;
         for (order, &variable) in by.iter().enumerate() {
-            let is_same = |gradient: &Gradient| gradient.of == of && gradient.by == variable;
-            if !self.gradients.iter().any(is_same) {
-                let gradient = self.gradient(network, request, of, variable);
-                self.gradients.push(gradient);
-            }
-            let Some(gradient) = self.gradients.iter().find(|gradient| is_same(gradient)) else { continue };
+            let at = match self.places.get(&(of, variable)) {
+                Some(&at) => at,
+                None => {
+                    let gradient = self.gradient(network, request, of, variable);
+                    self.gradients.push(gradient);
+                    self.places.insert((of, variable), self.gradients.len() - 1);
+                    self.gradients.len() - 1
+                }
+            };
+            let gradient = &self.gradients[at];
             if order + 1 == by.len() {
                 continue;
             }
@@ -535,12 +542,19 @@ fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {
     Gradient { of, by, shape, path_count, substituted: value, simplified: value, rewritings: Vec::new() }
 }
 
-/// Whether derivatives of `of` are ordinary ones, written with d: it depends on one variable only.
+/// Whether derivatives of `of` are ordinary ones, written with d: it depends on one variable only, and every equation on
+/// the way mentions one quantity only, so that no derivative holds another quantity fixed.
 pub fn has_one_variable(network: &Network, sweep: &Sweep) -> bool {
-    let mut leaves = 0;
-    for (at, quantity) in network.quantities.iter().enumerate() {
-        let is_leaf = matches!(quantity.origin, Origin::Leaf(Role::Input | Role::Target | Role::Param));
-        leaves += usize::from(is_leaf && sweep.users(NameId(at as u32)).next().is_some());
+    let varies = |name: NameId| !matches!(network.quantity(name).origin, Origin::Leaf(Role::Const) | Origin::Size);
+    let is_leaf = |name: NameId| matches!(network.quantity(name).origin, Origin::Leaf(_));
+    let mut leaves: FxHashSet<NameId> = FxHashSet::default();
+    for equation in &network.equations {
+        let mut used = sweep.row(equation.name).iter().map(|partial| partial.by).filter(|&name| varies(name));
+        let first = used.next();
+        if used.next().is_some() {
+            return false;
+        }
+        leaves.extend(first.filter(|&name| is_leaf(name)));
     }
-    leaves == 1
+    leaves.len() == 1
 }

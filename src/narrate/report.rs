@@ -1,5 +1,7 @@
 //! The document of a derivation.
 
+use std::collections::BTreeSet;
+
 use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
 use crate::expr::{Arena, ExprId, NameId, Reach};
@@ -153,7 +155,7 @@ impl<'a> Writer<'a> {
     /// The adjoints of intermediate quantities once, then the derivatives that branch off.
     fn main_track(&mut self) {
         let story = self.story;
-        let targets: Vec<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
+        let targets: BTreeSet<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
         let of = story.derivation.gradients[0].of;
         let is_leaf = |name: NameId| matches!(self.network.quantity(name).origin, Origin::Leaf(_));
         let (branches, main): (Vec<_>, Vec<_>) =
