@@ -1,10 +1,12 @@
-//! The gradients of the closed forms, derived and printed, against what a textbook prints.
+//! The closed forms, printed: what a textbook prints, read in derive's language, simplified and printed, against its
+//! LaTeX; order of terms and of factors entry by entry, and spacing, are free.
 
-use chainrule::calculus::{Deltas, Derivation, Goal, NameUse, Request, Sigma, Simplifier};
+use chainrule::calculus::{Goal, NameUse, Simplifier};
 use chainrule::emit::latex;
-use chainrule::network::{FreeNames, Network, read_network};
+use chainrule::network::{FreeNames, read_network};
 use chainrule::notation::layout::Sheet;
 use chainrule::notation::{Style, Typesetter};
+use pretty_assertions::{assert_eq, assert_ne};
 
 #[derive(serde::Deserialize)]
 struct Forms {
@@ -14,10 +16,7 @@ struct Forms {
 #[derive(serde::Deserialize)]
 struct Form {
     id: String,
-    kind: String,
     network: Vec<String>,
-    of: String,
-    wrt: String,
     expected: String,
     latex: String,
     #[serde(default)]
@@ -28,45 +27,14 @@ struct Form {
 struct Adjoint {
     name: String,
     value: String,
-    latex: String,
-}
-
-fn network(text: &str) -> Option<Network> {
-    read_network(text, FreeNames::Refused).0
-}
-
-fn forms() -> Vec<Form> {
-    let text = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
-    let forms: Forms = serde_json::from_str(&text).expect("forms");
-    forms.forms
-}
-
-fn derived(form: &Form) -> Option<String> {
-    let mut network = network(&form.network.join("\n"))?;
-    let (of, by) = (network.find(&form.of)?, network.find(&form.wrt)?);
-    let by = if form.kind == "hessian" { vec![by, by] } else { vec![by] };
-    let request = Request {
-        of,
-        by: vec![by],
-        max_paths: 6,
-        sigma: Sigma::Activation,
-        goal: Goal::Textbook,
-        deltas: Deltas::Named,
-    };
-    let derivation = Derivation::new(&mut network, &request);
-    let result = derivation.gradients.last()?.simplified;
-    let mut sheet = Sheet::default();
-    let mut setter = Typesetter::new(&network, Style::default());
-    let layout = setter.expr(&mut sheet, result);
-    Some(latex::formula(&sheet, layout))
 }
 
 /// The expected formula, read, simplified and printed.
-fn expected(form: &Form) -> Option<String> {
+fn printed(form: &Form) -> Option<String> {
     let mut lines: Vec<String> = form.network.clone();
     lines.extend(form.with.iter().map(|adjoint| format!("{} = {}", adjoint.name, adjoint.value)));
     lines.push(format!("zzz = {}", form.expected));
-    let mut network = network(&lines.join("\n"))?;
+    let mut network = read_network(&lines.join("\n"), FreeNames::Refused).0?;
     let value = network.definition(network.find("zzz")?)?.value;
     let value = Simplifier::new(&mut network, Goal::Textbook, NameUse::Keep).simplify(&mut network, value);
     let mut sheet = Sheet::default();
@@ -75,22 +43,137 @@ fn expected(form: &Form) -> Option<String> {
     Some(latex::formula(&sheet, layout))
 }
 
-#[test]
-fn closed_forms_print_as_in_a_textbook() {
-    let only = std::env::var("FORM").unwrap_or_default();
-    for form in forms().into_iter().filter(|form| only.is_empty() || form.id == only) {
-        let strip = |text: &str| text.replace("\\left", "").replace("\\right", "").replace(['{', '}', ' '], "");
-        let (a, b) = (derived(&form).unwrap_or_default(), expected(&form).unwrap_or_default());
-        let same = |text: &str| if strip(text) == strip(&form.latex) { "=" } else { " " };
-        println!(
-            "{}{} {}\n      want {}\n      derived {a}\n      expected {b}",
-            same(&a),
-            same(&b),
-            form.id,
-            form.latex
-        );
-        for adjoint in &form.with {
-            println!("        {} = {}", adjoint.name, adjoint.latex);
+/// The formula without spacing, terms and factors of ⊙ in alphabetical order.
+fn canonical(latex: &str) -> String {
+    let mut plain = latex.replace("\\left", "").replace("\\right", "").replace("\\,", "").replace("\\cdot", "");
+    plain.retain(|letter| letter != ' ');
+    let plain = plain.replace("\\mathbb", "\\mathbf");
+    ordered(&plain)
+}
+
+fn ordered(text: &str) -> String {
+    let mut terms: Vec<String> = split(text, &["+", "-"]).into_iter().map(|term| factors(&term)).collect();
+    terms.sort();
+    terms.concat()
+}
+
+fn factors(term: &str) -> String {
+    let (sign, term) = match term.strip_prefix(['+', '-']) {
+        Some(rest) => (&term[..1], rest),
+        None => ("+", term),
+    };
+    let mut factors: Vec<String> = split(term, &["\\odot"]).into_iter().map(|factor| inside(&factor)).collect();
+    factors.iter_mut().for_each(|factor| *factor = factor.replace("\\odot", ""));
+    factors.sort();
+    format!("{sign}{}", factors.join("⊙"))
+}
+
+/// Orders what stands in brackets; braces around one token go.
+fn inside(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find(['(', '{']) {
+        let close = closing(rest, open);
+        out.push_str(&rest[..open]);
+        let body = &rest[open + 1..close];
+        let is_token = body.chars().all(char::is_alphanumeric)
+            || body.strip_prefix('\\').is_some_and(|name| name.chars().all(char::is_alphabetic));
+        match rest.as_bytes()[open] {
+            b'{' if is_token => out.push_str(body),
+            b'{' => out.push_str(&format!("{{{}}}", ordered(body))),
+            _ => out.push_str(&format!("({})", ordered(body))),
+        }
+        rest = &rest[close + 1..];
+    }
+    out + rest
+}
+
+fn closing(text: &str, open: usize) -> usize {
+    let mut depth = 0;
+    for (at, letter) in text.char_indices().skip_while(|(at, _)| *at < open) {
+        match letter {
+            '(' | '{' => depth += 1,
+            ')' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
         }
     }
+    text.len() - 1
+}
+
+/// Splits before each separator outside brackets; a separator of one letter stays at the front of its piece.
+fn split(text: &str, separators: &[&str]) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut depth = 0;
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        match letter {
+            '(' | '{' => depth += 1,
+            ')' | '}' => depth -= 1,
+            _ => {}
+        }
+        let found = separators.iter().find(|separator| depth == 0 && rest.starts_with(**separator));
+        match found {
+            Some(separator) => {
+                if !pieces.last().is_some_and(String::is_empty) {
+                    pieces.push(String::new());
+                }
+                if separator.len() == 1
+                    && let Some(last) = pieces.last_mut()
+                {
+                    last.push_str(separator);
+                }
+                rest = &rest[separator.len()..];
+            }
+            None => {
+                if let Some(last) = pieces.last_mut() {
+                    last.push(letter);
+                }
+                rest = &rest[letter.len_utf8()..];
+            }
+        }
+    }
+    pieces
+}
+
+/// Forms whose simplified formula is another one than the textbook's, or whose textbook form the notation does not
+/// know: the selection tensor of a convolution given as an input, `relu` for ReLU.
+const UNLIKE: &[&str] = &[
+    "negative-sampling-centre",
+    "rbf-hessian",
+    "conv1d-w",
+    "conv1d-x",
+    "logsumexp-affine-hessian",
+    "squared-hinge",
+    "norm-affine-hessian",
+    "entropy-gradient-p",
+];
+
+#[test]
+fn closed_forms_print_as_in_a_textbook() {
+    let text = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
+    let forms: Forms = serde_json::from_str(&text).expect("forms");
+    let mut others = String::new();
+    let mut same = 0;
+    for form in &forms.forms {
+        let printed = printed(form).unwrap_or_default();
+        if canonical(&printed) == canonical(&form.latex) {
+            same += 1;
+        } else if !UNLIKE.contains(&form.id.as_str()) {
+            others.push_str(&format!("{}\n  textbook {}\n  printed  {printed}\n", form.id, form.latex));
+        }
+    }
+    println!("{same} of {} closed forms are printed as in a textbook", forms.forms.len());
+    assert_eq!(others, "", "other forms than the known ones differ");
+}
+
+#[test]
+fn order_is_free_and_nothing_else() {
+    assert_eq!(canonical("a \\odot b + W^\\top x"), canonical("W^{\\top}x + b \\odot a"));
+    assert_ne!(canonical("W^\\top x"), canonical("W x"));
+    assert_ne!(canonical("a - b"), canonical("b - a"));
+    assert_eq!(canonical("(a - b)^{-1}"), canonical("(-b + a)^{-1}"));
+    assert_ne!(canonical("AB"), canonical("BA"));
 }

@@ -88,10 +88,15 @@ impl Writer {
         }
     }
 
+    /// The factors of a product are never 0: its derivative is written y/x.
     fn scalar(&mut self, depth: usize) -> String {
         let d = depth.saturating_sub(1);
         let (j, k) = (self.size(), self.size());
-        match self.choice.below(10) {
+        match self.choice.below(14) {
+            10 => format!("{}[{}]", self.atom(&[j], d), 1 + self.choice.below(SIZES[j].1)),
+            11 => format!("max({})", self.expression(&[j], d)),
+            12 => format!("prod(2 + sin({}))", self.expression(&[j], d)),
+            13 => format!("var({})", self.expression(&[j, k], d)),
             0 if depth > 0 => self.entrywise(&[], depth),
             1 => format!("dot({}, {})", self.expression(&[j], d), self.expression(&[j], d)),
             2 => format!("sum({})", self.expression(&[j, k], d)),
@@ -111,7 +116,16 @@ impl Writer {
     fn vector(&mut self, n: usize, depth: usize) -> String {
         let d = depth.saturating_sub(1);
         let j = self.size();
-        match self.choice.below(10) {
+        match self.choice.below(16) {
+            10 => format!("{}[{}, :]", self.atom(&[j, n], d), 1 + self.choice.below(SIZES[j].1)),
+            11 => format!("{}[:, {}]", self.atom(&[n, j], d), 1 + self.choice.below(SIZES[j].1)),
+            12 => format!("max({}, axis=1)", self.expression(&[n, j], d)),
+            13 => {
+                let (a, b) = (self.expression(&[n], d), self.expression(&[n], d));
+                format!("(if {a} > {b} then {} else {})", self.expression(&[n], d), self.expression(&[], d))
+            }
+            14 => format!("prod(2 + sin({}), axis=0)", self.expression(&[j, n], d)),
+            15 => format!("logsumexp({}, axis=0)", self.expression(&[j, n], d)),
             0..=2 => self.entrywise(&[n], depth),
             3 => format!("({} @ {})", self.expression(&[n, j], d), self.expression(&[j], d)),
             4 => format!("({} @ {})", self.expression(&[j], d), self.expression(&[j, n], d)),
@@ -126,7 +140,16 @@ impl Writer {
     fn matrix(&mut self, m: usize, n: usize, depth: usize) -> String {
         let d = depth.saturating_sub(1);
         let j = self.size();
-        match self.choice.below(11) {
+        match self.choice.below(14) {
+            11 => {
+                let a = self.expression(&[m, n], d);
+                format!("({a} - mean({a}, axis=1, keepdims=True))")
+            }
+            12 => format!("({}/(2 + sqnorm({}, axis=0)))", self.expression(&[m, n], d), self.expression(&[m, n], d)),
+            13 => {
+                let (a, b) = (self.expression(&[m, n], d), self.expression(&[], d));
+                format!("(if {a} > {b} then {} else {})", self.expression(&[m, n], d), self.expression(&[n], d))
+            }
             0..=2 => self.entrywise(&[m, n], depth),
             3 | 4 => format!("({} @ {})", self.expression(&[m, j], d), self.expression(&[j, n], d)),
             5 => format!("{}.T", self.atom(&[n, m], d)),

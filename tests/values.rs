@@ -1,6 +1,9 @@
 //! Values of tensors: literals in the file, JSON, CSV, .npy, .npz, .safetensors; the sizes that follow from them; what
 //! is refused.
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::io::Write;
 
 use chainrule::diagnostic::Diagnostic;
@@ -196,4 +199,15 @@ fn safetensors_are_read_in_every_precision() {
     assert_eq!(tensor(&network, &values, "h"), of(&[2], &[1.0, 2f64.powi(-24)]));
     assert_eq!(tensor(&network, &values, "g"), of(&[2], &[1.0, -2.5]));
     assert_eq!(messages(values.read_file(&network, "model.safetensors", None, &bytes[..30])).len(), 1);
+}
+
+#[test]
+fn a_class_number_is_evaluated_and_derived_as_its_vector() {
+    let run = program::derive(&["eval", "tests/data/classes/softmax.net", "--values", "tests/data/classes/W.csv"]);
+    assert_eq!((run.code, run.errors.as_str()), (0, ""), "{}", run.output);
+    assert_eq!(run.output.matches("agrees").count(), 2, "{}", run.output);
+    let text = "input X : [N, n]; target y : [N] index[k]; param W : [k, n]; cost C = cross_entropy_logits(X @ W.T, y)";
+    let run = program::derive(&["-e", text]);
+    assert_eq!((run.code, run.errors.as_str()), (0, ""), "{}", run.output);
+    assert!(run.output.contains("∂C/∂W = 1/N · (softmax(XWᵀ) − onehot(y))ᵀX"), "{}", run.output);
 }

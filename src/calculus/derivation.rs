@@ -107,7 +107,7 @@ pub struct Derivation {
     pub adjoints: Vec<Adjoints>,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
-    /// Where each derivative stands in `gradients`.
+    /// Where the derivative of a quantity by another stands in `gradients`.
     places: FxHashMap<(NameId, NameId), usize>,
     /// The lengths of the chains, where they are together too long to be written.
     long: Option<PathLengths>,
@@ -130,8 +130,8 @@ impl Derivation {
             functions,
             simplifier: Simplifier::new(network, request.goal, names),
             adjoints: Vec::new(),
-            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
             places: FxHashMap::default(),
+            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
             long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
@@ -175,8 +175,8 @@ impl Derivation {
                 Some(&at) => at,
                 None => {
                     let gradient = self.gradient(network, request, of, variable);
+                    self.places.insert((of, variable), self.gradients.len());
                     self.gradients.push(gradient);
-                    self.places.insert((of, variable), self.gradients.len() - 1);
                     self.gradients.len() - 1
                 }
             };
@@ -292,7 +292,7 @@ impl Derivation {
 
     /// The lengths of the chains, if several first derivatives are asked for whose chains are longer than anyone reads.
     fn lengths_if_long(&self, network: &Network, request: &Request) -> Option<PathLengths> {
-        if self.has_tensors || request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
+        if request.by.len() < 2 || request.by.iter().any(|by| by.len() != 1) {
             return None;
         }
         let lengths = PathLengths::new(network, &self.sweeps[0]);

@@ -36,6 +36,8 @@ pub(super) fn jacobian(network: &mut Network, entry: &Entry, call: ExprId, outpu
         Form::Square { keeps } => {
             Called { argument, output, core: vec![rank.checked_sub(2)?, rank - 1], keeps, axis: None }
         }
+        // A class number is no variable: its vector does not change with it.
+        Form::Classes => return Some(Arena::ZERO),
         _ => return None,
     };
     let dims = network.arena.dims(argument).to_vec();

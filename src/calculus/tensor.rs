@@ -108,6 +108,9 @@ pub(super) fn entry_by_entry(arena: &mut Arena, partial: ExprId, derivative: Exp
 
 /// A case distinction between Jacobians: the condition, which has fewer axes, holds for all entries of the leaf.
 pub(super) fn conditional(arena: &mut Arena, comparison: Comparison, parts: [ExprId; 4]) -> ExprId {
+    if parts[2] == parts[3] {
+        return parts[2];
+    }
     let dims = parts[2..].iter().map(|&part| arena.dims(part).to_vec()).max_by_key(Vec::len).unwrap_or_default();
     let parts = parts.map(|part| {
         let rank = arena.dims(part).len();

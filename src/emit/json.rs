@@ -11,10 +11,11 @@ use crate::emit::{latex, text};
 use crate::eval::{Descent, Difference, End, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
 use crate::function::{Entry, table};
-use crate::narrate::{Evaluation, Story, trouble_words};
+use crate::narrate::{Evaluation, Story, in_layout, trouble_words};
 use crate::network::{Network, Origin};
 use crate::notation::layout::{LayoutId, Sheet};
-use crate::notation::{Style, Typesetter};
+use crate::notation::{Orientation, Style, Typesetter};
+use crate::shape::Dim;
 
 /// The version of the schema; it grows when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
@@ -30,6 +31,36 @@ struct EquationJson {
     name: String,
     symbol: Formula,
     formula: Formula,
+    /// The sizes of its axes as the user names them; left out for a scalar.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shape: Vec<String>,
+}
+
+/// A given quantity that is no scalar.
+#[derive(Serialize)]
+struct QuantityJson {
+    name: String,
+    symbol: Formula,
+    shape: Vec<String>,
+}
+
+/// ∂of/∂by on the way, in terms of those that have a letter.
+#[derive(Serialize)]
+struct AdjointJson {
+    of: String,
+    by: String,
+    symbol: Formula,
+    /// δ₂, where it has one.
+    letter: Option<Formula>,
+    formula: Formula,
+    shape: Vec<String>,
+}
+
+/// One entry of a derivative.
+#[derive(Serialize)]
+struct EntryJson {
+    symbol: Formula,
+    formula: Formula,
 }
 
 #[derive(Serialize)]
@@ -40,6 +71,10 @@ struct LinkJson {
     formula: Formula,
     rules: Vec<&'static str>,
     value: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shape: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<EntryJson>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +108,12 @@ struct DerivativeJson {
     paths: Vec<Vec<LinkJson>>,
     recursion: Vec<TrackJson>,
     result: Formula,
+    /// The axes of the derivative; left out for a scalar.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shape: Vec<String>,
+    /// The result for one entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<EntryJson>,
     rewritings: Vec<RewritingJson>,
     value: Option<serde_json::Value>,
     difference: Option<DifferenceJson>,
@@ -89,9 +130,16 @@ struct RewritingJson {
 struct DerivationJson {
     schema: &'static str,
     version: u32,
+    /// `mixed`, `numerator` or `denominator`, where there are tensors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quantities: Vec<QuantityJson>,
     equations: Vec<EquationJson>,
     point: Vec<ValueJson>,
     main_track: Vec<TrackJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    adjoints: Vec<AdjointJson>,
     derivatives: Vec<DerivativeJson>,
     notes: Vec<String>,
 }
@@ -156,9 +204,93 @@ impl<'a> Setter<'a> {
             .map(|equation| EquationJson {
                 name: network.spelling(equation.name),
                 symbol: self.name(equation.name),
-                formula: self.expr(equation.value),
+                formula: self.written(equation.value),
+                shape: self.shape(&[equation.name]),
             })
             .collect()
+    }
+
+    /// A formula of the user's own.
+    fn written(&mut self, expr: ExprId) -> Formula {
+        let layout = self.setter.expr_as_written(&mut self.sheet, expr);
+        self.formula(layout)
+    }
+
+    /// The sizes of the axes of quantities, one after another.
+    fn shape(&mut self, names: &[NameId]) -> Vec<String> {
+        let shapes = self.network.arena.shapes();
+        let dims = names.iter().flat_map(|&name| shapes.dims(self.network.quantity(name).shape).iter().copied());
+        let dims: Vec<Dim> = dims.collect();
+        let size = |dim| {
+            let layout = self.setter.size(&mut self.sheet, dim);
+            text::formula(&self.sheet, layout)
+        };
+        dims.into_iter().map(size).collect()
+    }
+
+    /// The axes of ∂of/∂by in the layout of the style.
+    fn derivative_shape(&mut self, of: NameId, by: NameId) -> Vec<String> {
+        let mut shape = self.shape(&[of, by]);
+        if self.setter.is_other_way(of, by) {
+            shape.reverse();
+            let is_row = shape.len() == 1;
+            shape.splice(0..0, is_row.then(|| "1".to_owned()));
+        }
+        shape
+    }
+
+    /// ∂of/∂by in the layout of the style; in indices where it has more axes than a matrix.
+    fn value(&mut self, of: NameId, by: NameId, value: ExprId) -> Formula {
+        let layout = self.setter.derivative_value(&mut self.sheet, of, by, value);
+        self.formula(layout)
+    }
+
+    fn entry(&mut self, of: NameId, by: NameId, value: ExprId) -> Option<EntryJson> {
+        let rank = self.shape(&[of, by]).len();
+        if rank == 0 {
+            return None;
+        }
+        let letters = self.setter.index_letters(rank);
+        let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, &letters);
+        let formula = self.setter.component(&mut self.sheet, value, &letters);
+        Some(EntryJson { symbol: self.formula(symbol), formula: self.formula(formula) })
+    }
+
+    /// The given quantities that are no scalars.
+    fn quantities(&mut self) -> Vec<QuantityJson> {
+        let network = self.network;
+        let names = (0..network.quantities.len() as u32).map(NameId);
+        let given = names.filter(|&name| {
+            let quantity = network.quantity(name);
+            matches!(quantity.origin, Origin::Leaf(_)) && !quantity.shape.is_scalar()
+        });
+        given
+            .map(|name| QuantityJson {
+                name: network.spelling(name),
+                symbol: self.name(name),
+                shape: self.shape(&[name]),
+            })
+            .collect()
+    }
+
+    fn adjoints(&mut self, story: &Story) -> Vec<AdjointJson> {
+        let mut all = Vec::new();
+        for adjoints in &story.derivation.adjoints {
+            let of = adjoints.of();
+            for name in self.network.equations.iter().rev().map(|equation| equation.name) {
+                let Some(value) = adjoints.value(name).filter(|_| name != of) else { continue };
+                let letter = self.setter.error(of, name).map(|letter| self.formula(letter));
+                all.push(AdjointJson {
+                    of: self.network.spelling(of),
+                    by: self.network.spelling(name),
+                    symbol: self.symbol(of, name),
+                    letter,
+                    formula: self.value(of, name, value),
+                    shape: self.derivative_shape(of, name),
+                });
+            }
+        }
+        all
     }
 
     fn link(&mut self, story: &Story, link: LocalPartial, value: ExprId) -> LinkJson {
@@ -168,7 +300,9 @@ impl<'a> Setter<'a> {
             of: self.network.spelling(link.of),
             by: self.network.spelling(link.by),
             symbol: self.link_symbol(link, story.derivation.reach(link)),
-            formula: self.expr(value),
+            formula: self.value(link.of, link.by, value),
+            shape: self.derivative_shape(link.of, link.by),
+            entry: self.entry(link.of, link.by, value),
             rules: rules.iter().map(|rule| rule.0.name()).collect(),
             value: story.values.get(&value).copied().and_then(finite),
         }
@@ -215,10 +349,12 @@ impl<'a> Setter<'a> {
             path_count: (gradient.path_count < u64::MAX).then_some(gradient.path_count),
             paths,
             recursion,
-            result: self.expr(gradient.simplified),
+            result: self.value(gradient.of, gradient.by, gradient.simplified),
+            shape: self.derivative_shape(gradient.of, gradient.by),
+            entry: self.entry(gradient.of, gradient.by, gradient.simplified),
             rewritings,
             value: match array {
-                Some(array) => Some(nested(&array.value)),
+                Some(array) => Some(nested(&in_layout(&self.setter, gradient.of, gradient.by, &array.value))),
                 None => story.values.get(&gradient.simplified).copied().and_then(finite).map(serde_json::Value::from),
             },
             difference: match array {
@@ -248,6 +384,10 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
 /// A derivation as JSON.
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
+    let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
+    let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
+    setter.setter.name_errors(&mut setter.sheet, &letters);
+    let has_tensors = network.quantities.iter().any(|quantity| !quantity.shape.is_scalar());
     let leaves = (0..network.quantities.len() as u32).map(NameId);
     let point = leaves.filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_))).filter_map(|name| {
         let value = values?.get(name)?;
@@ -261,9 +401,16 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
     pretty(&DerivationJson {
         schema: "derive.derivation",
         version: VERSION,
+        layout: has_tensors.then_some(match style.orientation {
+            Orientation::Mixed => "mixed",
+            Orientation::Numerator => "numerator",
+            Orientation::Denominator => "denominator",
+        }),
+        quantities: setter.quantities(),
         equations: setter.equations(),
         point: point.collect(),
         main_track,
+        adjoints: if has_tensors { setter.adjoints(story) } else { Vec::new() },
         derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
         notes: story.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
     })

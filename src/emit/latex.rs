@@ -16,6 +16,7 @@ enum Task {
 pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
     let mut out = String::new();
     write_formula(&mut out, sheet, id);
+    out.truncate(out.trim_end().len());
     out
 }
 
@@ -29,9 +30,10 @@ fn write_formula(out: &mut String, sheet: &Sheet, id: LayoutId) {
     }
 }
 
-/// Appends LaTeX; a command and a letter that follows are kept apart, and no space stands before a closing brace.
+/// Appends LaTeX; a command and a letter that follows are kept apart, and no space stands before a closing brace
+/// or a script.
 fn put(out: &mut String, text: &str) {
-    if text.starts_with('}') && out.ends_with(' ') {
+    if text.starts_with(['}', '^', '_']) && out.ends_with(' ') {
         out.pop();
     }
     let letter = text.starts_with(|first: char| first.is_ascii_alphabetic());
@@ -54,7 +56,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Function { text, latex: "" } => put(out, &format!("\\mathrm{{{text}}}")),
         Layout::Function { latex, .. } => put(out, latex),
         Layout::Number(digits) | Layout::Verbatim(digits) => put(out, digits),
-        Layout::Text(words) if words == "/" => put(out, "/"),
+        Layout::Text(words) if words == "/" || words == ":" => put(out, words),
         Layout::Text(words) => put(out, &format!("\\text{{{}}}", escape(words))),
         Layout::Operator(op) => put(out, operator(*op)),
         Layout::Fraction { numerator, denominator } => {
@@ -113,7 +115,10 @@ fn symbol(text: &str, face: Face) -> String {
         Face::Italic if single.is_some() || body.starts_with('\\') => body,
         Face::Italic => format!("\\mathit{{{body}}}"),
         Face::Upright => format!("\\mathrm{{{body}}}"),
-        Face::Bold if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("\\mathbf{{{body}}}"),
+        // The double-struck alphabet of amssymb has no digits: its 1 is another sign.
+        Face::Bold | Face::DoubleStruck if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("\\mathbf{{{body}}}")
+        }
         Face::Bold => format!("\\boldsymbol{{{body}}}"),
         Face::Calligraphic => format!("\\mathcal{{{body}}}"),
         Face::DoubleStruck => format!("\\mathbb{{{body}}}"),
@@ -143,6 +148,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::Sum => "\\sum",
         Operator::Cross => " \\times ",
         Operator::IndexPlus => "+",
+        Operator::IndexEquals => "=",
         Operator::IndexComma => ",",
         Operator::Partial => "\\partial ",
         Operator::Differential => "d",
@@ -207,6 +213,9 @@ pub fn escape(words: &str) -> String {
 
 /// The longest line of LaTeX source that a row of a display takes before its product is broken.
 const LONG_ROW: usize = 420;
+
+/// The longest sum over indices, in LaTeX source, that shares a row with a remark.
+const WIDE_SUM: usize = 240;
 
 /// The longest left side in LaTeX source that shares its row with the relation.
 const LONG_LEFT: usize = 110;
@@ -304,9 +313,9 @@ fn rows_of_a_page(lines: &[Line]) -> usize {
 pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     let mut rows: Vec<String> = Vec::new();
     for line in lines {
-        let left = line.left.map(|left| broken(sheet, left)).unwrap_or_default();
+        let left = line.left.map(|left| broken(sheet, left, LONG_ROW)).unwrap_or_default();
         let relation = operator(line.relation).trim();
-        let mut pieces = broken(sheet, line.right).into_iter();
+        let mut pieces = broken(sheet, line.right, room(sheet, line)).into_iter();
         let first = pieces.next().unwrap_or_default();
         let note = note(sheet, &line.note);
         let mut all: Vec<String> = match left.as_slice() {
@@ -329,7 +338,7 @@ pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     {
         return only.replacen(" &", " ", 1).trim().to_owned();
     }
-    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\begin{cases}"));
+    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\sum") || row.contains("\\begin{cases}"));
     let end = if tall { " \\\\[4pt]\n" } else { " \\\\\n" };
     format!("\\begin{{aligned}}\n{}\n\\end{{aligned}}", rows.join(end).replace("\n &", "\n  &"))
 }
@@ -350,8 +359,20 @@ fn note(sheet: &Sheet, note: &[Inline]) -> String {
     out
 }
 
+/// After how much LaTeX the right side of a line breaks: sums over indices with a remark beside them are wide, and each
+/// of their terms takes a line.
+fn room(sheet: &Sheet, line: &Line) -> usize {
+    let Layout::Row(row) = sheet.get(line.right) else { return LONG_ROW };
+    let is_sum = |id: &LayoutId| matches!(sheet.get(*id), Layout::Operator(Operator::Plus | Operator::Minus));
+    if line.note.is_empty() || !row.iter().any(is_sum) {
+        return LONG_ROW;
+    }
+    let source = formula(sheet, line.right);
+    if source.len() > WIDE_SUM && source.contains("\\sum") { WIDE_SUM / 4 } else { LONG_ROW }
+}
+
 /// A long row of factors or terms as several lines, broken before an operator.
-fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
+fn broken(sheet: &Sheet, right: LayoutId, limit: usize) -> Vec<String> {
     let Layout::Row(row) = sheet.get(right) else { return vec![formula(sheet, right)] };
     let mut lines = vec![String::new()];
     let mut written = String::new();
@@ -363,7 +384,7 @@ fn broken(sheet: &Sheet, right: LayoutId) -> Vec<String> {
             Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
         );
         let last = lines.len() - 1;
-        if breaks && lines[last].len() > LONG_ROW {
+        if breaks && lines[last].len() > limit {
             lines.push(String::new());
         }
         let last = lines.len() - 1;

@@ -101,6 +101,7 @@ const SUBSCRIPTS: &[(char, char)] = &[
     ('-', '₋'),
     ('−', '₋'),
     ('+', '₊'),
+    ('=', '₌'),
     (',', ','),
     (':', ':'),
     ('a', 'ₐ'),
@@ -279,10 +280,21 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
         " "
     } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
         " · "
-    } else if reads_as_one(sheet, left, right) {
+    } else if reads_as_one(sheet, left, right) || ends_low(sheet, left) {
         " "
     } else {
         ""
+    }
+}
+
+/// Whether a layout ends in a subscript that has no small letters, so that it would run into what follows: `δ_z`.
+fn ends_low(sheet: &Sheet, id: LayoutId) -> bool {
+    let Layout::Script { sub: Some(sub), sup: None, .. } = sheet.get(id) else { return false };
+    match sheet.get(*sub) {
+        Layout::Symbol { text, .. } | Layout::Text(text) => {
+            text.chars().any(|letter| !SUBSCRIPTS.iter().any(|(plain, _)| *plain == letter))
+        }
+        _ => false,
     }
 }
 
@@ -384,6 +396,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::Sum => "Σ",
         Operator::Cross => " × ",
         Operator::IndexPlus => "+",
+        Operator::IndexEquals => "=",
         Operator::IndexComma => ",",
         Operator::Partial => "∂",
         Operator::Differential => "d",

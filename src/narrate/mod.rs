@@ -24,3 +24,4 @@ pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluati
 pub use phrases::plain;
 pub use report::document;
 pub use story::{Confirmed, Depth, Story, Wish};
+pub use tensors::in_layout;

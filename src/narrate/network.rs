@@ -3,7 +3,7 @@
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
-use crate::narrate::tensors::shape_words;
+use crate::narrate::tensors::{rank, shape_words};
 use crate::network::{Network, Origin};
 use crate::notation::Typesetter;
 use crate::notation::document::{Block, Inline};
@@ -27,8 +27,13 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
     let mut lines = Vec::new();
     for &at in &shown {
         let line = network.equations[at];
-        let left = setter.name(sheet, line.name);
-        let right = setter.expr_as_written(sheet, line.value);
+        let mut left = setter.name(sheet, line.name);
+        let mut right = setter.expr_as_written(sheet, line.value);
+        if !setter.has_matrix_form(sheet, line.value) {
+            let letters = setter.index_letters(rank(network, line.name));
+            left = setter.indexed_name(sheet, line.name, &letters);
+            right = setter.component(sheet, line.value, &letters);
+        }
         let shape = if setter.style().shapes { shape_words(setter, sheet, line.name) } else { Vec::new() };
         lines.push(equation(Some(left), right, shape));
     }

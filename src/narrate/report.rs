@@ -1,6 +1,6 @@
 //! The document of a derivation.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
         if self.tensors {
             self.adjoints();
         }
-        if told {
+        if told || self.tensors {
             self.results();
         }
         if let Some(values) = values {
@@ -155,7 +155,7 @@ impl<'a> Writer<'a> {
     /// The adjoints of intermediate quantities once, then the derivatives that branch off.
     fn main_track(&mut self) {
         let story = self.story;
-        let targets: BTreeSet<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
+        let targets: FxHashSet<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
         let of = story.derivation.gradients[0].of;
         let is_leaf = |name: NameId| matches!(self.network.quantity(name).origin, Origin::Leaf(_));
         let (branches, main): (Vec<_>, Vec<_>) =
@@ -526,7 +526,8 @@ impl<'a> Writer<'a> {
         for (gradient, array) in story.derivation.gradients.iter().zip(&story.arrays) {
             let symbol = vec![Inline::Math(self.derivative(gradient.of, gradient.by))];
             let Some(array) = array else { continue };
-            values.push(vec![symbol.clone(), vec![text(tensor_words(&array.value))]]);
+            let value = tensors::in_layout(&self.setter, gradient.of, gradient.by, &array.value);
+            values.push(vec![symbol.clone(), vec![text(tensor_words(&value))]]);
             differences.push([vec![symbol], confirmed_cells(&array.confirmed)].concat());
         }
         let header = ["derivative", "value"].map(|word| vec![text(word)]).to_vec();

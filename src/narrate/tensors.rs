@@ -2,6 +2,7 @@
 //! indices, and the adjoints δ one after another.
 
 use crate::calculus::{Adjoints, LocalPartial};
+use crate::eval::Tensor;
 use crate::expr::{ExprId, NameId};
 use crate::narrate::phrases::{equation, text};
 use crate::network::Network;
@@ -76,6 +77,16 @@ pub(super) fn needs_indices(network: &Network, of: NameId, by: NameId) -> bool {
     rank(network, of) + rank(network, by) > 2
 }
 
+/// ∂zᵢ/∂Wⱼₖ with its letters.
+pub(super) fn left_in_indices(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    link: LocalPartial,
+) -> (LayoutId, Vec<char>) {
+    let (letters, _) = letters(setter, link.of, link.by);
+    (setter.derivative_entry(sheet, link.of, link.by, &letters), letters)
+}
+
 /// ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (Σₗ Wᵢₗ xₗ) = 𝟙[i = j] xₖ: a link in indices, its equation first if that is wanted.
 pub(super) fn link_in_indices(
     setter: &mut Typesetter<'_>,
@@ -106,7 +117,7 @@ pub(super) fn value_lines(
     note: Vec<Inline>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let in_matrices = !needs_indices(setter.network(), of, by);
+    let in_matrices = !needs_indices(setter.network(), of, by) && setter.has_matrix_form(sheet, value);
     let form = setter.style().form;
     if in_matrices && form != TensorForm::Index {
         let sign = setter.derivative(sheet, of, by);
@@ -122,7 +133,11 @@ pub(super) fn value_lines(
     }
     if !in_matrices || form != TensorForm::Matrix && rank(setter.network(), by) + rank(setter.network(), of) > 0 {
         let (letters, _) = letters(setter, of, by);
-        let left = setter.derivative_entry(sheet, of, by, &letters);
+        let mut left = setter.derivative_entry(sheet, of, by, &letters);
+        if let Some(letter) = setter.error_entry(sheet, of, by, &letters) {
+            let equals = sheet.push(Layout::Operator(Operator::Equals));
+            left = sheet.push(Layout::Row(vec![letter, equals, left]));
+        }
         let right = setter.component(sheet, value, &letters);
         let note = if lines.is_empty() { note } else { Vec::new() };
         lines.push(equation(Some(left), right, note));
@@ -151,22 +166,16 @@ pub(super) fn adjoint_lines(
 pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, of: NameId, by: NameId) -> Vec<Inline> {
     let network = setter.network();
     let dims = |name: NameId| network.arena.shapes().dims(network.quantity(name).shape).to_vec();
+    let (of_name, by_name) = (of, by);
     let (of, by) = (dims(of), dims(by));
-    let ones = |sheet: &mut Sheet| sheet.push(Layout::Number("1".to_owned()));
     let mut sizes: Vec<LayoutId> = Vec::new();
-    let numerator = setter.style().orientation == Orientation::Numerator;
-    let row_of_scalar = of.is_empty() && by.len() == 1 && numerator;
-    if row_of_scalar {
-        sizes.push(ones(sheet));
-    }
+    let other_way = setter.is_other_way(of_name, by_name);
     let mut all: Vec<crate::shape::Dim> = of.iter().chain(&by).copied().collect();
-    let other_way = match setter.style().orientation {
-        Orientation::Mixed => false,
-        Orientation::Numerator => of.is_empty() && by.len() == 2,
-        Orientation::Denominator => of.len() == 1 && by.len() == 1,
-    };
     if other_way {
         all.reverse();
+        if all.len() == 1 {
+            sizes.push(sheet.push(Layout::Number("1".to_owned())));
+        }
     }
     for dim in all {
         sizes.push(setter.size(sheet, dim));
@@ -184,6 +193,57 @@ pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, o
     vec![Inline::Math(setter.row(sheet, row))]
 }
 
+/// The most letters and signs of a right side a = b on one line.
+const LONG_RIGHT: usize = 26;
+
+/// A line `left = a = b` that is long as two.
+pub(super) fn two_if_long(sheet: &Sheet, line: Line) -> Vec<Line> {
+    let Layout::Row(row) = sheet.get(line.right) else { return vec![line] };
+    let is_pair = |equals: LayoutId| *sheet.get(equals) == Layout::Operator(Operator::Equals);
+    match *row.as_slice() {
+        [first, equals, second] if is_pair(equals) && weight(sheet, line.right) > LONG_RIGHT => {
+            vec![equation(line.left, first, Vec::new()), equation(None, second, line.note)]
+        }
+        _ => vec![line],
+    }
+}
+
+/// How many letters, numbers and signs a formula has side by side.
+fn weight(sheet: &Sheet, id: LayoutId) -> usize {
+    let mut count = 0;
+    let mut stack = vec![id];
+    while let Some(id) = stack.pop() {
+        match sheet.get(id) {
+            Layout::Row(row) => stack.extend(row),
+            Layout::Fraction { numerator, denominator } => {
+                stack.push(if weight_of_row(sheet, *numerator) > weight_of_row(sheet, *denominator) {
+                    *numerator
+                } else {
+                    *denominator
+                });
+            }
+            Layout::Script { base, .. } | Layout::Accent { body: base, .. } => stack.push(*base),
+            Layout::Root { body, .. } | Layout::Underbrace { body, .. } => stack.push(*body),
+            Layout::Fenced { body, .. } => {
+                count += 1;
+                stack.push(*body);
+            }
+            Layout::Apply { function, argument } => stack.extend([function, argument]),
+            Layout::Function { text, .. } => count += text.len().div_ceil(2),
+            Layout::Cases(rows) => stack.extend(rows.first().map(|(value, _)| value)),
+            _ => count += 1,
+        }
+    }
+    count
+}
+
+fn weight_of_row(sheet: &Sheet, id: LayoutId) -> usize {
+    match sheet.get(id) {
+        Layout::Row(row) => row.len(),
+        _ => 1,
+    }
+}
+
 /// What stands in the display of adjoints, and what δ means there.
 pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
     let [small, large] =
@@ -197,4 +257,52 @@ pub(super) fn error_sentence(sheet: &mut Sheet) -> Vec<Inline> {
         Inline::Math(large),
         text(":"),
     ]
+}
+
+/// The numbers of ∂of/∂by in the layout of the style.
+pub fn in_layout(setter: &Typesetter<'_>, of: NameId, by: NameId, value: &Tensor) -> Tensor {
+    if !setter.is_other_way(of, by) {
+        return value.clone();
+    }
+    match *value.dims.as_slice() {
+        [rows, columns] => {
+            let entries = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
+            Tensor { dims: vec![columns, rows], data: entries.map(|at| value.data[at]).collect() }
+        }
+        [size] => Tensor { dims: vec![1, size], data: value.data.clone() },
+        _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_layout;
+    use crate::eval::Tensor;
+    use crate::network::{FreeNames, read_network};
+    use crate::notation::{Orientation, Style, Typesetter};
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn numbers_stand_as_the_formulas_do() {
+        let text = "input x : [2]\nparam W : [3, 2]\nz = W @ x\ncost C = sum(z)\n";
+        let network = read_network(text, FreeNames::Refused).0.expect("a network");
+        let [c, z, x, w] = ["C", "z", "x", "W"].map(|name| network.find(name).expect(name));
+        let matrix = Tensor { dims: vec![3, 2], data: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0] };
+        let turned = Tensor { dims: vec![2, 3], data: vec![1.0, 3.0, 5.0, 2.0, 4.0, 6.0] };
+        let vector = Tensor { dims: vec![2], data: vec![1.0, 2.0] };
+        let row = Tensor { dims: vec![1, 2], data: vec![1.0, 2.0] };
+        let cases = [
+            (Orientation::Mixed, c, w, &matrix, &matrix),
+            (Orientation::Mixed, z, x, &matrix, &matrix),
+            (Orientation::Numerator, c, w, &matrix, &turned),
+            (Orientation::Numerator, c, x, &vector, &row),
+            (Orientation::Numerator, z, x, &matrix, &matrix),
+            (Orientation::Denominator, c, w, &matrix, &matrix),
+            (Orientation::Denominator, z, x, &matrix, &turned),
+        ];
+        for (orientation, of, by, value, expected) in cases {
+            let setter = Typesetter::new(&network, Style { orientation, ..Style::default() });
+            assert_eq!(&in_layout(&setter, of, by, value), expected);
+        }
+    }
 }

@@ -11,13 +11,20 @@ use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
-    let lines: Vec<Line> = story.locals.iter().map(|&link| one_line(story, setter, sheet, link)).collect();
+    let mut lines: Vec<Line> = Vec::with_capacity(story.locals.len());
+    for &link in &story.locals {
+        let line = one_line(story, setter, sheet, link);
+        match tensors::has_tensors(setter.network()) {
+            true => lines.extend(tensors::two_if_long(sheet, line)),
+            false => lines.push(line),
+        }
+    }
     vec![Block::Equations { lines, id: None }]
 }
 
 fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
     let value = value_of(story, link);
-    if tensors::needs_indices(setter.network(), link.of, link.by) {
+    if tensors::needs_indices(setter.network(), link.of, link.by) || !setter.has_matrix_form(sheet, value) {
         return line_in_indices(story, setter, sheet, link, value);
     }
     let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
@@ -83,21 +90,31 @@ fn value_of(story: &Story, link: LocalPartial) -> ExprId {
 pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
     let mut blocks = Vec::new();
     for &link in &story.locals {
+        let value = value_of(story, link);
+        let worked = story.worked.get(&(link.of, link.by)).map(|worked| worked.lines.as_slice()).unwrap_or_default();
+        let in_matrices = !tensors::needs_indices(setter.network(), link.of, link.by)
+            && setter.has_matrix_form(sheet, value)
+            && worked.iter().all(|line| setter.has_matrix_form(sheet, line.expr));
+        let (left, letters) = match in_matrices {
+            true => (setter.link(sheet, link.of, link.by, story.derivation.reach(link)), Vec::new()),
+            false => tensors::left_in_indices(setter, sheet, link),
+        };
+        let mut left = Some(left);
         let mut lines = Vec::new();
-        let mut left = Some(setter.link(sheet, link.of, link.by, story.derivation.reach(link)));
         let mut last = None;
-        for line in story.worked.get(&(link.of, link.by)).iter().flat_map(|worked| &worked.lines) {
-            let right = setter.expr(sheet, line.expr);
+        for line in worked {
+            let right = match in_matrices {
+                true => setter.expr(sheet, line.expr),
+                false => setter.component(sheet, line.expr, &letters),
+            };
             let note = rule_words(setter, sheet, line.rules.iter().copied());
             lines.push(equation(left.take(), right, note));
             last = Some(right);
         }
-        if tensors::needs_indices(setter.network(), link.of, link.by) {
-            let line = line_in_indices(story, setter, sheet, link, value_of(story, link));
-            blocks.push(Block::Equations { lines: vec![line], id: None });
-            continue;
-        }
-        let value = setter.derivative_value(sheet, link.of, link.by, value_of(story, link));
+        let value = match in_matrices {
+            true => setter.derivative_value(sheet, link.of, link.by, value),
+            false => setter.component(sheet, value, &letters),
+        };
         if last.is_none_or(|last| !same(sheet, last, value)) {
             lines.push(equation(left.take(), value, rule_name(Rule::Simplify)));
         }

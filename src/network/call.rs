@@ -1,25 +1,23 @@
 //! Calls: keyword arguments, functions of the table in each of their forms, functions of the user's own.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, ExprId, FunctionId, Operand, without_axes};
+use crate::expr::{Arena, FunctionId, Operand, without_axes};
 use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, table};
-use crate::network::Network;
 use crate::network::lower::Scope;
-use crate::network::resolve::{FreeNames, Resolver, SignatureShapes};
+use crate::network::resolve::{FreeNames, Resolver};
 use crate::rational::Rational;
 use crate::shape::Dim;
 use crate::syntax::ast::{AstId, AstNode, Symbol};
-use crate::syntax::parse_expression;
 use crate::syntax::spelling::nearest;
 
 /// A call as it is written.
-struct Call<'c> {
+pub(super) struct Call<'c> {
     symbol: Symbol,
-    name_span: Span,
-    primes: u8,
-    arguments: Vec<AstId>,
-    keywords: &'c [(Symbol, Span, AstId)],
-    span: Span,
+    pub(super) name_span: Span,
+    pub(super) primes: u8,
+    pub(super) arguments: Vec<AstId>,
+    pub(super) keywords: &'c [(Symbol, Span, AstId)],
+    pub(super) span: Span,
 }
 
 /// A call with its operands.
@@ -211,7 +209,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn wrong_count<S: AsRef<str>>(&mut self, name: &str, parameters: &[S], given: usize, span: Span) {
+    pub(super) fn wrong_count<S: AsRef<str>>(&mut self, name: &str, parameters: &[S], given: usize, span: Span) {
         let plural = if parameters.len() == 1 { "" } else { "s" };
         let message = format!("`{name}` takes {} argument{plural}, not {given}", parameters.len());
         let error = Diagnostic::error("wrong-arity", message).at(span, "");
@@ -315,7 +313,7 @@ impl Resolver<'_> {
         self.report(Diagnostic { hint, ..error });
     }
 
-    fn elementwise(
+    pub(super) fn elementwise(
         &mut self,
         call: &Call<'_>,
         function: FunctionId,
@@ -406,103 +404,6 @@ impl Resolver<'_> {
         Ok(Operand::with_dims(expr, &dims))
     }
 
-    /// A function of the user's own: a call if it acts on each entry, else its definition at these operands.
-    fn user_call(&mut self, call: &Call<'_>, function: FunctionId, scope: &Scope<'_>) -> Option<Operand> {
-        if let Some(&(_, span, _)) = call.keywords.first() {
-            let error = Diagnostic::error("wrong-arity", "functions of your own take no keyword arguments");
-            self.report(error.at(span, ""));
-            return None;
-        }
-        let operands = self.operands(&call.arguments, scope)?;
-        let FunctionRef::User(own) = self.network.functions.get(function) else { return None };
-        let (name, parameters) = (own.name.clone(), own.parameters.clone());
-        if operands.len() != parameters.len() {
-            self.wrong_count(&name, &parameters, operands.len(), call.span);
-            return None;
-        }
-        if let Some(signature) = self.signatures.get(&function).cloned() {
-            return self.abstract_call(call, function, &signature, &operands);
-        }
-        match self.user_definition(function)? {
-            None => self.elementwise(call, function, &call.arguments, &operands),
-            Some(_) if call.primes > 0 => {
-                let error = Diagnostic::error("wrong-arity", "a prime belongs to a function that acts on each entry");
-                self.report(error.at(call.name_span, ""));
-                None
-            }
-            Some((symbols, body)) => {
-                let key = (function, operands.clone());
-                if let Some(known) = self.expansions.get(&key) {
-                    return known.clone();
-                }
-                if self.stalled.get(&key) == Some(&self.attempts) {
-                    return None;
-                }
-                let bound: Vec<(Symbol, Operand)> = symbols.into_iter().zip(operands).collect();
-                let expanded = self.operand(body, &Scope { parameters: &bound, ..Scope::default() });
-                match expanded {
-                    Some(operand) => {
-                        self.expansions.insert(key, Some(operand.clone()));
-                        Some(operand)
-                    }
-                    None => {
-                        // Its error is reported once, not at each of many calls.
-                        if self.missing.is_empty() {
-                            self.expansions.insert(key, None);
-                        } else {
-                            self.stalled.insert(key, self.attempts);
-                        }
-                        self.called_here(call.span, &name);
-                        None
-                    }
-                }
-            }
-        }
-    }
-
-    /// An abstract function of whole tensors, whose signature says their shapes.
-    fn abstract_call(
-        &mut self,
-        call: &Call<'_>,
-        function: FunctionId,
-        signature: &SignatureShapes,
-        operands: &[Operand],
-    ) -> Option<Operand> {
-        if call.primes > 0 || operands.iter().any(|operand| !operand.bound.is_empty()) {
-            let error = Diagnostic::error("unsupported", "a function of whole tensors cannot be called like this");
-            self.report(error.at(call.span, ""));
-            return None;
-        }
-        let shapes = self.network.arena.shapes();
-        let fits = |(dims, operand): (&Vec<Dim>, &Operand)| {
-            let given = operand.dims();
-            given.len() == dims.len() && given.iter().zip(dims).all(|(&a, &b)| shapes.same(a, b))
-        };
-        if let Some(at) = signature.parameters.iter().zip(operands).position(|pair| !fits(pair)) {
-            let wanted = self.shape_words(&Operand::with_dims(Arena::ZERO, &signature.parameters[at]));
-            let message = format!("this argument is to be {wanted}, not {}", self.shape_words(&operands[at]));
-            let name = self.network.functions.get(function).name().to_owned();
-            let error = Diagnostic::error("shape", message).at(self.ast.span(call.arguments[at]), "");
-            self.report(error.hint(format!("the declaration of `{name}` says so")));
-            return None;
-        }
-        let arena = &mut self.network.arena;
-        let arguments: Vec<ExprId> = operands.iter().map(|operand| arena.materialised(operand).expr).collect();
-        let expr = arena.call_of_shape(function, &arguments, &signature.result);
-        Some(Operand::with_dims(expr, &signature.result))
-    }
-
-    /// Adds to the error that was just found in the definition of a function where it is called.
-    fn called_here(&mut self, span: Span, name: &str) {
-        if let Some(error) = self.diagnostics.last_mut()
-            && error.code == "shape"
-            && error.labels.len() < 4
-        {
-            let label = crate::diagnostic::Label { span, text: format!("`{name}` is called here") };
-            error.labels.push(label);
-        }
-    }
-
     fn unknown_function(&self, symbol: Symbol, text: &str, span: Span) -> Diagnostic {
         let error = Diagnostic::error("unknown-function", format!("there is no function `{text}`")).at(span, "");
         if self.names.get(symbol, &[]).is_some() || self.names.family(symbol).is_some() {
@@ -517,41 +418,5 @@ impl Resolver<'_> {
                 "declare it: `function {text}`, or `{text}(u) = …`; `derive functions` lists the known ones"
             )),
         }
-    }
-}
-
-impl Network {
-    /// A formula in derive's own language with names bound to expressions; `None` if their shapes do not fit it.
-    pub fn expand(&mut self, text: &str, names: &[(&str, ExprId)]) -> Option<ExprId> {
-        let names: Vec<(&str, Operand)> = names.iter().map(|&(name, id)| (name, self.arena.operand(id))).collect();
-        let operand = self.formula_of(text, &names, &Options::default()).ok()?;
-        Some(self.arena.materialised(&operand).expr)
-    }
-
-    /// The definition of a function of the table at these operands.
-    fn expanded(&mut self, entry: &Entry, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {
-        let names: Vec<(&str, Operand)> = entry.parameters.iter().copied().zip(operands.iter().cloned()).collect();
-        let text = entry.definition.unwrap_or_default();
-        self.formula_of(text, &names, options).map_err(|error| {
-            let parameters = entry.parameters.join(", ");
-            let message = format!("{}, in `{}({parameters})`", error.message, entry.name);
-            Refusal::new(message).hint(format!("`{}({parameters})` is `{text}`", entry.name))
-        })
-    }
-
-    fn formula_of(&mut self, text: &str, names: &[(&str, Operand)], options: &Options) -> Result<Operand, Diagnostic> {
-        let first = |mut errors: Vec<Diagnostic>| errors.swap_remove(0);
-        let (mut ast, id) = parse_expression(text).map_err(first)?;
-        let bound: Vec<(Symbol, Operand)> =
-            names.iter().map(|(name, operand)| (ast.intern(name), operand.clone())).collect();
-        let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Formula);
-        let scope = Scope { parameters: &bound, options: Some(options), ..Scope::default() };
-        let operand = resolver.operand(id, &scope);
-        let Resolver { network, diagnostics, .. } = resolver;
-        *self = network;
-        operand.ok_or_else(|| match diagnostics.is_empty() {
-            true => Diagnostic::error("shape", "the shapes do not fit"),
-            false => first(diagnostics),
-        })
     }
 }

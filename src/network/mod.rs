@@ -5,6 +5,7 @@
 
 mod call;
 mod compose;
+mod expand;
 mod facts;
 mod fold;
 mod index;
@@ -14,6 +15,7 @@ mod mismatch;
 mod model;
 mod names;
 mod order;
+mod own;
 mod read;
 mod resolve;
 mod schedule;

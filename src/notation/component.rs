@@ -7,6 +7,7 @@ use crate::expr::{
 };
 use crate::function::{Form, FunctionRef, Written};
 use crate::network::Origin;
+use crate::notation::bound::Bound;
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
@@ -20,7 +21,7 @@ use crate::shape::Dim;
 const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
 
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
-const MAX_DEPTH: u32 = 6;
+const MAX_DEPTH: u32 = 12;
 
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
@@ -74,6 +75,13 @@ impl Typesetter<'_> {
         sheet.push(Layout::Fraction { numerator, denominator })
     }
 
+    /// The letter of ∂of/∂by, if it has one, with indices.
+    pub fn error_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
+        let letter = self.error(of, by)?;
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        Some(self.with_indices(sheet, letter, &indices))
+    }
+
     fn free_letters(&mut self) -> &[char] {
         if self.letters.is_empty() {
             let network = self.network;
@@ -90,7 +98,7 @@ impl Typesetter<'_> {
     }
 
     /// A letter that is not in use.
-    fn fresh(&mut self, used: &mut Vec<char>) -> char {
+    pub(super) fn fresh(&mut self, used: &mut Vec<char>) -> char {
         let free = self.free_letters().iter().copied().find(|letter| !used.contains(letter));
         // More axes than letters: Greek ones go on.
         let letter = free.or_else(|| ('α'..='ω').find(|letter| !used.contains(letter))).unwrap_or('?');
@@ -133,7 +141,8 @@ impl Typesetter<'_> {
 
     /// The entry of an expression.
     fn entry(&mut self, sheet: &mut Sheet, id: ExprId, indices: &[Index], used: &mut Vec<char>, depth: u32) -> Piece {
-        if indices.is_empty() {
+        let is_sum = matches!(self.network.arena.node(id), Node::Contraction { .. });
+        if indices.is_empty() && !is_sum {
             return self.known(id);
         }
         match self.network.arena.node(id) {
@@ -167,6 +176,9 @@ impl Typesetter<'_> {
             }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
                 self.derivative_indexed(sheet, of, by, reach, indices)
+            }
+            Node::Derivative { of, by, .. } if depth > 0 => {
+                self.open_derivative(sheet, of, by, indices, used, depth - 1)
             }
             _ => {
                 let piece = self.known(id);
@@ -255,6 +267,32 @@ impl Typesetter<'_> {
         Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
     }
 
+    /// ∂/∂Wⱼₖ (…)ᵢ for a derivative that is not worked yet.
+    fn open_derivative(
+        &mut self,
+        sheet: &mut Sheet,
+        of: ExprId,
+        by: NameId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let rank = self.network.arena.dims(of).len().min(indices.len());
+        let (first, second) = indices.split_at(rank);
+        let d = names::differential(&self.style, sheet);
+        let variable = self.name(sheet, by);
+        let variable = self.with_indices(sheet, variable, second);
+        let denominator = sheet.push(Layout::Row(vec![d, variable]));
+        let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
+        let outside = used.len();
+        let piece = self.entry(sheet, of, first, used, depth);
+        used.truncate(outside);
+        let open = piece.level <= Level::Product || piece.negative;
+        let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
+        let layout = sheet.push(Layout::Row(vec![operator, body]));
+        Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
+    }
+
     /// 𝟙[i = j + 1].
     pub(super) fn selected(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
         let mut form = Index { letters: Vec::new(), offset: selection.offset.clone() };
@@ -317,86 +355,29 @@ impl Typesetter<'_> {
         self.series(sheet, &bound, whole)
     }
 
-    /// Σ_{k,l} in front of a product.
-    fn series(&mut self, sheet: &mut Sheet, bound: &[char], piece: Piece) -> Piece {
-        let base = sheet.push(Layout::Operator(Operator::Sum));
-        let indices: Vec<Index> = bound.iter().map(|&letter| Index::letter(letter)).collect();
-        let sub = Some(index::row(sheet, self.network, &indices));
-        let sign = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+    /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
+    fn series(&mut self, sheet: &mut Sheet, bound: &[Bound], piece: Piece) -> Piece {
+        let mut row = Vec::new();
+        let open: Vec<Index> =
+            bound.iter().filter(|bound| bound.size.is_none()).map(|bound| Index::letter(bound.letter)).collect();
+        if !open.is_empty() {
+            let base = sheet.push(Layout::Operator(Operator::Sum));
+            let sub = Some(index::row(sheet, self.network, &open));
+            row.push(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }));
+        }
+        for bound in bound {
+            let Some(size) = bound.size else { continue };
+            let base = sheet.push(Layout::Operator(Operator::Sum));
+            let letter = index::one(sheet, self.network, &Index::letter(bound.letter));
+            let from = [Layout::Operator(Operator::IndexEquals), Layout::Number("1".to_owned())];
+            let [equals, one] = from.map(|piece| sheet.push(piece));
+            let sub = Some(sheet.push(Layout::Row(vec![letter, equals, one])));
+            let sup = Some(self.size_piece(sheet, size).layout);
+            row.push(sheet.push(Layout::Script { base, sub, sup, primes: 0 }));
+        }
         let body = if piece.level <= Level::Sum { self.fenced(sheet, piece.layout) } else { piece.layout };
-        let layout = sheet.push(Layout::Row(vec![sign, body]));
+        row.push(body);
+        let layout = sheet.push(Layout::Row(row));
         Piece { layout, level: Level::Product, kind: Kind::Series, negative: piece.negative, tall: true }
-    }
-
-    /// Puts selections into the indices of the other factors; gives the factors that went and the letters that are
-    /// summed over.
-    fn solve_selections(
-        &mut self,
-        factors: &[Factor],
-        labels: &Labels,
-        indices: &mut [Option<Index>],
-        used: &mut Vec<char>,
-    ) -> (Vec<usize>, Vec<char>) {
-        let arena = &self.network.arena;
-        let selection_of = |at: usize| match arena.node(factors[at].base) {
-            Node::Selection(selection) if factors[at].exponent == NumberId::ONE => {
-                Some(arena.selection_of(selection).clone())
-            }
-            _ => None,
-        };
-        // Each selection says what one summed label is; those labels get no letter of their own.
-        let mut gone = Vec::new();
-        let mut solved: Vec<(usize, usize, Label)> = Vec::new();
-        for at in 0..factors.len() {
-            let Some(selection) = selection_of(at) else { continue };
-            let axes = &labels.factors[at];
-            let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
-            let elsewhere =
-                |label: Label| (0..factors.len()).any(|other| other != at && labels.factors[other].contains(&label));
-            let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
-            let axis = (0..axes.len()).find(|&axis| {
-                let label = axes[axis];
-                free(label) && elsewhere(label) && once(label) && selection.coefficients[axis].abs() == 1
-            });
-            if let Some(axis) = axis {
-                solved.push((at, axis, axes[axis]));
-                gone.push(at);
-            }
-        }
-        let mut bound = Vec::new();
-        for label in 0..labels.sizes.len() as Label {
-            let is_solved = solved.iter().any(|(_, _, own)| *own == label);
-            if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
-                let letter = self.fresh(used);
-                bound.push(letter);
-                indices[label as usize] = Some(Index::letter(letter));
-            }
-        }
-        // A selection may need a label that another one solves: as many rounds as there are selections.
-        let mut open = solved;
-        for _ in 0..open.len() {
-            open.retain(|&(at, axis, label)| {
-                let Some(selection) = selection_of(at) else { return true };
-                let own: Option<Vec<Index>> = labels.factors[at]
-                    .iter()
-                    .enumerate()
-                    .map(|(other, &label)| match other == axis {
-                        true => Some(Index::default()),
-                        false => indices[label as usize].clone(),
-                    })
-                    .collect();
-                let Some(index) = own.and_then(|own| Index::solve(&selection, axis, &own)) else { return true };
-                indices[label as usize] = Some(index);
-                false
-            });
-        }
-        // Selections that need each other stay as conditions.
-        for (at, _, label) in open {
-            gone.retain(|own| *own != at);
-            let letter = self.fresh(used);
-            bound.push(letter);
-            indices[label as usize] = Some(Index::letter(letter));
-        }
-        (gone, bound)
     }
 }

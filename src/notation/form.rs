@@ -3,7 +3,7 @@
 //! Takes the text of a form and what stands for `#`; gives its layout. A form that does not parse gives `None`.
 
 use crate::diagnostic::Diagnostic;
-use crate::network::Network;
+use crate::network::{Network, Show};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Sheet};
 use crate::notation::names::{shown, word};
 
@@ -146,6 +146,24 @@ fn reface(sheet: &mut Sheet, body: LayoutId, face: Face) -> LayoutId {
     }
 }
 
+/// The quantity and the indices of a pattern for rows or columns, `X[i, :]`: a letter for an axis, `None` for `:`.
+pub(super) fn row_pattern(show: &Show) -> Option<(&str, Vec<Option<&str>>)> {
+    let (stem, inside) = show.stem.split_once('[')?;
+    let axes: Vec<Option<&str>> =
+        inside.strip_suffix(']')?.split(',').map(|axis| Some(axis.trim()).filter(|axis| *axis != ":")).collect();
+    (axes.contains(&None) && axes.iter().any(Option::is_some)).then_some((stem, axes))
+}
+
+/// Whether a pattern for rows or columns is about a quantity with as many axes.
+fn is_about_rows(network: &Network, show: &Show) -> bool {
+    let Some((stem, axes)) = row_pattern(show) else { return false };
+    network.quantities.iter().any(|quantity| {
+        *quantity.stem == *stem
+            && quantity.indices.is_empty()
+            && network.arena.shapes().dims(quantity.shape).len() == axes.len()
+    })
+}
+
 /// Checks the forms of all `show` statements.
 pub fn check_shows(network: &Network) -> Vec<Diagnostic> {
     let mut sheet = Sheet::default();
@@ -165,6 +183,8 @@ pub fn check_shows(network: &Network) -> Vec<Diagnostic> {
         } else if show.form.contains('#') && !show.numbered && letters.is_empty() {
             let error = Diagnostic::error("bad-show", "the form has a `#`, but the pattern has none");
             errors.push(error.at(show.form_span, "").hint(format!("write `show {}# as {}`", show.stem, show.form)));
+        } else if is_about_rows(network, show) {
+            continue;
         } else if !network.quantities.iter().any(|quantity| shown(&mut sheet, quantity, show).is_some()) {
             let warning = Diagnostic::warning("bad-show", format!("there is no quantity `{}` to show", show.stem));
             errors.push(warning.at(show.form_span, ""));

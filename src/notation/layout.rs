@@ -99,6 +99,8 @@ pub enum Operator {
     Cross,
     /// + in a subscript, without space.
     IndexPlus,
+    /// = in a subscript, without space.
+    IndexEquals,
     /// A comma in a subscript, without space.
     IndexComma,
     /// ∂.
@@ -178,6 +180,7 @@ impl Sheet {
     fn towers(&self, layout: &Layout) -> bool {
         match layout {
             Layout::Fraction { .. } | Layout::Cases(_) | Layout::Underbrace { .. } => true,
+            Layout::Operator(Operator::Sum) => true,
             Layout::Row(row) => row.iter().any(|&id| self.is_tall(id)),
             Layout::Script { base, .. } => self.is_tall(*base),
             Layout::Root { body, .. } | Layout::Fenced { body, .. } | Layout::Accent { body, .. } => {

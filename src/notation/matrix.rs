@@ -5,10 +5,11 @@
 //! of all entries is √v. A scalar in every entry is s𝟏, a number among vectors the number itself.
 
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, Node, NumberId};
-use crate::function::FunctionRef;
-use crate::notation::contraction::{Link, Product, Term, Trait, is_symmetric, matrix_form};
+use crate::notation::algebra::{Link, Product, Term, Trait};
+use crate::notation::contraction::matrix_form;
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
-use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
+use crate::notation::nested::open_products;
 use crate::notation::product::Part;
 use crate::rational::Rational;
 
@@ -61,8 +62,10 @@ impl Typesetter<'_> {
         if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }
-        let value = self.arena().value(coefficient).clone();
-        let (whole, flipped) = self.letters(sheet, value.is_negative(), factors, labels);
+        let mut value = self.arena().value(coefficient).clone();
+        let singles = self.as_written && factors.len() == 1;
+        let (factors, labels) = open_products(self.arena(), singles, &mut value, factors, labels);
+        let (whole, flipped) = self.letters(sheet, value.is_negative(), &factors, labels);
         let mut letters = whole.clone();
         let absorbed = self.absorb_selections(sheet, &mut letters);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
@@ -73,25 +76,16 @@ impl Typesetter<'_> {
                 let value = if flipped { value.neg() } else { value };
                 self.matrix_product(sheet, &value, &product, &letters)
             }
-            None => self.index_product(sheet, &value, &whole),
+            None => {
+                self.falls_to_indices = true;
+                self.index_product(sheet, &value, &whole)
+            }
         }
     }
 
-    /// The factors, transposes among them undone by their labels; a difference is turned round for a minus sign.
-    fn letters(
-        &mut self,
-        sheet: &mut Sheet,
-        negative: bool,
-        factors: &[Factor],
-        mut labels: Labels,
-    ) -> (Letters, bool) {
-        let mut factors = factors.to_vec();
-        for (factor, axes) in factors.iter_mut().zip(&mut labels.factors) {
-            while let Some((inner, order)) = self.transposed_inner(factor.base) {
-                factor.base = inner;
-                *axes = order.iter().map(|&axis| axes[axis]).collect();
-            }
-        }
+    /// The factors with their pieces; a difference is turned round for a minus sign.
+    fn letters(&mut self, sheet: &mut Sheet, negative: bool, factors: &[Factor], labels: Labels) -> (Letters, bool) {
+        let factors = factors.to_vec();
         let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.letter_piece(sheet, factor.base)).collect();
         let mut flipped = false;
         if negative && !self.as_written {
@@ -112,27 +106,6 @@ impl Typesetter<'_> {
         let traits = traits.collect();
         let sliced = vec![false; factors.len()];
         (Letters { factors, labels, pieces, traits, sliced }, flipped)
-    }
-
-    /// What an expression is the transpose of, with the place of each of its axes in the expression.
-    fn transposed_inner(&self, id: ExprId) -> Option<(ExprId, Vec<usize>)> {
-        let Node::Contraction {
-            coefficient: NumberId::ONE,
-            factors: &[Factor { base, exponent: NumberId::ONE }],
-            labels,
-        } = self.arena().node(id)
-        else {
-            return None;
-        };
-        let labels = self.arena().labels(labels);
-        let axes = &labels.factors[0];
-        let distinct = (1..axes.len()).all(|at| !axes[..at].contains(&axes[at]));
-        if !distinct || axes.len() < 2 || axes.len() != labels.out.len() || labels.sizes.len() != axes.len() {
-            return None;
-        }
-        let order: Option<Vec<usize>> =
-            axes.iter().map(|label| labels.out.iter().position(|out| out == label)).collect();
-        order.map(|order| (base, order))
     }
 
     /// a − b for the sum b − a, unless b is a number (1 − a stays).
@@ -179,11 +152,15 @@ impl Typesetter<'_> {
         if full == out.len() && full < 2 || sizes.len() > 2 && full != out.len() {
             return None;
         }
-        let value = self.arena().value(coefficient).clone();
-        let (letters, _) = self.letters(sheet, false, factors, labels.clone());
+        let mut value = self.arena().value(coefficient).clone();
+        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, labels.clone());
+        let (letters, _) = self.letters(sheet, false, &factors, labels);
         let (vectors, scalars): (Vec<usize>, Vec<usize>) =
             (0..factors.len()).partition(|&at| !letters.labels.factors[at].is_empty());
-        let parts = vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: false, vector: false });
+        // A transpose that was opened lies across the result.
+        let across = |at: usize| !labels_aligned(&letters.labels, at);
+        let parts =
+            vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: across(at), vector: false });
         let parts: Vec<Link> = parts.collect();
         let body = match parts.len() {
             0 => None,
@@ -301,7 +278,7 @@ impl Typesetter<'_> {
     }
 
     /// One term of matrix notation.
-    fn term(&mut self, sheet: &mut Sheet, term: &Term, letters: &Letters) -> Piece {
+    pub(super) fn term(&mut self, sheet: &mut Sheet, term: &Term, letters: &Letters) -> Piece {
         match term {
             Term::Factor(at) => self.factor_piece(sheet, letters, *at),
             Term::Base(at) => letters.pieces[*at],
@@ -347,193 +324,16 @@ impl Typesetter<'_> {
         let layout = sheet.push(Layout::Script { base, sub, sup, primes: 0 });
         Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: true }
     }
+}
 
-    /// A factor to its exponent, entry by entry.
-    fn factor_piece(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Piece {
-        if letters.factors[at].exponent == NumberId::ONE {
-            return letters.pieces[at];
-        }
-        let alone = Link { term: Term::Factor(at), transposed: false, vector: true };
-        self.hadamard_piece(sheet, &[alone], letters)
-    }
-
-    /// Operands with ⊙ between them, those with negative exponents after ⊘.
-    fn hadamard_piece(&mut self, sheet: &mut Sheet, parts: &[Link], letters: &Letters) -> Piece {
-        let mut above: Vec<Piece> = Vec::new();
-        let mut below: Vec<Piece> = Vec::new();
-        for part in parts {
-            let at = match part.term {
-                Term::Factor(at) if letters.factors[at].exponent != NumberId::ONE => at,
-                _ => {
-                    above.push(self.link_piece(sheet, part, letters));
-                    continue;
-                }
-            };
-            let exponent = self.arena().value(letters.factors[at].exponent).clone();
-            let side = if exponent.is_negative() { &mut below } else { &mut above };
-            let symmetric = letters.traits[at].symmetric;
-            let transposed = part.transposed && !symmetric;
-            side.extend(self.entrywise_power(sheet, letters.pieces[at], &exponent.abs(), transposed));
-        }
-        let negative = take_signs(&mut above) != take_signs(&mut below);
-        let tall = above.iter().chain(&below).any(|piece| piece.tall);
-        if let ([only], []) = (above.as_slice(), below.as_slice()) {
-            return Piece { negative: negative != only.negative, ..*only };
-        }
-        if above.is_empty() {
-            above.push(crate::notation::formula::number_piece(sheet, &Rational::integer(1)));
-        }
-        let mut row = self.between(sheet, &above, Operator::Hadamard);
-        if !below.is_empty() {
-            row.push(sheet.push(Layout::Operator(Operator::EntrywiseDivide)));
-            let divisor = self.between(sheet, &below, Operator::Hadamard);
-            let layout = self.row(sheet, divisor);
-            row.push(if below.len() > 1 { self.fenced(sheet, layout) } else { layout });
-        }
-        let layout = self.row(sheet, row);
-        Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall }
-    }
-
-    fn between(&mut self, sheet: &mut Sheet, pieces: &[Piece], operator: Operator) -> Vec<LayoutId> {
-        let mut row = Vec::with_capacity(2 * pieces.len());
-        for (at, piece) in pieces.iter().enumerate() {
-            if at > 0 {
-                row.push(sheet.push(Layout::Operator(operator)));
-            }
-            let open = piece.level <= Level::Product && piece.kind != Kind::Fraction || piece.negative;
-            row.push(if open { self.parenthesised(sheet, *piece) } else { piece.layout });
-        }
-        row
-    }
-
-    /// a, a ⊙ a (as two operands), u^{⊙3}, √u.
-    fn entrywise_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational, transposed: bool) -> Vec<Piece> {
-        let turned = |setter: &mut Self, sheet: &mut Sheet, piece| {
-            if transposed { setter.transposed(sheet, piece, false) } else { piece }
-        };
-        match exponent.small() {
-            Some((1, 1)) => vec![turned(self, sheet, base)],
-            Some((2, 1)) if base.level >= Level::Scripted && base.kind != Kind::Call => {
-                let piece = turned(self, sheet, base);
-                vec![piece, piece]
-            }
-            Some((1, 2)) => {
-                let root = self.root_of(sheet, base, 2);
-                vec![turned(self, sheet, root)]
-            }
-            _ => {
-                let sign = sheet.push(Layout::Operator(Operator::HadamardPower));
-                let power = self.exponent_layout(sheet, exponent);
-                let sup = sheet.push(Layout::Row(vec![sign, power]));
-                let piece = self.raised_piece(sheet, base, sup);
-                vec![turned(self, sheet, piece)]
-            }
-        }
-    }
-
-    /// Matrices, columns and rows side by side; equal inverses side by side are one power.
-    fn chain_piece(&mut self, sheet: &mut Sheet, links: &[Link], letters: &Letters) -> Piece {
-        let mut pieces: Vec<Piece> = Vec::with_capacity(links.len());
-        let mut at = 0;
-        while at < links.len() {
-            let link = &links[at];
-            let run = links[at..].iter().take_while(|next| self.is_same_inverse(link, next, letters)).count();
-            pieces.push(match run {
-                0 | 1 => self.link_piece(sheet, link, letters),
-                run => self.inverse_power(sheet, link, run, letters),
-            });
-            at += run.max(1);
-        }
-        let negative = take_signs(&mut pieces);
-        let tall = pieces.iter().any(|piece| piece.tall);
-        let mut row = Vec::with_capacity(pieces.len());
-        let end = pieces.len();
-        for (at, piece) in pieces.iter().enumerate() {
-            let loose = piece.level <= Level::Product && piece.kind != Kind::Chain;
-            let open = loose || piece.negative || piece.level == Level::OpenCall && at + 1 < end;
-            if at > 0 && (piece.kind == Kind::Word || pieces[at - 1].kind == Kind::Word) {
-                row.push(sheet.push(Layout::Operator(Operator::Juxtapose)));
-            }
-            row.push(if open && end > 1 { self.parenthesised(sheet, *piece) } else { piece.layout });
-        }
-        let layout = self.row(sheet, row);
-        Piece { layout, level: Level::Product, kind: Kind::Chain, negative, tall }
-    }
-
-    fn link_piece(&mut self, sheet: &mut Sheet, link: &Link, letters: &Letters) -> Piece {
-        let mut turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
-        if let Some(matrix) = self.inverted(&link.term, letters) {
-            return self.inverse(sheet, matrix, 1, turned);
-        }
-        if let Term::Factor(at) = link.term {
-            turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
-        }
-        let piece = self.term(sheet, &link.term, letters);
-        if turned { self.transposed(sheet, piece, true) } else { piece }
-    }
-
-    /// Mᵀ; the sign stays outside.
-    pub(super) fn transposed(&mut self, sheet: &mut Sheet, piece: Piece, keep_sign: bool) -> Piece {
-        let sup = sheet.push(Layout::Operator(Operator::Transpose));
-        let negative = keep_sign && piece.negative && piece.level != Level::Sum;
-        let bare = Piece { negative: piece.negative && !negative, ..piece };
-        Piece { negative, ..self.raised_piece(sheet, bare, sup) }
-    }
-
-    /// The matrix whose inverse a term is.
-    fn inverted(&self, term: &Term, letters: &Letters) -> Option<ExprId> {
-        let Term::Factor(at) = *term else { return None };
-        let Factor { base, exponent: NumberId::ONE } = letters.factors[at] else { return None };
-        if letters.sliced[at] { None } else { self.inverse_of(base) }
-    }
-
-    /// X where an expression is X⁻¹.
-    pub(super) fn inverse_of(&self, id: ExprId) -> Option<ExprId> {
-        match self.arena().node(id) {
-            Node::Call { function, arguments: &[matrix], .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) => (entry.name == "inv").then_some(matrix),
-                FunctionRef::User(_) => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn is_same_inverse(&self, a: &Link, b: &Link, letters: &Letters) -> bool {
-        let (Some(left), Some(right)) = (self.inverted(&a.term, letters), self.inverted(&b.term, letters)) else {
-            return false;
-        };
-        let turned = a.transposed == b.transposed || is_symmetric(&letters.traits, &a.term);
-        left == right && turned
-    }
-
-    fn inverse_power(&mut self, sheet: &mut Sheet, link: &Link, times: usize, letters: &Letters) -> Piece {
-        match self.inverted(&link.term, letters) {
-            Some(matrix) => {
-                let turned = link.transposed && !is_symmetric(&letters.traits, &link.term);
-                self.inverse(sheet, matrix, times, turned)
-            }
-            None => self.link_piece(sheet, link, letters),
-        }
-    }
-
-    /// X⁻¹, X⁻², X⁻ᵀ.
-    pub(super) fn inverse(&mut self, sheet: &mut Sheet, matrix: ExprId, times: usize, turned: bool) -> Piece {
-        let minus = sheet.push(Layout::Operator(Operator::Negative));
-        let mut row = vec![minus];
-        if times > 1 || !turned {
-            row.push(sheet.push(Layout::Number(times.to_string())));
-        }
-        if turned {
-            row.push(sheet.push(Layout::Operator(Operator::Transpose)));
-        }
-        let sup = sheet.push(Layout::Row(row));
-        let piece = self.known(matrix);
-        self.raised_piece(sheet, piece, sup)
-    }
+/// Whether the axes of a factor are the last ones of the result, in their order.
+fn labels_aligned(labels: &Labels, at: usize) -> bool {
+    let axes = &labels.factors[at];
+    axes.len() <= labels.out.len() && *axes == labels.out[labels.out.len() - axes.len()..]
 }
 
 /// Takes the minus signs off products; whether they make one. A sum keeps its own.
-fn take_signs(pieces: &mut [Piece]) -> bool {
+pub(super) fn take_signs(pieces: &mut [Piece]) -> bool {
     let mut negative = false;
     for piece in pieces.iter_mut().filter(|piece| piece.negative && piece.level != Level::Sum) {
         piece.negative = false;

@@ -3,17 +3,25 @@
 //! `layout` is the one tree that every format prints; `formula` the only place that decides precedence, parentheses,
 //! signs and the order of factors; `names` how a quantity is written; `document` what stands between formulas.
 
+mod algebra;
+mod bound;
+mod call;
+mod chain;
 mod component;
+#[cfg(test)]
+mod component_tests;
 mod contraction;
 #[cfg(test)]
 mod contraction_tests;
 pub mod document;
+mod entrywise;
 mod form;
 mod formula;
 mod index;
 pub mod layout;
 mod matrix;
 mod names;
+mod nested;
 mod product;
 mod slices;
 mod style;

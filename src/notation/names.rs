@@ -32,11 +32,7 @@ pub(super) fn quantity(network: &Network, style: &Style, sheet: &mut Sheet, name
     let base = renamed(network, style, name, &parts);
     let symbol = match base {
         Some(text) => word(sheet, text),
-        // `lambda` is a keyword where many networks come from.
-        None if parts.base == "lam" && !network.quantities.iter().any(|other| other.stem.starts_with("lambda")) => {
-            symbol(sheet, "lambda", parts.mark)
-        }
-        None => symbol(sheet, parts.base, parts.mark),
+        None => symbol(sheet, greek_for(network, parts.base).unwrap_or(parts.base), parts.mark),
     };
     scripts(network, style, sheet, quantity, &parts, symbol)
 }
@@ -233,6 +229,14 @@ fn renamed(network: &Network, style: &Style, name: NameId, parts: &Parts<'_>) ->
     let taken = network.quantities.iter().any(|quantity| take_apart(&quantity.stem).base == *book);
     let fits = !cost_only(book) || network.cost == Some(name);
     (fits && !taken).then_some(*book)
+}
+
+/// Short names that are always greek letters in print, unless the letter is another quantity: `lambda` is a keyword
+/// where many networks come from.
+fn greek_for(network: &Network, base: &str) -> Option<&'static str> {
+    let (_, greek) = [("lam", "lambda"), ("eps", "epsilon")].into_iter().find(|(short, _)| *short == base)?;
+    let taken = network.quantities.iter().any(|other| other.stem.starts_with(greek));
+    (!taken).then_some(greek)
 }
 
 /// A base with its mark: θ, ŷ, an upright word.

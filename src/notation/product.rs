@@ -113,7 +113,7 @@ impl Typesetter<'_> {
     }
 
     /// A power of ‖v‖² is one of ‖v‖.
-    fn norm_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Option<Piece> {
+    pub(super) fn norm_power(&mut self, sheet: &mut Sheet, base: Piece, exponent: &Rational) -> Option<Piece> {
         let Layout::Script { base: norm, sub, sup: Some(sup), primes: 0 } = sheet.get(base.layout).clone() else {
             return None;
         };
@@ -123,11 +123,12 @@ impl Typesetter<'_> {
         }
         let doubled = exponent.mul(&Rational::integer(2))?;
         let sup = (!doubled.is_one()).then(|| self.exponent_layout(sheet, &doubled));
+        let level = if sup.is_some() { Level::Scripted } else { Level::Atom };
         let layout = match (sub, sup) {
             (None, None) => norm,
             (sub, sup) => sheet.push(Layout::Script { base: norm, sub, sup, primes: 0 }),
         };
-        Some(Piece { layout, ..base })
+        Some(Piece { layout, level, ..base })
     }
 
     /// An exponent: a whole number, or a fraction on one line.

@@ -1,11 +1,12 @@
 //! Selections that pick entries of one other factor: x₃, x_{2:n}, X_{i,:}.
 
-use crate::expr::{Label, Node, NumberId, Selection};
+use crate::expr::{ExprId, Label, Node, NumberId, Selection};
+use crate::notation::form::{FormReader, row_pattern};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::index::{self, Index, Pick, last_of};
 use crate::notation::layout::{Face, Layout, Sheet};
 use crate::notation::matrix::Letters;
-use crate::shape::Affine;
+use crate::shape::{Affine, SizeId};
 
 /// What a selection does to the axis of another factor.
 struct Cut {
@@ -45,11 +46,19 @@ impl Typesetter<'_> {
         for (at, picks) in picks.iter().enumerate() {
             if picks.iter().any(|(pick, _)| *pick != Pick::All) {
                 let all: Vec<Pick> = picks.iter().map(|(pick, _)| pick.clone()).collect();
-                letters.pieces[at] = self.sliced(sheet, letters.pieces[at], &all);
+                let shown = self.shown_slice(sheet, letters.factors[at].base, &all);
+                letters.pieces[at] = match shown {
+                    Some(piece) => piece,
+                    None => self.sliced(sheet, letters.pieces[at], &all),
+                };
                 letters.traits[at].symmetric = false;
                 letters.sliced[at] = true;
             } else if is_selection(letters, at) && !gone.contains(&at) {
-                letters.pieces[at] = self.unit_vector(sheet, letters, at)?;
+                let selection = self.selection_at(letters, at)?.clone();
+                if letters.labels.factors[at].len() != 1 {
+                    return None;
+                }
+                letters.pieces[at] = self.unit_vector(sheet, &selection)?;
             }
         }
         // A label that a cut replaced is met no more and does not count either.
@@ -102,6 +111,42 @@ impl Typesetter<'_> {
         None
     }
 
+    /// What `show X[i, :] as x_i` gives for a row of a quantity.
+    fn shown_slice(&mut self, sheet: &mut Sheet, base: ExprId, picks: &[Pick]) -> Option<Piece> {
+        let quantity = self.network.quantity(self.arena().as_name(base)?);
+        for show in &self.network.shows {
+            let Some((stem, axes)) = row_pattern(show) else { continue };
+            if *stem != *quantity.stem || !quantity.indices.is_empty() || axes.len() != picks.len() {
+                continue;
+            }
+            let bound: Option<Vec<Option<(String, String)>>> = axes
+                .iter()
+                .zip(picks)
+                .map(|(axis, pick)| match (axis, pick) {
+                    (None, Pick::All) => Some(None),
+                    (Some(letter), Pick::At(entry)) => Some(Some(((*letter).to_owned(), self.entry_words(entry)?))),
+                    _ => None,
+                })
+                .collect();
+            let Some(bound) = bound else { continue };
+            let letters: Vec<(String, String)> = bound.into_iter().flatten().collect();
+            let layout = FormReader::new(&show.form, "", &letters).read(sheet)?;
+            let scripted = matches!(sheet.get(layout), Layout::Script { sup: Some(_), .. } | Layout::Verbatim(_));
+            let level = if scripted { Level::Scripted } else { Level::Atom };
+            return Some(Piece { layout, level, kind: Kind::Letter, negative: false, tall: false });
+        }
+        None
+    }
+
+    /// An index that is a number or a size, as a word.
+    fn entry_words(&self, entry: &Affine) -> Option<String> {
+        match (entry.sizes.as_slice(), entry.constant) {
+            ([], constant) => Some(constant.to_string()),
+            (&[(SizeId(size), 1)], 0) => Some(self.network.quantities[size as usize].stem.to_string()),
+            _ => None,
+        }
+    }
+
     fn sliced(&mut self, sheet: &mut Sheet, base: Piece, picks: &[Pick]) -> Piece {
         let below = index::slice(sheet, self.network, picks);
         let open = base.level < Level::Scripted || base.negative;
@@ -111,12 +156,8 @@ impl Typesetter<'_> {
     }
 
     /// e₃ for 𝟙[i = 3].
-    fn unit_vector(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Option<Piece> {
-        let selection = self.selection_at(letters, at)?.clone();
-        if letters.labels.factors[at].len() != 1 {
-            return None;
-        }
-        let entry = Index::solve(&selection, 0, &[Index::default()])?;
+    pub(super) fn unit_vector(&mut self, sheet: &mut Sheet, selection: &Selection) -> Option<Piece> {
+        let entry = Index::solve(selection, 0, &[Index::default()])?;
         let taken = self.network.quantities.iter().any(|quantity| &*quantity.stem == "e");
         let face = if taken { Face::Bold } else { Face::Italic };
         let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face });

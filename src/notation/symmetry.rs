@@ -1,8 +1,10 @@
 //! Which matrices are their own transposes, so that no ⊤ is printed on them.
 
-use crate::expr::{ExprId, Factor, Label, Labels, Node, NumberId};
+use crate::expr::{ExprId, Factor, Label, Labels, Node};
 use crate::function::FunctionRef;
 use crate::notation::formula::Typesetter;
+use crate::notation::nested::open_products;
+use crate::rational::Rational;
 
 /// The most factors of a contraction that is compared with its transpose.
 const MAX_FACTORS: usize = 8;
@@ -62,16 +64,19 @@ impl Typesetter<'_> {
         true
     }
 
-    /// An expression as a contraction of factors; any other is one of itself.
-    fn as_contraction(&self, id: ExprId) -> (NumberId, Vec<Factor>, Labels) {
+    /// An expression as a contraction of factors, inner products opened; any other is one of itself.
+    fn as_contraction(&self, id: ExprId) -> (Rational, Vec<Factor>, Labels) {
         match self.arena().node(id) {
             Node::Contraction { coefficient, factors, labels } => {
-                (coefficient, factors.to_vec(), self.arena().labels(labels).clone())
+                let mut value = self.arena().value(coefficient).clone();
+                let labels = self.arena().labels(labels).clone();
+                let (factors, labels) = open_products(self.arena(), false, &mut value, factors, labels);
+                (value, factors, labels)
             }
             _ => {
                 let sizes = self.arena().dims(id).to_vec();
                 let out: Vec<Label> = (0..sizes.len() as Label).collect();
-                (NumberId::ONE, vec![Factor::plain(id)], Labels { factors: vec![out.clone()], out, sizes })
+                (Rational::integer(1), vec![Factor::plain(id)], Labels { factors: vec![out.clone()], out, sizes })
             }
         }
     }

@@ -94,6 +94,9 @@ impl Typesetter<'_> {
             return Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false };
         };
         let selection = self.arena().selection_of(selection).clone();
+        if let (1, Some(piece)) = (rank, self.unit_vector(sheet, &selection)) {
+            return piece;
+        }
         let layout = self.selected(sheet, &selection, &indices);
         Piece { layout, level: Level::Atom, kind: Kind::Delta, negative: false, tall: false }
     }

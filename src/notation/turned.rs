@@ -1,6 +1,6 @@
 //! Derivatives in numerator or denominator layout: formulas transposed, and error terms that are rows.
 
-use crate::expr::{ExprId, NameId, Node};
+use crate::expr::{ExprId, Factor, NameId, Node};
 use crate::notation::formula::{Level, Piece, Typesetter};
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::style::Orientation;
@@ -21,8 +21,7 @@ impl Typesetter<'_> {
         }
         let piece = match self.network.arena.node(expr) {
             Node::Sum(terms) => {
-                let beside_number = |term: &ExprId| self.spread_number(*term).is_some();
-                if terms.iter().any(beside_number) {
+                if !terms.iter().any(|&term| self.is_worth_turning(term)) {
                     self.transposed(sheet, piece, true)
                 } else {
                     let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
@@ -32,6 +31,38 @@ impl Typesetter<'_> {
             _ => self.turned_term(sheet, expr),
         };
         self.signed(sheet, piece)
+    }
+
+    /// Whether the transpose of a term reads better than the term with ⊤ on it: a product of matrices, or a row.
+    fn is_worth_turning(&self, id: ExprId) -> bool {
+        match self.network.arena.node(id) {
+            Node::Contraction { factors, .. } => {
+                let is_tensor = |factor: &&Factor| !self.network.arena.shape(factor.base).is_scalar();
+                factors.iter().filter(is_tensor).count() > 1 || factors.iter().any(|factor| self.is_row(factor.base))
+            }
+            _ => self.is_row(id),
+        }
+    }
+
+    /// The transpose of a sum of products of matrices, term by term; `None` for another sum.
+    pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
+        let Node::Sum(terms) = self.network.arena.node(id) else { return None };
+        if self.network.arena.dims(id).len() != 2 {
+            return None;
+        }
+        let mut products = 0;
+        for &term in terms {
+            let is_product = self.is_worth_turning(term);
+            products += usize::from(is_product);
+            if !is_product && !self.is_symmetric(term) {
+                return None;
+            }
+        }
+        if products == 0 {
+            return None;
+        }
+        let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+        Some(self.sum_of_pieces(sheet, &pieces))
     }
 
     fn turned_term(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
@@ -49,7 +80,7 @@ impl Typesetter<'_> {
     }
 
     /// Whether the layout of the style writes ∂of/∂by transposed.
-    fn is_other_way(&self, of: NameId, by: NameId) -> bool {
+    pub fn is_other_way(&self, of: NameId, by: NameId) -> bool {
         let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
         matches!(
             (rank(of), rank(by), self.style.orientation),

@@ -351,6 +351,10 @@ fn elementwise(name: &str, x: Dual) -> Option<Dual> {
     })
 }
 
+fn extreme(line: &[Dual], beats: fn(&f64, &f64) -> bool) -> Dual {
+    line.iter().copied().reduce(|best, x| if beats(&x.value, &best.value) { x } else { best }).unwrap()
+}
+
 fn softmax(line: &[Dual]) -> Vec<Dual> {
     let total = line.iter().map(|x| x.exp()).fold(Dual::constant(0.0), Dual::plus);
     line.iter().map(|x| x.exp().over(total)).collect()
@@ -364,6 +368,13 @@ fn call(name: &str, arguments: &[&Tensor]) -> Tensor {
         "logsumexp" => arguments[0].lines(
             axis(),
             |line| vec![line.iter().map(|x| x.exp()).fold(Dual::constant(0.0), Dual::plus).log()],
+            false,
+        ),
+        "amax" => arguments[0].lines(axis(), |line| vec![extreme(line, f64::gt)], false),
+        "amin" => arguments[0].lines(axis(), |line| vec![extreme(line, f64::lt)], false),
+        "prod" => arguments[0].lines(
+            axis(),
+            |line| vec![line.iter().fold(Dual::constant(1.0), |product, &x| product.times(x))],
             false,
         ),
         "inv" => inverse(arguments[0]).0,

@@ -4,8 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, subexpressions};
-use crate::function::{FunctionRef, Written};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, subexpressions};
+use crate::function::{Entry, Form, FunctionRef, Written};
 use crate::network::{Assumption, Facts as QuantityFacts, Network};
 use crate::syntax::ast::{Comparison, ShapeKind};
 
@@ -86,7 +86,9 @@ impl Facts {
             Node::Name(name) => network.definition(name).map(|equation| equation.value),
             _ => None,
         };
+        let last = network.arena.dims(base).len().checked_sub(1);
         let is_softmax = |expr: ExprId| match network.arena.node(expr) {
+            Node::Call { function, .. } if is_one_hot(network, function) => last == Some(axis),
             Node::Call { function, arguments, .. } => {
                 network.functions.get(function).name() == "softmax"
                     && arguments.get(1).and_then(|&at| network.arena.as_number(at)?.to_integer()) == Some(axis as i64)
@@ -102,7 +104,7 @@ impl Facts {
             Node::Selection(_) => true,
             Node::Name(_) => self.binary.contains(&base),
             Node::Call { function, .. } => match network.functions.get(function) {
-                FunctionRef::Table(entry) => entry.written == Written::Indicator,
+                FunctionRef::Table(entry) => entry.written == Written::Indicator || matches!(entry.form, Form::Classes),
                 FunctionRef::User(_) => false,
             },
             _ => false,
@@ -172,6 +174,11 @@ fn is_transpose(network: &Network, name: ExprId, other: ExprId) -> bool {
         && network.arena.as_name(name).is_some()
         && labels.out == [0, 1]
         && labels.factors == [vec![1, 0]]
+}
+
+/// Whether a function gives the one-hot vectors of class numbers.
+fn is_one_hot(network: &Network, function: FunctionId) -> bool {
+    matches!(network.functions.get(function), FunctionRef::Table(Entry { form: Form::Classes, .. }))
 }
 
 /// The tensor and the axis if an expression is the sum of a tensor along one axis.

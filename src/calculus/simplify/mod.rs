@@ -24,6 +24,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::Rule;
 use crate::expr::{ExprId, NameId, Node, Postorder};
 use crate::network::{Network, Origin};
+use crate::syntax::ast::Comparison;
 
 use product::names_first;
 
@@ -136,12 +137,25 @@ impl Simplifier {
         self.walk = walk;
         for id in order {
             if !self.done.contains_key(&id) {
-                let rebuilt = network.arena.with_children(id, |child| self.done.get(&child).copied().unwrap_or(child));
+                let rebuilt = self.with_simplified_children(network, id);
                 let next = self.rebuild(network, rebuilt);
                 self.done.insert(id, next);
             }
         }
         self.done.get(&expr).copied().unwrap_or(expr)
+    }
+
+    /// The node over its simplified children. What is compared for equality stays as it is: written otherwise, it would
+    /// round otherwise, and the entry that is the largest would not equal the maximum.
+    fn with_simplified_children(&self, network: &mut Network, id: ExprId) -> ExprId {
+        let simplified = |child: ExprId| self.done.get(&child).copied().unwrap_or(child);
+        match network.arena.node(id) {
+            Node::If { comparison: comparison @ (Comparison::Equal | Comparison::NotEqual), parts } => {
+                let branches = [parts[0], parts[1], simplified(parts[2]), simplified(parts[3])];
+                if branches == parts { id } else { network.arena.conditional(comparison, branches) }
+            }
+            _ => network.arena.with_children(id, simplified),
+        }
     }
 
     /// The simplified form of a local partial, names in front: w(1 − a²). A product of links keeps their order instead.

@@ -1,10 +1,14 @@
 //! The kinds of mistakes, in the order in which one is preferred to another that explains the same formula.
+//!
+//! σ for σ′ comes before a missing factor: they are the same only where σ′ = σ·u, and there nobody forgets just the u.
 
 /// What is wrong with a hand formula.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A minus for a plus, or the other way round.
     Sign,
+    /// σ for σ′.
+    NotDifferentiated,
     /// A factor that is not there.
     MissingFactor,
     /// A path of the chain rule that was not added.
@@ -13,8 +17,6 @@ pub enum Kind {
     LostTerm,
     /// A constant factor: 2, ½, 1/n.
     Constant,
-    /// σ for σ′.
-    NotDifferentiated,
     /// σ′ taken at a instead of z.
     WrongArgument,
     /// The factor of another layer.
@@ -37,11 +39,11 @@ impl Kind {
     /// All kinds, the preferred one first.
     pub const ALL: [Kind; 14] = [
         Kind::Sign,
+        Kind::NotDifferentiated,
         Kind::MissingFactor,
         Kind::LostPath,
         Kind::LostTerm,
         Kind::Constant,
-        Kind::NotDifferentiated,
         Kind::WrongArgument,
         Kind::OtherLayer,
         Kind::WrongVariable,

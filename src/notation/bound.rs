@@ -1,0 +1,101 @@
+//! Which labels of a contraction get a letter of their own, and which a selection tells: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}.
+
+use crate::expr::{Factor, Label, Labels, Node, NumberId};
+use crate::notation::formula::Typesetter;
+use crate::notation::index::Index;
+use crate::shape::Dim;
+
+/// A letter that is summed over, and its range where nothing else tells it.
+pub(super) struct Bound {
+    pub(super) letter: char,
+    pub(super) size: Option<Dim>,
+}
+
+impl Typesetter<'_> {
+    /// Puts selections into the indices of the other factors; gives the factors that went and the letters that are
+    /// summed over.
+    pub(super) fn solve_selections(
+        &mut self,
+        factors: &[Factor],
+        labels: &Labels,
+        indices: &mut [Option<Index>],
+        used: &mut Vec<char>,
+    ) -> (Vec<usize>, Vec<Bound>) {
+        let arena = &self.network.arena;
+        let selection_of = |at: usize| match arena.node(factors[at].base) {
+            Node::Selection(selection) if factors[at].exponent == NumberId::ONE => {
+                Some(arena.selection_of(selection).clone())
+            }
+            _ => None,
+        };
+        let is_selection = |at: usize| matches!(arena.node(factors[at].base), Node::Selection(_));
+        // Each selection says what one summed label is; those labels get no letter of their own.
+        let mut gone = Vec::new();
+        let mut solved: Vec<(usize, usize, Label)> = Vec::new();
+        for at in 0..factors.len() {
+            let Some(selection) = selection_of(at) else { continue };
+            let axes = &labels.factors[at];
+            let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
+            // Only an entry of a tensor is 0 beyond its ends, so that the range of the label is not lost.
+            let elsewhere = |label: Label| {
+                (0..factors.len()).any(|other| {
+                    let positive = !arena.value(factors[other].exponent).is_negative();
+                    positive && labels.factors[other].contains(&label) && !is_selection(other)
+                })
+            };
+            let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
+            let fits = |axis: &usize| {
+                let label = axes[*axis];
+                free(label) && elsewhere(label) && once(label) && selection.coefficients[*axis].abs() == 1
+            };
+            // x_{i+k−1} rather than y_{j−i+1}: a sum of the other indices, which also stays between the ends.
+            let adds = |axis: &usize| {
+                let sign = selection.coefficients[*axis].signum();
+                selection.coefficients.iter().enumerate().all(|(other, c)| other == *axis || c.signum() != sign)
+            };
+            let axis = (0..axes.len()).filter(fits).find(adds).or_else(|| (0..axes.len()).find(fits));
+            if let Some(axis) = axis {
+                solved.push((at, axis, axes[axis]));
+                gone.push(at);
+            }
+        }
+        // A letter that no tensor carries says itself how far it runs.
+        let carried =
+            |label: Label| (0..factors.len()).any(|at| labels.factors[at].contains(&label) && !is_selection(at));
+        let mut bound: Vec<Bound> = Vec::new();
+        for label in 0..labels.sizes.len() as Label {
+            let is_solved = solved.iter().any(|(_, _, own)| *own == label);
+            if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
+                let letter = self.fresh(used);
+                bound.push(Bound { letter, size: (!carried(label)).then_some(labels.sizes[label as usize]) });
+                indices[label as usize] = Some(Index::letter(letter));
+            }
+        }
+        // A selection may need a label that another one solves: as many rounds as there are selections.
+        let mut open = solved;
+        for _ in 0..open.len() {
+            open.retain(|&(at, axis, label)| {
+                let Some(selection) = selection_of(at) else { return true };
+                let own: Option<Vec<Index>> = labels.factors[at]
+                    .iter()
+                    .enumerate()
+                    .map(|(other, &label)| match other == axis {
+                        true => Some(Index::default()),
+                        false => indices[label as usize].clone(),
+                    })
+                    .collect();
+                let Some(index) = own.and_then(|own| Index::solve(&selection, axis, &own)) else { return true };
+                indices[label as usize] = Some(index);
+                false
+            });
+        }
+        // Selections that need each other stay as conditions.
+        for (at, _, label) in open {
+            gone.retain(|own| *own != at);
+            let letter = self.fresh(used);
+            bound.push(Bound { letter, size: None });
+            indices[label as usize] = Some(Index::letter(letter));
+        }
+        (gone, bound)
+    }
+}

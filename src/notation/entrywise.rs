@@ -1,0 +1,99 @@
+//! Products, quotients and powers entry by entry: a ⊙ b, a ⊘ b, u^{⊙3}, √v.
+
+use crate::expr::NumberId;
+use crate::notation::algebra::{Link, Term};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::matrix::{Letters, take_signs};
+use crate::rational::Rational;
+
+impl Typesetter<'_> {
+    /// A factor to its exponent, entry by entry.
+    pub(super) fn factor_piece(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Piece {
+        if letters.factors[at].exponent == NumberId::ONE {
+            return letters.pieces[at];
+        }
+        let alone = Link { term: Term::Factor(at), transposed: false, vector: true };
+        self.hadamard_piece(sheet, &[alone], letters)
+    }
+
+    /// Operands with ⊙ between them, those with negative exponents after ⊘.
+    pub(super) fn hadamard_piece(&mut self, sheet: &mut Sheet, parts: &[Link], letters: &Letters) -> Piece {
+        let mut above: Vec<Piece> = Vec::new();
+        let mut below: Vec<Piece> = Vec::new();
+        for part in parts {
+            let at = match part.term {
+                Term::Factor(at) if letters.factors[at].exponent != NumberId::ONE => at,
+                _ => {
+                    above.push(self.link_piece(sheet, part, letters));
+                    continue;
+                }
+            };
+            let exponent = self.arena().value(letters.factors[at].exponent).clone();
+            let side = if exponent.is_negative() { &mut below } else { &mut above };
+            let symmetric = letters.traits[at].symmetric;
+            let transposed = part.transposed && !symmetric;
+            side.extend(self.entrywise_power(sheet, letters.pieces[at], &exponent.abs(), transposed));
+        }
+        let negative = take_signs(&mut above) != take_signs(&mut below);
+        let tall = above.iter().chain(&below).any(|piece| piece.tall);
+        if let ([only], []) = (above.as_slice(), below.as_slice()) {
+            return Piece { negative: negative != only.negative, ..*only };
+        }
+        if above.is_empty() {
+            above.push(number_piece(sheet, &Rational::integer(1)));
+        }
+        let mut row = self.between(sheet, &above, Operator::Hadamard);
+        if !below.is_empty() {
+            row.push(sheet.push(Layout::Operator(Operator::EntrywiseDivide)));
+            let divisor = self.between(sheet, &below, Operator::Hadamard);
+            let layout = self.row(sheet, divisor);
+            row.push(if below.len() > 1 { self.fenced(sheet, layout) } else { layout });
+        }
+        let layout = self.row(sheet, row);
+        Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall }
+    }
+
+    pub(super) fn between(&mut self, sheet: &mut Sheet, pieces: &[Piece], operator: Operator) -> Vec<LayoutId> {
+        let mut row = Vec::with_capacity(2 * pieces.len());
+        for (at, piece) in pieces.iter().enumerate() {
+            if at > 0 {
+                row.push(sheet.push(Layout::Operator(operator)));
+            }
+            let open = piece.level <= Level::Product && piece.kind != Kind::Fraction || piece.negative;
+            row.push(if open { self.parenthesised(sheet, *piece) } else { piece.layout });
+        }
+        row
+    }
+
+    /// a, a ⊙ a (as two operands), u^{⊙3}, √u.
+    pub(super) fn entrywise_power(
+        &mut self,
+        sheet: &mut Sheet,
+        base: Piece,
+        exponent: &Rational,
+        transposed: bool,
+    ) -> Vec<Piece> {
+        let turned = |setter: &mut Self, sheet: &mut Sheet, piece| {
+            if transposed { setter.transposed(sheet, piece, false) } else { piece }
+        };
+        match exponent.small() {
+            Some((1, 1)) => vec![turned(self, sheet, base)],
+            Some((2, 1)) if base.level >= Level::Scripted && base.kind != Kind::Call => {
+                let piece = turned(self, sheet, base);
+                vec![piece, piece]
+            }
+            Some((1, 2)) => {
+                let root = self.root_of(sheet, base, 2);
+                vec![turned(self, sheet, root)]
+            }
+            _ => {
+                let sign = sheet.push(Layout::Operator(Operator::HadamardPower));
+                let power = self.exponent_layout(sheet, exponent);
+                let sup = sheet.push(Layout::Row(vec![sign, power]));
+                let piece = self.raised_piece(sheet, base, sup);
+                vec![turned(self, sheet, piece)]
+            }
+        }
+    }
+}
