@@ -182,11 +182,7 @@ impl<'a> Typesetter<'a> {
     /// A product of factors with a sign between them, in the order of the notation.
     pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
         let mut row = Vec::with_capacity(2 * factors.len());
-        let operator = sheet.push(Layout::Operator(match self.style.times {
-            Times::None => Operator::Juxtapose,
-            Times::Dot => Operator::Times,
-            Times::Star => Operator::Star,
-        }));
+        let operator = self.times_sign(sheet);
         let ordered: Vec<ExprId> = match self.style.order() {
             FactorOrder::OutputFirst => factors.to_vec(),
             FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
@@ -201,6 +197,15 @@ impl<'a> Typesetter<'a> {
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
+    }
+
+    /// The sign between the factors of a chain.
+    pub(super) fn times_sign(&self, sheet: &mut Sheet) -> LayoutId {
+        sheet.push(Layout::Operator(match self.style.times {
+            Times::None => Operator::Juxtapose,
+            Times::Dot => Operator::Times,
+            Times::Star => Operator::Star,
+        }))
     }
 
     /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
@@ -277,6 +282,11 @@ impl<'a> Typesetter<'a> {
         if self.falls_to_indices || in_part {
             self.indexed.insert(id);
         }
+    }
+
+    /// Whether an expression that has been laid out was written in indices.
+    pub(super) fn is_indexed(&self, id: ExprId) -> bool {
+        self.indexed.contains(&id)
     }
 
     fn is_wide_selection(&self, id: ExprId) -> bool {
@@ -396,7 +406,7 @@ impl<'a> Typesetter<'a> {
     }
 
     /// A case distinction; nested ones in the otherwise branch become further rows.
-    fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
+    pub(super) fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
         let mut rows = Vec::new();
         let (mut comparison, mut parts) = (comparison, parts);
         let last = loop {
@@ -415,7 +425,13 @@ impl<'a> Typesetter<'a> {
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
     }
 
-    fn condition(&mut self, sheet: &mut Sheet, comparison: Comparison, left: ExprId, right: ExprId) -> LayoutId {
+    pub(super) fn condition(
+        &mut self,
+        sheet: &mut Sheet,
+        comparison: Comparison,
+        left: ExprId,
+        right: ExprId,
+    ) -> LayoutId {
         let operator = sheet.push(Layout::Operator(match comparison {
             Comparison::Less => Operator::Less,
             Comparison::LessEqual => Operator::LessEqual,
