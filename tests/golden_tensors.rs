@@ -61,6 +61,7 @@ fn forms_layouts_and_shapes() {
     check("vectors-numerator.txt", &[vectors, "--layout", "numerator", "--shapes"]);
     check("vectors-denominator.txt", &[vectors, "--layout", "denominator", "--shapes"]);
     check("vectors-full.txt", &[vectors, "--steps", "full", "--wrt", "W1"]);
+    check("vectors-written.txt", &[vectors, "--deltas", "written", "--wrt", "W1"]);
     check("vectors.json", &[vectors, "--wrt", "W1", "--json"]);
     check("batch-both.txt", &["tests/networks/batch.net", "--form", "both", "--shapes"]);
 }

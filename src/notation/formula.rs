@@ -181,11 +181,7 @@ impl<'a> Typesetter<'a> {
     /// A product of factors with a sign between them, in the order of the notation.
     pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
         let mut row = Vec::with_capacity(2 * factors.len());
-        let operator = sheet.push(Layout::Operator(match self.style.times {
-            Times::None => Operator::Juxtapose,
-            Times::Dot => Operator::Times,
-            Times::Star => Operator::Star,
-        }));
+        let operator = self.times_sign(sheet);
         let ordered: Vec<ExprId> = match self.style.order() {
             FactorOrder::OutputFirst => factors.to_vec(),
             FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
@@ -200,6 +196,15 @@ impl<'a> Typesetter<'a> {
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
+    }
+
+    /// The sign between the factors of a chain.
+    pub(super) fn times_sign(&self, sheet: &mut Sheet) -> LayoutId {
+        sheet.push(Layout::Operator(match self.style.times {
+            Times::None => Operator::Juxtapose,
+            Times::Dot => Operator::Times,
+            Times::Star => Operator::Star,
+        }))
     }
 
     /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
@@ -276,6 +281,11 @@ impl<'a> Typesetter<'a> {
         if self.falls_to_indices || in_part {
             self.indexed.insert(id);
         }
+    }
+
+    /// Whether an expression that has been laid out was written in indices.
+    pub(super) fn is_indexed(&self, id: ExprId) -> bool {
+        self.indexed.contains(&id)
     }
 
     fn is_wide_selection(&self, id: ExprId) -> bool {
