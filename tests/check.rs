@@ -88,6 +88,7 @@ fn what_derive_prints_is_right() {
             runs.push(((*example).to_owned(), vec!["--latex", "--notation", notation]));
         }
         runs.push(((*example).to_owned(), vec!["--latex", "--standalone"]));
+        runs.push(((*example).to_owned(), vec!["--latex", "--steps", "full", "--all-paths"]));
         for host in ["github", "obsidian", "quarto", "mdbook"] {
             runs.push(((*example).to_owned(), vec!["--markdown", "--host", host]));
         }

@@ -49,11 +49,17 @@ impl Formula {
             Number(above, below) => *above as f64 / *below as f64,
             Sum(terms) => terms.iter().map(|term| term.value(leaves)).sum(),
             Product(factors) => factors.iter().map(|factor| factor.value(leaves)).product(),
-            Quotient(parts) => parts[0].value(leaves) / parts[1].value(leaves),
+            // 1/∞ would be 0 where 1/(1/0) has no value.
+            Quotient(parts) => parts[0].value(leaves) / divisor(parts[1].value(leaves)),
+            Power(base, exponent) if *exponent < 0 => divisor(base.value(leaves)).powi(*exponent as i32),
             Power(base, exponent) => base.value(leaves).powi(*exponent as i32),
             Call(name, argument) => call(name, argument.value(leaves)),
         }
     }
+}
+
+fn divisor(value: f64) -> f64 {
+    if value == 0.0 { f64::NAN } else { value }
 }
 
 fn call(name: &str, x: f64) -> f64 {

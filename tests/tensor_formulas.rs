@@ -153,7 +153,7 @@ fn the_user_s_own_broadcasts_stay() {
     check_written("X @ A.T + x", "XAᵀ + x");
     check_written("(A @ B).T", "(AB)ᵀ");
     check_written("X.T*Y.T", "Xᵀ ⊙ Yᵀ");
-    check_written("2*X/s", "2/s · X");
+    check_written("2*X/s", "2X/s");
     check_text("X + x", "X + 𝟏xᵀ");
 }
 
@@ -216,7 +216,7 @@ fn functions_of_entries_name_the_letter_that_runs() {
 fn what_runs_beyond_the_ends_says_how_far() {
     // An entry of x beyond its ends counts as 0; e to its power does not.
     check_entry("conv1d(c, [1, 2, 3], padding=1)", "Σⱼ₌₁³ cᵢ₊ⱼ₋₂(𝟙[j = 1] + 2𝟙[j = 2] + 3𝟙[j = 3])");
-    check_entry("conv1d(exp(c), c[1..2], padding=1)", "Σⱼ Σₖ₌₁² exp(cⱼ)cₖ𝟙[j+2 = i+k]");
+    check_entry("conv1d(exp(c), c[1..2], padding=1)", "Σⱼ Σₖ₌₁² 𝟙[j+2 = i+k] exp(cⱼ)cₖ");
     check_entry("conv1d(exp(c), c[1..2])", "Σⱼ₌₁² exp(cᵢ₊ⱼ₋₁)cⱼ");
     check_entry("exp(c)[2..4]", "exp(cᵢ₊₁)");
     check_entry("max_pool2d(M, 2)", "max_(1 ≤ k ≤ 2, 1 ≤ l ≤ 2)(M₂ᵢ₊ₖ₋₂,₂ⱼ₊ₗ₋₂)");

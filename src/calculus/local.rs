@@ -341,11 +341,26 @@ fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, 
         if network.arena.as_name(child) == Some(by) {
             let dims = network.arena.dims(child).to_vec();
             derivatives.push((at, network.arena.identity(&dims)));
-        } else if contains(&network.arena, child, by) || all && network.arena.as_number(child).is_none() {
+        } else if contains(&network.arena, child, by)
+            || all && network.arena.as_number(child).is_none() && !depends_elsewhere(network, child, by)
+        {
             derivatives.push((at, derivative_of_term(network, child, by)));
         }
     }
     apply(network, functions, of, &derivatives)
+}
+
+/// Whether a term is a quantity, or minus one, that mentions `by` in an equation of its own. It is held fixed here, and
+/// ∂⁺ of it would say something else.
+fn depends_elsewhere(network: &Network, term: ExprId, by: NameId) -> bool {
+    let quantity = match network.arena.node(term) {
+        Node::Product { coefficient: NumberId::MINUS_ONE, factors: &[Factor { base, exponent: NumberId::ONE }] } => {
+            base
+        }
+        _ => term,
+    };
+    let equation = network.arena.as_name(quantity).and_then(|name| network.definition(name));
+    equation.is_some_and(|equation| contains(&network.arena, equation.value, by))
 }
 
 /// ∂term/∂by as a sign, a minus of the term before it: −∂y/∂x rather than ∂(−y)/∂x.

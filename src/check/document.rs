@@ -6,7 +6,7 @@
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
-use super::read::{Chain, Context, Reading, chains, derivative_side, latex_of, read_chain, read_side};
+use super::read::{Chain, Context, Reading, chains, derivative_side, latex_of, read_chain, read_formal, read_side};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
@@ -320,14 +320,23 @@ impl Checker<'_> {
         }
         let mut best: Option<Outcome> = None;
         for judge in &mut self.judges {
-            let outcome = match read_chain(&mut judge.context, tree, chain) {
-                Reading::Claims(claims) => return Outcome::Judged(judge.judge(&claims, &self.source.text)),
+            let reading = read_chain(&mut judge.context, tree, chain);
+            let outcome = match reading {
+                Reading::Claims(claims) => {
+                    let judgement = judge.judge(&claims, &self.source.text);
+                    let is_wrong = matches!(judgement, Judgement::Wrong(_));
+                    let formal = is_wrong.then(|| about_function(judge, tree, chain, &self.source.text)).flatten();
+                    return Outcome::Judged(formal.unwrap_or(judgement));
+                }
                 Reading::Defined { claims, .. } if !claims.is_empty() => {
                     return Outcome::Judged(judge.judge(&claims, &self.source.text));
                 }
                 Reading::Defined { name, .. } => Outcome::Skipped(format!("defines {name}")),
                 Reading::Skipped(reason) => Outcome::Skipped(reason),
-                Reading::Unread(error) => Outcome::Judged(Judgement::Unread(error)),
+                Reading::Unread(error) => {
+                    let formal = about_function(judge, tree, chain, &self.source.text);
+                    Outcome::Judged(formal.unwrap_or(Judgement::Unread(error)))
+                }
             };
             let better = match (&best, &outcome) {
                 (None, _) => true,
@@ -353,6 +362,18 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
+    }
+}
+
+/// The judgement of a chain as a formula about a function, in letters that mean nothing else, if it holds so.
+fn about_function(judge: &mut Judge, tree: &Tree, chain: &Chain, source: &str) -> Option<Judgement> {
+    let claims = read_formal(&mut judge.context, tree, chain)?;
+    match judge.judge(&claims, source) {
+        Judgement::Right { ground, mut notes } => {
+            notes.push("as a formula about the function, its letters standing for any number".to_owned());
+            Some(Judgement::Right { ground, notes })
+        }
+        _ => None,
     }
 }
 

@@ -216,7 +216,7 @@ pub struct DeriveOptions {
     /// By what to differentiate: names, a comma list, or all (every param); default: all (repeatable)
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub wrt: Vec<String>,
-    /// One mixed derivative by the whole list: --wrt theta2,b1 --mixed gives ∂²C/∂θ₂∂b₁
+    /// One mixed derivative by the whole list: --wrt theta2,b1 --mixed gives ∂²C/∂b₁∂θ₂, first by θ₂
     #[arg(long, requires = "wrt")]
     pub mixed: bool,
     /// How much is shown

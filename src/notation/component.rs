@@ -15,17 +15,17 @@ use crate::rational::Rational;
 use crate::shape::Dim;
 
 /// Indices in the order in which they are taken.
-const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
-
-/// How deep an entry is put into the parts of an expression; further down the whole gets the index.
-const MAX_DEPTH: u32 = 12;
+const LETTERS: &str = "ijklprstuvaehmnoxbcdfgqwyz";
 
 /// Factors above and below the line.
 #[derive(Default)]
-struct Sides {
+struct Side {
     above: Vec<Part>,
     below: Vec<Part>,
 }
+
+/// How deep an entry is put into the parts of an expression; further down the whole gets the index.
+const MAX_DEPTH: u32 = 12;
 
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
@@ -155,13 +155,18 @@ impl Typesetter<'_> {
                     setter.product(sheet, coefficient, factors)
                 })
             }
-            Node::If { comparison, parts } if depth > 0 => {
-                self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1)
-            }
             Node::Selection(selection) => {
                 let selection = self.network.arena.selection_of(selection).clone();
                 let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
+            }
+            Node::If { comparison, parts } if depth > 0 => {
+                let piece = self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1);
+                delta_if_atom(piece)
+            }
+            Node::Call { function, arguments: &[argument], .. } if depth > 0 && self.is_indicator_call(function) => {
+                let piece = self.indicator_of_entries(sheet, argument, indices, used, depth - 1);
+                delta_if_atom(piece)
             }
             Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function) => {
                 self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
@@ -178,6 +183,8 @@ impl Typesetter<'_> {
                 let rank = self.network.arena.dims(of).len().min(indices.len());
                 self.open_derivative(sheet, of, (by, rank), indices, used, depth - 1)
             }
+            // A number is the same in every entry.
+            Node::Number(_) | Node::Constant(_) => self.known(id),
             _ if indices.is_empty() => self.known(id),
             _ => {
                 let piece = self.known(id);
@@ -282,45 +289,62 @@ impl Typesetter<'_> {
             }
         }
         let (gone, bound) = self.solve_selections(factors, labels, &mut indices, used);
-        let is_bound =
-            |index: &Index| index.letters.iter().any(|(letter, _)| bound.iter().any(|own| own.letter == *letter));
-        // What does not depend on a letter that is summed over stands before the Σ.
-        let mut outside = Sides { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
-        let mut inside = Sides::default();
+        let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
+        let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {
             if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 {
-                outside.above.push(Part::of(self.size_piece(sheet, size)));
+                front.above.push(Part::of(self.size_piece(sheet, size)));
             }
         }
-        for (at, factor) in factors.iter().enumerate().filter(|(at, _)| !gone.contains(at)) {
+        for at in self.scalars_first(factors, labels).into_iter().filter(|at| !gone.contains(at)) {
             let own: Vec<Index> =
                 labels.factors[at].iter().map(|&label| indices[label as usize].clone().unwrap_or_default()).collect();
-            let mut piece = self.entry(sheet, factor.base, &own, used, depth);
-            if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
-                piece.kind = Kind::Delta;
-            }
-            let exponent = self.network.arena.value(factor.exponent).clone();
-            let sides = if own.iter().any(is_bound) { &mut inside } else { &mut outside };
-            let side = if exponent.is_negative() { &mut sides.below } else { &mut sides.above };
-            let size = exponent.abs();
-            let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-            let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
-            side.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
+            let is_inside = own.iter().any(|index| bound.iter().any(|bound| index.has(bound.letter)));
+            let side = if is_inside { &mut inside } else { &mut front };
+            self.entry_of_factor(sheet, factors[at], &own, used, depth, side);
         }
         if bound.is_empty() {
-            return self.with_scalars(sheet, value, outside.above, outside.below, None);
+            return self.with_scalars(sheet, value, front.above, front.below, None);
         }
-        let body = self.with_scalars(sheet, &Rational::integer(1), inside.above, inside.below, None);
-        let series = self.series(sheet, &bound, body);
-        if value.is_one() && outside.above.is_empty() && outside.below.is_empty() {
-            return series;
-        }
-        if !outside.below.is_empty() {
-            outside.above.push(Part { piece: series, wrapped: false });
-            return self.with_scalars(sheet, value, outside.above, outside.below, None);
-        }
-        let whole = self.with_scalars(sheet, value, outside.above, outside.below, Some((series, false)));
+        let body = self.with_scalars(sheet, &Rational::ONE, inside.above, inside.below, None);
+        let series = self.series(sheet, &bound, Piece { negative: false, ..body });
+        let value = if body.negative { value.neg() } else { value.clone() };
+        let whole = self.with_scalars(sheet, &value, front.above, front.below, Some((series, false)));
         Piece { kind: Kind::Series, ..whole }
+    }
+
+    /// The numbers of the factors: 𝟙[…] in front, then scalars, numbers and names before functions, then the others in
+    /// their order.
+    fn scalars_first(&self, factors: &[Factor], labels: &Labels) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..factors.len()).collect();
+        order.sort_by_key(|&at| match self.arena().node(factors[at].base) {
+            Node::Selection(_) => (0, 0),
+            _ if labels.factors[at].is_empty() => (1, self.rank_of(factors[at].base)),
+            _ => (2, 0),
+        });
+        order
+    }
+
+    /// One factor of a product at its indices, above or below the line.
+    fn entry_of_factor(
+        &mut self,
+        sheet: &mut Sheet,
+        factor: Factor,
+        own: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+        side: &mut Side,
+    ) {
+        let mut piece = self.entry(sheet, factor.base, own, used, depth);
+        if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
+            piece.kind = Kind::Delta;
+        }
+        let exponent = self.network.arena.value(factor.exponent).clone();
+        let size = exponent.abs();
+        let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
+        let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+        let parts = if exponent.is_negative() { &mut side.below } else { &mut side.above };
+        parts.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
     }
 
     /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
@@ -347,5 +371,13 @@ impl Typesetter<'_> {
         row.push(body);
         let layout = sheet.push(Layout::Row(row));
         Piece { layout, level: Level::Product, kind: Kind::Series, negative: piece.negative, tall: true }
+    }
+}
+
+/// 𝟙[…] stands apart from what follows, as a Kronecker delta does.
+fn delta_if_atom(piece: Piece) -> Piece {
+    match piece.level {
+        Level::Atom => Piece { kind: Kind::Delta, ..piece },
+        _ => piece,
     }
 }

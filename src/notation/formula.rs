@@ -11,7 +11,6 @@ use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, sa
 use crate::notation::names;
 use crate::notation::style::{FactorOrder, Notation, Style, Times};
 use crate::rational::Rational;
-use crate::syntax::ast::Comparison;
 
 /// How tightly a piece holds together, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
@@ -415,46 +414,6 @@ impl<'a> Typesetter<'a> {
         }
         let layout = self.row(sheet, row);
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall }
-    }
-
-    /// A case distinction; nested ones in the otherwise branch become further rows.
-    pub(super) fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
-        let mut rows = Vec::new();
-        let (mut comparison, mut parts) = (comparison, parts);
-        let last = loop {
-            let condition = self.condition(sheet, comparison, parts[0], parts[1]);
-            let then = self.known(parts[2]);
-            rows.push((self.signed(sheet, then), condition));
-            match self.network.arena.node(parts[3]) {
-                Node::If { comparison: next, parts: inner } => (comparison, parts) = (next, inner),
-                _ => break parts[3],
-            }
-        };
-        let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
-        let piece = self.known(last);
-        rows.push((self.signed(sheet, piece), otherwise));
-        let layout = sheet.push(Layout::Cases(rows));
-        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
-    }
-
-    pub(super) fn condition(
-        &mut self,
-        sheet: &mut Sheet,
-        comparison: Comparison,
-        left: ExprId,
-        right: ExprId,
-    ) -> LayoutId {
-        let operator = sheet.push(Layout::Operator(match comparison {
-            Comparison::Less => Operator::Less,
-            Comparison::LessEqual => Operator::LessEqual,
-            Comparison::Greater => Operator::Greater,
-            Comparison::GreaterEqual => Operator::GreaterEqual,
-            Comparison::Equal => Operator::Equals,
-            Comparison::NotEqual => Operator::NotEqual,
-        }));
-        let (left, right) = (self.known(left), self.known(right));
-        let row = vec![self.signed(sheet, left), operator, self.signed(sheet, right)];
-        sheet.push(Layout::Row(row))
     }
 
     /// `base` with a superscript; whatever is no single piece gets parentheses.

@@ -10,6 +10,7 @@ mod chain;
 mod component;
 #[cfg(test)]
 mod component_tests;
+mod condition;
 mod contraction;
 #[cfg(test)]
 mod contraction_tests;

@@ -27,7 +27,7 @@ impl Typesetter<'_> {
         reach: Reach,
         letters: &[char],
     ) -> LayoutId {
-        let (first, second) = letters.split_at(self.rank_of(of).min(letters.len()));
+        let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
         let above = self.sign(sheet, reach);
         let below = self.sign(sheet, Reach::Total);
         let [numerator, denominator] = [(above, of, first), (below, by, second)].map(|(sign, name, letters)| {
@@ -53,7 +53,7 @@ impl Typesetter<'_> {
         letters: &[char],
     ) -> LayoutId {
         let mut row = Vec::new();
-        let (first, second) = letters.split_at(self.rank_of(of).min(letters.len()));
+        let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
         for (at, &(user, reach)) in users.iter().enumerate() {
             if at > 0 {
                 row.push(sheet.push(Layout::Operator(Operator::Plus)));
@@ -63,7 +63,7 @@ impl Typesetter<'_> {
                 continue;
             }
             let mut used = letters.to_vec();
-            let inner: Vec<char> = (0..self.rank_of(user)).map(|_| self.fresh(&mut used)).collect();
+            let inner: Vec<char> = (0..self.axes_of(user)).map(|_| self.fresh(&mut used)).collect();
             row.extend(self.sum_sign(sheet, &inner));
             let outer = [first, &inner].concat();
             let adjoint = match self.error_entry(sheet, of, user, &outer) {
@@ -91,7 +91,7 @@ impl Typesetter<'_> {
         Some(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }))
     }
 
-    fn rank_of(&self, name: NameId) -> usize {
+    fn axes_of(&self, name: NameId) -> usize {
         self.network().arena.shapes().dims(self.network().quantity(name).shape).len()
     }
 }

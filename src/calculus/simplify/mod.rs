@@ -5,6 +5,7 @@
 
 mod class;
 mod common;
+mod congruence;
 mod contraction;
 mod definitions;
 mod expand;
@@ -14,6 +15,7 @@ mod inverse;
 mod known;
 mod matching;
 mod measure;
+mod onehot;
 mod parts;
 mod product;
 mod spread;

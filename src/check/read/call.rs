@@ -2,30 +2,35 @@
 
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{FunctionId, NameId, OrdersId};
-use crate::function::FunctionRef;
+use crate::expr::{FunctionId, NameId, Operand, OrdersId};
+use crate::function::{Form, FunctionRef, Functions, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
+use super::vocabulary::{Quotient, inverse, takes_subscript};
+
+/// What the subscript of a function means.
+#[derive(Clone, Copy)]
+enum Below {
+    /// The base of a logarithm.
+    Base(PartId),
+    /// The second argument.
+    Argument(PartId),
+}
 
 impl Parser<'_> {
-    /// A call of a function that has just been read; `operator` tells that it is a word such as `\tanh`, which needs no
-    /// brackets.
+    /// A call of a function that has just been read.
     pub fn call(
         &mut self,
         cursor: &mut Cursor<'_>,
         function: FunctionId,
         name_span: Span,
         scripts: Scripts,
-        operator: bool,
     ) -> Result<PartId> {
-        if let Some(sub) = scripts.sub {
-            let span = self.tree.row_span(sub).unwrap_or(name_span);
-            return Err(Diagnostic::error("unreadable", "functions with a subscript are not known here").at(span, ""));
-        }
+        let (mut function, below) = self.subscripted(function, scripts, name_span)?;
         let arity = self.context.network.functions.get(function).arity();
         let mut order = scripts.primes;
         let mut power: &[ItemId] = scripts.sup.map_or(&[], |sup| self.tree.row(sup));
@@ -33,18 +38,127 @@ impl Parser<'_> {
             order += times;
             power = &[];
         }
+        if let (true, 0, Some(inverse)) = (self.is_minus_one(power), order, inverse(function)) {
+            (function, power) = (inverse, &[]);
+        }
         self.check_power(power, name_span)?;
-        let (arguments, after) = self.arguments(cursor, function, name_span, operator)?;
+        let (mut arguments, after) = self.arguments(cursor, function, name_span)?;
         let end = cursor.items[cursor.at - 1];
         let span = name_span.to(self.span(end));
         let orders = self.orders(order, arity, name_span)?;
-        let arguments = self.with_defaults(function, arguments, span)?;
-        let mut part = self.combined(PartKind::Call { function, orders }, arguments, span)?;
+        if let Some(Below::Argument(second)) = below {
+            arguments.push(second);
+        }
+        let mut part = self.applied(function, orders, arguments, span)?;
         part = self.worked_call(part, order)?;
+        if let Some(Below::Base(base)) = below {
+            let base = self.named_call("log", vec![base], span)?;
+            part = self.combined(PartKind::Quotient, vec![part, base], span)?;
+        }
         if !power.is_empty() {
             part = self.power(part, power, span)?;
         }
         self.raised(part, after, span)
+    }
+
+    /// The function with its subscript: the base of a logarithm, a second argument, the word in GELU with tanh.
+    fn subscripted(
+        &mut self,
+        function: FunctionId,
+        scripts: Scripts,
+        name_span: Span,
+    ) -> Result<(FunctionId, Option<Below>)> {
+        let Some(sub) = scripts.sub else { return Ok((function, None)) };
+        let span = self.tree.row_span(sub).unwrap_or(name_span);
+        let is = |name: &str| Functions::builtin(name) == Some(function);
+        let word = match self.row(sub) {
+            [only] => match self.kind(*only) {
+                Kind::Command(name) => Some(name.to_string()),
+                _ => self.tree.word(sub),
+            },
+            _ => self.tree.word(sub),
+        };
+        if is("gelu") && word.as_deref() == Some("tanh") {
+            return Ok((Functions::builtin("gelu_tanh").unwrap_or(function), None));
+        }
+        if !takes_subscript(function) || scripts.primes > 0 {
+            let error = Diagnostic::error("unreadable", "functions with a subscript are not known here");
+            return Err(error.at(span, ""));
+        }
+        let below = self.inside(sub, span)?;
+        Ok((function, Some(if is("log") { Below::Base(below) } else { Below::Argument(below) })))
+    }
+
+    /// A call with its arguments complete. What the table defines for tensors is put in where scalars allow it.
+    fn applied(
+        &mut self,
+        function: FunctionId,
+        orders: OrdersId,
+        mut arguments: Vec<PartId>,
+        span: Span,
+    ) -> Result<PartId> {
+        let kind = PartKind::Call { function, orders };
+        let is_extreme = ["max", "min"].iter().any(|name| Functions::builtin(name) == Some(function));
+        while is_extreme && arguments.len() > 2 {
+            // max(a, b, c) is max(max(a, b), c).
+            let first = self.combined(kind.clone(), arguments[..2].to_vec(), span)?;
+            arguments.splice(..2, [first]);
+        }
+        let arguments = self.with_defaults(function, arguments, span)?;
+        let FunctionRef::Table(entry) = self.context.network.functions.get(function) else {
+            return self.combined(kind, arguments, span);
+        };
+        let operands: Vec<Operand> =
+            arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
+        let options = Options::default();
+        let value = match entry.form {
+            Form::Elementwise => return self.combined(kind, arguments, span),
+            Form::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
+            Form::Built(builder) => builder(&mut self.context.network.arena, &operands, &options).ok(),
+            Form::AlongAxis { .. } | Form::Square { .. } | Form::Classes => None,
+        };
+        match value.filter(|value| value.rank() == 0) {
+            Some(value) => self.push(kind, arguments, span, value.expr),
+            None => {
+                let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
+                Err(Diagnostic::error("unreadable", message).at(span, ""))
+            }
+        }
+    }
+
+    /// `\sec z`, `\coth^2(z)`: what the table has as a quotient.
+    pub fn quotient_call(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        quotient: Quotient,
+        name_span: Span,
+        scripts: Scripts,
+    ) -> Result<PartId> {
+        let power: &[ItemId] = scripts.sup.map_or(&[], |sup| self.tree.row(sup));
+        self.check_power(power, name_span)?;
+        if scripts.sub.is_some() || scripts.primes > 0 {
+            let error = Diagnostic::error("unreadable", "this function is read without a subscript and a prime");
+            return Err(error.at(name_span, ""));
+        }
+        let (arguments, after) = self.arguments(cursor, quotient.below, name_span)?;
+        let span = name_span.to(self.span(cursor.items[cursor.at - 1]));
+        let [argument] = arguments[..] else {
+            return Err(Diagnostic::error("wrong-arity", "this function takes 1 argument").at(span, ""));
+        };
+        let above = match quotient.above {
+            Some(above) => self.applied(above, OrdersId::NONE, vec![argument], span)?,
+            None => self.integer(1, span)?,
+        };
+        let below = self.applied(quotient.below, OrdersId::NONE, vec![argument], span)?;
+        let mut part = self.combined(PartKind::Quotient, vec![above, below], span)?;
+        part = self.power(part, power, span)?;
+        self.raised(part, after, span)
+    }
+
+    fn is_minus_one(&self, power: &[ItemId]) -> bool {
+        let [minus, one] = power else { return false };
+        matches!(self.kind(*minus), Kind::Symbol('-' | '−'))
+            && matches!(self.kind(*one), Kind::Digits(one) if &**one == "1")
     }
 
     /// How often f⁽⁴⁾ is differentiated; a function has no layer index.
@@ -98,7 +212,6 @@ impl Parser<'_> {
         cursor: &mut Cursor<'_>,
         function: FunctionId,
         name_span: Span,
-        operator: bool,
     ) -> Result<(Vec<PartId>, Scripts)> {
         let Some(next) = cursor.peek() else { return Err(self.without_argument(name_span)) };
         let (base, scripts) = self.without_scripts(next);
@@ -124,7 +237,7 @@ impl Parser<'_> {
         if self.context.network.functions.get(function).arity() != 1 {
             return Err(self.without_argument(name_span));
         }
-        let argument = self.bare(cursor, name_span, operator)?;
+        let argument = self.bare(cursor, name_span)?;
         Ok((vec![argument], Scripts::default()))
     }
 
@@ -149,7 +262,7 @@ impl Parser<'_> {
     }
 
     /// An argument without brackets: one factor, with the number before it. What follows it may or may not belong to it.
-    fn bare(&mut self, cursor: &mut Cursor<'_>, name_span: Span, operator: bool) -> Result<PartId> {
+    fn bare(&mut self, cursor: &mut Cursor<'_>, name_span: Span) -> Result<PartId> {
         if !self.continues(cursor) {
             return Err(self.without_argument(name_span));
         }
@@ -159,7 +272,7 @@ impl Parser<'_> {
             let next = self.factor(cursor)?;
             factors.push(next);
         }
-        if operator && self.continues(cursor) && !self.next_is_operator(cursor) {
+        if self.continues(cursor) && !self.next_is_operator(cursor) {
             let next = cursor.peek().map_or(name_span, |id| self.span(id));
             return Err(Diagnostic::error("ambiguous", "it cannot be told where the argument of the function ends")
                 .at(next, "this may belong to it")

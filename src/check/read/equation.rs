@@ -12,6 +12,7 @@ use super::name::Meaning;
 use super::parser::{Parser, Result};
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
+use super::vocabulary::quotient_word;
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -225,25 +226,48 @@ fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec
 /// An identity between functions in letters that are no names of the network, such as σ′(z) = σ(z)(1 − σ(z)).
 fn read_identity(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Reading> {
     let own = context.network.quantities.len();
-    let mut sides = Vec::new();
-    let mut letters = Vec::new();
+    let read = read_in_letters(context, tree, chain, false)?;
+    let of_network = read.named.iter().any(|(name, _)| (name.0 as usize) < own);
+    let calls = |side: &Side| side.parts.iter().any(|part| matches!(part.kind, PartKind::Call { .. }));
+    if of_network || !calls(&read.sides[0].0) || read.sides.iter().any(|(_, slips)| !slips.is_empty()) {
+        return None;
+    }
+    Some(Reading::Claims(claims(chain, Read { named: Vec::new(), ..read })))
+}
+
+/// A chain that begins with a function of letters, or its derivative, as a formula about the function: all names in it
+/// stand for any number, whatever the network calls so. Of use where it holds.
+pub fn read_formal(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Vec<Claim>> {
+    if no_equation(chain).is_some() || chain.conditional || chain.sides.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let read = read_in_letters(context, tree, chain, true)?;
+    let left = &read.sides[0].0;
+    let mut root = left.part(left.root());
+    if let (PartKind::Differential { .. }, [inner]) = (&root.kind, root.children.as_slice()) {
+        root = left.part(*inner);
+    }
+    let of_names = |part: &Part| part.children.iter().all(|&child| matches!(left.part(child).kind, PartKind::Name(_)));
+    let is_call = matches!(root.kind, PartKind::Call { .. }) && of_names(root);
+    is_call.then(|| claims(chain, Read { named: Vec::new(), ..read }))
+}
+
+/// All sides with letters that stand for any number: those that the network lacks, or all.
+fn read_in_letters(context: &mut Context, tree: &Tree, chain: &Chain, formal: bool) -> Option<Read> {
+    let (mut sides, mut named, mut letters) = (Vec::new(), Vec::new(), Vec::new());
     for items in &chain.sides {
         let mut parser = Parser::new(context, tree, &[]);
-        parser.letters = Some(letters);
+        (parser.letters, parser.formal) = (Some(letters), formal);
         let side = parser.side(items);
-        let of_network = parser.named.iter().any(|(name, _)| (name.0 as usize) < own);
         let slips = std::mem::take(&mut parser.slips);
         letters = parser.letters.take().unwrap_or_default();
-        if of_network || !parser.free.is_empty() {
+        named.append(&mut parser.named);
+        if !parser.free.is_empty() {
             return None;
         }
         sides.push((side.ok()?, slips));
     }
-    let calls = |side: &Side| side.parts.iter().any(|part| matches!(part.kind, PartKind::Call { .. }));
-    if !calls(&sides[0].0) || sides.iter().any(|(_, slips)| !slips.is_empty()) {
-        return None;
-    }
-    Some(Reading::Claims(claims(chain, Read { sides, named: Vec::new(), bound: Vec::new() })))
+    Some(Read { sides, named, bound: Vec::new() })
 }
 
 /// A name on the left side that nothing defines yet.
@@ -264,7 +288,9 @@ impl Target {
         let span = tree.span(items[0]);
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
-        let base_known = known || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
+        let is_function = quotient_word(&written.base).is_some() && items.len() > 1;
+        let base_known =
+            known || is_function || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
         if base_known && !(known && context.is_defined_base(&written.base)) || written.primes > 0 {
             return None;
         }

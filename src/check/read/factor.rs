@@ -9,9 +9,10 @@ use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row};
 
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
+use super::vocabulary::{function_word, quotient_word};
 
 /// Scripts on an item.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Scripts {
     pub sub: Option<Row>,
     pub sup: Option<Row>,
@@ -51,11 +52,24 @@ impl Parser<'_> {
             return self.name(cursor, written);
         }
         cursor.at += 1;
-        let part = self.simple(base, scripts)?;
+        let mut part = self.simple(base, scripts)?;
+        let mut left = scripts;
+        let is_fence = matches!(self.kind(base), Kind::Fence { .. });
         if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. }) {
-            return self.raised(part, Scripts { sub: None, ..scripts }, self.span(id));
+            left.sub = None;
+        } else if is_fence && scripts.sub.is_some_and(|sub| self.is_plus(sub)) {
+            left.sub = None;
+            part = self.named_call("relu", vec![part], self.span(id))?;
+        } else if is_fence && scripts.sup.is_some_and(|sup| self.is_plus(sup)) {
+            left.sup = None;
+            part = self.named_call("relu", vec![part], self.span(id))?;
         }
-        self.raised(part, scripts, self.span(id))
+        self.raised(part, left, self.span(id))
+    }
+
+    /// Whether a script is the + of a positive part, `[x]_+`.
+    fn is_plus(&self, row: Row) -> bool {
+        matches!(self.row(row), [only] if *self.kind(*only) == Kind::Symbol('+'))
     }
 
     /// The item as a name, if it is one; a group that holds more than a name is none.
@@ -81,7 +95,7 @@ impl Parser<'_> {
             Kind::Symbol('∑') => "sum",
             Kind::Symbol('∏') => "prod",
             Kind::Symbol('∞') => "infty",
-            _ => return Ok(None),
+            _ => return self.quotient_factor(cursor, base, scripts),
         };
         let span = self.span(base);
         Ok(Some(match word {
@@ -95,14 +109,30 @@ impl Parser<'_> {
                 self.push(PartKind::Constant(Constant::Infinity), Vec::new(), span, expr)?
             }
             "top" | "intercal" => return Err(self.unexpected(base)),
-            _ => match Functions::builtin(word) {
+            // σ may be a quantity.
+            _ if WrittenName::of(self.tree, base).is_some() => return self.quotient_factor(cursor, base, scripts),
+            _ => match function_word(word) {
                 Some(function) => {
                     cursor.at += 1;
-                    self.call(cursor, function, span, scripts, true)?
+                    self.call(cursor, function, span, scripts)?
                 }
-                None => return Ok(None),
+                None => return self.quotient_factor(cursor, base, scripts),
             },
         }))
+    }
+
+    /// A function that the table has as a quotient, where no quantity has its name: `\sec z`, `\operatorname{sech} z`.
+    fn quotient_factor(&mut self, cursor: &mut Cursor<'_>, base: ItemId, scripts: Scripts) -> Result<Option<PartId>> {
+        let word = match self.kind(base) {
+            Kind::Command(name) => Some(name.to_string()),
+            Kind::Accent { body, .. } => self.tree.word(*body),
+            Kind::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        };
+        let quotient = word.filter(|word| !self.context.symbols.has_base(word)).and_then(|word| quotient_word(&word));
+        let Some(quotient) = quotient else { return Ok(None) };
+        cursor.at += 1;
+        self.quotient_call(cursor, quotient, self.span(base), scripts).map(Some)
     }
 
     /// A piece without its scripts that is complete in itself.

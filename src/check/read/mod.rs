@@ -1,7 +1,7 @@
 //! Hand formulas to claims: a tree of LaTeX tokens, read against the symbol table of a network.
 //!
 //! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `symbols` knows how names are
-//! written, `script` what stands below and above them; `row`, `factor`, `name`, `call`, `derivative`, `fold` and
+//! written, `vocabulary` which words are functions, `script` what stands below and above them; `row`, `factor`, `name`, `call`, `derivative`, `fold` and
 //! `condition` read one kind of piece each; `lines` cuts a formula into equations.
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
@@ -22,9 +22,10 @@ mod script;
 mod symbols;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 pub use context::Context;
-pub use equation::{Reading, derivative_side, read_chain, read_expression, read_pair, read_side};
+pub use equation::{Reading, derivative_side, read_chain, read_expression, read_formal, read_pair, read_side};
 pub use lines::{Chain, chains};
 pub use plain::latex_of;
 pub use symbols::{Spelling, Symbols, spelling_of_latex};

@@ -10,6 +10,7 @@ use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::script::{self, Script};
 use super::symbols::{Spelling, WrittenName, output_of};
+use super::vocabulary::takes_subscript;
 
 /// What a written name means.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub(super) enum Meaning {
     /// A quantity, to the power that these items say.
     Quantity(NameId, Vec<ItemId>),
     /// A function with the scripts that are left.
-    Function(FunctionId, Option<Row>),
+    Function(FunctionId, Scripts),
     /// A number that an index letter stands for, to a power.
     Index(i64, Vec<ItemId>),
     /// A name with a general index that has no value yet, to the power that these items say.
@@ -40,10 +41,7 @@ impl Parser<'_> {
         let meaning = self.meaning(&written, span, before_fence)?;
         cursor.at += count;
         match meaning {
-            Meaning::Function(function, sup) => {
-                let scripts = Scripts { sub: None, sup, primes: written.primes };
-                self.call(cursor, function, span, scripts, false)
-            }
+            Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
             Meaning::Quantity(name, power) => {
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
@@ -135,6 +133,9 @@ impl Parser<'_> {
 
     /// What a name means. Two readings that both fit are refused.
     pub fn meaning(&mut self, written: &WrittenName, span: Span, before_fence: bool) -> Result<Meaning> {
+        if self.formal {
+            return self.function(&written.base, written).map_or_else(|| self.letter(written, span), Ok);
+        }
         let bases = match written.arrow {
             true => vec![format!("{}vec", written.base), written.base.clone()],
             false => vec![written.base.clone()],
@@ -182,13 +183,13 @@ impl Parser<'_> {
         if found.is_empty() {
             found = self.quantities(base, written, false);
         }
-        let function = self.function(base, written);
-        if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function)
+        let function_meaning = self.function(base, written);
+        if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function_meaning)
             && (before_fence || written.primes > 0)
         {
             let quantity = self.context.network.definition(*name).copied();
             if quantity.is_some_and(|equation| !equation.written) {
-                return Ok(Some(Meaning::Function(*function, written.sup)));
+                return Ok(function_meaning);
             }
             if self.context.calls(*function) {
                 let message = format!("`{base}` may be the quantity or the function");
@@ -202,8 +203,8 @@ impl Parser<'_> {
             [(name, power)] => return Ok(Some(Meaning::Quantity(*name, power.clone()))),
             several => return Err(self.ambiguous(several, span)),
         }
-        if function.is_some() {
-            return Ok(function);
+        if function_meaning.is_some() {
+            return Ok(function_meaning);
         }
         if let Some(value) = self.index_value(base, written) {
             let power = written.sup.map_or(Vec::new(), |sup| self.tree.row(sup).to_vec());
@@ -260,20 +261,25 @@ impl Parser<'_> {
         script::read_items(self.tree, items, &self.values(folds_only))
     }
 
+    /// The function that a name means: of the user's own with its indices, or of the table.
     fn function(&self, base: &str, written: &WrittenName) -> Option<Meaning> {
-        let sub = match written.sub {
-            None => String::new(),
-            Some(row) => script::read(self.tree, row, &self.values(false))?.text,
+        let text = |row: Option<Row>| match row {
+            None => Some(String::new()),
+            Some(row) => script::read(self.tree, row, &self.values(false)).map(|script| script.text),
         };
-        let plain = self.context.symbols.function(&Spelling::new(base, sub.as_str(), ""));
-        let indexed = || {
-            let sup = script::read(self.tree, written.sup?, &self.values(false))?.text;
-            self.context.symbols.function(&Spelling::new(base, sub.as_str(), sup))
-        };
-        match plain {
-            Some(function) => Some(Meaning::Function(function, written.sup)),
-            None => indexed().map(|function| Meaning::Function(function, None)),
+        let find = |sub: String, sup: String| self.context.symbols.function(&Spelling::new(base, sub, sup));
+        let left = Scripts { sub: None, sup: written.sup, primes: written.primes };
+        let sub = text(written.sub);
+        if let Some(function) = sub.clone().and_then(|sub| find(sub, String::new())) {
+            return Some(Meaning::Function(function, left));
         }
+        if let (Some(sub), Some(sup)) = (sub, text(written.sup))
+            && let Some(function) = find(sub, sup)
+        {
+            return Some(Meaning::Function(function, Scripts { sup: None, ..left }));
+        }
+        let function = find(String::new(), String::new())?;
+        takes_subscript(function).then_some(Meaning::Function(function, Scripts { sub: written.sub, ..left }))
     }
 
     /// The number that a letter stands for.
@@ -416,13 +422,15 @@ impl Parser<'_> {
                 self.named.push((name, span));
                 Ok((name, power))
             }
-            Meaning::Function(function, None) => match output_of(&self.context.network, function) {
-                Some(name) => {
-                    self.named.push((name, span));
-                    Ok((name, Vec::new()))
+            Meaning::Function(function, Scripts { sub: None, sup: None, .. }) => {
+                match output_of(&self.context.network, function) {
+                    Some(name) => {
+                        self.named.push((name, span));
+                        Ok((name, Vec::new()))
+                    }
+                    None => Err(no_name()),
                 }
-                None => Err(no_name()),
-            },
+            }
             Meaning::Free(power) => Ok((FREE, power)),
             _ => Err(no_name()),
         }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::network::Origin;
 use crate::rational::Rational;
-use crate::syntax::latex::{ItemId, Kind, Row, Tree};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
 use super::context::Context;
 use super::script::Indices;
@@ -66,6 +66,8 @@ pub(super) struct Parser<'a> {
     pub named: Vec<(NameId, Span)>,
     /// Names that the network lacks and that stand for any number; nothing if such names are errors.
     pub letters: Option<Vec<(Spelling, NameId)>>,
+    /// Whether names that the network has are such letters too.
+    pub formal: bool,
     /// Letters whose values were asked for.
     pub used: RefCell<Vec<String>>,
 }
@@ -119,6 +121,7 @@ impl<'a> Parser<'a> {
             folded: 0,
             named: Vec::new(),
             letters: None,
+            formal: false,
             used: RefCell::new(Vec::new()),
         }
     }
@@ -255,6 +258,9 @@ impl<'a> Parser<'a> {
             }
             Kind::Environment { .. } => {
                 ("matrices and nested environments are not read yet", "write the formula for each entry")
+            }
+            Kind::Fence { open: Delimiter::Floor | Delimiter::Ceiling, .. } => {
+                ("roundings are not known here", "the checker reads what has derivatives")
             }
             Kind::Symbol('!') => ("factorials are not known here", "write the number"),
             Kind::Command(name) if &**name == "pm" || &**name == "mp" => {

@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::emit;
 use crate::expr::{FunctionId, NameId, Node};
-use crate::function::{Functions, Written, table};
 use crate::network::{Network, Origin, Quantity};
 use crate::notation::layout::Sheet;
 use crate::notation::{Notation, Style, Typesetter};
@@ -15,6 +14,7 @@ use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Row, Tree};
 use crate::syntax::spelling::{GREEK, MARKS, canonical};
 
 use super::script::{self, Unbound};
+use super::vocabulary::function_word;
 
 /// Networks with more quantities than this are not printed in the notations of books.
 const MAX_NOTATIONS: usize = 300;
@@ -130,7 +130,7 @@ impl Symbols {
     pub fn function(&self, spelling: &Spelling) -> Option<FunctionId> {
         self.functions.get(spelling).copied().or_else(|| {
             let plain = spelling.sub.is_empty() && spelling.sup.is_empty();
-            if plain { table_function(&spelling.base) } else { None }
+            if plain { function_word(&spelling.base) } else { None }
         })
     }
 
@@ -375,23 +375,6 @@ fn with_scripts(base: &str, below: &[&str], index: &[String], out: &mut Vec<Spel
             }
         }
     }
-}
-
-/// The function of the table that a word or a Greek letter means in a formula.
-fn table_function(base: &str) -> Option<FunctionId> {
-    if let Some(found) = Functions::builtin(base) {
-        return Some(found);
-    }
-    let lower = base.to_lowercase();
-    let position = table().position(|entry| {
-        let written = match entry.written {
-            Written::Operator { text, .. } | Written::Letter { text, .. } => text,
-            _ => "",
-        };
-        !written.is_empty() && *canonical(written) == *base
-            || entry.name.replace('_', "") == lower.replace(['_', '-'], "")
-    });
-    position.and_then(|at| u16::try_from(at).ok()).map(FunctionId).or_else(|| Functions::builtin(&lower))
 }
 
 /// The quantity whose equation is a call of this function and nothing else: `a` names y where y = a(b).
