@@ -63,6 +63,10 @@ fn forms_layouts_and_shapes() {
     check("vectors-full.txt", &[vectors, "--steps", "full", "--wrt", "W1"]);
     check("vectors-written.txt", &[vectors, "--deltas", "written", "--wrt", "W1"]);
     check("vectors.json", &[vectors, "--wrt", "W1", "--json"]);
+    for notation in ["nielsen", "3blue1brown", "goodfellow"] {
+        check(&format!("vectors-{notation}.txt"), &[vectors, "--notation", notation, "--wrt", "W1"]);
+    }
+    check("batch-goodfellow.tex", &["tests/networks/batch.net", "--notation", "goodfellow", "--latex", "--wrt", "W1"]);
     check("batch-both.txt", &["tests/networks/batch.net", "--form", "both", "--shapes"]);
 }
 

@@ -200,9 +200,9 @@ pub struct OutputOptions {
     /// How derivatives of tensors are written
     #[arg(long, value_enum, default_value = "matrix")]
     pub form: FormName,
-    /// In which order the axes of derivatives stand
-    #[arg(long, value_enum, default_value = "mixed")]
-    pub layout: LayoutName,
+    /// In which order the axes of derivatives stand; default: mixed, with 3blue1brown denominator
+    #[arg(long, value_enum)]
+    pub layout: Option<LayoutName>,
     /// Write the shape of each quantity at its side
     #[arg(long)]
     pub shapes: bool,

@@ -80,9 +80,12 @@ pub fn style(options: &OutputOptions) -> Style {
             FormName::Both => TensorForm::Both,
         },
         orientation: match options.layout {
-            LayoutName::Mixed => Orientation::Mixed,
-            LayoutName::Numerator => Orientation::Numerator,
-            LayoutName::Denominator => Orientation::Denominator,
+            Some(LayoutName::Mixed) => Orientation::Mixed,
+            Some(LayoutName::Numerator) => Orientation::Numerator,
+            Some(LayoutName::Denominator) => Orientation::Denominator,
+            // The parameter first: only so do the shapes of the factors fit.
+            None if options.notation == NotationName::ThreeBlueOneBrown => Orientation::Denominator,
+            None => Orientation::Mixed,
         },
         shapes: options.shapes,
     }

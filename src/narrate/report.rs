@@ -388,6 +388,12 @@ impl<'a> Writer<'a> {
             let note = if in_matrices { Vec::new() } else { note };
             lines.extend(tensors::entry_lines(&mut self.setter, sheet, gradient, &users, note));
         }
+        if !in_indices && let Some(size) = tensors::summed_rows(self.network, simplified) {
+            let size = self.setter.size(&mut self.document.sheet, size);
+            let note = vec![text("summed over the "), Inline::Math(size), text(" rows")];
+            let sheet = &mut self.document.sheet;
+            lines.extend(tensors::value_lines(&mut self.setter, sheet, (of, by), simplified, [false, true], note));
+        }
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
     }

@@ -3,12 +3,14 @@
 
 use crate::calculus::{Adjoints, Gradient, LocalPartial, Rule};
 use crate::eval::Tensor;
-use crate::expr::{ExprId, NameId, Reach};
+use crate::expr::{ExprId, NameId, Node, Reach};
 use crate::narrate::phrases::{equation, rule_name, text};
-use crate::network::Network;
+use crate::network::{Network, Origin};
 use crate::notation::document::{Inline, Line};
 use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::{Orientation, Style, TensorForm, Typesetter};
+use crate::shape::Dim;
+use crate::syntax::ast::Role;
 
 /// Whether a network has a quantity that is no scalar.
 pub(super) fn has_tensors(network: &Network) -> bool {
@@ -125,6 +127,31 @@ pub(super) fn forms(
     }
 }
 
+/// The number of samples that a derivative is summed over: the size of the rows of an input or a target that no
+/// parameter has.
+pub(super) fn summed_rows(network: &Network, value: ExprId) -> Option<Dim> {
+    let shapes = network.arena.shapes();
+    let dims = |wanted: fn(Role) -> bool| {
+        let quantities = network.quantities.iter();
+        let leaves = quantities.filter(move |quantity| matches!(quantity.origin, Origin::Leaf(role) if wanted(role)));
+        leaves.map(|quantity| shapes.dims(quantity.shape))
+    };
+    let is_data = |role| matches!(role, Role::Input | Role::Target);
+    let is_rows = |size: Dim| {
+        dims(is_data).any(|dims| dims.len() > 1 && dims[0] == size)
+            && !dims(|role| role == Role::Param).any(|dims| dims.contains(&size))
+    };
+    let terms = match network.arena.node(value) {
+        Node::Sum(terms) => terms.to_vec(),
+        _ => vec![value],
+    };
+    terms.into_iter().find_map(|term| {
+        let Node::Contraction { labels, .. } = network.arena.node(term) else { return None };
+        let labels = network.arena.labels(labels);
+        labels.summed().map(|label| labels.sizes[label as usize]).find(|&size| is_rows(size))
+    })
+}
+
 /// How one entry of a derivative comes about: the chain rule with its sums, the links put in, the result.
 pub(super) fn entry_lines(
     setter: &mut Typesetter<'_>,
@@ -165,7 +192,7 @@ pub(super) fn value_lines(
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     if in_matrices {
-        let sign = setter.derivative(sheet, of, by);
+        let sign = setter.result_sign(sheet, of, by);
         let left = match setter.error(of, by) {
             Some(letter) => {
                 let equals = sheet.push(Layout::Operator(Operator::Equals));
@@ -216,7 +243,7 @@ pub(super) fn derivative_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, o
     let (of, by) = (dims(of), dims(by));
     let mut sizes: Vec<LayoutId> = Vec::new();
     let other_way = setter.is_other_way(of_name, by_name);
-    let mut all: Vec<crate::shape::Dim> = of.iter().chain(&by).copied().collect();
+    let mut all: Vec<Dim> = of.iter().chain(&by).copied().collect();
     if other_way {
         all.reverse();
         if all.len() == 1 {

@@ -155,13 +155,18 @@ impl Typesetter<'_> {
                     setter.product(sheet, coefficient, factors)
                 })
             }
-            Node::If { comparison, parts } if depth > 0 => {
-                self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1)
-            }
             Node::Selection(selection) => {
                 let selection = self.network.arena.selection_of(selection).clone();
                 let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
+            }
+            Node::If { comparison, parts } if depth > 0 => {
+                let piece = self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1);
+                delta_if_atom(piece)
+            }
+            Node::Call { function, arguments: &[argument], .. } if depth > 0 && self.is_indicator_call(function) => {
+                let piece = self.indicator_of_entries(sheet, argument, indices, used, depth - 1);
+                delta_if_atom(piece)
             }
             Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function) => {
                 self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
@@ -178,6 +183,8 @@ impl Typesetter<'_> {
                 let rank = self.network.arena.dims(of).len().min(indices.len());
                 self.open_derivative(sheet, of, (by, rank), indices, used, depth - 1)
             }
+            // A number is the same in every entry.
+            Node::Number(_) | Node::Constant(_) => self.known(id),
             _ if indices.is_empty() => self.known(id),
             _ => {
                 let piece = self.known(id);
@@ -364,5 +371,13 @@ impl Typesetter<'_> {
         row.push(body);
         let layout = sheet.push(Layout::Row(row));
         Piece { layout, level: Level::Product, kind: Kind::Series, negative: piece.negative, tall: true }
+    }
+}
+
+/// 𝟙[…] stands apart from what follows, as a Kronecker delta does.
+fn delta_if_atom(piece: Piece) -> Piece {
+    match piece.level {
+        Level::Atom => Piece { kind: Kind::Delta, ..piece },
+        _ => piece,
     }
 }

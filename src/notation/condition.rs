@@ -2,6 +2,7 @@
 
 use crate::expr::{ExprId, Node, NumberId};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::syntax::ast::Comparison;
 
@@ -32,8 +33,48 @@ impl Typesetter<'_> {
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
     }
 
+    /// The entry of a case distinction.
+    pub(super) fn cases_of_entries(
+        &mut self,
+        sheet: &mut Sheet,
+        comparison: Comparison,
+        parts: [ExprId; 4],
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let [left, right, then, otherwise] = parts.map(|part| self.entry_of_part(sheet, part, indices, used, depth));
+        if self.is_indicator(parts) {
+            return self.indicator_of(sheet, comparison, [left, right]);
+        }
+        let condition = self.comparison(sheet, comparison, [left, right]);
+        let last = sheet.push(Layout::Text("otherwise".to_owned()));
+        let rows = vec![(self.signed(sheet, then), condition), (self.signed(sheet, otherwise), last)];
+        let layout = sheet.push(Layout::Cases(rows));
+        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
+    }
+
+    /// The entry of an operand, the operand itself if it is a scalar.
+    pub(super) fn entry_of_part(
+        &mut self,
+        sheet: &mut Sheet,
+        part: ExprId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let outside = used.len();
+        let piece = match self.arena().dims(part).len() {
+            0 => self.entry(sheet, part, &[], used, depth),
+            rank if rank == indices.len() => self.entry(sheet, part, indices, used, depth),
+            _ => self.known(part),
+        };
+        used.truncate(outside);
+        piece
+    }
+
     /// Whether the branches are 1 and 0 in every entry of a tensor.
-    pub(super) fn is_indicator(&self, parts: [ExprId; 4]) -> bool {
+    fn is_indicator(&self, parts: [ExprId; 4]) -> bool {
         !self.arena().shape(parts[2]).is_scalar()
             && self.spread_number(parts[2]).is_some_and(|number| number.is_one())
             && self.spread_number(parts[3]).is_some_and(|number| number.is_zero())
@@ -84,6 +125,26 @@ impl Typesetter<'_> {
         let sides = match self.difference(argument) {
             Some((left, right)) => [self.side(sheet, left), Piece { negative: false, ..self.known(right) }],
             None => [self.known(argument), zero(sheet)],
+        };
+        self.indicator_of(sheet, Comparison::Greater, sides)
+    }
+
+    /// The entry of an indicator.
+    pub(super) fn indicator_of_entries(
+        &mut self,
+        sheet: &mut Sheet,
+        argument: ExprId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
+        let sides = match self.difference(argument) {
+            Some((left, right)) => {
+                let left = self.entry_of_part(sheet, left, indices, used, depth);
+                let right = self.entry_of_part(sheet, right, indices, used, depth);
+                [left, Piece { negative: !right.negative, ..right }]
+            }
+            None => [self.entry_of_part(sheet, argument, indices, used, depth), zero(sheet)],
         };
         self.indicator_of(sheet, Comparison::Greater, sides)
     }

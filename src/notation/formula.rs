@@ -6,10 +6,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Postorder, Reach};
-use crate::network::Network;
+use crate::network::{Network, Origin};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::names;
-use crate::notation::style::{FactorOrder, Style, Times};
+use crate::notation::style::{FactorOrder, Notation, Style, Times};
 use crate::rational::Rational;
 
 /// How tightly a piece holds together, loosest first.
@@ -160,6 +160,18 @@ impl<'a> Typesetter<'a> {
     /// The symbol ∂of/∂by.
     pub fn derivative(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
         names::derivative(self.network, &self.style, sheet, of, &[by])
+    }
+
+    /// What a result is called: ∂of/∂by, or ∇ where the notation writes gradients so.
+    pub fn result_sign(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
+        let network = self.network;
+        let shape = |name: NameId| network.quantity(name).shape;
+        let is_gradient = shape(of).is_scalar() && !shape(by).is_scalar() && !self.is_other_way(of, by);
+        let is_plain = [of, by].iter().all(|&name| !matches!(network.quantity(name).origin, Origin::Partial { .. }));
+        match self.style.notation {
+            Notation::Goodfellow if is_gradient && is_plain => names::gradient(network, &self.style, sheet, of, by),
+            _ => self.derivative(sheet, of, by),
+        }
     }
 
     /// ∂ or ∂⁺.

@@ -30,9 +30,13 @@ pub(super) fn quantity(network: &Network, style: &Style, sheet: &mut Sheet, name
     }
     let parts = take_apart(&quantity.stem);
     let base = renamed(network, style, name, &parts);
-    let symbol = match base {
-        Some(text) => word(sheet, text),
-        None => symbol(sheet, greek_for(network, parts.base).unwrap_or(parts.base), parts.mark),
+    let is_bold = style.notation == Notation::Goodfellow && !quantity.shape.is_scalar();
+    let body = base.unwrap_or_else(|| greek_for(network, parts.base).unwrap_or(parts.base));
+    let body = word(sheet, body);
+    let body = if is_bold { in_bold(sheet, body) } else { body };
+    let symbol = match parts.mark {
+        Some(mark) if base.is_none() => sheet.push(Layout::Accent { mark, body }),
+        _ => body,
     };
     scripts(network, style, sheet, quantity, &parts, symbol)
 }
@@ -89,6 +93,25 @@ pub(super) fn derivative(
     }
     let denominator = sheet.push(Layout::Row(row));
     sheet.push(Layout::Fraction { numerator, denominator })
+}
+
+/// ∇_{W} C: the gradient of a scalar, which has the shape of its variable.
+pub(super) fn gradient(network: &Network, style: &Style, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
+    let base = sheet.push(Layout::Operator(Operator::Nabla));
+    let sub = Some(quantity(network, style, sheet, by));
+    let nabla = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+    let of = quantity(network, style, sheet, of);
+    sheet.push(Layout::Row(vec![nabla, of]))
+}
+
+/// A letter or a word in bold.
+fn in_bold(sheet: &mut Sheet, id: LayoutId) -> LayoutId {
+    match sheet.get(id).clone() {
+        Layout::Symbol { text, face: Face::Italic | Face::Upright } => {
+            sheet.push(Layout::Symbol { text, face: Face::Bold })
+        }
+        _ => id,
+    }
 }
 
 /// The error term of a quantity: δ with the scripts of its name, δ₂ for z₂; with the whole name below if that is wanted
@@ -168,7 +191,6 @@ fn raised(sheet: &mut Sheet, variable: LayoutId, times: usize) -> LayoutId {
     }
 }
 
-/// The layout that a `show` gives, if it is about this quantity.
 /// The layout that a `show` gives a quantity, if it is about it.
 pub(super) fn shown(sheet: &mut Sheet, quantity: &Quantity, show: &Show) -> Option<LayoutId> {
     let (stem, letters) = match show.stem.split_once('[') {

@@ -1,4 +1,4 @@
-//! What a function does to the entries of a tensor: f(uᵢⱼ), max_k uᵢₖ, 𝟙[uᵢ > vᵢ], cases.
+//! What a function does to the entries of a tensor: f(uᵢⱼ), max_k uᵢₖ, softmax_j(uᵢⱼ).
 
 use crate::expr::{ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Form, FunctionRef, Written};
@@ -7,13 +7,19 @@ use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::rational::Rational;
-use crate::syntax::ast::Comparison;
 
 impl Typesetter<'_> {
     /// Whether a call is a function of single entries.
     pub(super) fn acts_on_entries(&self, function: FunctionId) -> bool {
         match self.network.functions.get(function) {
             FunctionRef::Table(entry) => matches!(entry.form, Form::Elementwise),
+            FunctionRef::User(_) => false,
+        }
+    }
+
+    pub(super) fn is_indicator_call(&self, function: FunctionId) -> bool {
+        match self.network.functions.get(function) {
+            FunctionRef::Table(entry) => entry.written == Written::Indicator,
             FunctionRef::User(_) => false,
         }
     }
@@ -131,42 +137,9 @@ impl Typesetter<'_> {
         used: &mut Vec<char>,
         depth: u32,
     ) -> Piece {
-        let is_indicator = match self.network.functions.get(function) {
-            FunctionRef::Table(entry) => entry.written == Written::Indicator,
-            FunctionRef::User(_) => false,
-        };
-        let mut parts = arguments.to_vec();
-        // The two sides of a comparison are set by themselves.
-        if let (true, Node::Sum(sides @ [_, _])) = (is_indicator, self.arena().node(arguments[0])) {
-            parts.extend(sides);
-        }
-        let piece = self.with_entries(sheet, &parts, indices, used, depth, |setter, sheet| {
+        self.with_entries(sheet, arguments, indices, used, depth, |setter, sheet| {
             setter.call(sheet, function, orders, arguments)
-        });
-        if is_indicator { Piece { kind: Kind::Delta, ..piece } } else { piece }
-    }
-
-    /// Cases of entries; those between 1 and 0 are an indicator.
-    pub(super) fn cases_of_entries(
-        &mut self,
-        sheet: &mut Sheet,
-        comparison: Comparison,
-        parts: [ExprId; 4],
-        indices: &[Index],
-        used: &mut Vec<char>,
-        depth: u32,
-    ) -> Piece {
-        let mut all = parts.to_vec();
-        let mut last = parts[3];
-        while let Node::If { parts, .. } = self.arena().node(last) {
-            all.extend(parts);
-            last = parts[3];
-        }
-        all.retain(|&part| !matches!(self.arena().node(part), Node::If { .. }) || part == parts[2]);
-        let is_indicator = self.is_indicator(parts);
-        let piece = self
-            .with_entries(sheet, &all, indices, used, depth, |setter, sheet| setter.cases(sheet, comparison, parts));
-        if is_indicator { Piece { kind: Kind::Delta, ..piece } } else { piece }
+        })
     }
 
     /// The factors of a product and those of products inside, which may be set flat.
@@ -193,13 +166,7 @@ impl Typesetter<'_> {
     ) -> Piece {
         let mut wholes = Vec::with_capacity(parts.len());
         for &part in parts {
-            let outside = used.len();
-            let entry = match self.arena().dims(part).len() {
-                0 => self.entry(sheet, part, &[], used, depth),
-                rank if rank == indices.len() => self.entry(sheet, part, indices, used, depth),
-                _ => self.known(part),
-            };
-            used.truncate(outside);
+            let entry = self.entry_of_part(sheet, part, indices, used, depth);
             wholes.push((part, self.known(part), entry));
         }
         for &(part, _, entry) in &wholes {

@@ -92,10 +92,9 @@ pub struct Style {
 impl Style {
     /// The order of the factors of a chain.
     pub fn order(&self) -> FactorOrder {
-        match self.notation {
-            Notation::ThreeBlueOneBrown => FactorOrder::ParameterFirst,
-            _ if self.orientation == Orientation::Denominator => FactorOrder::ParameterFirst,
-            _ => FactorOrder::OutputFirst,
+        match self.orientation {
+            Orientation::Denominator => FactorOrder::ParameterFirst,
+            Orientation::Mixed | Orientation::Numerator => FactorOrder::OutputFirst,
         }
     }
 
