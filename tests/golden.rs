@@ -4,7 +4,7 @@
 mod program;
 
 use pretty_assertions::assert_eq;
-use program::derive;
+use program::{derive, derive_with_input};
 
 const EXAMPLES: &[&str] =
     &["article", "article-relu", "logistic", "mlp", "residual", "rnn", "composite", "custom", "deep"];
@@ -141,4 +141,54 @@ fn nothing_is_written_when_something_is_wrong() {
     let run = derive(&["tests/errors/syntax.net", "-o", path]);
     assert_eq!(run.code, 2);
     assert_eq!(std::fs::read_to_string(path).expect("the file"), "kept");
+}
+
+#[test]
+fn a_result_is_not_said_twice() {
+    for line in ["y = a*x^3 - b*x^2 + 2*x^-1", "y = gelu(x)", "y = x*exp(-x^2/2)/sqrt(2*pi)", "y = sqrt(x) + cbrt(x)"] {
+        let text = printed(&["-e", line, "--wrt", "x", "--steps", "full"]);
+        let (_, result) = text.split_once("The result").expect("a result");
+        let right = |line: &str| line.split_once("= ").map(|(_, right)| right.trim().to_owned());
+        let rights: Vec<String> = result.lines().filter_map(right).collect();
+        assert!(!rights.is_empty(), "{text}");
+        assert!(rights.windows(2).all(|two| two[0] != two[1]), "{text}");
+    }
+}
+
+#[test]
+fn a_root_is_explained_without_saying_itself() {
+    let text = printed(&["explain", "sqrt"]);
+    assert!(text.contains("d/dx √x = 1/(2 √x)"), "{text}");
+    assert!(!text.contains("√x = √x") && !text.contains("= d/dx"), "{text}");
+}
+
+#[test]
+fn a_chain_of_one_link_shows_the_equation() {
+    let formula = printed(&["-e", "y = x^2*k", "--wrt", "x", "--steps", "chain"]);
+    assert_eq!(formula.trim(), "∂y/∂x = ∂/∂x (x²k)");
+}
+
+#[test]
+fn an_empty_list_of_variables_is_refused() {
+    for list in ["", ","] {
+        let run = derive(&["examples/article.net", "--wrt", list]);
+        assert_eq!((run.code, run.output.as_str()), (2, ""));
+        assert!(run.errors.contains("--wrt names nothing"), "{}", run.errors);
+    }
+}
+
+#[test]
+fn a_derivative_that_holds_another_quantity_fixed_is_partial() {
+    let chain = |text: &str| derive_with_input(&["-", "--wrt", "x", "--steps", "chain"], text).output;
+    let both = chain("input x\nh = sin(x)\nk = x^2\ny = k*h\n");
+    assert_eq!(both.trim(), "∂y/∂x = ∂y/∂k · ∂k/∂x + ∂y/∂h · ∂h/∂x");
+    let one = chain("input x\nconst k = 2\nh = sin(k*x)\ny = k*h^2\n");
+    assert_eq!(one.trim(), "dy/dx = dy/dh · dh/dx");
+}
+
+#[test]
+fn a_derivative_outside_the_domain_is_not_to_be_trusted() {
+    let text = printed(&["-e", "y = log(x)", "--wrt", "x", "--at", "x=-1"]);
+    assert!(text.contains("These numbers are not to be trusted"), "{text}");
+    assert!(text.contains("in the equation of `y`, `log` of −1"), "{text}");
 }

@@ -15,6 +15,35 @@ fn check(name: &str, arguments: &[&str]) {
     });
 }
 
+/// The examples with vectors and matrices.
+const EXAMPLES: &[&str] = &[
+    "attention",
+    "autoencoder",
+    "batch-norm",
+    "conv1d",
+    "factorisation",
+    "gaussian",
+    "layer-norm",
+    "least-squares",
+    "logdet",
+    "lstm",
+    "mlp-batch",
+    "residual-block",
+    "rnn-matrix",
+    "softmax-regression",
+    "word2vec",
+];
+
+#[test]
+fn examples_with_matrices() {
+    for name in EXAMPLES {
+        let file = format!("examples/{name}.net");
+        check(&format!("example-{name}.txt"), &[&file, "--form", "both", "--shapes"]);
+        check(&format!("example-{name}.tex"), &[&file, "--latex"]);
+        check(&format!("example-{name}-eval.txt"), &["eval", &file]);
+    }
+}
+
 #[test]
 fn networks_in_text_and_latex() {
     for name in ["vectors", "batch", "attention", "normal", "slices"] {
@@ -32,6 +61,7 @@ fn forms_layouts_and_shapes() {
     check("vectors-numerator.txt", &[vectors, "--layout", "numerator", "--shapes"]);
     check("vectors-denominator.txt", &[vectors, "--layout", "denominator", "--shapes"]);
     check("vectors-full.txt", &[vectors, "--steps", "full", "--wrt", "W1"]);
+    check("vectors-written.txt", &[vectors, "--deltas", "written", "--wrt", "W1"]);
     check("vectors.json", &[vectors, "--wrt", "W1", "--json"]);
     check("batch-both.txt", &["tests/networks/batch.net", "--form", "both", "--shapes"]);
 }

@@ -204,6 +204,23 @@ fn the_output_in_the_readme_is_what_is_printed() {
 }
 
 #[test]
+fn the_readme_names_the_examples_with_matrices() {
+    let text = fs::read_to_string("README.md").expect("README.md");
+    let line = text.lines().find(|line| line.starts_with("More in `examples/`: ")).expect("the list of examples");
+    let named: BTreeSet<String> = line.split('`').skip(3).step_by(2).map(str::to_owned).collect();
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir("examples").expect("examples") {
+        let path = entry.expect("an entry").path();
+        let network = fs::read_to_string(&path).unwrap_or_default();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+        found.extend(
+            (path.extension().is_some_and(|ending| ending == "net") && network.contains(" : [")).then_some(name),
+        );
+    }
+    assert_eq!(named, found);
+}
+
+#[test]
 fn the_examples_are_all_there() {
     for name in ["article", "article-relu", "logistic", "mlp", "residual", "rnn", "composite", "custom", "deep"] {
         assert!(Path::new("examples").join(format!("{name}.net")).is_file(), "examples/{name}.net");

@@ -153,7 +153,7 @@ fn the_user_s_own_broadcasts_stay() {
     check_written("X @ A.T + x", "XAᵀ + x");
     check_written("(A @ B).T", "(AB)ᵀ");
     check_written("X.T*Y.T", "Xᵀ ⊙ Yᵀ");
-    check_written("2*X/s", "2/s · X");
+    check_written("2*X/s", "2X/s");
     check_text("X + x", "X + 𝟏xᵀ");
 }
 
@@ -196,4 +196,28 @@ fn no_transpose_on_what_is_symmetric_and_on_nothing_else() {
     check("(A*B.T + S).T @ x", r"((A \odot B^{\top})^{\top} + S)x");
     check("(A @ B.T + B @ A.T + eye(n)).T @ x", r"(AB^{\top} + BA^{\top} + I)x");
     check("(A @ B.T + A @ B.T).T @ x", r"(BA^{\top} + BA^{\top})x");
+}
+
+#[test]
+fn functions_of_entries_name_the_letter_that_runs() {
+    check_text("max(X)", "max(X)");
+    check_text("logsumexp(X*x)", "logsumexp(X diag(x))");
+    check_text("max(X, axis=1)", "max_(axis 1)(X)");
+    check_entry("max(T, axis=1)", "maxₖ(Tᵢₖⱼ)");
+    check_entry("softmax(T + T, axis=1)", "softmaxⱼ(Tᵢⱼₖ + Tᵢⱼₖ)");
+    check_entry("softmax(X)", "softmax(X)ᵢⱼ");
+    check_entry("logsumexp(T)", "logsumexpᵢⱼₖ(Tᵢⱼₖ)");
+    check_entry("if T > 0 then 1 else 0", "𝟙[Tᵢⱼₖ > 0]");
+    check_entry("if T > T^2 then T else 0", "{Tᵢⱼₖ if Tᵢⱼₖ > Tᵢⱼₖ²; 0 otherwise}");
+    check_entry("step(T - T^2)", "𝟙[Tᵢⱼₖ > Tᵢⱼₖ²]");
+}
+
+#[test]
+fn what_runs_beyond_the_ends_says_how_far() {
+    // An entry of x beyond its ends counts as 0; e to its power does not.
+    check_entry("conv1d(c, [1, 2, 3], padding=1)", "Σⱼ₌₁³ cᵢ₊ⱼ₋₂(𝟙[j = 1] + 2𝟙[j = 2] + 3𝟙[j = 3])");
+    check_entry("conv1d(exp(c), c[1..2], padding=1)", "Σⱼ Σₖ₌₁² 𝟙[j+2 = i+k] exp(cⱼ)cₖ");
+    check_entry("conv1d(exp(c), c[1..2])", "Σⱼ₌₁² exp(cᵢ₊ⱼ₋₁)cⱼ");
+    check_entry("exp(c)[2..4]", "exp(cᵢ₊₁)");
+    check_entry("max_pool2d(M, 2)", "max_(1 ≤ k ≤ 2, 1 ≤ l ≤ 2)(M₂ᵢ₊ₖ₋₂,₂ⱼ₊ₗ₋₂)");
 }

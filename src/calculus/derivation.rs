@@ -542,12 +542,19 @@ fn constant(of: NameId, by: NameId, shape: Shape, value: ExprId) -> Gradient {
     Gradient { of, by, shape, path_count, substituted: value, simplified: value, rewritings: Vec::new() }
 }
 
-/// Whether derivatives of `of` are ordinary ones, written with d: it depends on one variable only.
+/// Whether derivatives of `of` are ordinary ones, written with d: it depends on one variable only, and every equation on
+/// the way mentions one quantity only, so that no derivative holds another quantity fixed.
 pub fn has_one_variable(network: &Network, sweep: &Sweep) -> bool {
-    let mut leaves = 0;
-    for (at, quantity) in network.quantities.iter().enumerate() {
-        let is_leaf = matches!(quantity.origin, Origin::Leaf(Role::Input | Role::Target | Role::Param));
-        leaves += usize::from(is_leaf && sweep.users(NameId(at as u32)).next().is_some());
+    let varies = |name: NameId| !matches!(network.quantity(name).origin, Origin::Leaf(Role::Const) | Origin::Size);
+    let is_leaf = |name: NameId| matches!(network.quantity(name).origin, Origin::Leaf(_));
+    let mut leaves: FxHashSet<NameId> = FxHashSet::default();
+    for equation in &network.equations {
+        let mut used = sweep.row(equation.name).iter().map(|partial| partial.by).filter(|&name| varies(name));
+        let first = used.next();
+        if used.next().is_some() {
+            return false;
+        }
+        leaves.extend(first.filter(|&name| is_leaf(name)));
     }
-    leaves == 1
+    leaves.len() == 1
 }

@@ -45,6 +45,8 @@ pub enum Rule {
     Contract,
     /// The entries of a softmax add up to one.
     SumToOne,
+    /// Beside a one-hot vector only the entry that it picks counts.
+    OneHot,
     /// The sum of what is centred is zero.
     SumToZero,
     /// A⁻¹A = I.
@@ -82,6 +84,7 @@ impl Rule {
             Rule::Assumption => "assumption",
             Rule::Contract => "contract",
             Rule::SumToOne => "sum-to-one",
+            Rule::OneHot => "one-hot",
             Rule::SumToZero => "sum-to-zero",
             Rule::CancelInverse => "cancel-inverse",
             Rule::Count => "count",
@@ -114,6 +117,7 @@ impl Rule {
             Rule::Assumption => "assumption",
             Rule::Contract => "Kronecker delta contracted",
             Rule::SumToOne => "entries that add up to one",
+            Rule::OneHot => "the entry that a one-hot vector picks",
             Rule::SumToZero => "entries that add up to zero",
             Rule::CancelInverse => "inverse cancelled",
             Rule::Count => "equal terms counted",

@@ -7,7 +7,7 @@ use chainrule::emit::json;
 use chainrule::narrate::{Depth, Story, Wish, document};
 
 use crate::cli::load::{Stopped, load};
-use crate::cli::options::{DeriveOptions, SigmaForm, Steps};
+use crate::cli::options::{DeltaNames, DeriveOptions, SigmaForm, Steps};
 use crate::cli::output::{Format, colour, format, render_document, style, write};
 
 /// The most paths that `--all-paths` writes.
@@ -38,7 +38,10 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
             (_, true) => Goal::Factor,
             _ => Goal::Textbook,
         },
-        deltas: Deltas::Named,
+        deltas: match options.deltas {
+            DeltaNames::Named => Deltas::Named,
+            DeltaNames::Written => Deltas::Written,
+        },
     };
     let depth = match options.steps {
         Steps::Chain => Depth::Chain,

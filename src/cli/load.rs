@@ -57,6 +57,10 @@ impl Loaded {
         }
         if wrt.is_empty() {
             names = self.default_variables()?;
+        } else if names.is_empty() {
+            let error = Diagnostic::error("nothing-to-derive", "--wrt names nothing to differentiate by");
+            report(&self.source, &[error.hint("name a quantity, or leave --wrt out: every param is derived then")]);
+            return Err(Stopped);
         }
         let mut seen = std::collections::BTreeSet::new();
         names.retain(|name| seen.insert(*name));

@@ -162,6 +162,14 @@ pub enum LayoutName {
     Denominator,
 }
 
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeltaNames {
+    /// Where a name makes the formulas shorter
+    Named,
+    /// Nowhere: every result is written out
+    Written,
+}
+
 /// What is printed.
 #[derive(Args, Debug, Clone)]
 pub struct OutputOptions {
@@ -208,7 +216,7 @@ pub struct DeriveOptions {
     /// By what to differentiate: names, a comma list, or all (every param); default: all (repeatable)
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub wrt: Vec<String>,
-    /// One mixed derivative by the whole list: --wrt theta2,b1 --mixed gives ∂²C/∂θ₂∂b₁
+    /// One mixed derivative by the whole list: --wrt theta2,b1 --mixed gives ∂²C/∂b₁∂θ₂, first by θ₂
     #[arg(long, requires = "wrt")]
     pub mixed: bool,
     /// How much is shown
@@ -223,6 +231,9 @@ pub struct DeriveOptions {
     /// How the derivative of an activation is written
     #[arg(long, value_enum, default_value = "activation")]
     pub sigma: SigmaForm,
+    /// Which derivatives of a network of tensors are called δ
+    #[arg(long, value_enum, default_value = "named")]
+    pub deltas: DeltaNames,
     /// Multiply out the result
     #[arg(long, conflicts_with = "factor")]
     pub expand: bool,

@@ -251,7 +251,7 @@ impl<'a> Setter<'a> {
             return None;
         }
         let letters = self.setter.index_letters(rank);
-        let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, &letters);
+        let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, Reach::Total, &letters);
         let formula = self.setter.component(&mut self.sheet, value, &letters);
         Some(EntryJson { symbol: self.formula(symbol), formula: self.formula(formula) })
     }

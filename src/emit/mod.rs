@@ -4,4 +4,5 @@ pub mod arrays;
 pub mod json;
 pub mod latex;
 pub mod markdown;
+mod quotient;
 pub mod text;

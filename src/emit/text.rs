@@ -7,11 +7,14 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::diagnostic::Colour;
+use crate::emit::quotient::{Quotient, quotient};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
 
 enum Task {
     Node(LayoutId),
+    /// A node that more factors follow.
+    Before(LayoutId),
     Text(&'static str),
     /// Turns what was written since `from` into a script, if every character has one.
     Script {
@@ -131,6 +134,10 @@ pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
         match task {
             Task::Text(text) => out.push_str(text),
             Task::Node(id) => node(&mut out, sheet, id, &mut stack),
+            Task::Before(id) => match sheet.get(id) {
+                Layout::Row(row) => row_tasks(sheet, row, &mut stack),
+                _ => node(&mut out, sheet, id, &mut stack),
+            },
             Task::Then(id, after) => {
                 let from = out.len();
                 stack.push(match after {
@@ -205,7 +212,18 @@ fn enclose(out: &mut String, from: usize) {
 fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
     use Task::{Node, Text};
     match sheet.get(id) {
-        Layout::Row(row) => row_tasks(sheet, row, stack),
+        Layout::Row(row) => match quotient(sheet, row) {
+            Some(Quotient { factors, denominator }) => {
+                let below = if is_one_piece(sheet, denominator) {
+                    Node(denominator)
+                } else {
+                    Task::Then(denominator, After::Enclose)
+                };
+                stack.extend([below, Text("/")]);
+                row_tasks(sheet, &factors, stack);
+            }
+            None => row_tasks(sheet, row, stack),
+        },
         Layout::Symbol { text, face: Face::DoubleStruck } if text == "1" => out.push('𝟙'),
         Layout::Symbol { text, face: Face::Bold } if text == "1" => out.push('𝟏'),
         Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => out.push_str(text),
@@ -263,7 +281,8 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
 /// Pieces side by side; a space where two would read as one.
 fn row_tasks(sheet: &Sheet, row: &[LayoutId], stack: &mut Vec<Task>) {
     for (at, &piece) in row.iter().enumerate().rev() {
-        stack.push(Task::Node(piece));
+        let is_last = row.get(at + 1).is_none_or(|&next| matches!(sheet.get(next), Layout::Operator(_)));
+        stack.push(if is_last { Task::Node(piece) } else { Task::Before(piece) });
         if at > 0 {
             stack.push(Task::Text(between(sheet, row[at - 1], piece)));
         }
@@ -280,7 +299,7 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
         " "
     } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
         " · "
-    } else if reads_as_one(sheet, left, right) || ends_low(sheet, left) {
+    } else if reads_as_one(sheet, left, right) || ends_low(sheet, left) || starts_with_sum(sheet, right) {
         " "
     } else {
         ""
@@ -295,6 +314,14 @@ fn ends_low(sheet: &Sheet, id: LayoutId) -> bool {
             text.chars().any(|letter| !SUBSCRIPTS.iter().any(|(plain, _)| *plain == letter))
         }
         _ => false,
+    }
+}
+
+/// Whether a layout begins with Σ.
+fn starts_with_sum(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Row(row) => row.first().is_some_and(|&first| is_sum_sign(sheet, first)),
+        _ => is_sum_sign(sheet, id),
     }
 }
 
@@ -353,9 +380,19 @@ fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
             )
         }
         Layout::Operator(_) | Layout::Verbatim(_) | Layout::Function { .. } | Layout::Root { .. } => true,
-        Layout::Row(row) => row.first().is_some_and(|&first| is_differential(sheet, first)),
+        // 𝟙[…] or ∂C.
+        Layout::Row(row) => {
+            let is_indicator =
+                matches!(row.as_slice(), &[one, fence] if is_one(sheet, one) && is_one_piece(sheet, fence));
+            is_indicator || row.first().is_some_and(|&first| is_differential(sheet, first))
+        }
         _ => false,
     }
+}
+
+/// Whether a layout is 𝟙.
+fn is_one(sheet: &Sheet, id: LayoutId) -> bool {
+    matches!(sheet.get(id), Layout::Symbol { text, face: Face::DoubleStruck } if text == "1")
 }
 
 /// Whether neighbours need a space: around a word, after an operator name without parentheses, at a root.

@@ -12,6 +12,7 @@ mod kinds;
 mod lower;
 mod plot;
 mod point;
+mod positions;
 mod program;
 mod sizes;
 mod source;

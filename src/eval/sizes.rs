@@ -8,7 +8,7 @@ use crate::shape::{Affine, Dim, Shape, SizeId};
 
 impl Values {
     /// The number that a size is.
-    fn size(&self, size: SizeId) -> Option<i64> {
+    pub(super) fn size(&self, size: SizeId) -> Option<i64> {
         self.get(NameId(size.0)).filter(|value| value.fract() == 0.0).map(|value| value as i64)
     }
 
@@ -95,7 +95,7 @@ impl Values {
                 return Err(vec![self.conflict(network, (*name, *axis), affine, *given, &origins)]);
             }
         }
-        Ok(())
+        self.check_positions(network)
     }
 
     /// The one size of an axis that is not known yet, with its value.

@@ -6,8 +6,8 @@ use crate::function::{Domain, Entry, Form, Functions, Group, table};
 use crate::narrate::phrases::{equation, rule_words, text};
 use crate::narrate::story::Depth;
 use crate::network::{FreeNames, Network, resolve};
-use crate::notation::document::{Align, Block, Document, Inline, Table};
-use crate::notation::layout::Sheet;
+use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
+use crate::notation::layout::{Sheet, same};
 use crate::notation::{Style, Typesetter};
 use crate::syntax::parse_network;
 
@@ -124,22 +124,31 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
     let mut blocks = Vec::new();
     if let Some(definition) = definition {
         let (left, right) = (setter.expr(sheet, call), setter.expr(sheet, definition));
-        blocks.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id: None });
+        // A function that is written as its definition is, such as a root, says nothing by it.
+        if !same(sheet, left, right) {
+            blocks.push(Block::Equations { lines: vec![equation(Some(left), right, Vec::new())], id: None });
+        }
     }
     for (at, &derivative) in derivatives.iter().enumerate() {
-        let mut left = Some(setter.expr(sheet, symbols[at]));
-        let mut lines = Vec::new();
+        let symbol = setter.expr(sheet, symbols[at]);
+        let mut left = Some(symbol);
+        let mut lines: Vec<Line> = Vec::new();
         let steps = worked.get(at).map(|worked| worked.lines.as_slice()).unwrap_or_default();
         // Short of every rule, the branches of the derivative are all that is shown.
         let skipped = if depth == Depth::Full { 0 } else { steps.len().saturating_sub(1) };
         for line in &steps[skipped..] {
             let right = setter.expr(sheet, line.expr);
+            if left.is_some() && same(sheet, symbol, right) {
+                continue;
+            }
             let note = rule_words(&mut setter, sheet, line.rules.iter().copied());
             lines.push(equation(left.take(), right, note));
         }
         if steps.last().is_none_or(|last| last.expr != derivative) {
             let right = setter.expr(sheet, derivative);
-            lines.push(equation(left.take(), right, Vec::new()));
+            if lines.last().is_none_or(|last| !same(sheet, last.right, right)) {
+                lines.push(equation(left.take(), right, Vec::new()));
+            }
         }
         blocks.push(Block::Equations { lines, id: None });
     }

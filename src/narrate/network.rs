@@ -3,11 +3,11 @@
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
-use crate::narrate::tensors::{rank, shape_words};
+use crate::narrate::tensors::{has_tensors, rank, shape_words};
 use crate::network::{Network, Origin};
-use crate::notation::Typesetter;
 use crate::notation::document::{Block, Inline};
 use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::notation::{TensorForm, Typesetter};
 
 /// The most equations that are listed; of a longer network the first and the last are.
 const MAX_LISTED: usize = 40;
@@ -27,15 +27,24 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
     let mut lines = Vec::new();
     for &at in &shown {
         let line = network.equations[at];
-        let mut left = setter.name(sheet, line.name);
-        let mut right = setter.expr_as_written(sheet, line.value);
-        if !setter.has_matrix_form(sheet, line.value) {
-            let letters = setter.index_letters(rank(network, line.name));
-            left = setter.indexed_name(sheet, line.name, &letters);
-            right = setter.component(sheet, line.value, &letters);
+        let mut shape = if setter.style().shapes { shape_words(setter, sheet, line.name) } else { Vec::new() };
+        let as_written = setter.expr_as_written(sheet, line.value);
+        let [in_matrices, in_indices] = match setter.style().form {
+            _ if !setter.has_matrix_form(sheet, line.value) => [false, true],
+            TensorForm::Index if has_tensors(network) => [false, true],
+            TensorForm::Both if has_tensors(network) => [true, true],
+            _ => [true, false],
+        };
+        if in_matrices {
+            let left = setter.name(sheet, line.name);
+            lines.push(equation(Some(left), as_written, std::mem::take(&mut shape)));
         }
-        let shape = if setter.style().shapes { shape_words(setter, sheet, line.name) } else { Vec::new() };
-        lines.push(equation(Some(left), right, shape));
+        if in_indices {
+            let letters = setter.index_letters(rank(network, line.name));
+            let left = setter.indexed_name(sheet, line.name, &letters);
+            let right = setter.component(sheet, line.value, &letters);
+            lines.push(equation(Some(left), right, shape));
+        }
     }
     let mut blocks = vec![Block::Equations { lines, id: None }];
     if left_out > 0 {

@@ -14,7 +14,7 @@ use crate::narrate::{chains, network as listing, numbers, tensors, track, worked
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
-use crate::notation::{Style, Typesetter};
+use crate::notation::{Style, TensorForm, Typesetter};
 
 /// Above so many links in all, several derivatives are told by the main track alone.
 const MAX_LINKS: usize = 600;
@@ -375,7 +375,19 @@ impl<'a> Writer<'a> {
         } else {
             Vec::new()
         };
-        let lines = tensors::value_lines(&mut self.setter, sheet, gradient.of, gradient.by, gradient.simplified, note);
+        let Gradient { of, by, simplified, .. } = *gradient;
+        let wants_entries = self.setter.style().form != TensorForm::Matrix;
+        let users: Vec<(NameId, Reach)> = match self.story.derivation.sweep(of).filter(|_| wants_entries) {
+            Some(sweep) => sweep.users(by).map(|link| (link.of, sweep.reach(link))).collect(),
+            None => Vec::new(),
+        };
+        let [in_matrices, in_indices] = tensors::forms(&mut self.setter, sheet, of, by, &[simplified]);
+        let whole = [in_matrices, in_indices && users.is_empty()];
+        let mut lines = tensors::value_lines(&mut self.setter, sheet, (of, by), simplified, whole, note.clone());
+        if in_indices && !users.is_empty() {
+            let note = if in_matrices { Vec::new() } else { note };
+            lines.extend(tensors::entry_lines(&mut self.setter, sheet, gradient, &users, note));
+        }
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
     }

@@ -178,7 +178,9 @@ impl Story {
         for row in self.adjoint_symbols(network) {
             compiler = compiler.symbol(row.0, row.1);
         }
-        let roots: Vec<Root> = shown.iter().map(|&expr| Root::Expression(expr)).collect();
+        let mut roots: Vec<Root> = shown.iter().map(|&expr| Root::Expression(expr)).collect();
+        // The quantity itself may be undefined where the formula of its derivative has a value: log x at −1.
+        roots.extend(self.derivation.gradients.first().map(|gradient| Root::Quantity(gradient.of)));
         let program = compiler.compile(&roots)?;
         let inputs = values.inputs(network, &program)?;
         let mut registers = program.registers();

@@ -1,13 +1,13 @@
 //! What derivations of tensors say beyond those of scalars: the layout of their derivatives, shapes, entries with
 //! indices, and the adjoints δ one after another.
 
-use crate::calculus::{Adjoints, LocalPartial};
+use crate::calculus::{Adjoints, Gradient, LocalPartial, Rule};
 use crate::eval::Tensor;
-use crate::expr::{ExprId, NameId};
-use crate::narrate::phrases::{equation, text};
+use crate::expr::{ExprId, NameId, Reach};
+use crate::narrate::phrases::{equation, rule_name, text};
 use crate::network::Network;
 use crate::notation::document::{Inline, Line};
-use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::{Orientation, Style, TensorForm, Typesetter};
 
 /// Whether a network has a quantity that is no scalar.
@@ -82,9 +82,10 @@ pub(super) fn left_in_indices(
     setter: &mut Typesetter<'_>,
     sheet: &mut Sheet,
     link: LocalPartial,
+    reach: Reach,
 ) -> (LayoutId, Vec<char>) {
     let (letters, _) = letters(setter, link.of, link.by);
-    (setter.derivative_entry(sheet, link.of, link.by, &letters), letters)
+    (setter.derivative_entry(sheet, link.of, link.by, reach, &letters), letters)
 }
 
 /// ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (Σₗ Wᵢₗ xₗ) = 𝟙[i = j] xₖ: a link in indices, its equation first if that is wanted.
@@ -92,34 +93,78 @@ pub(super) fn link_in_indices(
     setter: &mut Typesetter<'_>,
     sheet: &mut Sheet,
     link: LocalPartial,
+    reach: Reach,
     value: ExprId,
     definition: Option<ExprId>,
 ) -> (LayoutId, LayoutId) {
     let (letters, split) = letters(setter, link.of, link.by);
-    let left = setter.derivative_entry(sheet, link.of, link.by, &letters);
+    let left = setter.derivative_entry(sheet, link.of, link.by, reach, &letters);
     let right = setter.component(sheet, value, &letters);
     let Some(definition) = definition else { return (left, right) };
-    let operator = setter.derivation_sign(sheet, link.by, &letters[split..]);
-    let body = setter.component_apart(sheet, definition, &letters[..split], &letters);
-    let body = sheet.push(Layout::Fenced { fence: crate::notation::layout::Fence::Round, body });
-    let applied = sheet.push(Layout::Row(vec![operator, body]));
+    let applied = setter.unworked_entry(sheet, definition, link.by, &letters, split);
     let equals = sheet.push(Layout::Operator(Operator::Equals));
     (left, sheet.push(Layout::Row(vec![applied, equals, right])))
 }
 
-/// The lines of ∂of/∂by = value in the notation of the style, the error term's letter in front if it has one.
-pub(super) fn value_lines(
+/// Whether ∂of/∂by is written in matrices, and whether in indices. All that is written must have the form.
+pub(super) fn forms(
     setter: &mut Typesetter<'_>,
     sheet: &mut Sheet,
     of: NameId,
     by: NameId,
+    written: &[ExprId],
+) -> [bool; 2] {
+    let has_form =
+        !needs_indices(setter.network(), of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
+    let has_entries = rank(setter.network(), of) + rank(setter.network(), by) > 0;
+    match setter.style().form {
+        _ if !has_form => [false, true],
+        TensorForm::Index if has_entries => [false, true],
+        TensorForm::Both if has_entries => [true, true],
+        _ => [true, false],
+    }
+}
+
+/// How one entry of a derivative comes about: the chain rule with its sums, the links put in, the result.
+pub(super) fn entry_lines(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    gradient: &Gradient,
+    users: &[(NameId, Reach)],
+    note: Vec<Inline>,
+) -> Vec<Line> {
+    let Gradient { of, by, .. } = *gradient;
+    let (letters, _) = letters(setter, of, by);
+    let left = setter.derivative_entry(sheet, of, by, Reach::Total, &letters);
+    let mut lines = Vec::new();
+    if users.iter().any(|&(user, _)| user != of) {
+        let chain = setter.chain_entry(sheet, of, by, users, &letters);
+        lines.push(equation(Some(left), chain, rule_name(Rule::Chain)));
+    }
+    let put_in = setter.component(sheet, gradient.substituted, &letters);
+    let result = setter.component(sheet, gradient.simplified, &letters);
+    let first = lines.is_empty();
+    if !same(sheet, put_in, result) && !first {
+        lines.push(equation(None, put_in, Vec::new()));
+    }
+    let mut rules: Vec<Rule> = gradient.rewritings.iter().map(|rewriting| rewriting.rule).collect();
+    rules.retain(|rule| *rule == Rule::Contract);
+    let reason = rules.first().filter(|_| !first).map(|&rule| rule_name(rule)).unwrap_or_default();
+    lines.push(equation(first.then_some(left), result, with_remark(reason, note)));
+    lines
+}
+
+/// The lines of ∂of/∂by = value in matrices, in indices or both, the error term's letter in front if it has one.
+pub(super) fn value_lines(
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    (of, by): (NameId, NameId),
     value: ExprId,
+    [in_matrices, in_indices]: [bool; 2],
     note: Vec<Inline>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let in_matrices = !needs_indices(setter.network(), of, by) && setter.has_matrix_form(sheet, value);
-    let form = setter.style().form;
-    if in_matrices && form != TensorForm::Index {
+    if in_matrices {
         let sign = setter.derivative(sheet, of, by);
         let left = match setter.error(of, by) {
             Some(letter) => {
@@ -131,9 +176,9 @@ pub(super) fn value_lines(
         let right = setter.derivative_value(sheet, of, by, value);
         lines.push(equation(Some(left), right, note.clone()));
     }
-    if !in_matrices || form != TensorForm::Matrix && rank(setter.network(), by) + rank(setter.network(), of) > 0 {
+    if in_indices {
         let (letters, _) = letters(setter, of, by);
-        let mut left = setter.derivative_entry(sheet, of, by, &letters);
+        let mut left = setter.derivative_entry(sheet, of, by, Reach::Total, &letters);
         if let Some(letter) = setter.error_entry(sheet, of, by, &letters) {
             let equals = sheet.push(Layout::Operator(Operator::Equals));
             left = sheet.push(Layout::Row(vec![letter, equals, left]));
@@ -157,7 +202,8 @@ pub(super) fn adjoint_lines(
     for &name in names {
         let Some(value) = adjoints.value(name) else { continue };
         let note = if shapes { derivative_shape(setter, sheet, adjoints.of(), name) } else { Vec::new() };
-        lines.extend(value_lines(setter, sheet, adjoints.of(), name, value, note));
+        let forms = forms(setter, sheet, adjoints.of(), name, &[value]);
+        lines.extend(value_lines(setter, sheet, (adjoints.of(), name), value, forms, note));
     }
     lines
 }
@@ -222,7 +268,11 @@ fn weight(sheet: &Sheet, id: LayoutId) -> usize {
                     *denominator
                 });
             }
-            Layout::Script { base, .. } | Layout::Accent { body: base, .. } => stack.push(*base),
+            Layout::Script { base, sub, .. } => {
+                count += sub.map_or(0, |sub| weight_of_row(sheet, sub) / 2);
+                stack.push(*base);
+            }
+            Layout::Accent { body: base, .. } => stack.push(*base),
             Layout::Root { body, .. } | Layout::Underbrace { body, .. } => stack.push(*body),
             Layout::Fenced { body, .. } => {
                 count += 1;

@@ -13,20 +13,24 @@ use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
     let mut lines: Vec<Line> = Vec::with_capacity(story.locals.len());
     for &link in &story.locals {
-        let line = one_line(story, setter, sheet, link);
+        let value = value_of(story, link);
+        let [in_matrices, in_indices] = tensors::forms(setter, sheet, link.of, link.by, &[value]);
+        let mut both = Vec::new();
+        if in_matrices {
+            both.push(one_line(story, setter, sheet, link, value));
+        }
+        if in_indices {
+            both.push(line_in_indices(story, setter, sheet, link, value, both.is_empty()));
+        }
         match tensors::has_tensors(setter.network()) {
-            true => lines.extend(tensors::two_if_long(sheet, line)),
-            false => lines.push(line),
+            true => lines.extend(both.into_iter().flat_map(|line| tensors::two_if_long(sheet, line))),
+            false => lines.extend(both),
         }
     }
     vec![Block::Equations { lines, id: None }]
 }
 
-fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial) -> Line {
-    let value = value_of(story, link);
-    if tensors::needs_indices(setter.network(), link.of, link.by) || !setter.has_matrix_form(sheet, value) {
-        return line_in_indices(story, setter, sheet, link, value);
-    }
+fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial, value: ExprId) -> Line {
     let left = setter.link(sheet, link.of, link.by, story.derivation.reach(link));
     let result = setter.derivative_value(sheet, link.of, link.by, value);
     let Some(worked) = story.worked.get(&(link.of, link.by)) else {
@@ -47,16 +51,21 @@ fn with_shape(setter: &mut Typesetter<'_>, sheet: &mut Sheet, link: LocalPartial
     tensors::with_remark(note, shape)
 }
 
-/// A link of more than two axes: ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (…) = 𝟙[i = j] xₖ.
+/// A link in indices: ∂zᵢ/∂Wⱼₖ = ∂/∂Wⱼₖ (…) = 𝟙[i = j] xₖ, with its rule unless that has been said.
 fn line_in_indices(
     story: &Story,
     setter: &mut Typesetter<'_>,
     sheet: &mut Sheet,
     link: LocalPartial,
     value: ExprId,
+    is_first: bool,
 ) -> Line {
     let definition = setter.network().definition(link.of).map(|equation| equation.value);
-    let (left, right) = tensors::link_in_indices(setter, sheet, link, value, definition);
+    let reach = story.derivation.reach(link);
+    let (left, right) = tensors::link_in_indices(setter, sheet, link, reach, value, definition);
+    if !is_first {
+        return equation(Some(left), right, Vec::new());
+    }
     let rules = story.worked.get(&(link.of, link.by)).map(leading_rules).unwrap_or_default();
     let note = rule_words(setter, sheet, rules);
     let note = with_shape(setter, sheet, link, note);
@@ -92,35 +101,54 @@ pub(super) fn every_rule(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut
     for &link in &story.locals {
         let value = value_of(story, link);
         let worked = story.worked.get(&(link.of, link.by)).map(|worked| worked.lines.as_slice()).unwrap_or_default();
-        let in_matrices = !tensors::needs_indices(setter.network(), link.of, link.by)
-            && setter.has_matrix_form(sheet, value)
-            && worked.iter().all(|line| setter.has_matrix_form(sheet, line.expr));
-        let (left, letters) = match in_matrices {
-            true => (setter.link(sheet, link.of, link.by, story.derivation.reach(link)), Vec::new()),
-            false => tensors::left_in_indices(setter, sheet, link),
-        };
-        let mut left = Some(left);
-        let mut lines = Vec::new();
-        let mut last = None;
-        for line in worked {
-            let right = match in_matrices {
-                true => setter.expr(sheet, line.expr),
-                false => setter.component(sheet, line.expr, &letters),
-            };
-            let note = rule_words(setter, sheet, line.rules.iter().copied());
-            lines.push(equation(left.take(), right, note));
-            last = Some(right);
+        let mut written = vec![value];
+        written.extend(worked.iter().map(|line| line.expr));
+        let [in_matrices, in_indices] = tensors::forms(setter, sheet, link.of, link.by, &written);
+        for (_, as_matrices) in
+            [(in_matrices, true), (in_indices, false)].into_iter().filter(|(is_wanted, _)| *is_wanted)
+        {
+            let lines = every_line(story, setter, sheet, link, as_matrices);
+            blocks.push(Block::Equations { lines, id: None });
         }
-        let value = match in_matrices {
-            true => setter.derivative_value(sheet, link.of, link.by, value),
-            false => setter.component(sheet, value, &letters),
-        };
-        if last.is_none_or(|last| !same(sheet, last, value)) {
-            lines.push(equation(left.take(), value, rule_name(Rule::Simplify)));
-        }
-        blocks.push(Block::Equations { lines, id: None });
     }
     blocks
+}
+
+/// ∂of/∂by with all that is applied, in matrices or in indices.
+fn every_line(
+    story: &Story,
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    link: LocalPartial,
+    in_matrices: bool,
+) -> Vec<Line> {
+    let value = value_of(story, link);
+    let worked = story.worked.get(&(link.of, link.by)).map(|worked| worked.lines.as_slice()).unwrap_or_default();
+    let reach = story.derivation.reach(link);
+    let (left, letters) = match in_matrices {
+        true => (setter.link(sheet, link.of, link.by, reach), Vec::new()),
+        false => tensors::left_in_indices(setter, sheet, link, reach),
+    };
+    let mut left = Some(left);
+    let mut lines = Vec::new();
+    let mut last = None;
+    for line in worked {
+        let right = match in_matrices {
+            true => setter.expr(sheet, line.expr),
+            false => setter.component(sheet, line.expr, &letters),
+        };
+        let note = rule_words(setter, sheet, line.rules.iter().copied());
+        lines.push(equation(left.take(), right, note));
+        last = Some(right);
+    }
+    let value = match in_matrices {
+        true => setter.derivative_value(sheet, link.of, link.by, value),
+        false => setter.component(sheet, value, &letters),
+    };
+    if last.is_none_or(|last| !same(sheet, last, value)) {
+        lines.push(equation(left.take(), value, rule_name(Rule::Simplify)));
+    }
+    lines
 }
 
 /// The most rewritings that are listed for one result.
@@ -131,8 +159,14 @@ pub(super) fn rewritings(setter: &mut Typesetter<'_>, sheet: &mut Sheet, rewriti
     let shown = rewritings.iter().filter(|rewriting| rewriting.rule != Rule::Flatten).take(MAX_REWRITINGS);
     let lines: Vec<Line> = shown
         .map(|rewriting| {
-            let left = setter.expr(sheet, rewriting.before);
-            let right = setter.expr(sheet, rewriting.after);
+            let sides = [rewriting.before, rewriting.after];
+            // Entries on both sides where one side has no form in matrices.
+            let in_matrices = sides.iter().all(|&side| setter.has_matrix_form(sheet, side));
+            let letters = setter.index_letters(setter.network().arena.dims(rewriting.before).len());
+            let [left, right] = sides.map(|side| match in_matrices {
+                true => setter.expr(sheet, side),
+                false => setter.component(sheet, side, &letters),
+            });
             equation(Some(left), right, rule_name(rewriting.rule))
         })
         .collect();

@@ -36,17 +36,24 @@ impl Typesetter<'_> {
             let Some(selection) = selection_of(at) else { continue };
             let axes = &labels.factors[at];
             let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
-            // Only an entry of a tensor is 0 beyond its ends, so that the range of the label is not lost.
-            let elsewhere = |label: Label| {
+            // An entry of a tensor is 0 beyond its ends, so that the range of the label is not lost; e^{x_k} is not.
+            let vanishes = |label: Label| {
                 (0..factors.len()).any(|other| {
                     let positive = !arena.value(factors[other].exponent).is_negative();
-                    positive && labels.factors[other].contains(&label) && !is_selection(other)
+                    let axis = labels.factors[other].iter().position(|own| *own == label);
+                    let vanishes = |axis| self.vanishes_beyond(factors[other].base, axis);
+                    positive && !is_selection(other) && axis.is_some_and(vanishes)
                 })
             };
+            let carried = |label: Label| {
+                (0..factors.len()).any(|other| labels.factors[other].contains(&label) && !is_selection(other))
+            };
+            let sizes: Vec<Dim> = axes.iter().map(|&label| labels.sizes[label as usize]).collect();
             let once = |label: Label| axes.iter().filter(|own| **own == label).count() == 1;
             let fits = |axis: &usize| {
                 let label = axes[*axis];
-                free(label) && elsewhere(label) && once(label) && selection.coefficients[*axis].abs() == 1
+                let is_safe = || vanishes(label) || carried(label) && self.stays_inside(&selection, &sizes, *axis);
+                free(label) && once(label) && selection.coefficients[*axis].abs() == 1 && is_safe()
             };
             // x_{i+k−1} rather than y_{j−i+1}: a sum of the other indices, which also stays between the ends.
             let adds = |axis: &usize| {
@@ -59,15 +66,21 @@ impl Typesetter<'_> {
                 gone.push(at);
             }
         }
-        // A letter that no tensor carries says itself how far it runs.
-        let carried =
-            |label: Label| (0..factors.len()).any(|at| labels.factors[at].contains(&label) && !is_selection(at));
+        // A letter that stands at no tensor says itself how far it runs.
+        let shown: Vec<bool> = (0..labels.sizes.len() as Label)
+            .map(|label| {
+                (0..factors.len()).any(|at| {
+                    let axis = labels.factors[at].iter().position(|own| *own == label);
+                    !gone.contains(&at) && axis.is_some_and(|axis| self.tells_range(factors[at].base, axis))
+                })
+            })
+            .collect();
         let mut bound: Vec<Bound> = Vec::new();
         for label in 0..labels.sizes.len() as Label {
             let is_solved = solved.iter().any(|(_, _, own)| *own == label);
             if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
                 let letter = self.fresh(used);
-                bound.push(Bound { letter, size: (!carried(label)).then_some(labels.sizes[label as usize]) });
+                bound.push(Bound { letter, size: (!shown[label as usize]).then_some(labels.sizes[label as usize]) });
                 indices[label as usize] = Some(Index::letter(letter));
             }
         }

@@ -1,8 +1,8 @@
 //! Calls: f(x), tanh z, f′, eˣ, roots, |x|, 𝟙[x > 0].
 
-use crate::expr::{ExprId, FunctionId, Node, OrdersId};
+use crate::expr::{ExprId, FunctionId, OrdersId};
 use crate::function::{FunctionRef, Written};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::rational::Rational;
@@ -160,31 +160,5 @@ impl Typesetter<'_> {
         let exponent = self.known(arguments[1]);
         let sup = self.signed(sheet, exponent);
         self.raised(sheet, arguments[0], sup)
-    }
-
-    /// 𝟙[x > 0]; a difference is written as a comparison.
-    pub(super) fn indicator(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
-        let one = sheet.push(Layout::Symbol { text: "1".to_owned(), face: Face::DoubleStruck });
-        let (left, right) = self.sides(sheet, argument);
-        let greater = sheet.push(Layout::Operator(Operator::Greater));
-        let body = sheet.push(Layout::Row(vec![left, greater, right]));
-        let fence = sheet.push(Layout::Fenced { fence: Fence::Square, body });
-        let layout = sheet.push(Layout::Row(vec![one, fence]));
-        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: self.known(argument).tall }
-    }
-
-    /// x − y > 0 as (x, y), everything else as (x, 0).
-    pub(super) fn sides(&mut self, sheet: &mut Sheet, argument: ExprId) -> (LayoutId, LayoutId) {
-        if let Node::Sum(&[left, right]) = self.network.arena.node(argument) {
-            let (l, r) = (self.known(left), self.known(right));
-            if !l.negative && r.negative && r.level != Level::Sum {
-                if let Some(number) = self.spread_number(left).cloned() {
-                    return (number_piece(sheet, &number).layout, r.layout);
-                }
-                return (l.layout, r.layout);
-            }
-        }
-        let piece = self.known(argument);
-        (self.signed(sheet, piece), sheet.push(Layout::Number("0".to_owned())))
     }
 }

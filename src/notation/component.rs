@@ -2,10 +2,7 @@
 //!
 //! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
 
-use crate::expr::{
-    ExprId, Factor, FunctionId, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection,
-};
-use crate::function::{Form, FunctionRef, Written};
+use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
 use crate::network::Origin;
 use crate::notation::bound::Bound;
 use crate::notation::formula::{Kind, Level, Piece, Typesetter};
@@ -18,7 +15,14 @@ use crate::rational::Rational;
 use crate::shape::Dim;
 
 /// Indices in the order in which they are taken.
-const LETTERS: &str = "ijklpqrstuvabcdefghmnwxyz";
+const LETTERS: &str = "ijklprstuvaehmnoxbcdfgqwyz";
+
+/// Factors above and below the line.
+#[derive(Default)]
+struct Side {
+    above: Vec<Part>,
+    below: Vec<Part>,
+}
 
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
 const MAX_DEPTH: u32 = 12;
@@ -26,24 +30,25 @@ const MAX_DEPTH: u32 = 12;
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
     pub fn component(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char]) -> LayoutId {
-        self.component_apart(sheet, expr, letters, letters)
-    }
-
-    /// The same where more letters are in use than those of the axes.
-    pub fn component_apart(&mut self, sheet: &mut Sheet, expr: ExprId, letters: &[char], used: &[char]) -> LayoutId {
         self.piece(sheet, expr);
         let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        let mut used = used.to_vec();
+        let mut used = letters.to_vec();
         let piece = self.entry(sheet, expr, &indices, &mut used, MAX_DEPTH);
         self.signed(sheet, piece)
     }
 
-    /// The operator ∂/∂Wⱼₖ.
-    pub fn derivation_sign(&mut self, sheet: &mut Sheet, by: NameId, letters: &[char]) -> LayoutId {
-        let d = self.sign(sheet, Reach::Total);
-        let variable = self.indexed_name(sheet, by, letters);
-        let denominator = sheet.push(Layout::Row(vec![d, variable]));
-        sheet.push(Layout::Fraction { numerator: d, denominator })
+    /// ∂/∂Wⱼₖ (…)ᵢ, not worked yet: the first `split` letters are those of the entry of `of`.
+    pub fn unworked_entry(
+        &mut self,
+        sheet: &mut Sheet,
+        of: ExprId,
+        by: NameId,
+        letters: &[char],
+        split: usize,
+    ) -> LayoutId {
+        self.piece(sheet, of);
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        self.open_derivative(sheet, of, (by, split), &indices, &mut letters.to_vec(), MAX_DEPTH).layout
     }
 
     /// A size: n, 4, n − k + 1.
@@ -54,32 +59,6 @@ impl Typesetter<'_> {
     /// The first letters that name nothing in this network.
     pub fn index_letters(&mut self, count: usize) -> Vec<char> {
         self.free_letters().iter().copied().take(count).collect()
-    }
-
-    /// A name with its indices.
-    pub fn indexed_name(&mut self, sheet: &mut Sheet, name: NameId, letters: &[char]) -> LayoutId {
-        let layout = self.name(sheet, name);
-        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        self.with_indices(sheet, layout, &indices)
-    }
-
-    /// ∂zᵢ/∂Wⱼₖ, with as many letters for `of` and for `by` as they have axes.
-    pub fn derivative_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> LayoutId {
-        let rank = self.network.arena.shapes().dims(self.network.quantity(of).shape).len();
-        let (first, second) = letters.split_at(rank.min(letters.len()));
-        let [numerator, denominator] = [(of, first), (by, second)].map(|(name, letters)| {
-            let sign = self.sign(sheet, Reach::Total);
-            let name = self.indexed_name(sheet, name, letters);
-            sheet.push(Layout::Row(vec![sign, name]))
-        });
-        sheet.push(Layout::Fraction { numerator, denominator })
-    }
-
-    /// The letter of ∂of/∂by, if it has one, with indices.
-    pub fn error_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
-        let letter = self.error(of, by)?;
-        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        Some(self.with_indices(sheet, letter, &indices))
     }
 
     fn free_letters(&mut self) -> &[char] {
@@ -107,7 +86,7 @@ impl Typesetter<'_> {
     }
 
     /// A base with indices below, beside what stands there already.
-    fn with_indices(&mut self, sheet: &mut Sheet, base: LayoutId, indices: &[Index]) -> LayoutId {
+    pub(super) fn with_indices(&mut self, sheet: &mut Sheet, base: LayoutId, indices: &[Index]) -> LayoutId {
         if indices.is_empty() {
             return base;
         }
@@ -140,11 +119,14 @@ impl Typesetter<'_> {
     }
 
     /// The entry of an expression.
-    fn entry(&mut self, sheet: &mut Sheet, id: ExprId, indices: &[Index], used: &mut Vec<char>, depth: u32) -> Piece {
-        let is_sum = matches!(self.network.arena.node(id), Node::Contraction { .. });
-        if indices.is_empty() && !is_sum {
-            return self.known(id);
-        }
+    pub(super) fn entry(
+        &mut self,
+        sheet: &mut Sheet,
+        id: ExprId,
+        indices: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+    ) -> Piece {
         match self.network.arena.node(id) {
             Node::Name(_) => {
                 let piece = self.known(id);
@@ -166,20 +148,37 @@ impl Typesetter<'_> {
                 let labels = self.labels_of(labels);
                 self.summed(sheet, &value, factors, &labels, indices, used, depth - 1)
             }
+            Node::Product { coefficient, .. } if depth > 0 => {
+                let parts = self.all_factors(id);
+                self.with_entries(sheet, &parts, indices, used, depth - 1, |setter, sheet| {
+                    let Node::Product { factors, .. } = setter.network.arena.node(id) else { return setter.known(id) };
+                    setter.product(sheet, coefficient, factors)
+                })
+            }
+            Node::If { comparison, parts } if depth > 0 => {
+                self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1)
+            }
             Node::Selection(selection) => {
                 let selection = self.network.arena.selection_of(selection).clone();
                 let layout = self.selected(sheet, &selection, indices);
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
             }
-            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function, arguments) => {
+            Node::Call { function, orders, arguments } if depth > 0 && self.acts_on_entries(function) => {
                 self.call_of_entries(sheet, function, orders, arguments, indices, used, depth - 1)
+            }
+            Node::Call { function, orders: OrdersId::NONE, arguments }
+                if depth > 0 && self.runs(function, arguments) =>
+            {
+                self.running_call(sheet, function, arguments, indices, used, depth - 1)
             }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
                 self.derivative_indexed(sheet, of, by, reach, indices)
             }
             Node::Derivative { of, by, .. } if depth > 0 => {
-                self.open_derivative(sheet, of, by, indices, used, depth - 1)
+                let rank = self.network.arena.dims(of).len().min(indices.len());
+                self.open_derivative(sheet, of, (by, rank), indices, used, depth - 1)
             }
+            _ if indices.is_empty() => self.known(id),
             _ => {
                 let piece = self.known(id);
                 let body = if piece.kind == Kind::Call && piece.level == Level::Atom && !piece.negative {
@@ -191,49 +190,6 @@ impl Typesetter<'_> {
                 Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: piece.tall }
             }
         }
-    }
-
-    /// Whether a call is a function of single entries that is written as one.
-    fn acts_on_entries(&self, function: FunctionId, arguments: &[ExprId]) -> bool {
-        match self.network.functions.get(function) {
-            FunctionRef::Table(entry) => {
-                let named = arguments.iter().all(|&argument| self.network.arena.as_name(argument).is_some());
-                matches!(entry.form, Form::Elementwise) && (named || entry.written != Written::Indicator)
-            }
-            FunctionRef::User(_) => false,
-        }
-    }
-
-    /// f(uᵢⱼ): the entries of the arguments stand in for the arguments while the call is set.
-    #[expect(clippy::too_many_arguments, reason = "a call and where its entry is taken")]
-    fn call_of_entries(
-        &mut self,
-        sheet: &mut Sheet,
-        function: FunctionId,
-        orders: OrdersId,
-        arguments: &[ExprId],
-        indices: &[Index],
-        used: &mut Vec<char>,
-        depth: u32,
-    ) -> Piece {
-        let mut wholes = Vec::with_capacity(arguments.len());
-        for &argument in arguments {
-            let whole = self.known(argument);
-            let rank = self.network.arena.dims(argument).len();
-            let entry = match rank == indices.len() {
-                true => self.entry(sheet, argument, indices, used, depth),
-                false => whole,
-            };
-            wholes.push((argument, whole, entry));
-        }
-        for &(argument, _, entry) in &wholes {
-            self.set_piece(argument, entry);
-        }
-        let piece = self.call(sheet, function, orders, arguments);
-        for (argument, whole, _) in wholes {
-            self.set_piece(argument, whole);
-        }
-        piece
     }
 
     fn labels_of(&self, labels: LabelsId) -> Labels {
@@ -272,12 +228,11 @@ impl Typesetter<'_> {
         &mut self,
         sheet: &mut Sheet,
         of: ExprId,
-        by: NameId,
+        (by, rank): (NameId, usize),
         indices: &[Index],
         used: &mut Vec<char>,
         depth: u32,
     ) -> Piece {
-        let rank = self.network.arena.dims(of).len().min(indices.len());
         let (first, second) = indices.split_at(rank);
         let d = names::differential(&self.style, sheet);
         let variable = self.name(sheet, by);
@@ -327,32 +282,62 @@ impl Typesetter<'_> {
             }
         }
         let (gone, bound) = self.solve_selections(factors, labels, &mut indices, used);
-        let mut above: Vec<Part> = deltas.into_iter().map(Part::of).collect();
-        let mut below: Vec<Part> = Vec::new();
+        let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
+        let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {
             if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 {
-                above.push(Part::of(self.size_piece(sheet, size)));
+                front.above.push(Part::of(self.size_piece(sheet, size)));
             }
         }
-        for (at, factor) in factors.iter().enumerate().filter(|(at, _)| !gone.contains(at)) {
+        for at in self.scalars_first(factors, labels).into_iter().filter(|at| !gone.contains(at)) {
             let own: Vec<Index> =
                 labels.factors[at].iter().map(|&label| indices[label as usize].clone().unwrap_or_default()).collect();
-            let mut piece = self.entry(sheet, factor.base, &own, used, depth);
-            if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
-                piece.kind = Kind::Delta;
-            }
-            let exponent = self.network.arena.value(factor.exponent).clone();
-            let side = if exponent.is_negative() { &mut below } else { &mut above };
-            let size = exponent.abs();
-            let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-            let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
-            side.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
+            let is_inside = own.iter().any(|index| bound.iter().any(|bound| index.has(bound.letter)));
+            let side = if is_inside { &mut inside } else { &mut front };
+            self.entry_of_factor(sheet, factors[at], &own, used, depth, side);
         }
-        let whole = self.with_scalars(sheet, value, above, below, None);
         if bound.is_empty() {
-            return whole;
+            return self.with_scalars(sheet, value, front.above, front.below, None);
         }
-        self.series(sheet, &bound, whole)
+        let body = self.with_scalars(sheet, &Rational::ONE, inside.above, inside.below, None);
+        let series = self.series(sheet, &bound, Piece { negative: false, ..body });
+        let value = if body.negative { value.neg() } else { value.clone() };
+        let whole = self.with_scalars(sheet, &value, front.above, front.below, Some((series, false)));
+        Piece { kind: Kind::Series, ..whole }
+    }
+
+    /// The numbers of the factors: 𝟙[…] in front, then scalars, numbers and names before functions, then the others in
+    /// their order.
+    fn scalars_first(&self, factors: &[Factor], labels: &Labels) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..factors.len()).collect();
+        order.sort_by_key(|&at| match self.arena().node(factors[at].base) {
+            Node::Selection(_) => (0, 0),
+            _ if labels.factors[at].is_empty() => (1, self.rank_of(factors[at].base)),
+            _ => (2, 0),
+        });
+        order
+    }
+
+    /// One factor of a product at its indices, above or below the line.
+    fn entry_of_factor(
+        &mut self,
+        sheet: &mut Sheet,
+        factor: Factor,
+        own: &[Index],
+        used: &mut Vec<char>,
+        depth: u32,
+        side: &mut Side,
+    ) {
+        let mut piece = self.entry(sheet, factor.base, own, used, depth);
+        if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
+            piece.kind = Kind::Delta;
+        }
+        let exponent = self.network.arena.value(factor.exponent).clone();
+        let size = exponent.abs();
+        let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
+        let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+        let parts = if exponent.is_negative() { &mut side.below } else { &mut side.above };
+        parts.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
     }
 
     /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.

@@ -11,7 +11,6 @@ use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, sa
 use crate::notation::names;
 use crate::notation::style::{FactorOrder, Style, Times};
 use crate::rational::Rational;
-use crate::syntax::ast::Comparison;
 
 /// How tightly a piece holds together, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
@@ -182,11 +181,7 @@ impl<'a> Typesetter<'a> {
     /// A product of factors with a sign between them, in the order of the notation.
     pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
         let mut row = Vec::with_capacity(2 * factors.len());
-        let operator = sheet.push(Layout::Operator(match self.style.times {
-            Times::None => Operator::Juxtapose,
-            Times::Dot => Operator::Times,
-            Times::Star => Operator::Star,
-        }));
+        let operator = self.times_sign(sheet);
         let ordered: Vec<ExprId> = match self.style.order() {
             FactorOrder::OutputFirst => factors.to_vec(),
             FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
@@ -201,6 +196,15 @@ impl<'a> Typesetter<'a> {
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
+    }
+
+    /// The sign between the factors of a chain.
+    pub(super) fn times_sign(&self, sheet: &mut Sheet) -> LayoutId {
+        sheet.push(Layout::Operator(match self.style.times {
+            Times::None => Operator::Juxtapose,
+            Times::Dot => Operator::Times,
+            Times::Star => Operator::Star,
+        }))
     }
 
     /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
@@ -277,6 +281,11 @@ impl<'a> Typesetter<'a> {
         if self.falls_to_indices || in_part {
             self.indexed.insert(id);
         }
+    }
+
+    /// Whether an expression that has been laid out was written in indices.
+    pub(super) fn is_indexed(&self, id: ExprId) -> bool {
+        self.indexed.contains(&id)
     }
 
     fn is_wide_selection(&self, id: ExprId) -> bool {
@@ -393,40 +402,6 @@ impl<'a> Typesetter<'a> {
         }
         let layout = self.row(sheet, row);
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall }
-    }
-
-    /// A case distinction; nested ones in the otherwise branch become further rows.
-    fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
-        let mut rows = Vec::new();
-        let (mut comparison, mut parts) = (comparison, parts);
-        let last = loop {
-            let condition = self.condition(sheet, comparison, parts[0], parts[1]);
-            let then = self.known(parts[2]);
-            rows.push((self.signed(sheet, then), condition));
-            match self.network.arena.node(parts[3]) {
-                Node::If { comparison: next, parts: inner } => (comparison, parts) = (next, inner),
-                _ => break parts[3],
-            }
-        };
-        let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
-        let piece = self.known(last);
-        rows.push((self.signed(sheet, piece), otherwise));
-        let layout = sheet.push(Layout::Cases(rows));
-        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
-    }
-
-    fn condition(&mut self, sheet: &mut Sheet, comparison: Comparison, left: ExprId, right: ExprId) -> LayoutId {
-        let operator = sheet.push(Layout::Operator(match comparison {
-            Comparison::Less => Operator::Less,
-            Comparison::LessEqual => Operator::LessEqual,
-            Comparison::Greater => Operator::Greater,
-            Comparison::GreaterEqual => Operator::GreaterEqual,
-            Comparison::Equal => Operator::Equals,
-            Comparison::NotEqual => Operator::NotEqual,
-        }));
-        let (left, right) = (self.known(left), self.known(right));
-        let row = vec![self.signed(sheet, left), operator, self.signed(sheet, right)];
-        sheet.push(Layout::Row(row))
     }
 
     /// `base` with a superscript; whatever is no single piece gets parentheses.

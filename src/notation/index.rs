@@ -20,6 +20,11 @@ impl Index {
         Index { letters: vec![(letter, 1)], offset: Affine::default() }
     }
 
+    /// Whether a letter stands in the index.
+    pub(super) fn has(&self, letter: char) -> bool {
+        self.letters.iter().any(|(own, _)| *own == letter)
+    }
+
     /// self + factor · other; `None` on overflow.
     pub(super) fn plus(mut self, other: &Index, factor: i64) -> Option<Index> {
         for &(letter, times) in &other.letters {

@@ -192,37 +192,75 @@ impl Sheet {
     }
 }
 
-/// Whether two layouts of one sheet print alike: they are built of the same pieces.
+/// Whether two layouts of one sheet print alike: they are built of the same pieces, however these lie in rows.
 pub fn same(sheet: &Sheet, a: LayoutId, b: LayoutId) -> bool {
-    let mut stack = vec![(a, b)];
-    while let Some((a, b)) = stack.pop() {
-        if a == b {
-            continue;
-        }
-        match (sheet.get(a), sheet.get(b)) {
-            (Layout::Row(a), Layout::Row(b)) if a.len() == b.len() => {
-                stack.extend(a.iter().copied().zip(b.iter().copied()));
+    let (mut left, mut right) = (vec![Piece::Node(a)], vec![Piece::Node(b)]);
+    loop {
+        match (next_piece(sheet, &mut left), next_piece(sheet, &mut right)) {
+            (None, None) => return true,
+            (Some(Piece::End), Some(Piece::End)) => {}
+            (Some(Piece::Node(a)), Some(Piece::Node(b))) => {
+                let ((a, its_parts), (b, other_parts)) = (apart(sheet.get(a)), apart(sheet.get(b)));
+                if a != b {
+                    return false;
+                }
+                push_parts(&its_parts, &mut left);
+                push_parts(&other_parts, &mut right);
             }
-            (Layout::Fraction { numerator: a, denominator: c }, Layout::Fraction { numerator: b, denominator: d }) => {
-                stack.extend([(*a, *b), (*c, *d)])
-            }
-            (
-                Layout::Script { base: a, sub: c, sup: e, primes: p },
-                Layout::Script { base: b, sub: d, sup: f, primes: q },
-            ) if p == q && c.is_some() == d.is_some() && e.is_some() == f.is_some() => {
-                stack.push((*a, *b));
-                stack.extend(c.zip(*d));
-                stack.extend(e.zip(*f));
-            }
-            (Layout::Fenced { fence: f, body: a }, Layout::Fenced { fence: g, body: b }) if f == g => {
-                stack.push((*a, *b));
-            }
-            (Layout::Apply { function: a, argument: c }, Layout::Apply { function: b, argument: d }) => {
-                stack.extend([(*a, *b), (*c, *d)]);
-            }
-            (a, b) if a == b => {}
             _ => return false,
         }
     }
-    true
+}
+
+/// What is left to compare: a layout, or the end of a part.
+#[derive(Clone, Copy)]
+enum Piece {
+    Node(LayoutId),
+    End,
+}
+
+/// The next piece that is not a row; a row gives its pieces.
+fn next_piece(sheet: &Sheet, stack: &mut Vec<Piece>) -> Option<Piece> {
+    loop {
+        match stack.pop()? {
+            Piece::Node(id) => match sheet.get(id) {
+                Layout::Row(row) => stack.extend(row.iter().rev().map(|&piece| Piece::Node(piece))),
+                _ => return Some(Piece::Node(id)),
+            },
+            Piece::End => return Some(Piece::End),
+        }
+    }
+}
+
+/// Puts parts on the stack, each with its end.
+fn push_parts(parts: &[LayoutId], stack: &mut Vec<Piece>) {
+    for &part in parts.iter().rev() {
+        stack.extend([Piece::End, Piece::Node(part)]);
+    }
+}
+
+/// A layout emptied of its parts, and the parts in order.
+fn apart(layout: &Layout) -> (Layout, Vec<LayoutId>) {
+    let mut emptied = layout.clone();
+    let mut parts = Vec::new();
+    let mut take = |part: &mut LayoutId| parts.push(std::mem::replace(part, LayoutId(0)));
+    match &mut emptied {
+        Layout::Row(row) => row.iter_mut().for_each(take),
+        Layout::Fraction { numerator, denominator } => [numerator, denominator].into_iter().for_each(take),
+        Layout::Script { base, sub, sup, .. } => {
+            std::iter::once(base).chain(sub.iter_mut()).chain(sup.iter_mut()).for_each(take);
+        }
+        Layout::Root { index, body } => index.iter_mut().chain([body]).for_each(take),
+        Layout::Fenced { body, .. } | Layout::Accent { body, .. } => take(body),
+        Layout::Apply { function, argument } => [function, argument].into_iter().for_each(take),
+        Layout::Cases(rows) => rows.iter_mut().flat_map(|(value, condition)| [value, condition]).for_each(take),
+        Layout::Underbrace { body, label } => [body, label].into_iter().for_each(take),
+        Layout::Symbol { .. }
+        | Layout::Function { .. }
+        | Layout::Number(_)
+        | Layout::Verbatim(_)
+        | Layout::Text(_)
+        | Layout::Operator(_) => {}
+    }
+    (emptied, parts)
 }

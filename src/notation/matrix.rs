@@ -89,7 +89,10 @@ impl Typesetter<'_> {
         let mut pieces: Vec<Piece> = factors.iter().map(|factor| self.letter_piece(sheet, factor.base)).collect();
         let mut flipped = false;
         if negative && !self.as_written {
-            for (at, factor) in factors.iter().enumerate().filter(|(_, factor)| factor.exponent == NumberId::ONE) {
+            // One of two equal differences keeps its sign: −(x − μ)(x − μ)ᵀ.
+            let is_alone = |factor: &Factor| factors.iter().filter(|other| other.base == factor.base).count() == 1;
+            let is_plain = |factor: &Factor| factor.exponent == NumberId::ONE && is_alone(factor);
+            for (at, factor) in factors.iter().enumerate().filter(|(_, factor)| is_plain(factor)) {
                 if let Some(piece) = self.turned_difference(sheet, factor.base) {
                     pieces[at] = piece;
                     flipped = true;
@@ -202,13 +205,18 @@ impl Typesetter<'_> {
     /// Names stand before products, those before functions.
     fn rank(&self, term: &Term, letters: &Letters) -> u8 {
         match *term {
-            Term::Factor(at) => match self.arena().node(letters.factors[at].base) {
-                Node::Number(_) | Node::Constant(_) => 0,
-                Node::Name(_) => 1,
-                Node::Call { .. } | Node::Sum(_) => 3,
-                _ => 2,
-            },
+            Term::Factor(at) => self.rank_of(letters.factors[at].base),
             Term::Size(_) => 1,
+            _ => 2,
+        }
+    }
+
+    /// The place of a scalar among others.
+    pub(super) fn rank_of(&self, base: ExprId) -> u8 {
+        match self.arena().node(base) {
+            Node::Number(_) | Node::Constant(_) => 0,
+            Node::Name(_) => 1,
+            Node::Call { .. } | Node::Sum(_) => 3,
             _ => 2,
         }
     }

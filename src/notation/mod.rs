@@ -10,6 +10,7 @@ mod chain;
 mod component;
 #[cfg(test)]
 mod component_tests;
+mod condition;
 mod contraction;
 #[cfg(test)]
 mod contraction_tests;
@@ -23,6 +24,9 @@ mod matrix;
 mod names;
 mod nested;
 mod product;
+mod ranges;
+mod running;
+mod signs;
 mod slices;
 mod style;
 mod symmetry;

@@ -1,11 +1,10 @@
 //! The terms of a sum of tensors: their order, numbers among them; and what stands for a size or a selection.
 
-use crate::expr::{ExprId, FunctionId, Node};
+use crate::expr::{ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Form, FunctionRef};
 use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
-use crate::rational::Rational;
 use crate::shape::Dim;
 
 impl Typesetter<'_> {
@@ -65,14 +64,28 @@ impl Typesetter<'_> {
                 return Some(self.inverse(sheet, matrix, 1, false));
             }
             (Form::Square { .. }, &[matrix]) => (matrix, symbol),
+            (Form::AlongAxis { keeps: false }, &[mut argument, _]) if self.arena().dims(argument).len() == 1 => {
+                // One axis after the other, to a single number: that of all entries.
+                while let Node::Call { function: inner, orders: OrdersId::NONE, arguments: &[next, _] } =
+                    self.arena().node(argument)
+                    && inner == function
+                {
+                    argument = next;
+                }
+                (argument, symbol)
+            }
             (Form::AlongAxis { keeps }, &[argument, axis]) => {
                 let rank = self.arena().dims(argument).len();
-                let axis = self.arena().as_number(axis).and_then(Rational::to_integer).unwrap_or(0);
-                let is_last = usize::try_from(axis).is_ok_and(|axis| axis + 1 == rank);
-                let below = (rank > 1 && !(keeps && is_last)).then(|| sheet.push(Layout::Text(format!("axis {axis}"))));
-                let named = match below {
-                    Some(below) => self.with_subscript(sheet, symbol, below),
-                    None => symbol,
+                let axis = self.axis(axis).unwrap_or(0);
+                // Of a tensor of more axes the entries are written, with the letter that runs.
+                self.falls_to_indices |= rank > 2;
+                let is_plain = rank == 1 || keeps && axis + 1 == rank;
+                let named = match is_plain {
+                    true => symbol,
+                    false => {
+                        let below = sheet.push(Layout::Text(format!("axis {axis}")));
+                        self.with_subscript(sheet, symbol, below)
+                    }
                 };
                 (argument, named)
             }

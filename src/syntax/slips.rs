@@ -82,8 +82,9 @@ fn starts_operand(letter: char) -> bool {
 
 fn ends_early(text: &str, start: usize, at: usize, operand_before: bool) -> Diagnostic {
     let statement = text[start..at].trim_end();
-    let span = Span::new(start + statement.len().saturating_sub(1), start + statement.len());
-    let error = Diagnostic::error("syntax", "the statement ends too early").at(span, "");
+    let last = statement.chars().next_back().map_or(0, char::len_utf8);
+    let end = start + statement.len();
+    let error = Diagnostic::error("syntax", "the statement ends too early").at(Span::new(end - last, end), "");
     if operand_before && !statement.contains('=') {
         return error
             .hint("an equation is `name = expression`; a declaration begins with input, target, param or const");

@@ -47,6 +47,28 @@ impl Common {
     pub(super) fn is_scalar(&self) -> bool {
         self.axes.is_empty()
     }
+
+    /// The number of axes of the factor.
+    pub(super) fn rank(&self) -> usize {
+        self.axes.len()
+    }
+
+    /// The factor itself, if it has one.
+    pub(super) fn base(&self) -> Option<ExprId> {
+        self.base.map(|(base, _)| base)
+    }
+
+    /// The matrix, if it stands at one end of a product in every term.
+    pub(super) fn side(&self) -> Option<ExprId> {
+        let (base, exponent) = self.base?;
+        let is_side = match self.axes.as_slice() {
+            [Axis::Summed | Axis::Mixed(_), Axis::Out(places)] | [Axis::Out(places), Axis::Summed | Axis::Mixed(_)] => {
+                places.len() == 1
+            }
+            _ => false,
+        };
+        (is_side && exponent == NumberId::ONE).then_some(base)
+    }
 }
 
 impl Simplifier {

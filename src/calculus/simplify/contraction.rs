@@ -6,7 +6,7 @@ use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::Parts;
 use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
-use crate::expr::{Arena, ExprId, Node, NumberId};
+use crate::expr::{Arena, ExprId, Factor, Node, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -62,7 +62,7 @@ impl Simplifier {
         for at in 0..parts.factors.len() {
             let part = &parts.factors[at];
             let Some(whole) = network.arena.value(part.exponent).to_integer() else { continue };
-            let mut content = content(&network.arena, part.base);
+            let mut content = divisor(&network.arena, part.base);
             if has_negative_constant(&network.arena, part.base) && !content.is_negative() {
                 content = content.neg();
             }
@@ -73,9 +73,15 @@ impl Simplifier {
                 rule = Some(Rule::TakeOut);
             }
         }
+        if self.align_differences(network, &mut parts) {
+            rule = Some(Rule::FlipDifference);
+        }
+        // One of two equal differences keeps its sign: −(x − μ)(x − μ)ᵀ.
+        let is_alone = |base: ExprId| parts.factors.iter().filter(|part| part.base == base).count() == 1;
         if parts.coefficient.is_negative()
             && let Some(at) = parts.factors.iter().position(|part| {
-                is_flippable(&network.arena, &crate::expr::Factor { base: part.base, exponent: part.exponent })
+                let factor = Factor { base: part.base, exponent: part.exponent };
+                is_flippable(&network.arena, &factor) && is_alone(part.base)
             })
         {
             parts.coefficient = parts.coefficient.neg();
@@ -86,6 +92,31 @@ impl Simplifier {
         let Some(rule) = rule else { return id };
         let after = parts.build(&mut network.arena);
         self.note(rule, id, after)
+    }
+
+    /// Writes (μ − x)(x − μ)ᵀ as −(x − μ)(x − μ)ᵀ; whether there were such differences.
+    fn align_differences(&mut self, network: &mut Network, parts: &mut Parts) -> bool {
+        let minus = Rational::integer(-1);
+        let mut changed = false;
+        for first in 0..parts.factors.len() {
+            let factor = Factor { base: parts.factors[first].base, exponent: parts.factors[first].exponent };
+            if !is_flippable(&network.arena, &factor) {
+                continue;
+            }
+            let turned = scale_terms(&mut network.arena, factor.base, &minus);
+            let class = self.measures.class(&mut network.arena, turned);
+            for second in first + 1..parts.factors.len() {
+                let other = &parts.factors[second];
+                let is_plain = other.exponent == NumberId::ONE;
+                if is_plain && self.measures.class(&mut network.arena, other.base) == class {
+                    parts.factors[first].base = parts.factors[second].base;
+                    parts.coefficient = parts.coefficient.neg();
+                    changed = true;
+                    break;
+                }
+            }
+        }
+        changed
     }
 
     /// Multiplies a sum out where a term is a link or constant along a summed label, or the result is shorter.
@@ -132,8 +163,11 @@ impl Simplifier {
             let reached = self.measures.class(&mut network.arena, after);
             // What is under way already would come back to this.
             let same = reached == class || self.open.contains(&reached);
-            let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
-            if !same && (forced || smaller) {
+            // A sign in front is no reason to multiply out: −(1 − s)u is as good as su − u.
+            let sign = u32::from(is_negative(&network.arena, id));
+            let (new, old) = (self.measures.size(&network.arena, after), self.measures.size(&network.arena, id) - sign);
+            let better = new < old || new == old && self.shows_symmetry(network, after);
+            if !same && (forced || better) {
                 return self.conclude(mark, Rule::Expand, id, after, true);
             }
             self.conclude(mark, Rule::Expand, id, after, false);
@@ -169,6 +203,25 @@ impl Simplifier {
             _ => id,
         }
     }
+}
+
+/// The number that a sum gives to the product it stands in: its content, or the smallest of its whole coefficients if
+/// that divides the others, 4u − 2v = 2(2u − v).
+fn divisor(arena: &Arena, sum: ExprId) -> Rational {
+    let content = content(arena, sum);
+    let Node::Sum(terms) = arena.node(sum) else { return content };
+    if !content.abs().is_one() {
+        return content;
+    }
+    let whole = |term: &ExprId| match arena.node(*term) {
+        Node::Contraction { coefficient, .. } => arena.value(coefficient).to_integer().map(i64::unsigned_abs),
+        _ => None,
+    };
+    let Some(numbers) = terms.iter().map(whole).collect::<Option<Vec<u64>>>() else { return content };
+    let least = numbers.iter().copied().min().filter(|least| *least > 1);
+    let shared = least.filter(|least| numbers.iter().all(|number| number % least == 0));
+    let shared = shared.and_then(|least| i64::try_from(least).ok()).map(Rational::integer);
+    shared.and_then(|shared| content.mul(&shared)).unwrap_or(content)
 }
 
 /// Whether a sum reads a − 1: −(1 − a) has the usual form.

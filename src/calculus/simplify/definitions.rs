@@ -61,6 +61,7 @@ impl Simplifier {
         }
         self.done.clear();
         self.record.clear();
+        self.records.clear();
     }
 
     fn learn(&mut self, network: &mut Network, name: NameId, value: ExprId) {

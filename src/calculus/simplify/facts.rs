@@ -88,7 +88,8 @@ impl Facts {
         };
         let last = network.arena.dims(base).len().checked_sub(1);
         let is_softmax = |expr: ExprId| match network.arena.node(expr) {
-            Node::Call { function, .. } if is_one_hot(network, function) => last == Some(axis),
+            Node::Call { function, .. } if gives_one_hot(network, function) => last == Some(axis),
+            Node::Selection(_) => is_unit_vector(network, expr),
             Node::Call { function, arguments, .. } => {
                 network.functions.get(function).name() == "softmax"
                     && arguments.get(1).and_then(|&at| network.arena.as_number(at)?.to_integer()) == Some(axis as i64)
@@ -96,6 +97,17 @@ impl Facts {
             _ => false,
         };
         (is_softmax(base) || value.is_some_and(is_softmax)).then_some(Rule::SumToOne)
+    }
+
+    /// Whether a tensor has one 1 among zeros along an axis.
+    pub(super) fn is_one_hot(&self, network: &Network, base: ExprId, axis: usize) -> bool {
+        let is_last = axis + 1 == network.arena.dims(base).len();
+        match network.arena.node(base) {
+            Node::Name(name) => is_last && network.quantity(name).facts.kind == ShapeKind::OneHot,
+            Node::Call { function, .. } => is_last && gives_one_hot(network, function),
+            Node::Selection(_) => is_unit_vector(network, base),
+            _ => false,
+        }
     }
 
     /// Whether all entries are 0 or 1, so that the square is the same.
@@ -177,8 +189,14 @@ fn is_transpose(network: &Network, name: ExprId, other: ExprId) -> bool {
 }
 
 /// Whether a function gives the one-hot vectors of class numbers.
-fn is_one_hot(network: &Network, function: FunctionId) -> bool {
+fn gives_one_hot(network: &Network, function: FunctionId) -> bool {
     matches!(network.functions.get(function), FunctionRef::Table(Entry { form: Form::Classes, .. }))
+}
+
+/// Whether an expression is the unit vector of one place; that the place is there is checked with the sizes.
+fn is_unit_vector(network: &Network, expr: ExprId) -> bool {
+    let Node::Selection(selection) = network.arena.node(expr) else { return false };
+    matches!(network.arena.selection_of(selection).coefficients[..], [1 | -1])
 }
 
 /// The tensor and the axis if an expression is the sum of a tensor along one axis.

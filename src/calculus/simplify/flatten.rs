@@ -56,6 +56,9 @@ impl Simplifier {
         if self.merge_parts(network, parts) {
             return Some(Rule::MergePowers);
         }
+        if self.pick_entries(network, parts) {
+            return Some(Rule::OneHot);
+        }
         if let Some(rule) = self.apply_facts(network, parts) {
             return Some(rule);
         }

@@ -77,25 +77,13 @@ impl Simplifier {
     /// The matrix whose inverse factor number `at` is.
     fn inverted(&self, network: &Network, parts: &Parts, at: usize) -> Option<ExprId> {
         let part = &parts.factors[at];
-        match network.arena.node(part.base) {
-            Node::Call { function, arguments, .. }
-                if part.exponent == NumberId::ONE
-                    && part.axes.len() == 2
-                    && network.functions.get(function).name() == "inv" =>
-            {
-                Some(arguments[0])
-            }
-            Node::Name(name) if part.exponent == NumberId::ONE && part.axes.len() == 2 => {
-                let value = network.definition(name)?.value;
-                match network.arena.node(value) {
-                    Node::Call { function, arguments, .. } if network.functions.get(function).name() == "inv" => {
-                        Some(arguments[0])
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
+        let is_plain = part.exponent == NumberId::ONE && part.axes.len() == 2;
+        if is_plain { inverted(network, part.base) } else { None }
+    }
+
+    /// Whether an expression is the inverse of a matrix, or the name of one.
+    pub(super) fn is_inverse(&self, network: &Network, base: ExprId) -> bool {
+        inverted(network, base).is_some()
     }
 
     /// The matrix among the factors with the given axis of its result on label `j`.
@@ -131,6 +119,18 @@ impl Simplifier {
         let expr = pattern.build(&mut network.arena);
         let class = self.measures.class(&mut network.arena, expr);
         self.measures.is_symmetric(class)
+    }
+}
+
+/// The matrix whose inverse an expression, or what defines its name, is.
+fn inverted(network: &Network, base: ExprId) -> Option<ExprId> {
+    let value = match network.arena.node(base) {
+        Node::Name(name) => network.definition(name)?.value,
+        _ => base,
+    };
+    match network.arena.node(value) {
+        Node::Call { function, arguments, .. } if network.functions.get(function).name() == "inv" => Some(arguments[0]),
+        _ => None,
     }
 }
 

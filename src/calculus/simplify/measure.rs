@@ -50,6 +50,8 @@ impl Measures {
         let children: u32 = arena.children(id).fold(0, |sum, child| sum.saturating_add(self.sizes[&child]));
         match arena.node(id) {
             Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Parameter(_) => 1,
+            // It is written δ, or at least as one sign.
+            Node::Derivative { of, .. } if arena.as_name(of).is_some() => 1,
             // A subtracted term costs no more than an added one.
             Node::Sum(terms) => {
                 let signs = terms.iter().skip(1).filter(|&&term| is_negative(arena, term)).count() as u32;

@@ -5,6 +5,7 @@
 
 mod class;
 mod common;
+mod congruence;
 mod contraction;
 mod definitions;
 mod expand;
@@ -14,6 +15,7 @@ mod inverse;
 mod known;
 mod matching;
 mod measure;
+mod onehot;
 mod parts;
 mod product;
 mod spread;
@@ -69,6 +71,8 @@ pub struct Simplifier {
     facts: Facts,
     walk: Postorder,
     record: Vec<Rewriting>,
+    /// What led to the simplified form of whole expressions of tensors, to be told again when it is asked for again.
+    records: FxHashMap<ExprId, Vec<Rewriting>>,
     /// The classes that trials are under way for, so that none begins in itself.
     open: Vec<ExprId>,
     /// How many rewritings may still be tried within the outermost one.
@@ -111,6 +115,11 @@ impl Simplifier {
     /// The simplified form of an expression.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         self.learn_definitions(network);
+        if let (Some(rewritings), Some(&done)) = (self.records.get(&expr), self.done.get(&expr)) {
+            self.record.extend_from_slice(rewritings);
+            return done;
+        }
+        let mark = self.record.len();
         let mut current = self.simplify_all(network, expr);
         if !self.folds.has_tensors() {
             return current;
@@ -124,6 +133,9 @@ impl Simplifier {
             current = next;
         }
         self.done.insert(expr, current);
+        if let Some(rewritings) = self.record.get(mark..).filter(|rewritings| !rewritings.is_empty()) {
+            self.records.insert(expr, rewritings.to_vec());
+        }
         current
     }
 
@@ -140,6 +152,8 @@ impl Simplifier {
                 let rebuilt = self.with_simplified_children(network, id);
                 let next = self.rebuild(network, rebuilt);
                 self.done.insert(id, next);
+            } else if let (true, Some(rewritings)) = (self.open.is_empty(), self.records.get(&id)) {
+                self.record.extend_from_slice(rewritings);
             }
         }
         self.done.get(&expr).copied().unwrap_or(expr)

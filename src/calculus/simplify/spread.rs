@@ -1,10 +1,13 @@
 //! Sums of tensors: constant axes and common factors taken out where that is shorter.
 
+use std::cmp::Reverse;
+
 use crate::calculus::Rule;
-use crate::calculus::simplify::common::{Common, TakenOut};
+use crate::calculus::simplify::common::TakenOut;
 use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
+use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::{Part, Parts};
-use crate::calculus::simplify::product::{content, scale_terms};
+use crate::calculus::simplify::product::{content, positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
@@ -71,6 +74,10 @@ impl Simplifier {
         for _ in 0..MAX_TAKEN {
             let Node::Sum(terms) = network.arena.node(sum) else { break };
             let terms = terms.to_vec();
+            if let Some(next) = self.take_out_both_sides(network, sum) {
+                sum = next;
+                continue;
+            }
             let all = self.best(network, sum, &terms, true);
             let next = match all {
                 Some(next) => Some(next),
@@ -89,33 +96,44 @@ impl Simplifier {
         let mark = self.record.len();
         let parts: Vec<Parts> = terms.iter().map(|&term| self.opened(network, term)).collect();
         let before = self.measures.size(&network.arena, sum);
-        let mut best: Option<(u32, TakenOut)> = None;
+        let mut best: Option<(u32, Reverse<usize>, TakenOut)> = None;
         for common in self.commons(network, &parts) {
             if !all && common.is_scalar() || !self.is_welcome(&parts, &common) {
                 continue;
             }
             let Some(out) = self.taken_out(network, &parts, &common) else { continue };
             let (_, draft) = self.draft(network, &out);
-            // An identity left behind by a factor counts as a product.
             let identities = out.terms.iter().filter(|term| is_identity(term)).count() as u32;
-            let size = self.measures.size(&network.arena, draft) + 2 * identities;
-            let good = size < before || size == before && out.covers_result && !common_is_trivial(&common);
-            if good && best.as_ref().is_none_or(|best| size < best.0) {
-                best = Some((size, out));
+            if identities > 0 && common.base().is_some_and(|base| self.is_inverse(network, base)) {
+                // A⁻¹BA⁻¹ − A⁻¹ shows more than A⁻¹(BA⁻¹ − I).
+                continue;
+            }
+            // An identity left behind by a matrix counts as a product; one that a number had was there before.
+            let left_behind = if common.is_scalar() { 0 } else { 2 * identities };
+            let sign = u32::from(!all && is_negative(&network.arena, draft));
+            let size = self.measures.size(&network.arena, draft) + left_behind - sign;
+            let welcome = if common.is_scalar() { all && identities > 0 } else { out.covers_result };
+            let good = size < before || size == before && welcome;
+            // Of equally short ones the factor with more axes leaves fewer behind.
+            let rank = Reverse(common.rank());
+            if good && best.as_ref().is_none_or(|best| (size, rank) < (best.0, best.1)) {
+                best = Some((size, rank, out));
             }
         }
-        let (_, out) = best?;
+        let (_, _, out) = best?;
         let (rest, _) = self.draft(network, &out);
         let rest = self.rebuild_terms(network, rest);
         let whole = with_rest(network, &out, rest);
         let after = self.rebuild_node(network, whole);
-        let smaller = self.measures.size(&network.arena, after) <= before && after != sum;
+        // Among other terms the sign of a pair costs nothing.
+        let sign = u32::from(!all && is_negative(&network.arena, after));
+        let smaller = self.measures.size(&network.arena, after) <= before + sign && after != sum;
         self.record.truncate(mark);
         smaller.then(|| self.note(Rule::TakeOut, sum, after))
     }
 
     /// The sum that remains and the product, before it is simplified.
-    fn draft(&mut self, network: &mut Network, out: &TakenOut) -> (ExprId, ExprId) {
+    pub(super) fn draft(&mut self, network: &mut Network, out: &TakenOut) -> (ExprId, ExprId) {
         let terms: Vec<ExprId> = out
             .terms
             .iter()
@@ -133,7 +151,7 @@ impl Simplifier {
     }
 
     /// A term taken apart; a scalar that is one inner product is opened too.
-    fn opened(&mut self, network: &Network, term: ExprId) -> Parts {
+    pub(super) fn opened(&mut self, network: &Network, term: ExprId) -> Parts {
         let mut parts = Parts::of(&network.arena, term);
         if parts.out.is_empty() {
             let inner = parts.factors.iter().position(|part| {
@@ -190,6 +208,7 @@ impl Simplifier {
                 kept[first] = joined;
                 kept.remove(second);
                 let after = network.arena.sum(&kept);
+                let after = positive_first(&mut network.arena, after);
                 if self.measures.size(&network.arena, after) <= self.measures.size(&network.arena, sum) {
                     return Some(self.note(Rule::TakeOut, sum, after));
                 }
@@ -276,16 +295,14 @@ impl Simplifier {
     }
 }
 
-/// Whether a term is a multiple of the identity by a number.
+/// Whether a term is a multiple of the identity.
 fn is_identity(term: &Parts) -> bool {
-    term.factors.is_empty() && term.out.len() == 2 && term.out[0] == term.out[1]
+    let is_number = term.factors.iter().all(|part| part.axes.is_empty());
+    is_number && term.out.len() == 2 && term.out[0] == term.out[1]
 }
 
-fn common_is_trivial(common: &Common) -> bool {
-    common.is_scalar()
-}
-
-fn with_rest(network: &mut Network, out: &TakenOut, rest: ExprId) -> ExprId {
+/// The product with what remained in the place that was kept for it.
+pub(super) fn with_rest(network: &mut Network, out: &TakenOut, rest: ExprId) -> ExprId {
     let mut whole = out.whole.clone();
     whole.factors[out.rest].base = rest;
     whole.build(&mut network.arena)

@@ -1,0 +1,102 @@
+//! Case distinctions and indicators: {1 if x > 0; 0 otherwise}, 𝟙[z > 0], 𝟙[x = max(x)].
+
+use crate::expr::{ExprId, Node, NumberId};
+use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::syntax::ast::Comparison;
+
+impl Typesetter<'_> {
+    /// A case distinction; nested ones in the otherwise branch become further rows. That between the ones and the zeros
+    /// of a tensor is an indicator.
+    pub(super) fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
+        if self.is_indicator(parts) {
+            let sides = [parts[0], parts[1]].map(|side| self.side(sheet, side));
+            return self.indicator_of(sheet, comparison, sides);
+        }
+        let mut rows = Vec::new();
+        let (mut comparison, mut parts) = (comparison, parts);
+        let last = loop {
+            let sides = [parts[0], parts[1]].map(|side| self.known(side));
+            let condition = self.comparison(sheet, comparison, sides);
+            let then = self.known(parts[2]);
+            rows.push((self.signed(sheet, then), condition));
+            match self.arena().node(parts[3]) {
+                Node::If { comparison: next, parts: inner } => (comparison, parts) = (next, inner),
+                _ => break parts[3],
+            }
+        };
+        let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
+        let piece = self.known(last);
+        rows.push((self.signed(sheet, piece), otherwise));
+        let layout = sheet.push(Layout::Cases(rows));
+        Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
+    }
+
+    /// Whether the branches are 1 and 0 in every entry of a tensor.
+    pub(super) fn is_indicator(&self, parts: [ExprId; 4]) -> bool {
+        !self.arena().shape(parts[2]).is_scalar()
+            && self.spread_number(parts[2]).is_some_and(|number| number.is_one())
+            && self.spread_number(parts[3]).is_some_and(|number| number.is_zero())
+    }
+
+    /// A side of a comparison entry by entry: a scalar in every entry of a vector is written as the scalar.
+    fn side(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        if let Some(number) = self.spread_number(id).cloned() {
+            return number_piece(sheet, &number);
+        }
+        match self.arena().node(id) {
+            Node::Contraction { coefficient: NumberId::ONE, factors: [only], labels }
+                if only.exponent == NumberId::ONE
+                    && self.arena().shape(only.base).is_scalar()
+                    && self.arena().labels(labels).out.len() == 1 =>
+            {
+                self.known(only.base)
+            }
+            _ => self.known(id),
+        }
+    }
+
+    fn comparison(&mut self, sheet: &mut Sheet, comparison: Comparison, [left, right]: [Piece; 2]) -> LayoutId {
+        let operator = sheet.push(Layout::Operator(match comparison {
+            Comparison::Less => Operator::Less,
+            Comparison::LessEqual => Operator::LessEqual,
+            Comparison::Greater => Operator::Greater,
+            Comparison::GreaterEqual => Operator::GreaterEqual,
+            Comparison::Equal => Operator::Equals,
+            Comparison::NotEqual => Operator::NotEqual,
+        }));
+        let row = vec![self.signed(sheet, left), operator, self.signed(sheet, right)];
+        sheet.push(Layout::Row(row))
+    }
+
+    /// 𝟙[left > right].
+    fn indicator_of(&mut self, sheet: &mut Sheet, comparison: Comparison, sides: [Piece; 2]) -> Piece {
+        let one = sheet.push(Layout::Symbol { text: "1".to_owned(), face: Face::DoubleStruck });
+        let body = self.comparison(sheet, comparison, sides);
+        let fence = sheet.push(Layout::Fenced { fence: Fence::Square, body });
+        let layout = sheet.push(Layout::Row(vec![one, fence]));
+        let tall = sides.iter().any(|side| side.tall);
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall }
+    }
+
+    /// 𝟙[x > 0]; a difference is written as a comparison.
+    pub(super) fn indicator(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
+        let sides = match self.difference(argument) {
+            Some((left, right)) => [self.side(sheet, left), Piece { negative: false, ..self.known(right) }],
+            None => [self.known(argument), zero(sheet)],
+        };
+        self.indicator_of(sheet, Comparison::Greater, sides)
+    }
+
+    /// x and −y of x − y, if that is better written as a comparison.
+    fn difference(&self, argument: ExprId) -> Option<(ExprId, ExprId)> {
+        let Node::Sum(&[left, right]) = self.arena().node(argument) else { return None };
+        let (l, r) = (self.known(left), self.known(right));
+        (!l.negative && r.negative && r.level != Level::Sum).then_some((left, right))
+    }
+}
+
+fn zero(sheet: &mut Sheet) -> Piece {
+    let layout = sheet.push(Layout::Number("0".to_owned()));
+    Piece { layout, level: Level::Atom, kind: Kind::Number, negative: false, tall: false }
+}

@@ -1,0 +1,97 @@
+//! Signs of derivatives of entries: ∂zᵢ/∂Wⱼₖ, and the chain rule Σₖ ∂C/∂zₖ · ∂zₖ/∂Wᵢⱼ.
+
+use crate::expr::{NameId, Reach};
+use crate::notation::formula::Typesetter;
+use crate::notation::index::{self, Index};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::style::FactorOrder;
+
+impl Typesetter<'_> {
+    /// A name with its indices.
+    pub fn indexed_name(&mut self, sheet: &mut Sheet, name: NameId, letters: &[char]) -> LayoutId {
+        let layout = self.name(sheet, name);
+        self.with_letters(sheet, layout, letters)
+    }
+
+    fn with_letters(&mut self, sheet: &mut Sheet, layout: LayoutId, letters: &[char]) -> LayoutId {
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        self.with_indices(sheet, layout, &indices)
+    }
+
+    /// ∂zᵢ/∂Wⱼₖ or ∂⁺zᵢ/∂Wⱼₖ, with as many letters for `of` and for `by` as they have axes.
+    pub fn derivative_entry(
+        &mut self,
+        sheet: &mut Sheet,
+        of: NameId,
+        by: NameId,
+        reach: Reach,
+        letters: &[char],
+    ) -> LayoutId {
+        let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
+        let above = self.sign(sheet, reach);
+        let below = self.sign(sheet, Reach::Total);
+        let [numerator, denominator] = [(above, of, first), (below, by, second)].map(|(sign, name, letters)| {
+            let name = self.indexed_name(sheet, name, letters);
+            sheet.push(Layout::Row(vec![sign, name]))
+        });
+        sheet.push(Layout::Fraction { numerator, denominator })
+    }
+
+    /// The letter of ∂of/∂by, if it has one, with indices.
+    pub fn error_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
+        let letter = self.error(of, by)?;
+        Some(self.with_letters(sheet, letter, letters))
+    }
+
+    /// The chain rule for one entry: the sum over the users u of `by`, and over their entries, of ∂of/∂u · ∂u/∂by.
+    pub fn chain_entry(
+        &mut self,
+        sheet: &mut Sheet,
+        of: NameId,
+        by: NameId,
+        users: &[(NameId, Reach)],
+        letters: &[char],
+    ) -> LayoutId {
+        let mut row = Vec::new();
+        let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
+        for (at, &(user, reach)) in users.iter().enumerate() {
+            if at > 0 {
+                row.push(sheet.push(Layout::Operator(Operator::Plus)));
+            }
+            if user == of {
+                row.push(self.derivative_entry(sheet, of, by, reach, letters));
+                continue;
+            }
+            let mut used = letters.to_vec();
+            let inner: Vec<char> = (0..self.axes_of(user)).map(|_| self.fresh(&mut used)).collect();
+            row.extend(self.sum_sign(sheet, &inner));
+            let outer = [first, &inner].concat();
+            let adjoint = match self.error_entry(sheet, of, user, &outer) {
+                Some(letter) => letter,
+                None => self.derivative_entry(sheet, of, user, Reach::Total, &outer),
+            };
+            let link = self.derivative_entry(sheet, user, by, reach, &[&inner, second].concat());
+            let times = self.times_sign(sheet);
+            row.extend(match self.style().order() {
+                FactorOrder::OutputFirst => [adjoint, times, link],
+                FactorOrder::ParameterFirst => [link, times, adjoint],
+            });
+        }
+        self.row(sheet, row)
+    }
+
+    /// Σₖₗ; nothing where no letter is summed over.
+    fn sum_sign(&mut self, sheet: &mut Sheet, letters: &[char]) -> Option<LayoutId> {
+        if letters.is_empty() {
+            return None;
+        }
+        let base = sheet.push(Layout::Operator(Operator::Sum));
+        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
+        let sub = Some(index::row(sheet, self.network(), &indices));
+        Some(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }))
+    }
+
+    fn axes_of(&self, name: NameId) -> usize {
+        self.network().arena.shapes().dims(self.network().quantity(name).shape).len()
+    }
+}

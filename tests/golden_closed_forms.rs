@@ -1,0 +1,50 @@
+//! All closed forms as the program prints them, one reviewed golden file: network, error terms, gradient in LaTeX, in
+//! text and entry by entry.
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::derive;
+use serde_json::Value;
+
+/// A field of JSON as text.
+fn text<'a>(value: &'a Value, path: &str) -> &'a str {
+    value.pointer(path).and_then(Value::as_str).unwrap_or("")
+}
+
+fn printed(form: &Value) -> String {
+    let lines: Vec<&str> = form["network"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
+    let is_hessian = form["kind"] == "hessian";
+    let by = text(form, "/wrt");
+    let by = if is_hessian { format!("{by},{by}") } else { by.to_owned() };
+    let mut arguments: Vec<&str> = lines.iter().flat_map(|line| ["-e", *line]).collect();
+    arguments.extend(["--of", text(form, "/of"), "--wrt", by.as_str(), "--json"]);
+    arguments.extend(is_hessian.then_some("--mixed"));
+    let run = derive(&arguments);
+    assert_eq!((run.errors.as_str(), run.code), ("", 0), "{arguments:?}");
+    let told: Value = serde_json::from_str(&run.output).expect("JSON");
+    let mut out = format!("{}\n", text(form, "/id"));
+    lines.iter().for_each(|line| out.push_str(&format!("    {line}\n")));
+    for adjoint in told["adjoints"].as_array().into_iter().flatten().filter(|adjoint| !adjoint["letter"].is_null()) {
+        out.push_str(&format!("  {} = {}\n", text(adjoint, "/letter/text"), text(adjoint, "/formula/text")));
+    }
+    let derivative = told["derivatives"].as_array().and_then(|all| all.last()).expect("a derivative");
+    let symbol = text(derivative, "/symbol/text");
+    out.push_str(&format!("  {symbol} = {}\n", text(derivative, "/result/text")));
+    out.push_str(&format!("  LaTeX: {}\n", text(derivative, "/result/latex")));
+    if derivative["entry"].is_object() {
+        let (left, right) = (text(derivative, "/entry/symbol/text"), text(derivative, "/entry/formula/text"));
+        out.push_str(&format!("  {left} = {right}\n"));
+    }
+    out
+}
+
+#[test]
+fn all_closed_forms_as_they_are_printed() {
+    let forms = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
+    let forms: Value = serde_json::from_str(&forms).expect("JSON");
+    let pages: Vec<String> = forms["forms"].as_array().expect("forms").iter().map(printed).collect();
+    insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("closed-forms.txt", pages.join("\n"));
+    });
+}
