@@ -71,3 +71,44 @@ fn json_has_the_verdict_and_what_decided_it() {
     let value = |place: usize| at[place]["value"].as_f64().expect("a number");
     assert_eq!(wrong["values"]["left"].as_f64(), Some(value(0) + value(1)));
 }
+
+#[test]
+fn latex_and_the_language_of_networks_side_by_side() {
+    let proved = "equal: proved\n";
+    for (left, right) in [
+        (r"\sigma(z)(1-\sigma(z))", r"\frac{e^{-z}}{(1+e^{-z})^2}"),
+        (r"\sigma(z)(1-\sigma(z))", "exp(-z)/(1 + exp(-z))^2"),
+        (r"\theta_2^2", "theta2*theta2"),
+        ("x1 + y", "y + {x^{(1)}}"),
+        (r"\frac{d}{dx} x^3", "3*x^2"),
+        (r"\tanh''(x)", "-2*tanh(x)*(1 - tanh(x)^2)"),
+        (r"\sqrt{x^2}", "|x|"),
+        (r"\sin^{-1} x", "asin(x)"),
+        (r"\sum_{k=1}^3 k x", "6*x"),
+        (r"\log_2 x", "log(x)/log(2)"),
+    ] {
+        check(&[left, right], 0, proved);
+        check(&[right, left], 0, proved);
+    }
+    check(&["x^2", "2x - x + x^2 - x", "--syntax", "latex"], 0, proved);
+    check(&["{0.39}", "0.3873"], 1, "different as exact numbers, equal to the digits written\n");
+    let code = |left: &str, right: &str| derive(&["equal", left, right]).code;
+    assert_eq!(code(r"\sqrt{x^2}", "x"), 1);
+    assert_eq!(code(r"{(a^b)^c}", "a^(b*c)"), 1);
+    assert_eq!(code(r"{x^T}", "x"), 1);
+    for unread in [r"\frac{1", "{A = B}", r"\foo x", "{f(x)}", r"\sum_{k=1}^n x_k", r"\frac{C}{\partial w}"] {
+        let run = derive(&["equal", unread, "x"]);
+        assert_eq!((run.code, run.output.as_str()), (2, ""), "{unread}");
+        assert!(run.errors.contains(unread), "{}", run.errors);
+    }
+}
+
+#[test]
+fn latex_about_a_network() {
+    let net = ["--net", "examples/article.net"];
+    let chain = r"\frac{\partial C}{\partial \hat y}\,\sigma'(z^3)\,\theta_3\,\sigma'(z^2)\,a^1";
+    let product = "2*(yhat - y)*yhat*(1 - yhat)*theta3*a2*(1 - a2)*a1";
+    check(&[r"\frac{\partial C}{\partial \theta_2}", product, net[0], net[1]], 0, "equal: proved\n");
+    check(&[chain, product, net[0], net[1]], 0, "equal: proved\n");
+    assert_eq!(derive(&["equal", r"\nabla_{b_3} C", product, net[0], net[1]]).code, 1);
+}

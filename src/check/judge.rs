@@ -357,7 +357,8 @@ fn layers(claims: &[Claim]) -> Option<String> {
     }
 }
 
-fn half_unit(decimals: u32) -> Rational {
+/// Half a unit of the last digit of a number with so many digits after the point.
+pub(super) fn half_unit(decimals: u32) -> Rational {
     let tenth = Rational::new(1, 10).unwrap_or(Rational::ONE);
     let unit = tenth.pow(i64::from(decimals)).unwrap_or(Rational::ONE);
     Rational::new(1, 2).and_then(|half| half.mul(&unit)).unwrap_or(unit)

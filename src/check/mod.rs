@@ -89,3 +89,4 @@ pub mod document;
 pub mod judge;
 pub mod report;
 mod wording;
+pub mod written;

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use chainrule::check::decide::DecideOptions;
 use chainrule::check::pair::Pair;
 use chainrule::check::verdict::{Ground, Right, Verdict, Wrong};
+use chainrule::check::written::{Syntax, read_written};
 use chainrule::emit::json::VERSION;
 use chainrule::network::Network;
 use serde::Serialize;
 
 use crate::cli::load::{Stopped, read};
-use crate::cli::options::EqualOptions;
+use crate::cli::options::{EqualOptions, SyntaxName};
 use crate::cli::output::{report, write};
 
 /// Exit codes: equal, different, cannot tell.
@@ -20,7 +21,7 @@ const UNDECIDED: u8 = 3;
 
 pub fn run(options: &EqualOptions) -> Result<ExitCode, Stopped> {
     let network = options.net.as_deref().map(read).transpose()?.map_or_else(String::new, |source| source.text);
-    let mut pair = read_pair(&network, &options.left, &options.right)?;
+    let mut pair = read_pair(&network, options)?;
     let verdict = pair.decide(&DecideOptions::default());
     let text = if options.json { json(&pair.network, &verdict)? } else { words(&pair.network, &verdict) };
     write(&text, None)?;
@@ -32,9 +33,15 @@ pub fn run(options: &EqualOptions) -> Result<ExitCode, Stopped> {
     }))
 }
 
-/// Reads both sides; the one place that knows in which language they are written.
-fn read_pair(network: &str, left: &str, right: &str) -> Result<Pair, Stopped> {
-    Pair::read(network, left, right).map_err(|(source, errors)| {
+/// Reads both sides, each in the language that its text or the user says.
+fn read_pair(network: &str, options: &EqualOptions) -> Result<Pair, Stopped> {
+    let written = |text: &'_ str| match options.syntax {
+        SyntaxName::Auto => Syntax::of(text),
+        SyntaxName::Network => Syntax::Network,
+        SyntaxName::Latex => Syntax::Latex,
+    };
+    let [left, right] = [options.left.as_str(), options.right.as_str()].map(|text| (text, written(text)));
+    read_written(network, left, right).map_err(|(source, errors)| {
         report(&source, &errors);
         Stopped
     })

@@ -267,7 +267,7 @@ pub struct EvalOptions {
 /// Compare.
 #[derive(Args, Debug)]
 pub struct EqualOptions {
-    /// The left side, in the network language
+    /// The left side, in LaTeX or the network language
     #[arg(value_name = "LEFT", allow_hyphen_values = true)]
     pub left: String,
     /// The right side
@@ -276,9 +276,23 @@ pub struct EqualOptions {
     /// A network whose names, functions and assumptions hold; other names are scalars; - reads standard input
     #[arg(long, value_name = "FILE")]
     pub net: Option<PathBuf>,
+    /// The language of both sides; auto tells it for each by its backslashes, braces, bars and dollars
+    #[arg(long, value_enum, default_value = "auto")]
+    pub syntax: SyntaxName,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// The language of an expression.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SyntaxName {
+    /// Told by the text
+    Auto,
+    /// That of network files
+    Network,
+    /// LaTeX mathematics
+    Latex,
 }
 
 /// Descend.

@@ -437,13 +437,14 @@ pub fn read_expression(context: &mut Context, text: &str, letters: bool) -> Resu
     read_side(context, &tree, tree.row(tree.root()), letters.then_some(&mut Vec::new()))
 }
 
-/// Reads two expressions in which the same letters mean the same.
-pub fn read_pair(context: &mut Context, left: &str, right: &str) -> [Result<Side>; 2] {
+/// Reads expressions in which the same letters mean the same; the error says which of them cannot be read.
+pub fn read_expressions(context: &mut Context, texts: &[&str]) -> std::result::Result<Vec<Side>, (usize, Diagnostic)> {
     let mut letters = Vec::new();
-    [left, right].map(|text| {
-        let tree = latex::read(text, &Places::at(0), &Macros::default())?;
-        read_side(context, &tree, tree.row(tree.root()), Some(&mut letters))
-    })
+    let read = |(at, text): (usize, &&str)| {
+        let tree = latex::read(text, &Places::at(0), &Macros::default()).map_err(|error| (at, error))?;
+        read_side(context, &tree, tree.row(tree.root()), Some(&mut letters)).map_err(|error| (at, error))
+    };
+    texts.iter().enumerate().map(read).collect()
 }
 
 /// Reads items as one side.
@@ -458,6 +459,9 @@ pub fn read_side(
     let side = parser.side(items)?;
     if let (Some(known), Some(found)) = (letters, parser.letters.take()) {
         *known = found;
+    }
+    if let Some(slip) = parser.slips.first() {
+        return Err(Diagnostic::error("malformed-derivative", slip.message.clone()).at(slip.span, ""));
     }
     match parser.free.first() {
         None => Ok(side),

@@ -284,7 +284,10 @@ impl Parser<'_> {
         match self.kind(id) {
             Kind::Command(name) => matches!(&**name, "top" | "intercal"),
             Kind::Symbol('⊤' | 'ᵀ') => true,
-            Kind::Letter('T') => self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty(),
+            // Where letters stand for any number, T may be one of them.
+            Kind::Letter('T') => {
+                self.letters.is_none() && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
+            }
             Kind::Accent { body, .. } => self.tree.word(*body).as_deref() == Some("T"),
             Kind::Text(text) => text.trim() == "T",
             _ => false,

@@ -146,6 +146,12 @@ impl Parser<'_> {
             }
         }
         match self.letters {
+            Some(_) if before_fence && matches!(written.base.as_str(), "f" | "g" | "h" | "F" | "G" | "H") => {
+                let message = format!("`{}` may be a function or a factor before a bracket", written.base);
+                Err(Diagnostic::error("ambiguous", message)
+                    .at(span, "")
+                    .hint("write `\\cdot` after a factor, or declare the function in a network"))
+            }
             Some(_) => self.letter(written, span),
             None => Err(self.unknown(written, span)),
         }
