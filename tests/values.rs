@@ -209,5 +209,5 @@ fn a_class_number_is_evaluated_and_derived_as_its_vector() {
     let text = "input X : [N, n]; target y : [N] index[k]; param W : [k, n]; cost C = cross_entropy_logits(X @ W.T, y)";
     let run = program::derive(&["-e", text]);
     assert_eq!((run.code, run.errors.as_str()), (0, ""), "{}", run.output);
-    assert!(run.output.contains("∂C/∂W = (softmax(XWᵀ) − onehot(y))ᵀX/N"), "{}", run.output);
+    assert!(run.output.contains("∂C/∂W   = (softmax(XWᵀ) − onehot(y))ᵀX/N"), "{}", run.output);
 }
