@@ -44,7 +44,8 @@ function* formulas(text, host) {
 
 const adaptor = liteAdaptor();
 RegisterHTMLHandler(adaptor);
-const packages = ["base", "ams", "newcommand", "textmacros"];
+// MathJax loads boldsymbol by itself when a page needs it.
+const packages = ["base", "ams", "boldsymbol", "newcommand", "textmacros"];
 const page = mathjax.document("", { InputJax: new TeX({ packages, formatError: (_, error) => { throw error; } }) });
 const visitor = new SerializedMmlVisitor();
 
