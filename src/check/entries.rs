@@ -93,6 +93,15 @@ impl EntryNetwork {
         Ok(self.done[&expr].items.clone())
     }
 
+    /// Whether two expressions have as many axes of the same sizes, or one of them is a scalar.
+    pub fn have_one_shape(&self, source: &Network, sides: [ExprId; 2]) -> Result<bool, Refusal> {
+        let shapes = sides.map(|side| source.arena.shape(side));
+        if shapes.iter().any(|shape| shape.is_scalar()) {
+            return Ok(true);
+        }
+        Ok(self.dims(source, shapes[0])? == self.dims(source, shapes[1])?)
+    }
+
     /// Expands the definitions of all names that an expression needs, in the order of use.
     fn define_names(&mut self, source: &Network, expr: ExprId) -> Result<(), Refusal> {
         let mut needed: FxHashSet<NameId> = FxHashSet::default();

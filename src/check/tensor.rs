@@ -157,7 +157,7 @@ fn compare(
     let pairs: Vec<[ExprId; 2]> = (0..count)
         .map(|at| [&left, &right].map(|side| if side.len() == 1 { side[0] } else { side[at % side.len()] }))
         .collect();
-    if left.len() != right.len() && left.len() != 1 && right.len() != 1 {
+    if left.len() != right.len() && left.len() != 1 && right.len() != 1 || !entries.have_one_shape(source, sides)? {
         return Err("the two sides have different shapes".to_owned());
     }
     let open: Vec<usize> = (0..count).filter(|&at| pairs[at][0] != pairs[at][1]).collect();

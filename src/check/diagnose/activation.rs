@@ -10,7 +10,7 @@ use crate::check::diagnose::rewrite::replace_all;
 use crate::check::diagnose::truth::Link;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, Node, OrdersId, Postorder};
-use crate::function::UserFunction;
+use crate::function::{Form, FunctionRef, UserFunction};
 use crate::network::Network;
 
 /// The most calls in one equation that are looked at.
@@ -32,6 +32,9 @@ pub fn edits_of_calls(network: &mut Network, link: Link, edits: &mut Edits) {
 
 fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: ExprId, edits: &mut Edits) {
     let Node::Call { function, orders, arguments } = network.arena.node(call) else { return };
+    if !acts_on_entries(network, function) {
+        return;
+    }
     let arguments = arguments.to_vec();
     let unknown = unknown_function(network, arguments.len());
     let stand_in = network.arena.call(unknown, &arguments);
@@ -45,7 +48,7 @@ fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: Expr
         let true_slope = functions.partial(network, call, at);
         let mut swap = |network: &mut Network, kind: Kind, other: ExprId, part: ExprId, beside: Option<ExprId>| {
             let value = unmask(network, &mut functions, masked, unknown, call, Some((at, other)));
-            edits.push(Edit { kind, value, part, beside, is_remote: false });
+            edits.push(Edit { kind, value, part, beside, is_remote: false, whose: None });
         };
         let named = named(network, call);
         swap(network, Kind::NotDifferentiated, named, true_slope, Some(named));
@@ -58,6 +61,14 @@ fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: Expr
             let slope = functions.partial(network, moved, at);
             swap(network, kind, slope, arguments[at], Some(other));
         }
+    }
+}
+
+/// Whether a function is applied to each entry by itself.
+fn acts_on_entries(network: &Network, function: FunctionId) -> bool {
+    match network.functions.get(function) {
+        FunctionRef::Table(entry) => matches!(entry.form, Form::Elementwise),
+        FunctionRef::User(own) => !own.whole,
     }
 }
 
@@ -84,6 +95,7 @@ fn elsewhere(
             && other == function
             && others.len() == arguments.len()
             && others[at] != arguments[at]
+            && network.arena.shape(others[at]) == network.arena.shape(arguments[at])
         {
             found.push((Kind::OtherLayer, others[at]));
         }

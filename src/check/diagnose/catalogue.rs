@@ -28,7 +28,7 @@ pub fn edits_of_unit(network: &mut Network, relatives: &Relatives, unit: Unit) -
 /// The edits of a whole path, or of the whole formula: its coefficient 1 becomes another.
 pub fn edits_of_coefficient(network: &mut Network, is_path: bool) -> Vec<Edit> {
     let mut edits = Edits::default();
-    let edit = |kind, value| Edit { kind, value, part: value, beside: None, is_remote: false };
+    let edit = |kind, value| Edit::new(kind, value, value);
     edits.push(edit(Kind::Sign, Arena::MINUS_ONE));
     if is_path {
         edits.push(edit(Kind::LostPath, Arena::ZERO));
@@ -49,7 +49,9 @@ pub fn edits_of_coefficient(network: &mut Network, is_path: bool) -> Vec<Edit> {
 
 /// The edits of the product of a path: a bracket lost, so that the factors before it reach its first term only, those
 /// behind it the last one, or all of them one of the two.
-pub fn edits_of_product(arena: &mut Arena, truth: &Truth, path: usize) -> Vec<Edit> {
+pub fn edits_of_product(network: &mut Network, truth: &Truth, path: usize) -> Vec<Edit> {
+    let whole = truth.part(network, &[path]);
+    let arena = &mut network.arena;
     let mut factors: Vec<Factor> = Vec::new();
     for unit in truth.paths[path].iter().map(|&unit| truth.units[unit].value) {
         match arena.node(unit) {
@@ -74,10 +76,9 @@ pub fn edits_of_product(arena: &mut Arena, truth: &Truth, path: usize) -> Vec<Ed
             loose[0] = arena.times(reach[0], loose[0]);
             loose[last] = arena.times(loose[last], reach[1]);
             let value = arena.sum(&loose);
-            edits.push(Edit { kind: Kind::Bracket, value, part: base, beside: None, is_remote: false });
+            edits.push(Edit::new(Kind::Bracket, value, base));
         }
     }
-    let whole = truth.part(arena, &[path]);
     edits.finish(whole)
 }
 
@@ -100,16 +101,16 @@ fn whole(arena: &mut Arena, unit: ExprId, edits: &mut Edits) {
         _ => (NumberId::ONE, unit),
     };
     let scaled = arena.product(number, &[]);
-    edits.push(Edit { kind: Kind::MissingFactor, value: Arena::ONE, part: unit, beside: None, is_remote: false });
-    edits.push(Edit { kind: Kind::MissingFactor, value: scaled, part: bare, beside: None, is_remote: false });
+    edits.push(Edit::new(Kind::MissingFactor, Arena::ONE, unit));
+    edits.push(Edit::new(Kind::MissingFactor, scaled, bare));
     for (part, base) in [(unit, unit), (bare, bare)] {
         let twice = arena.product(NumberId::ONE, &[Factor::plain(unit), Factor::plain(base)]);
-        edits.push(Edit { kind: Kind::DoubledFactor, value: twice, part, beside: None, is_remote: false });
+        edits.push(Edit::new(Kind::DoubledFactor, twice, part));
     }
     let inverse = arena.power(unit, NumberId::MINUS_ONE);
-    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: unit, beside: None, is_remote: false });
+    edits.push(Edit::new(Kind::InvertedFactor, inverse, unit));
     let inverse = arena.product(number, &[Factor { base: bare, exponent: NumberId::MINUS_ONE }]);
-    edits.push(Edit { kind: Kind::InvertedFactor, value: inverse, part: bare, beside: None, is_remote: false });
+    edits.push(Edit::new(Kind::InvertedFactor, inverse, bare));
 }
 
 /// u for ∂u/∂v where u = f(v).
@@ -118,7 +119,7 @@ fn not_differentiated(network: &mut Network, link: Link, unit: ExprId, edits: &m
         && matches!(network.arena.node(equation.value), Node::Call { .. })
     {
         let value = network.name_expr(link.of);
-        edits.push(Edit { kind: Kind::NotDifferentiated, value, part: unit, beside: Some(value), is_remote: false });
+        edits.push(Edit::new(Kind::NotDifferentiated, value, unit).beside(value));
     }
 }
 
@@ -130,7 +131,7 @@ fn other_variables(network: &mut Network, link: Link, unit: ExprId, edits: &mut 
     let row = locals.partials(network, &mut functions, equation.value).to_vec();
     for (leaf, value) in row {
         if network.arena.as_name(leaf).is_some_and(|name| name != link.by) {
-            edits.push(Edit { kind: Kind::WrongVariable, value, part: unit, beside: Some(value), is_remote: false });
+            edits.push(Edit::new(Kind::WrongVariable, value, unit).beside(value));
         }
     }
 }

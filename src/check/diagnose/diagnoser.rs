@@ -9,7 +9,9 @@ use crate::check::diagnose::relatives::Relatives;
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
 use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
+use crate::check::diagnose::tensor::TensorDiagnoser;
 use crate::check::diagnose::truth::Truth;
+use crate::check::tensor;
 use crate::check::verdict::Verdict;
 use crate::expr::{Arena, ExprId, NameId};
 use crate::network::Network;
@@ -40,6 +42,8 @@ pub struct Diagnoser {
     edits: Vec<Vec<Edit>>,
     samples: Vec<Sampled>,
     style: Style,
+    /// Does the work where there are tensors.
+    tensors: Option<TensorDiagnoser>,
 }
 
 /// A sample with the values of all units and edits.
@@ -91,17 +95,30 @@ impl Diagnoser {
     /// For hand formulas of ∂of/∂by.
     pub fn of_derivative(network: &mut Network, of: NameId, by: NameId, style: Style) -> Diagnoser {
         let truth = Truth::of_derivative(network, of, by);
+        let total = truth.total(network);
+        if tensor::concerns(network, &[total]) {
+            return Diagnoser::for_tensors(TensorDiagnoser::of_derivative(network, of, by, truth, style), style);
+        }
         Diagnoser::new(network, truth, style)
     }
 
     /// For formulas that should equal an expression, such as the right side of an equation.
     pub fn of_expression(network: &mut Network, expr: ExprId, style: Style) -> Diagnoser {
+        if tensor::concerns(network, &[expr]) {
+            return Diagnoser::for_tensors(TensorDiagnoser::of_expression(network, expr, style), style);
+        }
         let truth = Truth::of_expression(&mut network.arena, expr);
         Diagnoser::new(network, truth, style)
     }
 
+    fn for_tensors(tensors: TensorDiagnoser, style: Style) -> Diagnoser {
+        let total = tensors.truth();
+        let (truth, tensors) = (Truth::default(), Some(tensors));
+        Diagnoser { truth, total, slots: Vec::new(), edits: Vec::new(), samples: Vec::new(), style, tensors }
+    }
+
     fn new(network: &mut Network, truth: Truth, style: Style) -> Diagnoser {
-        let total = truth.total(&mut network.arena);
+        let total = truth.total(network);
         let units = truth.units.len();
         // Of a long chain both ends.
         let edited: Vec<usize> = (0..units).filter(|at| at.min(&(units - 1 - at)) < &(MAX_UNITS / 2)).collect();
@@ -117,10 +134,10 @@ impl Diagnoser {
         edits.push(edits_of_coefficient(network, false));
         edits.push(edits_of_coefficient(network, true));
         for path in 0..truth.paths.len() {
-            edits.push(edits_of_product(&mut network.arena, &truth, path));
+            edits.push(edits_of_product(network, &truth, path));
         }
         let slots = slots(&truth, &edited);
-        Diagnoser { truth, total, slots, edits, samples: Vec::new(), style }
+        Diagnoser { truth, total, slots, edits, samples: Vec::new(), style, tensors: None }
     }
 
     /// The true formula.
@@ -142,6 +159,9 @@ impl Diagnoser {
         hand: ExprId,
         equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
     ) -> Option<Diagnosis> {
+        if let Some(tensors) = &mut self.tensors {
+            return tensors.diagnose(network, hand, equals_hand);
+        }
         if self.truth.paths.is_empty() {
             return None;
         }
@@ -208,7 +228,7 @@ impl Diagnoser {
             let value = network.arena.number(ratio);
             let usual = self.edits[slot.catalogue].iter().any(|edit| edit.value == value);
             if !usual && value != Arena::ONE {
-                let edit = Edit { kind: Kind::Constant, value, part: value, beside: None, is_remote: false };
+                let edit = Edit::new(Kind::Constant, value, value);
                 found.push(Candidate { slot: number, edit });
             }
         }
@@ -224,7 +244,7 @@ impl Diagnoser {
     ) -> Option<Diagnosis> {
         let edits: Vec<(&Slot, ExprId)> =
             candidates.iter().map(|candidate| (&self.slots[candidate.slot], candidate.edit.value)).collect();
-        let edited = build(&self.truth, &mut network.arena, &edits);
+        let edited = build(&self.truth, network, &edits);
         if !equals_hand(network, edited) {
             return None;
         }
@@ -237,14 +257,14 @@ impl Diagnoser {
             [only] => only.edit.kind,
             _ => Kind::TwoMistakes,
         };
-        let parts = findings.iter().map(|finding| finding.part(&mut network.arena)).collect();
+        let parts = findings.iter().map(|finding| finding.part(network)).collect();
         let found = candidates.iter().map(|candidate| candidate.edit.beside).collect();
         Some(Diagnosis { kind, message, parts, found, edited })
     }
 }
 
 /// A fraction of small whole numbers that a value is, to about ten digits.
-fn fraction(value: f64) -> Option<Rational> {
+pub fn fraction(value: f64) -> Option<Rational> {
     (1..=MAX_DENOMINATOR).find_map(|below| {
         let above = (value * below as f64).round();
         let near = (value - above / below as f64).abs() <= 1e-9 * value.abs();

@@ -16,9 +16,26 @@ pub struct Edit {
     pub beside: Option<ExprId>,
     /// Whether it is far-fetched: an edit of one of several equal parts, or deep inside. Others are preferred to it.
     pub is_remote: bool,
+    /// The factor that the sentence names, where it is neither of them: the matrix that must be transposed.
+    pub whose: Option<ExprId>,
 }
 
 impl Edit {
+    /// An edit that is not far-fetched.
+    pub fn new(kind: Kind, value: ExprId, part: ExprId) -> Edit {
+        Edit { kind, value, part, beside: None, is_remote: false, whose: None }
+    }
+
+    /// The same with what stands in the place of the part.
+    pub fn beside(self, beside: ExprId) -> Edit {
+        Edit { beside: Some(beside), ..self }
+    }
+
+    /// The same, far-fetched or not.
+    pub fn remote(self, is_remote: bool) -> Edit {
+        Edit { is_remote, ..self }
+    }
+
     /// What is preferred comes first.
     pub fn rank(&self) -> (bool, Kind) {
         (self.is_remote, self.kind)

@@ -9,6 +9,10 @@ pub enum Kind {
     Sign,
     /// σ for σ′.
     NotDifferentiated,
+    /// 1/n times what it must be.
+    MeanForSum,
+    /// n times what it must be.
+    SumForMean,
     /// A factor that is not there.
     MissingFactor,
     /// A path of the chain rule that was not added.
@@ -17,6 +21,26 @@ pub enum Kind {
     LostTerm,
     /// A constant factor: 2, ½, 1/n.
     Constant,
+    /// A matrix that must be transposed and is not, or is and must not be.
+    Transpose,
+    /// The transpose stands on another matrix.
+    TransposeElsewhere,
+    /// The factors of a matrix product in another order.
+    FactorOrder,
+    /// xδᵀ for δxᵀ.
+    OuterSwapped,
+    /// The right values in the other layout.
+    OtherLayout,
+    /// A sum over an axis, such as the batch, that is not taken.
+    MissingSum,
+    /// A sum over an axis that must stay.
+    ExtraSum,
+    /// A Jacobian of which only the diagonal is there.
+    JacobianDiagonal,
+    /// ⊙ for a matrix product.
+    ElementwiseForProduct,
+    /// A matrix product for ⊙.
+    ProductForElementwise,
     /// σ′ taken at a instead of z.
     WrongArgument,
     /// The factor of another layer.
@@ -37,13 +61,25 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the preferred one first.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 26] = [
         Kind::Sign,
         Kind::NotDifferentiated,
+        Kind::MeanForSum,
+        Kind::SumForMean,
         Kind::MissingFactor,
         Kind::LostPath,
         Kind::LostTerm,
         Kind::Constant,
+        Kind::Transpose,
+        Kind::TransposeElsewhere,
+        Kind::FactorOrder,
+        Kind::OuterSwapped,
+        Kind::OtherLayout,
+        Kind::MissingSum,
+        Kind::ExtraSum,
+        Kind::JacobianDiagonal,
+        Kind::ElementwiseForProduct,
+        Kind::ProductForElementwise,
         Kind::WrongArgument,
         Kind::OtherLayer,
         Kind::WrongVariable,
@@ -61,7 +97,19 @@ impl Kind {
             Kind::MissingFactor => "missing-factor",
             Kind::LostPath => "lost-path",
             Kind::LostTerm => "lost-term",
+            Kind::MeanForSum => "mean-for-sum",
+            Kind::SumForMean => "sum-for-mean",
             Kind::Constant => "constant",
+            Kind::Transpose => "transpose",
+            Kind::TransposeElsewhere => "transpose-elsewhere",
+            Kind::FactorOrder => "factor-order",
+            Kind::OuterSwapped => "outer-product-swapped",
+            Kind::OtherLayout => "other-layout",
+            Kind::MissingSum => "missing-sum",
+            Kind::ExtraSum => "extra-sum",
+            Kind::JacobianDiagonal => "jacobian-diagonal",
+            Kind::ElementwiseForProduct => "elementwise-for-matrix-product",
+            Kind::ProductForElementwise => "matrix-product-for-elementwise",
             Kind::NotDifferentiated => "not-differentiated",
             Kind::WrongArgument => "wrong-argument",
             Kind::OtherLayer => "other-layer",

@@ -5,7 +5,7 @@ use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
 use crate::emit::text;
-use crate::expr::{Arena, ExprId, Node, NumberId};
+use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
@@ -23,10 +23,10 @@ pub struct Finding<'a> {
 
 impl Finding<'_> {
     /// The part of the truth that it concerns; for a coefficient the product of its path, or the whole.
-    pub fn part(&self, arena: &mut Arena) -> ExprId {
+    pub fn part(&self, network: &mut Network) -> ExprId {
         match self.slot.content {
             Content::Unit(_) | Content::Product => self.edit.part,
-            Content::Coefficient => self.truth.part(arena, &self.slot.paths),
+            Content::Coefficient => self.truth.part(network, &self.slot.paths),
         }
     }
 
@@ -92,7 +92,7 @@ impl Speaker<'_> {
                 format!("the path {}", chain.join(" · "))
             }
             _ => {
-                let part = finding.part(&mut self.network.arena);
+                let part = finding.part(self.network);
                 format!("the term {}", self.expr(part))
             }
         }
@@ -108,6 +108,9 @@ impl Speaker<'_> {
 
     /// A mistake in a unit.
     fn unit(&mut self, finding: &Finding<'_>) -> String {
+        if let Some(said) = self.arrangement(finding.edit) {
+            return said;
+        }
         let Edit { kind, part, beside, .. } = finding.edit;
         let factor = self.factor(finding);
         let beside = beside.map(|beside| self.expr(beside)).unwrap_or_default();
@@ -128,8 +131,68 @@ impl Speaker<'_> {
             }
             Kind::InvertedFactor => format!("it is divided by {factor}, not multiplied"),
             Kind::Bracket => format!("the bracket around {plain} is missing or in the wrong place"),
-            Kind::MalformedDerivative | Kind::TwoMistakes => format!("{plain} is wrong"),
+            _ => format!("{plain} is wrong"),
         }
+    }
+
+    /// A mistake in shapes, axes and sums.
+    fn arrangement(&mut self, edit: Edit) -> Option<String> {
+        let right = self.expr(edit.part);
+        let wrong = edit.beside.map(|beside| self.expr(beside)).unwrap_or_default();
+        let whose = edit.whose.map(|whose| self.expr(whose)).unwrap_or_default();
+        let shapes = |speaker: &mut Self| {
+            let wrong = edit.beside.map(|beside| speaker.shape(beside)).unwrap_or_default();
+            (speaker.shape(edit.part), wrong)
+        };
+        Some(match edit.kind {
+            Kind::Transpose => {
+                let sign = format!("{whose}ᵀ");
+                let must = match (right.contains(&sign), wrong.contains(&sign)) {
+                    (true, false) => format!("{whose} must be transposed"),
+                    (false, true) => format!("{whose} must not be transposed"),
+                    _ => format!("the transpose of {whose} is wrong"),
+                };
+                format!("{must}: {right}, not {wrong}")
+            }
+            Kind::TransposeElsewhere => format!("the transpose is on the wrong matrix: {right}, not {wrong}"),
+            Kind::FactorOrder => format!("the factors stand in the wrong order: {right}, not {wrong}"),
+            Kind::OuterSwapped => {
+                let (right_shape, wrong_shape) = shapes(self);
+                let told = match right_shape == wrong_shape {
+                    true => String::new(),
+                    false => format!("; the one is {right_shape}, the other {wrong_shape}"),
+                };
+                format!("the outer product is swapped: {right}, not {wrong}{told}")
+            }
+            Kind::OtherLayout => {
+                let (right_shape, wrong_shape) = shapes(self);
+                format!("it is right in the other layout: here it is {right_shape}, not {wrong_shape}")
+            }
+            Kind::MissingSum => {
+                let (right_shape, wrong_shape) = shapes(self);
+                format!(
+                    "the sum over the axis of size {whose} is missing: {wrong_shape} where it must be {right_shape}"
+                )
+            }
+            Kind::ExtraSum => {
+                let wrong_shape = self.shape(edit.value);
+                let right_shape = self.shape(edit.part);
+                format!("it is summed over an axis that must stay: {wrong_shape} where it must be {right_shape}")
+            }
+            Kind::MeanForSum => format!("a mean stands where a sum belongs: it is {wrong} times what it must be"),
+            Kind::SumForMean => format!("a sum stands where a mean belongs: it is {wrong} times what it must be"),
+            Kind::JacobianDiagonal => {
+                format!("the Jacobian is taken for its diagonal: it is {right}, whose other entries are not 0")
+            }
+            Kind::ElementwiseForProduct => format!("⊙ stands where a matrix product belongs: {right}, not {wrong}"),
+            Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs: {right}, not {wrong}"),
+            _ => return None,
+        })
+    }
+
+    /// `[m, n]`, `a scalar`.
+    fn shape(&mut self, expr: ExprId) -> String {
+        shape_text(self.network, self.style, expr)
     }
 
     /// A factor by its value; a link by its sign too: ∂a²/∂z² = a²(1 − a²).
@@ -147,9 +210,7 @@ impl Speaker<'_> {
     }
 
     fn expr(&mut self, expr: ExprId) -> String {
-        let mut sheet = Sheet::default();
-        let layout = Typesetter::new(self.network, self.style).expr(&mut sheet, expr);
-        text::formula(&sheet, layout)
+        shown(self.network, self.style, expr)
     }
 
     fn link(&mut self, link: Link) -> String {
@@ -157,4 +218,26 @@ impl Speaker<'_> {
         let layout = Typesetter::new(self.network, self.style).link(&mut sheet, link.of, link.by, link.reach);
         text::formula(&sheet, layout)
     }
+}
+
+/// An expression as text.
+pub fn shown(network: &Network, style: Style, expr: ExprId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, style).expr(&mut sheet, expr);
+    text::formula(&sheet, layout)
+}
+
+/// The shape of an expression in the names of the network: `[m, n]`, `a scalar`.
+pub fn shape_text(network: &Network, style: Style, expr: ExprId) -> String {
+    let mut sheet = Sheet::default();
+    let dims = network.arena.dims(expr).to_vec();
+    let mut setter = Typesetter::new(network, style);
+    let sizes: Vec<String> = dims
+        .into_iter()
+        .map(|dim| {
+            let layout = setter.size(&mut sheet, dim);
+            text::formula(&sheet, layout)
+        })
+        .collect();
+    if sizes.is_empty() { "a scalar".to_owned() } else { format!("[{}]", sizes.join(", ")) }
 }

@@ -2,6 +2,7 @@
 
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
+use crate::check::diagnose::product::edit_tensor_product;
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, OrdersId};
@@ -23,6 +24,7 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 let factors = factors.to_vec();
                 edit_product(&mut network.arena, &place, coefficient, &factors, edits);
             }
+            Node::Contraction { .. } => edit_tensor_product(&mut network.arena, &place, edits),
             Node::Call { .. } => edit_call(&mut network.arena, &place, edits),
             Node::Name(name) => edit_name(network, relatives, unit, &place, name, edits),
             _ => {}
@@ -41,7 +43,7 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
         changed.remove(at);
         let shorter = arena.sum(&changed);
         for (kind, other) in [(Kind::Sign, flipped), (Kind::LostTerm, shorter)] {
-            let edit = Edit { kind, value: unit, part: terms[at], beside: Some(sum), is_remote: false };
+            let edit = Edit::new(kind, unit, terms[at]).beside(sum);
             let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
             edits.push(Edit { value, ..edit });
             let value = place.put(arena, other);
@@ -64,7 +66,7 @@ fn edit_product(arena: &mut Arena, place: &Place, coefficient: NumberId, factors
             changed[at].exponent = arena.number_id(exponent);
             let product = arena.product(coefficient, &changed);
             let value = place.put(arena, product);
-            edits.push(Edit { kind, value, part, beside: None, is_remote: !place.is_whole() });
+            edits.push(Edit::new(kind, value, part).remote(!place.is_whole()));
         };
         let power = arena.value(exponent).clone();
         let step = Rational::integer(if power.is_negative() { -1 } else { 1 });
@@ -91,7 +93,7 @@ fn edit_bracket(arena: &mut Arena, place: &Place, rest: ExprId, sum: ExprId, ter
         changed[at] = arena.times(rest, terms[at]);
         let loose = arena.sum(&changed);
         let value = place.put(arena, loose);
-        edits.push(Edit { kind: Kind::Bracket, value, part: sum, beside: None, is_remote: !place.is_whole() });
+        edits.push(Edit::new(Kind::Bracket, value, sum).remote(!place.is_whole()));
     }
 }
 
@@ -100,19 +102,22 @@ pub const CONSTANTS: [(i64, i64); 8] = [(2, 1), (1, 2), (3, 1), (1, 3), (4, 1), 
 
 fn edit_coefficient(arena: &mut Arena, place: &Place, coefficient: NumberId, factors: &[Factor], edits: &mut Edits) {
     let number = arena.value(coefficient).clone();
-    let mut kinds = vec![(Kind::Sign, Some(number.neg()))];
-    if number.abs() != Rational::ONE {
-        kinds.push((Kind::Constant, Some(Rational::ONE)));
-    }
-    let times = CONSTANTS.iter().filter_map(|&(above, below)| Rational::new(above, below));
-    kinds.extend(times.map(|times| (Kind::Constant, number.mul(&times))));
-    for (kind, changed) in kinds {
-        let Some(changed) = changed else { continue };
+    edit_number(&number, |kind, changed| {
         let changed = arena.number_id(changed);
         let product = arena.product(changed, factors);
         let value = place.put(arena, product);
-        edits.push(Edit { kind, value, part: place.expr, beside: Some(product), is_remote: true });
+        edits.push(Edit::new(kind, value, place.expr).beside(product).remote(true));
+    });
+}
+
+/// What the number in front of a product may have become.
+pub fn edit_number(number: &Rational, mut add: impl FnMut(Kind, Rational)) {
+    add(Kind::Sign, number.neg());
+    if number.abs() != Rational::ONE {
+        add(Kind::Constant, Rational::ONE);
     }
+    let times = CONSTANTS.iter().filter_map(|&(above, below)| Rational::new(above, below));
+    times.filter_map(|times| number.mul(&times)).for_each(|changed| add(Kind::Constant, changed));
 }
 
 /// f for f′, and f′(f(x)) for f′(x).
@@ -124,19 +129,13 @@ fn edit_call(arena: &mut Arena, place: &Place, edits: &mut Edits) {
     let arguments = arguments.to_vec();
     let plain = arena.call(function, &arguments);
     let value = place.put(arena, plain);
-    edits.push(Edit { kind: Kind::NotDifferentiated, value, part: place.expr, beside: Some(plain), is_remote: false });
+    edits.push(Edit::new(Kind::NotDifferentiated, value, place.expr).beside(plain));
     for at in 0..arguments.len() {
         let mut changed = arguments.clone();
         changed[at] = plain;
         let call = arena.derived_call(function, orders, &changed);
         let value = place.put(arena, call);
-        edits.push(Edit {
-            kind: Kind::WrongArgument,
-            value,
-            part: arguments[at],
-            beside: Some(plain),
-            is_remote: false,
-        });
+        edits.push(Edit::new(Kind::WrongArgument, value, arguments[at]).beside(plain));
     }
 }
 
@@ -155,7 +154,7 @@ fn edit_name(
     for (kind, other) in confusions(network, relatives, name) {
         let beside = network.name_expr(other);
         let value = place.put(&mut network.arena, beside);
-        edits.push(Edit { kind, value, part: place.expr, beside: Some(beside), is_remote: true });
+        edits.push(Edit::new(kind, value, place.expr).beside(beside).remote(true));
     }
 }
 
@@ -173,18 +172,18 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         for (kind, other) in confusions(network, relatives, name) {
             let beside = network.name_expr(other);
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
-            edits.push(Edit { kind, value, part, beside: Some(beside), is_remote: false });
+            edits.push(Edit::new(kind, value, part).beside(beside));
         }
     }
     for by in [-1, 1, -2, 2, -3, 3] {
-        let pairs: Vec<(ExprId, ExprId)> = names
-            .iter()
-            .filter_map(|&name| relatives.moved(name, by).map(|moved| (name, moved)))
-            .map(|(name, moved)| (network.name_expr(name), network.name_expr(moved)))
-            .collect();
+        let moved = names.iter().filter_map(|&name| relatives.moved(name, by).map(|moved| (name, moved)));
+        let moved: Vec<(NameId, NameId)> =
+            moved.filter(|&(name, moved)| have_one_shape(network, name, moved)).collect();
+        let pairs: Vec<(ExprId, ExprId)> =
+            moved.into_iter().map(|(name, moved)| (network.name_expr(name), network.name_expr(moved))).collect();
         let find = |id: ExprId| pairs.iter().find(|pair| pair.0 == id).map(|pair| pair.1);
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
-        edits.push(Edit { kind: Kind::OtherLayer, value, part: unit, beside: Some(value), is_remote: false });
+        edits.push(Edit::new(Kind::OtherLayer, value, unit).beside(value));
     }
 }
 
@@ -195,5 +194,12 @@ fn confusions(network: &Network, relatives: &Relatives, name: NameId) -> Vec<(Ki
         let argument = is_activation_of(network, name, other);
         (if argument { Kind::WrongArgument } else { Kind::WrongVariable }, other)
     });
-    layers.chain(others).collect()
+    layers.chain(others).filter(|&(_, other)| have_one_shape(network, name, other)).collect()
+}
+
+/// Whether two quantities have the same axes.
+pub fn have_one_shape(network: &Network, a: NameId, b: NameId) -> bool {
+    let shapes = network.arena.shapes();
+    let [a, b] = [a, b].map(|name| shapes.dims(network.quantity(name).shape));
+    a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| shapes.same(a, b))
 }

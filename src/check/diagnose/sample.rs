@@ -226,7 +226,8 @@ pub fn each(a: Lanes, b: Lanes, operation: impl Fn(f64, f64) -> f64) -> Lanes {
     std::array::from_fn(|at| operation(a[at], b[at]))
 }
 
-fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
+/// Whether two numbers compare so.
+pub fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
     match comparison {
         Comparison::Less => left < right,
         Comparison::LessEqual => left <= right,
@@ -238,7 +239,7 @@ fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
 }
 
 /// What plays an abstract function of one argument: sin(at + b) + e^(t/3), differentiated.
-fn stand_in(number: usize, order: u8, t: f64) -> f64 {
+pub fn stand_in(number: usize, order: u8, t: f64) -> f64 {
     let number = (number % 50) as f64;
     let (a, b) = ((13.0 + 3.0 * number) / (10.0 + number), (4.0 + 7.0 * number) / 10.0);
     let angle = a * t + b;

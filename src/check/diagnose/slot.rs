@@ -6,6 +6,7 @@ use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::sample::{LANES, Lanes, each};
 use crate::check::diagnose::truth::Truth;
 use crate::expr::{Arena, ExprId};
+use crate::network::Network;
 
 /// What a slot holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,17 +88,17 @@ fn rest(values: &Values, path: &[usize], without: impl Fn(usize) -> bool) -> Lan
 }
 
 /// The formula with edits in their slots.
-pub fn build(truth: &Truth, arena: &mut Arena, edits: &[(&Slot, ExprId)]) -> ExprId {
+pub fn build(truth: &Truth, network: &mut Network, edits: &[(&Slot, ExprId)]) -> ExprId {
     let mut scaled: Vec<ExprId> = vec![Arena::ONE; truth.paths.len()];
     for (slot, value) in edits.iter().filter(|edit| edit.0.content == Content::Coefficient) {
         for &path in &slot.paths {
-            scaled[path] = arena.times(scaled[path], *value);
+            scaled[path] = network.arena.times(scaled[path], *value);
         }
     }
     let of_path = |path: usize| edits.iter().find(|(slot, _)| slot.content == Content::Product && slot.covers(path));
     for (path, scaled) in scaled.iter_mut().enumerate() {
         if let Some((_, whole)) = of_path(path) {
-            *scaled = arena.times(*scaled, *whole);
+            *scaled = network.arena.times(*scaled, *whole);
         }
     }
     let unit = |path: usize, unit: usize| {
@@ -108,7 +109,7 @@ pub fn build(truth: &Truth, arena: &mut Arena, edits: &[(&Slot, ExprId)]) -> Exp
             None => truth.units[unit].value,
         }
     };
-    truth.build(arena, |path| scaled[path], unit)
+    truth.build(network, |path| scaled[path], unit)
 }
 
 /// Where edits may be put: everywhere, in one path, in its product as a whole, in a link of all paths, in a link of one

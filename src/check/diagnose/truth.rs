@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{Deltas, Derivation, Goal, LocalPartial, Request, Shape, Sigma};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Reach};
+use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, NameId, Node, NumberId, Reach};
 use crate::network::Network;
 
 /// A factor of the products: a link of the chain with its value, or any expression.
@@ -68,6 +68,14 @@ impl Truth {
             }
             Shape::Recursion(_) => truth.add_users(network, &mut derivation, of, by),
         }
+        truth
+    }
+
+    /// A formula as one unit.
+    pub fn of_whole(expr: ExprId) -> Truth {
+        let mut truth = Truth::default();
+        let unit = truth.unit(None, expr);
+        truth.paths.push(vec![unit]);
         truth
     }
 
@@ -137,31 +145,67 @@ impl Truth {
     /// The formula with a coefficient for each path, and with the units of each path replaced.
     pub fn build(
         &self,
-        arena: &mut Arena,
+        network: &mut Network,
         coefficient: impl Fn(usize) -> ExprId,
         unit: impl Fn(usize, usize) -> ExprId,
     ) -> ExprId {
         let mut terms = Vec::with_capacity(self.paths.len());
         for (at, path) in self.paths.iter().enumerate() {
-            let factors: Vec<Factor> = std::iter::once(coefficient(at))
-                .chain(path.iter().map(|&number| unit(at, number)))
-                .map(Factor::plain)
-                .collect();
-            terms.push(arena.product(NumberId::ONE, &factors));
+            let units: Vec<ExprId> = path.iter().map(|&number| unit(at, number)).collect();
+            let is_scalar = |unit: &ExprId| network.arena.shape(*unit).is_scalar();
+            if units.iter().all(is_scalar) {
+                let all = std::iter::once(coefficient(at)).chain(units);
+                let factors: Vec<Factor> = all.map(Factor::plain).collect();
+                terms.push(network.arena.product(NumberId::ONE, &factors));
+            } else {
+                let product = self.chain(network, path, &units);
+                terms.push(network.arena.times(coefficient(at), product));
+            }
         }
-        arena.sum(&terms)
+        network.arena.sum(&terms)
+    }
+
+    /// The product of Jacobians, from the cost down.
+    fn chain(&self, network: &mut Network, path: &[usize], units: &[ExprId]) -> ExprId {
+        let mut product = Arena::ONE;
+        for (&number, &value) in path.iter().zip(units) {
+            let between = self.units[number].link.map(|link| network.quantity(link.of).shape);
+            let rank = between.map_or(0, |shape| network.arena.shapes().dims(shape).len());
+            let first = product == Arena::ONE;
+            product = if first { value } else { chained(&mut network.arena, product, value, rank) };
+        }
+        product
     }
 
     /// The sum of some of the products.
-    pub fn part(&self, arena: &mut Arena, paths: &[usize]) -> ExprId {
+    pub fn part(&self, network: &mut Network, paths: &[usize]) -> ExprId {
         let inside = |path: usize| if paths.contains(&path) { Arena::ONE } else { Arena::ZERO };
-        self.build(arena, inside, |_, unit| self.units[unit].value)
+        self.build(network, inside, |_, unit| self.units[unit].value)
     }
 
     /// The true formula itself.
-    pub fn total(&self, arena: &mut Arena) -> ExprId {
-        self.build(arena, |_| Arena::ONE, |_, unit| self.units[unit].value)
+    pub fn total(&self, network: &mut Network) -> ExprId {
+        self.build(network, |_| Arena::ONE, |_, unit| self.units[unit].value)
     }
+}
+
+/// outer · inner over the `rank` axes of the quantity between them, which are the last of `outer`, the first of `inner`.
+pub fn chained(arena: &mut Arena, outer: ExprId, inner: ExprId, rank: usize) -> ExprId {
+    let (left, right) = (arena.dims(outer).to_vec(), arena.dims(inner).to_vec());
+    if outer == Arena::ZERO || inner == Arena::ZERO || left.len() < rank || right.len() < rank {
+        return Arena::ZERO;
+    }
+    if left.is_empty() || right.is_empty() {
+        return arena.times(outer, inner);
+    }
+    let mut builder = LabelsBuilder::default();
+    let own = builder.labels(&left);
+    let (kept, shared) = own.split_at(left.len() - rank);
+    let new = builder.labels(&right[rank..]);
+    let other: Vec<Label> = shared.iter().chain(&new).copied().collect();
+    builder.factor(&own).factor(&other);
+    let labels = builder.out(&[kept, new.as_slice()].concat());
+    arena.contraction(NumberId::ONE, &[Factor::plain(outer), Factor::plain(inner)], &labels)
 }
 
 /// The sign of a local partial.

@@ -1,0 +1,342 @@
+//! Diagnosing formulas of tensors: all edits of the truth as numbers at one point, compared with the hand formula.
+//!
+//! The truth is edited in three forms: as a whole, in its terms, and as a chain of Jacobians. What an edit costs is one
+//! evaluation at small sizes, once for all hand formulas of one derivative.
+
+use rustc_hash::FxHashSet;
+
+use crate::calculus::{Deltas, Derivation, Goal, Request, Sigma};
+use crate::check::diagnose::Kind;
+use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_unit};
+use crate::check::diagnose::diagnoser::{Diagnosis, fraction};
+use crate::check::diagnose::edit::Edit;
+use crate::check::diagnose::grid::Grid;
+use crate::check::diagnose::jacobian::edits_of_jacobian;
+use crate::check::diagnose::message::{Finding, sentence};
+use crate::check::diagnose::numbers::Numbers;
+use crate::check::diagnose::relatives::{Relatives, names_in};
+use crate::check::diagnose::rewrite::replace_all;
+use crate::check::diagnose::slot::{Content, Slot, build, slots};
+use crate::check::diagnose::truth::Truth;
+use crate::check::diagnose::whole::edits_of_whole;
+use crate::expr::{Arena, ExprId, NameId};
+use crate::network::Network;
+use crate::notation::Style;
+use crate::rational::Rational;
+
+/// Finds out what is wrong with formulas of tensors for one derivative.
+#[derive(Debug)]
+pub struct TensorDiagnoser {
+    total: ExprId,
+    views: Vec<View>,
+    candidates: Vec<Candidate>,
+    rounds: Vec<Round>,
+    style: Style,
+}
+
+/// The truth in one form, with where it may be edited.
+#[derive(Debug)]
+struct View {
+    truth: Truth,
+    slots: Vec<Slot>,
+}
+
+/// An edit in a slot of a form.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    view: usize,
+    slot: usize,
+    edit: Edit,
+    /// The formula with the mistake.
+    edited: ExprId,
+}
+
+/// All candidates as numbers at one point.
+#[derive(Debug)]
+struct Round {
+    numbers: Numbers,
+    total: Grid,
+    values: Vec<Grid>,
+}
+
+/// How many points are tried before one is found where the formulas have values.
+const ROUNDS: usize = 3;
+/// The most edits that are handed to the checker.
+const MAX_CONFIRMED: usize = 6;
+/// The most units whose edits are looked at.
+const MAX_UNITS: usize = 24;
+/// The most edits of all forms together.
+const MAX_CANDIDATES: usize = 6_000;
+/// How near values must be, relative to the largest of them.
+const NEAR: f64 = 1e-8;
+
+impl TensorDiagnoser {
+    /// For formulas of ∂of/∂by, whose chain is `chain`.
+    pub fn of_derivative(network: &mut Network, of: NameId, by: NameId, chain: Truth, style: Style) -> TensorDiagnoser {
+        let request = Request {
+            of,
+            by: vec![vec![by]],
+            max_paths: 1,
+            sigma: Sigma::Activation,
+            goal: Goal::Textbook,
+            deltas: Deltas::Written,
+        };
+        let derivation = Derivation::new(network, &request);
+        let total = derivation.gradients.last().map_or(Arena::ZERO, |gradient| gradient.simplified);
+        let own = network.arena.shapes().dims(network.quantity(of).shape).len();
+        TensorDiagnoser::new(network, total, Some((of, own)), Some(chain), style)
+    }
+
+    /// For formulas that should equal an expression.
+    pub fn of_expression(network: &mut Network, expr: ExprId, style: Style) -> TensorDiagnoser {
+        TensorDiagnoser::new(network, expr, None, None, style)
+    }
+
+    fn new(
+        network: &mut Network,
+        total: ExprId,
+        of: Option<(NameId, usize)>,
+        chain: Option<Truth>,
+        style: Style,
+    ) -> TensorDiagnoser {
+        let own = of.map_or(0, |of| of.1);
+        let mut diagnoser =
+            TensorDiagnoser { total, views: Vec::new(), candidates: Vec::new(), rounds: Vec::new(), style };
+        let whole = Truth::of_whole(total);
+        let slot = Slot { content: Content::Unit(0), paths: vec![0], catalogue: 0 };
+        let edits = edits_of_whole(network, total, own);
+        diagnoser.add(network, whole, vec![slot], &[edits]);
+        let terms = Truth::of_expression(&mut network.arena, total);
+        diagnoser.add_form(network, terms);
+        let written = of.map_or(total, |(of, _)| unfolded(network, total, of));
+        if written != total {
+            let terms = Truth::of_expression(&mut network.arena, written);
+            diagnoser.add_form(network, terms);
+        }
+        if let Some(chain) = chain {
+            diagnoser.add_form(network, chain);
+        }
+        diagnoser.candidates.sort_by_key(|candidate| candidate.edit.rank());
+        diagnoser.candidates.truncate(MAX_CANDIDATES);
+        diagnoser
+    }
+
+    /// A form with the edits of its units, of its paths and of all of them.
+    fn add_form(&mut self, network: &mut Network, truth: Truth) {
+        let units = truth.units.len();
+        let edited: Vec<usize> = (0..units).filter(|at| at.min(&(units - 1 - at)) < &(MAX_UNITS / 2)).collect();
+        let links = edited.iter().filter_map(|&at| truth.units[at].link);
+        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).collect();
+        let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
+        near.extend(edited.iter().map(|&at| truth.units[at].value));
+        let relatives = Relatives::of(network, &near);
+        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); units];
+        for &at in &edited {
+            let unit = truth.units[at];
+            let is_scalar = network.arena.shape(unit.value).is_scalar();
+            edits[at] = match is_scalar {
+                true => edits_of_unit(network, &relatives, unit),
+                false => edits_of_jacobian(network, &relatives, unit),
+            };
+        }
+        edits.push(edits_of_coefficient(network, false));
+        edits.push(edits_of_coefficient(network, true));
+        edits.extend(truth.paths.iter().map(|_| Vec::new()));
+        let slots = slots(&truth, &edited);
+        self.add(network, truth, slots, &edits);
+    }
+
+    fn add(&mut self, network: &mut Network, truth: Truth, slots: Vec<Slot>, edits: &[Vec<Edit>]) {
+        let view = self.views.len();
+        for (number, slot) in slots.iter().enumerate() {
+            for &edit in &edits[slot.catalogue] {
+                let edited = build(&truth, network, &[(slot, edit.value)]);
+                if edited != self.total {
+                    self.candidates.push(Candidate { view, slot: number, edit, edited });
+                }
+            }
+        }
+        self.views.push(View { truth, slots });
+    }
+
+    /// The true formula.
+    pub fn truth(&self) -> ExprId {
+        self.total
+    }
+
+    /// What is wrong with a hand formula, if `equals_hand` confirms it.
+    pub fn diagnose(
+        &mut self,
+        network: &mut Network,
+        hand: ExprId,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        for round in 0..ROUNDS {
+            if self.rounds.len() == round {
+                let fresh = self.round(network, round);
+                self.rounds.push(fresh);
+            }
+            let value = self.rounds[round].numbers.value(network, hand);
+            let total = &self.rounds[round].total;
+            let known = value.data.iter().chain(&total.data).all(|number| number.is_finite());
+            if !known || near(&value, total) {
+                continue;
+            }
+            let singles = self.singles(round, &value);
+            let found = singles.iter().take(MAX_CONFIRMED).find_map(|&at| self.confirm(network, at, None, equals_hand));
+            return found
+                .or_else(|| self.odd_constant(network, round, &value, equals_hand))
+                .or_else(|| self.scaled(network, round, &value, equals_hand));
+        }
+        None
+    }
+
+    fn round(&self, network: &mut Network, round: usize) -> Round {
+        let mut numbers = Numbers::new(network, &[self.total], round);
+        let total = numbers.value(network, self.total);
+        let values = self.candidates.iter().map(|candidate| numbers.value(network, candidate.edited)).collect();
+        Round { numbers, total, values }
+    }
+
+    /// The candidates that have the values of the hand formula, preferred ones first.
+    fn singles(&self, round: usize, value: &Grid) -> Vec<usize> {
+        let values = self.rounds[round].values.iter().enumerate();
+        let mut seen: Vec<ExprId> = Vec::new();
+        let mut found: Vec<usize> = values.filter(|(_, edit)| near(edit, value)).map(|(at, _)| at).collect();
+        found.retain(|&at| {
+            let edited = self.candidates[at].edited;
+            let is_new = !seen.contains(&edited);
+            seen.push(edited);
+            is_new
+        });
+        found
+    }
+
+    /// The truth times a fraction.
+    fn odd_constant(
+        &self,
+        network: &mut Network,
+        round: usize,
+        value: &Grid,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        let times = ratio(value, &self.rounds[round].total)?;
+        let factor = network.arena.number(times);
+        let edited = network.arena.times(factor, self.total);
+        let edit = Edit::new(Kind::Constant, factor, factor);
+        let (view, slot) = self.coefficient()?;
+        self.say(network, &[(view, slot, edit)], edited, equals_hand)
+    }
+
+    /// A mistake and a constant factor, or a sign, besides.
+    fn scaled(
+        &self,
+        network: &mut Network,
+        round: usize,
+        value: &Grid,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        let ratios = self.rounds[round].values.iter().enumerate();
+        let found = ratios.filter_map(|(at, edit)| Some((at, ratio(value, edit)?)));
+        let found: Vec<(usize, Rational)> = found.take(MAX_CONFIRMED).collect();
+        found.into_iter().find_map(|(at, times)| self.confirm(network, at, Some(times), equals_hand))
+    }
+
+    /// Where the number in front of all terms stands.
+    fn coefficient(&self) -> Option<(usize, usize)> {
+        let of_view = |view: &View| {
+            let is_all =
+                |slot: &Slot| slot.content == Content::Coefficient && slot.paths.len() == view.truth.paths.len();
+            view.slots.iter().position(is_all)
+        };
+        self.views.iter().enumerate().find_map(|(at, view)| Some((at, of_view(view)?)))
+    }
+
+    fn confirm(
+        &self,
+        network: &mut Network,
+        at: usize,
+        times: Option<Rational>,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        let Candidate { view, slot, edit, edited } = self.candidates[at];
+        let mut made = vec![(view, slot, edit)];
+        let mut whole = edited;
+        if let Some(times) = times {
+            let kind = if times == Rational::integer(-1) { Kind::Sign } else { Kind::Constant };
+            let factor = network.arena.number(times);
+            whole = network.arena.times(factor, edited);
+            let (view, slot) = self.coefficient()?;
+            made.push((view, slot, Edit::new(kind, factor, factor)));
+        }
+        self.say(network, &made, whole, equals_hand)
+    }
+
+    fn say(
+        &self,
+        network: &mut Network,
+        made: &[(usize, usize, Edit)],
+        edited: ExprId,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        if !equals_hand(network, edited) {
+            return None;
+        }
+        let finding = |&(view, slot, edit): &(usize, usize, Edit)| {
+            let View { truth, slots } = &self.views[view];
+            Finding { truth, slot: &slots[slot], edit }
+        };
+        let findings: Vec<Finding<'_>> = made.iter().map(finding).collect();
+        let message = sentence(network, self.style, &findings);
+        let kind = match made {
+            [only] => only.2.kind,
+            _ => Kind::TwoMistakes,
+        };
+        let parts = findings.iter().map(|finding| finding.part(network)).collect();
+        let found = made.iter().map(|made| made.2.beside).collect();
+        Some(Diagnosis { kind, message, parts, found, edited })
+    }
+}
+
+/// The formula with what is no part of a quantity written out: δ's that the text defines.
+fn unfolded(network: &mut Network, total: ExprId, of: NameId) -> ExprId {
+    let whole = network.name_expr(of);
+    let mut parts: FxHashSet<NameId> = FxHashSet::default();
+    let mut waiting = vec![whole];
+    while let Some(expr) = waiting.pop() {
+        for name in names_in(network, &[expr]) {
+            if parts.insert(name) {
+                waiting.extend(network.definition(name).map(|equation| equation.value));
+            }
+        }
+    }
+    let mut expr = total;
+    for equation in (0..network.equations.len()).rev() {
+        let equation = network.equations[equation];
+        let shape = network.quantity(equation.name).shape;
+        if !parts.contains(&equation.name) && network.arena.shape(equation.value) == shape {
+            let name = network.name_expr(equation.name);
+            expr = replace_all(&mut network.arena, expr, |_, id| (id == name).then_some(equation.value));
+        }
+    }
+    expr
+}
+
+/// Whether two tensors have the same shape and nearly the same numbers.
+pub fn near(a: &Grid, b: &Grid) -> bool {
+    let size = a.data.iter().fold(f64::MIN_POSITIVE, |size, value| size.max(value.abs()));
+    a.dims == b.dims && a.data.iter().zip(&b.data).all(|(a, b)| (a - b).abs() <= NEAR * size)
+}
+
+/// The fraction that one tensor is of another, if it is the same at all entries and not 1.
+fn ratio(value: &Grid, of: &Grid) -> Option<Rational> {
+    let largest = (0..of.data.len()).max_by(|&a, &b| of.data[a].abs().total_cmp(&of.data[b].abs()))?;
+    if value.dims != of.dims || of.data[largest] == 0.0 {
+        return None;
+    }
+    let times = value.data[largest] / of.data[largest];
+    if !times.is_finite() || !near(&of.map(|entry| entry * times), value) {
+        return None;
+    }
+    fraction(times).filter(|times| *times != Rational::ONE)
+}
