@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         measure(&network(&mut dice), plan, &mut dice, &mut counts);
     }
     println!("{}{:.0} s", counts.report(), start.elapsed().as_secs_f64());
-    for note in &counts.notes {
+    for note in counts.false_verdicts.iter().chain(&counts.notes) {
         println!("\n{note}");
     }
     let false_verdicts = counts.false_right + counts.false_wrong + counts.notes_read.false_verdicts;

@@ -15,7 +15,7 @@ fn no_verdict_is_false_and_mistakes_are_named() {
     while counts.wrong < 300 {
         measure(&network(&mut dice), plan, &mut dice, &mut counts);
     }
-    assert_eq!((counts.false_right, counts.false_wrong), (0, 0), "{:#?}", counts.notes);
+    assert_eq!((counts.false_right, counts.false_wrong), (0, 0), "{:#?}", counts.false_verdicts);
     assert!(counts.undecided[0] + counts.undecided[1] <= counts.wrong / 30, "{}", counts.report());
     assert!(counts.named() >= 0.95, "{}", counts.report());
     assert_eq!((counts.notes_read.unread, counts.notes_read.false_verdicts), (0, 0), "{:#?}", counts.notes);

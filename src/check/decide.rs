@@ -8,6 +8,7 @@ use super::draw::{KINDS, Range, WHOLE};
 use super::facts::Facts;
 use super::proof::{Proof, Prover};
 use super::random::Random;
+use super::rounding::{self, Fit};
 use super::search::{Search, Seen, Sighting};
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
@@ -66,10 +67,7 @@ pub fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &Deci
     if matches!(verdict, Verdict::Right(_)) || options.literals.is_empty() {
         return verdict;
     }
-    match rounded(network, left, right, options) {
-        Some(except) => Verdict::Right(Right { ground: Ground::Rounded, except }),
-        None => verdict,
-    }
+    rounded(network, [left, right], options, &verdict).unwrap_or(verdict)
 }
 
 fn exactly(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
@@ -85,26 +83,54 @@ fn undecided(reason: Refusal) -> Verdict {
     Verdict::Undecided(Undecided { reason })
 }
 
-/// Whether both sides overlap wherever they were looked at, when every decimal literal is an interval; then where only
-/// one of them is defined.
-fn rounded(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Option<Option<String>> {
-    let decision = Decision::new(network, [left, right], options, Digits::Rounded, Names::Unfolded).ok()?;
-    if decision.circuit.leaves.iter().all(|leaf| leaf.interval.is_none()) {
+/// The verdict where decimal literals are roundings, if it is another than with them as exact numbers: both sides
+/// overlap wherever they were looked at, and one choice of the constants makes them agree there. `exact` is that other
+/// verdict: its counterexample is one of the points.
+fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, exact: &Verdict) -> Option<Verdict> {
+    let decision = Decision::new(network, sides, options, Digits::Rounded, Names::Unfolded).ok()?;
+    let leaves = &decision.circuit.leaves;
+    if leaves.iter().all(|leaf| leaf.interval.is_none()) {
         return None;
     }
     let search = decision.search();
     let mut random = Random::from_seed(POINT_SEED);
-    let mut sightings = Vec::new();
-    for number in 0..2 * FIRST_POINTS {
-        let sighting = search.look_rounded(search.draw(&mut random, number), PRECISIONS[0]);
-        if matches!(sighting.seen, Seen::Differ(..)) {
-            return None;
-        }
-        sightings.push(sighting);
+    let mut points: Vec<Vec<Rational>> = (0..2 * FIRST_POINTS).map(|number| search.draw(&mut random, number)).collect();
+    if let Verdict::Wrong(wrong) = exact {
+        points.push(at_counterexample(leaves, points[0].clone(), wrong));
     }
-    let overlapping = sightings.iter().filter(|sighting| matches!(sighting.seen, Seen::Agree(_))).count();
-    let except = domain::one_sided(decision.network, &decision.circuit.leaves, &sightings);
-    (overlapping >= FIRST_POINTS / 2).then_some(except)
+    let sightings: Vec<Sighting> = points.into_iter().map(|point| search.look_rounded(point, PRECISIONS[0])).collect();
+    if sightings.iter().any(|sighting| matches!(sighting.seen, Seen::Differ(..))) {
+        return None;
+    }
+    let overlapping = sightings.iter().filter(|sighting| matches!(sighting.seen, Seen::Agree(_)));
+    let overlapping: Vec<Vec<Rational>> = overlapping.map(|sighting| sighting.point.clone()).collect();
+    if overlapping.len() < FIRST_POINTS / 2 {
+        return None;
+    }
+    // Each literal stands at one place, so that without other leaves the enclosures are what the sides can be.
+    let is_constant = leaves.iter().all(|leaf| leaf.interval.is_some());
+    let fit = if is_constant { Fit::Found } else { rounding::fit(&search, leaves, &overlapping) };
+    match fit {
+        Fit::Found => {
+            let except = domain::one_sided(decision.network, leaves, &sightings);
+            Some(Verdict::Right(Right { ground: Ground::Rounded, except }))
+        }
+        Fit::None => None,
+        Fit::Unsure => {
+            Some(undecided("whether constants with the digits written make it right cannot be told".to_owned()))
+        }
+    }
+}
+
+/// The point of a counterexample in these leaves.
+fn at_counterexample(leaves: &[Leaf], mut point: Vec<Rational>, wrong: &Wrong) -> Vec<Rational> {
+    for (leaf, value) in leaves.iter().zip(&mut point) {
+        let given = wrong.at.iter().find(|(name, _)| leaf.name == Some(*name));
+        if let Some(given) = given.and_then(|&(_, given)| Rational::from_f64(given)) {
+            *value = given;
+        }
+    }
+    point
 }
 
 /// A pair in work.

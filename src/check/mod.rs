@@ -50,6 +50,8 @@ pub mod facts;
 
 pub mod search;
 
+pub mod rounding;
+
 pub mod size;
 
 pub mod signs;

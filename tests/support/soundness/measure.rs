@@ -17,7 +17,7 @@ use chainrule::notation::{Style, Typesetter};
 use chainrule::notes::Format;
 
 use super::mutation::{Chains, mutate, mutate_twice};
-use super::oracle::{Opinion, compare};
+use super::oracle::{Opinion, compare, evidence};
 use super::random::Dice;
 use super::rewrite::rewrite;
 
@@ -43,7 +43,9 @@ pub struct Counts {
     pub kinds: BTreeMap<Kind, [usize; 5]>,
     /// The same formulas printed to LaTeX and read back as notes.
     pub notes_read: Notes,
-    /// A few of each kind of failure, for a person to look at.
+    /// Every false verdict.
+    pub false_verdicts: Vec<String>,
+    /// A few of all other failures, for a person to look at.
     pub notes: Vec<String>,
 }
 
@@ -101,6 +103,8 @@ pub fn measure(text: &str, plan: Plan, dice: &mut Dice, counts: &mut Counts) {
 struct Written {
     latex: String,
     mistake: Option<Kind>,
+    /// What the independent route says of it.
+    evidence: String,
 }
 
 /// Judges formulas from a document of their own.
@@ -117,9 +121,16 @@ fn read_notes(text: &str, written: &[Written], plan: Plan, counts: &mut Counts) 
             [Finding { outcome: Outcome::Judged(judgement), .. }] => Some(judgement),
             _ => None,
         };
-        let failure = counts.notes_read.add(formula, judgement);
-        if let Some(failure) = failure.filter(|_| counts.notes.len() < plan.notes) {
-            counts.notes.push(format!("notes: {failure}\n  {}\n  {}", formula.latex, text.trim().replace('\n', "; ")));
+        if let Some(failure) = counts.notes_read.add(formula, judgement) {
+            let shown = format!("notes: {failure}\n  {}\n  {}", formula.latex, text.trim().replace('\n', "; "));
+            let evidence = format!("{shown}\n  made as {:?}; {}", formula.mistake, formula.evidence);
+            match judgement {
+                Some(Judgement::Right { .. } | Judgement::Wrong(_)) if failure.starts_with("false") => {
+                    counts.false_verdicts.push(format!("{evidence}\n  {judgement:?}"));
+                }
+                _ if counts.notes.len() < plan.notes => counts.notes.push(shown),
+                _ => {}
+            }
         }
     }
 }
@@ -221,7 +232,8 @@ impl Measuring<'_> {
         let left = setter.derivative(&mut sheet, self.chains.of, self.chains.by);
         let right = setter.expr(&mut sheet, hand);
         let [left, right] = [left, right].map(|layout| latex::formula(&sheet, layout));
-        self.written.push(Written { latex: format!("{left} = {right}"), mistake });
+        let evidence = evidence(self.network, self.chains.of, self.chains.by, hand);
+        self.written.push(Written { latex: format!("{left} = {right}"), mistake, evidence });
     }
 
     fn verdict(&mut self, hand: ExprId) -> Verdict {
@@ -232,9 +244,9 @@ impl Measuring<'_> {
     fn wrong(&mut self, diagnoser: &mut Diagnoser, kind: Kind, hand: ExprId) {
         self.counts.wrong += 1;
         match self.verdict(hand) {
-            Verdict::Right(_) => {
+            verdict @ Verdict::Right(_) => {
                 self.counts.false_right += 1;
-                self.note("false right", hand);
+                self.report_false(&format!("false right, made as {}", kind.name()), hand, &verdict);
             }
             Verdict::Undecided(_) => {
                 self.counts.undecided[0] += 1;
@@ -263,7 +275,7 @@ impl Measuring<'_> {
         match verdict {
             Verdict::Wrong(_) => {
                 self.counts.false_wrong += 1;
-                self.note("false wrong", hand);
+                self.report_false("false wrong", hand, verdict);
             }
             Verdict::Undecided(undecided) => {
                 self.counts.undecided[1] += 1;
@@ -271,6 +283,12 @@ impl Measuring<'_> {
             }
             Verdict::Right(_) => {}
         }
+    }
+
+    fn report_false(&mut self, what: &str, hand: ExprId, verdict: &Verdict) {
+        let values = evidence(self.network, self.chains.of, self.chains.by, hand);
+        let shown = self.shown(hand);
+        self.counts.false_verdicts.push(format!("{what}\n  {shown}\n  {values}\n  {verdict:?}"));
     }
 
     fn note(&mut self, what: &str, hand: ExprId) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use chainrule::expr::{Constant, ExprId, NameId, Node};
 use chainrule::function::FunctionRef;
-use chainrule::network::Network;
+use chainrule::network::{Network, Origin};
 use chainrule::syntax::ast::Comparison;
 use rustc_hash::FxHashMap;
 
@@ -179,4 +179,24 @@ pub fn compare(network: &Network, of: NameId, by: NameId, formula: ExprId, dice:
         () if all >= 4 && near == all => Opinion::Equal,
         () => Opinion::Unsure,
     }
+}
+
+/// Where a formula and a derivative are furthest apart, and both values there.
+pub fn evidence(network: &Network, of: NameId, by: NameId, formula: ExprId) -> String {
+    let mut dice = Dice::new(1);
+    let points = (0..POINTS).map(|kind| Point::random(network, &mut dice, kind));
+    let apart = |point: &Point| {
+        let (truth, value) = (point.derivative(network, of, by), point.value(network, formula));
+        let apart = (truth - value).abs() / (truth.abs() + value.abs() + 1e-9);
+        (if apart.is_finite() { apart } else { -1.0 }, truth, value)
+    };
+    let furthest = points.map(|point| (apart(&point), point)).max_by(|a, b| a.0.0.total_cmp(&b.0.0));
+    furthest.map_or_else(String::new, |((_, truth, value), point)| {
+        let names = (0..network.quantities.len() as u32).map(NameId);
+        let leaves = names.filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)));
+        let at: Vec<String> = leaves
+            .map(|name| format!("{} = {}", network.spelling(name), point.values[name.0 as usize].value()))
+            .collect();
+        format!("derivative {truth}, formula {value} at {}", at.join(", "))
+    })
 }
