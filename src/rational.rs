@@ -146,6 +146,20 @@ impl Rational {
         }
     }
 
+    /// The exact value of a finite number, which is a multiple of a power of 2.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        if !value.is_finite() {
+            return None;
+        }
+        let bits = value.to_bits();
+        let field = (bits >> 52 & 0x7ff) as i64;
+        let fraction = (bits & ((1 << 52) - 1)) as i64;
+        // Below the smallest normal number there is no leading 1.
+        let (mantissa, exponent) = if field == 0 { (fraction, 1) } else { (fraction | 1 << 52, field) };
+        let size = Rational::integer(mantissa).mul(&Rational::integer(2).pow(exponent - 1075)?)?;
+        Some(if value < 0.0 { size.neg() } else { size })
+    }
+
     /// Correct rounding through a scaled integer quotient with 64 significant bits and a sticky bit.
     fn rounded(&self) -> f64 {
         let (numerator, denominator) = self.parts();
@@ -309,6 +323,16 @@ mod tests {
         assert_eq!(Rational::integer(2).pow(1 << 40), None);
         assert_eq!(rational(4, 9).exact_root(2), Some(rational(2, 3)));
         assert_eq!(Rational::integer(2).exact_root(2), None);
+    }
+
+    #[test]
+    fn a_float_is_taken_exactly() {
+        assert_eq!(Rational::from_f64(-0.375), Some(rational(-3, 8)));
+        for value in [0.1, 1e300, -5e-324, f64::MIN_POSITIVE, f64::MAX, 0.0] {
+            assert_eq!(Rational::from_f64(value).unwrap().to_f64(), value, "{value}");
+        }
+        assert_eq!(Rational::from_f64(f64::NAN), None);
+        assert_eq!(Rational::from_f64(f64::INFINITY), None);
     }
 
     #[test]

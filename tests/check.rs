@@ -132,6 +132,24 @@ fn claims_in_both_languages() {
 }
 
 #[test]
+fn rounded_constants_stand_for_one_number_each() {
+    let right =
+        ["0.39 z^2 = \\sqrt{0.15} z^2", "0.387 a^1 z^3 = \\sqrt{0.15} a^1 z^3", "z^3 = 1.0 z^3 + 0.1 x - 0.1 x"];
+    for formula in right {
+        assert_eq!(claim(formula), ("right".to_owned(), String::new(), 0), "{formula}");
+    }
+    // At each x some constant with these digits would do, but no one constant does for all.
+    let wrong = [
+        "0.4 z^2 = z^2\\frac{2x^2+3}{5x^2+7}",
+        "C = 1.0 C \\frac{x^2+100}{x^2+101}",
+        "0.39 z^2 + 0.4 z^3 = \\sqrt{0.15} z^2 + z^3 \\frac{2x^2+3}{5x^2+7}",
+    ];
+    for formula in wrong {
+        assert_eq!((claim(formula).0.as_str(), claim(formula).2), ("wrong", 1), "{formula}");
+    }
+}
+
+#[test]
 fn a_right_side_alone_with_definitions_and_other_names() {
     let net = ["--net", "examples/article.net"];
     let code = |rest: &[&str]| derive(&[&["check"], net.as_slice(), rest].concat()).code;
