@@ -19,7 +19,7 @@ pub struct Point {
     noise: Option<Cell<u64>>,
 }
 
-/// By how much.
+/// By how much at most.
 const NOISE: f64 = 1e-11;
 
 impl Point {
@@ -48,12 +48,16 @@ impl Point {
         let Some(noise) = &self.noise else { return jet };
         let mut dice = Dice::new(noise.get());
         noise.set(dice.word());
-        Jet(jet.0.map(|c| if dice.once_in(2) { c * (1.0 + NOISE) } else { c * (1.0 - NOISE) }))
+        // By different amounts: two disturbances of one size could undo each other.
+        Jet(jet.0.map(|c| {
+            let by = dice.between(0.5, 1.0) * NOISE;
+            if dice.once_in(2) { c * (1.0 + by) } else { c * (1.0 - by) }
+        }))
     }
 
     /// Whether both values keep their first digits when all operations are disturbed.
     fn is_steady(&self, network: &Network, values: [f64; 2], again: impl Fn(&Point) -> [f64; 2]) -> bool {
-        [1, 2].into_iter().all(|seed| {
+        (1..=4).all(|seed| {
             let disturbed = again(&self.noisy(network, seed));
             (0..2).all(|side| (disturbed[side] - values[side]).abs() <= 1e-6 * values[side].abs())
         })
