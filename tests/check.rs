@@ -150,6 +150,41 @@ fn rounded_constants_stand_for_one_number_each() {
 }
 
 #[test]
+fn a_definition_may_follow_in_the_same_paragraph() {
+    let text = "<!-- derive: net=examples/article.net -->\n\
+        $\\partial C/\\partial\\theta_2 = \\delta^2 a^1$ where $\\delta^2 = \\delta^3 \\theta_3 \\sigma'(z^2)$ and\n\
+        $\\delta^3 = 2(\\hat y - y)\\sigma'(SLOT)$.\n\nElsewhere $\\partial C/\\partial b_2 = \\epsilon$.\n\n$\\epsilon = 2$\n";
+    let verdicts = |slot: &str| {
+        let run = program::derive_with_input(&["check", "--json", "-"], &text.replace("SLOT", slot));
+        let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+        let formulas = json["formulas"].as_array().cloned().unwrap_or_default();
+        formulas.iter().map(|formula| formula["verdict"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("z^3"), ["right", "skipped", "skipped", "unread", "skipped"]);
+    assert_eq!(verdicts("z^2"), ["wrong", "skipped", "skipped", "unread", "skipped"]);
+}
+
+#[test]
+fn an_index_above_and_one_below_are_refused_where_the_upper_one_is_no_power() {
+    assert_eq!(claim("z^3_i = \\theta_3 a^2 + b_3").0, "unread");
+    assert_eq!(claim("z_2^3 = \\theta_3 a^2 + b_3").0, "unread");
+    assert_eq!(claim("b_3^2 = b_3 b_3").0, "right");
+    assert_eq!(claim("(z^3)^2 = z_3 z_3").0, "right");
+}
+
+#[test]
+fn the_right_formula_has_the_names_and_the_order_of_the_author() {
+    let correct = |formula: &str| {
+        let json = report(&["--net", "examples/article.net", "--claim", formula]);
+        json["formulas"][0]["correct_latex"].as_str().unwrap_or_default().to_owned()
+    };
+    let second = "\\frac{\\partial^{2}C}{\\partial b_3^{2}} = 2(\\hat{y} - y)\\sigma''(z^3) + 2\\sigma'(z^3)^{2}";
+    assert_eq!(correct("\\frac{\\partial^2 C}{\\partial b_3^2} = 2\\sigma'(z^3)^2"), second);
+    let first = "\\frac{\\partial C}{\\partial b_3} = 2(\\hat y - y)\\hat y(1 - \\hat y)";
+    assert_eq!(correct("\\frac{\\partial C}{\\partial b_3} = b_3^2 + \\hat y^2"), first);
+}
+
+#[test]
 fn a_right_side_alone_with_definitions_and_other_names() {
     let net = ["--net", "examples/article.net"];
     let code = |rest: &[&str]| derive(&[&["check"], net.as_slice(), rest].concat()).code;

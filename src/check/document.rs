@@ -3,10 +3,14 @@
 //! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
 //! equalities, and what was wrong with the document itself.
 
+use std::rc::Rc;
+
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
-use super::read::{Chain, Context, Reading, chains, derivative_side, latex_of, read_chain, read_formal, read_side};
+use super::read::{
+    Chain, Context, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal, read_side,
+};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
@@ -113,6 +117,8 @@ pub fn check(
         seed,
         commands: Vec::new(),
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
+        definitions: 0,
+        waiting: Vec::new(),
     };
     for entry in &notes.entries {
         match entry {
@@ -151,6 +157,8 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         seed: question.seed,
         commands: Vec::new(),
         checked: Checked::default(),
+        definitions: 0,
+        waiting: Vec::new(),
     };
     for given in question.given {
         checker.give(given);
@@ -182,7 +190,22 @@ struct Checker<'a> {
     /// What the document has bound so far, for networks that come later.
     commands: Vec<Command>,
     checked: Checked,
+    /// How many definitions have been taken in.
+    definitions: usize,
+    /// Chains of the paragraph with a name that nothing before them defines.
+    waiting: Vec<Waiting>,
 }
+
+/// A chain that a later definition may make readable: `A = δ²a¹ with δ² = …`.
+struct Waiting {
+    /// The number of its finding.
+    finding: usize,
+    tree: Rc<Tree>,
+    chain: Chain,
+}
+
+/// More chains of one paragraph do not wait.
+const MAX_WAITING: usize = 32;
 
 impl Checker<'_> {
     fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
@@ -303,10 +326,50 @@ impl Checker<'_> {
         if chains.is_empty() {
             self.add(formula, formula.span, None, Outcome::Skipped("no equation".to_owned()));
         }
-        for chain in &chains {
-            let outcome = self.chain(&tree, chain);
+        let tree = Rc::new(tree);
+        for chain in chains {
+            let known = self.definitions;
+            let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
+            self.keep_paragraph(formula.span);
+            if lacks_definition(&outcome) && self.waiting.len() < MAX_WAITING {
+                let (finding, tree) = (self.checked.findings.len(), Rc::clone(&tree));
+                self.waiting.push(Waiting { finding, tree, chain });
+            }
             self.add(formula, span, (!single).then_some(span), outcome);
+            if self.definitions > known {
+                self.read_again();
+            }
+        }
+    }
+
+    /// Forgets what waits in an earlier paragraph.
+    fn keep_paragraph(&mut self, span: Span) {
+        let Some(last) = self.checked.findings.last() else { return };
+        let between = self.source.text.get(last.span.to(span).range()).unwrap_or_default();
+        // In a notebook a blank line is a string of its own.
+        let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
+        let lines: Vec<&str> = between.lines().collect();
+        if lines.len() > 2 && lines[1..lines.len() - 1].iter().any(is_blank) {
+            self.waiting.clear();
+        }
+    }
+
+    /// Reads again what waits, as long as there are new definitions.
+    fn read_again(&mut self) {
+        loop {
+            let known = self.definitions;
+            for waiting in std::mem::take(&mut self.waiting) {
+                let outcome = self.chain(&waiting.tree, &waiting.chain);
+                if lacks_definition(&outcome) {
+                    self.waiting.push(waiting);
+                } else {
+                    self.checked.findings[waiting.finding].outcome = outcome;
+                }
+            }
+            if self.definitions == known {
+                return;
+            }
         }
     }
 
@@ -329,9 +392,13 @@ impl Checker<'_> {
                     return Outcome::Judged(formal.unwrap_or(judgement));
                 }
                 Reading::Defined { claims, .. } if !claims.is_empty() => {
+                    self.definitions += 1;
                     return Outcome::Judged(judge.judge(&claims, &self.source.text));
                 }
-                Reading::Defined { name, .. } => Outcome::Skipped(format!("defines {name}")),
+                Reading::Defined { name, .. } => {
+                    self.definitions += 1;
+                    Outcome::Skipped(format!("defines {name}"))
+                }
                 Reading::Skipped(reason) => Outcome::Skipped(reason),
                 Reading::Unread(error) => {
                     let formal = about_function(judge, tree, chain, &self.source.text);
@@ -342,7 +409,7 @@ impl Checker<'_> {
                 (None, _) => true,
                 (Some(Outcome::Judged(_)), Outcome::Skipped(_)) => true,
                 (Some(Outcome::Skipped(reason)), Outcome::Skipped(new)) => {
-                    reason.ends_with("no quantity of the network") && !new.ends_with("no quantity of the network")
+                    reason.ends_with(NO_QUANTITY) && !new.ends_with(NO_QUANTITY)
                 }
                 _ => false,
             };
@@ -362,6 +429,15 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
+    }
+}
+
+/// Whether a chain is not read for a name that a later formula may define.
+fn lacks_definition(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Judged(Judgement::Unread(error)) => error.code == "unknown-name",
+        Outcome::Skipped(reason) => reason.ends_with(NO_QUANTITY),
+        Outcome::Judged(_) => false,
     }
 }
 

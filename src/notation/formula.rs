@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Postorder, Reach};
 use crate::network::{Network, Origin};
+use crate::notation::form::takes_power;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::names;
 use crate::notation::style::{FactorOrder, Notation, Style, Times};
@@ -160,6 +161,11 @@ impl<'a> Typesetter<'a> {
     /// The symbol ∂of/∂by.
     pub fn derivative(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
         names::derivative(self.network, &self.style, sheet, of, &[by])
+    }
+
+    /// The symbol of a higher derivative; the variable taken last stands first.
+    pub fn higher_derivative(&mut self, sheet: &mut Sheet, of: NameId, by: &[NameId]) -> LayoutId {
+        names::derivative(self.network, &self.style, sheet, of, by)
     }
 
     /// What a result is called: ∂of/∂by, or ∇ where the notation writes gradients so.
@@ -356,7 +362,7 @@ impl<'a> Typesetter<'a> {
         let (level, kind, tall) = match sheet.get(layout) {
             Layout::Script { sup: Some(_), .. } => (Level::Scripted, Kind::Letter, false),
             Layout::Fraction { .. } => (Level::Atom, Kind::Fraction, true),
-            Layout::Verbatim(_) => (Level::Scripted, Kind::Letter, false),
+            Layout::Verbatim(latex) if !takes_power(latex) => (Level::Scripted, Kind::Letter, false),
             Layout::Symbol { face: Face::Upright, .. } => (Level::Atom, Kind::Word, false),
             _ => (Level::Atom, Kind::Letter, false),
         };

@@ -14,6 +14,9 @@ use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
 use super::vocabulary::quotient_word;
 
+/// How the reason ends when a formula defines a name in terms of what nothing knows.
+pub const NO_QUANTITY: &str = "no quantity of the network";
+
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
 
@@ -310,7 +313,7 @@ impl Target {
             Ok(claims) => claims,
             // What is defined by things that the network does not know is not about the network.
             Err(error) if error.code == "unknown-name" || error.code == "unreadable" => {
-                return Reading::Skipped(format!("defines {name}, which is no quantity of the network"));
+                return Reading::Skipped(format!("defines {name}, which is {NO_QUANTITY}"));
             }
             Err(error) => return Reading::Unread(error),
         };

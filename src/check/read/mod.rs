@@ -25,7 +25,9 @@ mod tests;
 mod vocabulary;
 
 pub use context::Context;
-pub use equation::{Reading, derivative_side, read_chain, read_expression, read_expressions, read_formal, read_side};
+pub use equation::{
+    NO_QUANTITY, Reading, derivative_side, read_chain, read_expression, read_expressions, read_formal, read_side,
+};
 pub use lines::{Chain, chains};
 pub use plain::latex_of;
 pub use symbols::{Spelling, Symbols, spelling_of_latex};

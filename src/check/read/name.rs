@@ -189,6 +189,12 @@ impl Parser<'_> {
         if found.is_empty() {
             found = self.quantities(base, written, false);
         }
+        if found.first().is_none_or(|(_, power)| !power.is_empty()) && self.has_index_above(base, written) {
+            let message = "this may be a power, or an entry of what the network writes with its index above";
+            return Err(Diagnostic::error("ambiguous", message)
+                .at(span, "")
+                .hint("put the base of a power in brackets, `(z_2)^2`, or bind the name with `map`"));
+        }
         let function_meaning = self.function(base, written);
         if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function_meaning)
             && (before_fence || written.primes > 0)
@@ -260,6 +266,15 @@ impl Parser<'_> {
             add(&sup.text, rest);
         }
         found
+    }
+
+    /// Whether a scalar with a subscript has above it what names a quantity by itself: z²ᵢ where the network shows z².
+    fn has_index_above(&self, base: &str, written: &WrittenName) -> bool {
+        let (Some(_), Some(sup)) = (written.sub, written.sup) else { return false };
+        let Some(sup) = self.script_of(self.without_transpose(self.tree.row(sup)), false) else { return false };
+        let spelling = Spelling::new(base, "", sup.text);
+        let is_scalar = |&name: &NameId| self.context.network.quantity(name).shape.is_scalar();
+        self.context.symbols.is_raised(&spelling) && self.context.symbols.quantities(&spelling).iter().all(is_scalar)
     }
 
     /// A part of a superscript as an index.
