@@ -246,7 +246,10 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
                 Some(Layout::Number(n)) if n == "3" => "∛",
                 Some(_) => "root",
             };
-            let body = if is_one_piece(sheet, *body) { Node(*body) } else { Task::Then(*body, After::Enclose) };
+            // √x² would be read as the square of √x.
+            let is_raised = matches!(sheet.get(*body), Layout::Script { sup: Some(_), .. });
+            let is_plain = is_one_piece(sheet, *body) && !is_raised;
+            let body = if is_plain { Node(*body) } else { Task::Then(*body, After::Enclose) };
             stack.extend([body, Text(sign)]);
         }
         Layout::Fenced { fence, body } => {

@@ -34,6 +34,8 @@ pub(super) enum Level {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Number,
+    /// 2ˣ: it begins with a digit.
+    NumberPower,
     Letter,
     Word,
     Call,
@@ -449,7 +451,8 @@ impl<'a> Typesetter<'a> {
                 sheet.push(Layout::Script { base, sub: None, sup: Some(sup), primes: 0 })
             }
         };
-        Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: piece.tall }
+        let kind = if bare && piece.kind == Kind::Number { Kind::NumberPower } else { Kind::Other };
+        Piece { layout, level: Level::Scripted, kind, negative: false, tall: piece.tall }
     }
 
     /// The network's arena.

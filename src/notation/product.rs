@@ -204,7 +204,7 @@ impl Typesetter<'_> {
 /// would read as a function called with the next factor.
 fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
-        (_, Kind::Number) => true,
+        (_, Kind::Number | Kind::NumberPower) => true,
         (Kind::Number, Kind::Fraction) => true,
         (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,
