@@ -1,8 +1,9 @@
 //! Products: numbers in front, a fraction for what is below the line, a sign only where juxtaposition would mislead.
 
 use crate::expr::{ExprId, Factor, Node, NumberId};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, is_bar_fraction, is_unit, number_piece};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::piece::{Kind, Level, Piece, is_bar_fraction, is_unit, number_piece};
 use crate::rational::Rational;
 
 /// One factor as it will be set.

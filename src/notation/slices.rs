@@ -2,10 +2,11 @@
 
 use crate::expr::{ExprId, Label, Node, NumberId, Selection};
 use crate::notation::form::{FormReader, row_pattern, takes_power};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index, Pick, last_of};
 use crate::notation::layout::{Face, Layout, Sheet};
 use crate::notation::matrix::Letters;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::shape::{Affine, SizeId};
 
 /// What a selection does to the axis of another factor.
