@@ -154,7 +154,9 @@ impl<'a> Builder<'a> {
 
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
-        Span::new(self.base + span.start(), self.base + span.end())
+        // The white space after the last part belongs to the pair, but not to what is pointed at.
+        let end = span.start() + span.as_str().trim_end().len();
+        Span::new(self.base + span.start(), self.base + end)
     }
 
     fn symbol(&mut self, pair: &Pair<'_, Rule>) -> Symbol {
