@@ -22,3 +22,4 @@ pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};
+pub use tensor::chain;

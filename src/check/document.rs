@@ -8,8 +8,10 @@ use std::rc::Rc;
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
+use super::layouts::Read;
 use super::read::{
-    Chain, Context, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal, read_side,
+    Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
+    read_side,
 };
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
@@ -101,11 +103,11 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks a document.
+/// Checks a document against networks, its derivatives in a layout if one is asked for.
 pub fn check(
     source: &Source,
     format: Format,
-    networks: &[Context],
+    (networks, layout): (&[Context], Option<&str>),
     seed: Option<u64>,
     load: &mut Loader<'_>,
 ) -> Checked {
@@ -116,8 +118,8 @@ pub fn check(
         judges: networks.iter().map(|context| Judge::new(context.clone(), seed)).collect(),
         seed,
         commands: Vec::new(),
+        layout: layout.map(str::to_owned),
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
-        definitions: 0,
         waiting: Vec::new(),
     };
     for entry in &notes.entries {
@@ -144,6 +146,8 @@ pub struct Question<'q> {
     pub of: Option<NameId>,
     /// When the formula is a right side alone: the variable of the derivative that it should be.
     pub wrt: Option<NameId>,
+    /// The layout that is asked for.
+    pub layout: Option<&'q str>,
     /// The seed of the proofs.
     pub seed: Option<u64>,
 }
@@ -156,8 +160,8 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         judges: networks.iter().map(|context| Judge::new(context.clone(), question.seed)).collect(),
         seed: question.seed,
         commands: Vec::new(),
+        layout: question.layout.map(str::to_owned),
         checked: Checked::default(),
-        definitions: 0,
         waiting: Vec::new(),
     };
     for given in question.given {
@@ -189,9 +193,9 @@ struct Checker<'a> {
     seed: Option<u64>,
     /// What the document has bound so far, for networks that come later.
     commands: Vec<Command>,
+    /// The layout that is asked for.
+    layout: Option<String>,
     checked: Checked,
-    /// How many definitions have been taken in.
-    definitions: usize,
     /// Chains of the paragraph with a name that nothing before them defines.
     waiting: Vec<Waiting>,
 }
@@ -215,7 +219,9 @@ impl Checker<'_> {
                 Err(error) => self.checked.diagnostics.push(error.at(span, "")),
             },
             Command::Layout(layout) => {
-                if !matches!(layout.as_str(), "row" | "column" | "numerator" | "denominator") {
+                if Convention::is_layout(layout) {
+                    self.layout = Some(layout.clone());
+                } else {
                     let message = format!("`{layout}` is no layout");
                     let error = Diagnostic::error("unknown-layout", message).at(span, "");
                     let hint = "layouts are `numerator` (also `row`) and `denominator` (also `column`)";
@@ -289,17 +295,15 @@ impl Checker<'_> {
             self.checked.diagnostics.push(error.hint("write `cost` before an equation of the network"));
             return;
         };
-        let read = formula.read(&Macros::default());
-        let side = read.and_then(|tree| read_side(&mut judge.context, &tree, tree.row(tree.root()), None));
-        let outcome = match side {
+        let outcome = match formula.read(&Macros::default()) {
             Err(error) => Judgement::Unread(error),
-            Ok(right) => {
-                let left = derivative_side(&mut judge.context, of, by, formula.span);
+            Ok(tree) => judge.judge_side(&self.source.text, self.layout.as_deref(), &mut |context| {
+                let right = read_side(context, &tree, tree.row(tree.root()), None)?;
+                let left = derivative_side(context, of, by, formula.span);
                 let wrt = Some(Partial { of, by, reach: Reach::Total });
                 let (relation, bound, slips, names) = (Equality::Exact, Vec::new(), Vec::new(), Vec::new());
-                let claim = Claim { left, right, relation, span: formula.span, wrt, bound, slips, link: 0, names };
-                judge.judge(&[claim], &self.source.text)
-            }
+                Ok(Claim { left, right, relation, span: formula.span, wrt, bound, slips, link: 0, names })
+            }),
         };
         self.add(formula, formula.span, None, Outcome::Judged(outcome));
     }
@@ -328,7 +332,7 @@ impl Checker<'_> {
         }
         let tree = Rc::new(tree);
         for chain in chains {
-            let known = self.definitions;
+            let known = self.definitions();
             let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
             self.keep_paragraph(formula.span);
@@ -337,10 +341,15 @@ impl Checker<'_> {
                 self.waiting.push(Waiting { finding, tree, chain });
             }
             self.add(formula, span, (!single).then_some(span), outcome);
-            if self.definitions > known {
+            if self.definitions() > known {
                 self.read_again();
             }
         }
+    }
+
+    /// How many definitions have been taken in.
+    fn definitions(&self) -> usize {
+        self.judges.iter().map(|judge| judge.context.definitions).sum()
     }
 
     /// Forgets what waits in an earlier paragraph.
@@ -358,7 +367,7 @@ impl Checker<'_> {
     /// Reads again what waits, as long as there are new definitions.
     fn read_again(&mut self) {
         loop {
-            let known = self.definitions;
+            let known = self.definitions();
             for waiting in std::mem::take(&mut self.waiting) {
                 let outcome = self.chain(&waiting.tree, &waiting.chain);
                 if lacks_definition(&outcome) {
@@ -367,7 +376,7 @@ impl Checker<'_> {
                     self.checked.findings[waiting.finding].outcome = outcome;
                 }
             }
-            if self.definitions == known {
+            if self.definitions() == known {
                 return;
             }
         }
@@ -383,24 +392,15 @@ impl Checker<'_> {
         }
         let mut best: Option<Outcome> = None;
         for judge in &mut self.judges {
-            let reading = read_chain(&mut judge.context, tree, chain);
-            let outcome = match reading {
-                Reading::Claims(claims) => {
-                    let judgement = judge.judge(&claims, &self.source.text);
+            let outcome = match judge.read(tree, chain, &self.source.text, self.layout.as_deref()) {
+                Read::Judged(judgement) => {
                     let is_wrong = matches!(judgement, Judgement::Wrong(_));
                     let formal = is_wrong.then(|| about_function(judge, tree, chain, &self.source.text)).flatten();
                     return Outcome::Judged(formal.unwrap_or(judgement));
                 }
-                Reading::Defined { claims, .. } if !claims.is_empty() => {
-                    self.definitions += 1;
-                    return Outcome::Judged(judge.judge(&claims, &self.source.text));
-                }
-                Reading::Defined { name, .. } => {
-                    self.definitions += 1;
-                    Outcome::Skipped(format!("defines {name}"))
-                }
-                Reading::Skipped(reason) => Outcome::Skipped(reason),
-                Reading::Unread(error) => {
+                Read::Defined(name) => Outcome::Skipped(format!("defines {name}")),
+                Read::Skipped(reason) => Outcome::Skipped(reason),
+                Read::Unread(error) => {
                     let formal = about_function(judge, tree, chain, &self.source.text);
                     Outcome::Judged(formal.unwrap_or(Judgement::Unread(error)))
                 }

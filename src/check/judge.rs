@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::claim::{Claim, Equality, Part, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
+use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
@@ -84,8 +85,16 @@ impl Judge {
         Judge { context, options, diagnosers: FxHashMap::default(), literals: Vec::new(), values }
     }
 
+    /// How equalities are decided.
+    pub(super) fn options(&self) -> &DecideOptions {
+        &self.options
+    }
+
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+        if let Some(judgement) = self.shapes_differ(claims, source) {
+            return judgement;
+        }
         let mut ground = Ground::Proved;
         let mut notes: Vec<String> = Vec::new();
         let mut undecided = None;
@@ -128,6 +137,42 @@ impl Judge {
                 Judgement::Right { ground, notes }
             }
         }
+    }
+
+    /// What is said where the sides of a claim have different shapes.
+    fn shapes_differ(&mut self, claims: &[Claim], source: &str) -> Option<Judgement> {
+        let shapes = self.context.network.arena.shapes();
+        let differ = |claim: &&Claim| {
+            let zero = [claim.left.expr, claim.right.expr].contains(&crate::expr::Arena::ZERO);
+            !zero && !claim.left.form().same(claim.right.form(), shapes)
+        };
+        let claim = claims.iter().find(differ)?;
+        let (left, right) = (claim.left.form(), claim.right.form());
+        let said = format!(
+            "the left side is {}, the right side {}",
+            self.context.form_text(left),
+            self.context.form_text(right)
+        );
+        let open = |form: Form| form.identity || form.high || form.dims().is_empty() && !form.is_scalar();
+        if open(left) || open(right) || may_be_meant(claim) {
+            return Some(Judgement::Undecided(said));
+        }
+        if left.is_scalar() || right.is_scalar() {
+            // A number may stand for a vector of it.
+            let verdict = self.decided(&claim.left, &claim.right, claim.left.expr, claim.right.expr);
+            if !matches!(verdict, Verdict::Wrong(_)) {
+                return Some(Judgement::Undecided(said));
+            }
+        }
+        let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
+        let diagnosis = self.diagnose(first, claim).filter(|_| left.dims() != right.dims());
+        let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
+        let told = Diagnosis { kind: "shapes", message: said.clone(), span };
+        let notes = if diagnosis.is_some() { vec![said] } else { Vec::new() };
+        let correct_latex = wording::correct(&mut self.context, first, claim, source);
+        let diagnosis = Some(diagnosis.unwrap_or(told));
+        let mistake = Mistake { span, wrong: None, point: Vec::new(), diagnosis, correct_latex, notes };
+        Some(Judgement::Wrong(Box::new(mistake)))
     }
 
     /// A malformed formula whose mended form was judged.
@@ -300,6 +345,13 @@ impl Judge {
         let span = narrow(&claim.right, &found.found).unwrap_or(claim.right.span());
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
+}
+
+/// Whether a square of a vector stands where a scalar belongs: it may be meant as the squared norm.
+fn may_be_meant(claim: &Claim) -> bool {
+    let has_square = |side: &Side| side.parts.iter().any(|part| part.kind == PartKind::Power && part.form.is_vector());
+    claim.left.form().is_scalar() && has_square(&claim.right)
+        || claim.right.form().is_scalar() && has_square(&claim.left)
 }
 
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";

@@ -2,6 +2,8 @@
 //! ∇_w C, dW.
 
 use crate::check::claim::{PartId, PartKind, Slip};
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{NameId, Reach};
 use crate::syntax::latex::{ItemId, Kind, Row};
@@ -386,7 +388,9 @@ impl Parser<'_> {
         if of == FREE || by.contains(&FREE) {
             return self.placeholder(span);
         }
-        self.refuse_tensors(&[&[of], by.as_slice()].concat(), span)?;
+        if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
+            return self.second_derivative(of, by, reach, span);
+        }
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
             ([only], Reach::Direct) => self.context.direct(of, *only),
@@ -403,7 +407,29 @@ impl Parser<'_> {
             }
             ([], _) => self.context.network.name_expr(of),
         };
-        self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr)
+        let ([only], true) = (by.as_slice(), by.iter().chain([&of]).any(|&name| self.is_tensor(name))) else {
+            return self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr);
+        };
+        let form = self.derivative_form(of, *only);
+        let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
+        let expr = self.context.laid_out(expr, ranks);
+        let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
+    /// A derivative of a scalar by a vector, twice: the Hessian, which is symmetric.
+    fn second_derivative(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let [first, second] = by[..] else {
+            return self.unclear("derivatives of a higher order by vectors are not read", span);
+        };
+        if first != second || self.is_tensor(of) || reach == Reach::Direct || self.dims_of(first).len() != 1 {
+            return self.unclear("of higher derivatives by vectors only the Hessian of a scalar is read", span);
+        }
+        let gradient = self.context.partial(of, first);
+        let expr = self.context.differentiate(gradient, second);
+        let dim = self.dims_of(first)[0];
+        let kind = PartKind::Derivative { of, by, reach, direct: None };
+        self.push_formed(kind, Vec::new(), span, expr, Form::of(&[dim, dim], false))
     }
 
     /// The derivative of an expression.
@@ -413,7 +439,10 @@ impl Parser<'_> {
             if by == FREE {
                 return self.placeholder(span);
             }
-            self.refuse_tensors(&[by], span)?;
+            if self.is_tensor(by) || !self.form(part).is_scalar() {
+                part = self.differentiated_tensor(part, by, span)?;
+                continue;
+            }
             let inner = self.expr(part);
             let expr = self.context.differentiate(inner, by);
             let fixed = self.context.differentiate_fixed(inner, by);
@@ -421,5 +450,23 @@ impl Parser<'_> {
             part = self.push(PartKind::Differential { by, direct }, vec![part], span, expr)?;
         }
         Ok(part)
+    }
+
+    /// The derivative of an expression, where it or the variable has axes.
+    fn differentiated_tensor(&mut self, part: PartId, by: NameId, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
+        if !plain {
+            return self.unclear("derivatives of rows, and of multiples of I and 𝟏, are not read", span);
+        }
+        let dims = [form.dims(), self.dims_of(by)];
+        let ranks = [dims[0].len(), dims[1].len()];
+        let inner = self.expr(part);
+        let expr = self.context.differentiate(inner, by);
+        let fixed = self.context.differentiate_fixed(inner, by);
+        let [expr, fixed] = [expr, fixed].map(|expr| self.context.laid_out(expr, ranks));
+        let direct = Some(fixed).filter(|fixed| *fixed != expr);
+        let form = self.context.reading.form_of(&dims[0], &dims[1]);
+        self.push_formed(PartKind::Differential { by, direct }, vec![part], span, expr, form)
     }
 }

@@ -10,8 +10,10 @@ use super::context::Context;
 use super::lines::Chain;
 use super::name::Meaning;
 use super::parser::{Parser, Result};
+use super::product::Misfit;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
+use super::tensor::settle;
 use super::vocabulary::quotient_word;
 
 /// How the reason ends when a formula defines a name in terms of what nothing knows.
@@ -157,20 +159,35 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
     let mut free = Vec::new();
     let mut named = Vec::new();
     let mut failed = None;
+    let (mut misfit, mut loosened) = (None, false);
     for items in sides {
         let mut parser = Parser::new(context, tree, bound);
         let side = parser.side(items);
         free.append(&mut parser.free);
         named.append(&mut parser.named);
         let slips = std::mem::take(&mut parser.slips);
+        loosened |= parser.loosened;
+        misfit = misfit.or(parser.misfits.into_iter().next());
         match side {
             Ok(side) => read.push((side, slips)),
             Err(error) => failed = failed.or(Some(error)),
         }
     }
+    context.loosened |= loosened;
+    if failed.is_none()
+        && free.is_empty()
+        && let Some(misfit) = misfit
+    {
+        let misfit = Misfit { bound: bound.to_vec(), ..misfit };
+        failed = Some(misfit.error.clone());
+        context.misfit = context.misfit.take().or(Some(misfit));
+    }
     match failed {
         Some(error) => Err(error),
-        None if free.is_empty() => Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() })),
+        None if free.is_empty() => {
+            settle(context, read.iter_mut().map(|(side, _)| side).collect());
+            Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() }))
+        }
         None => {
             free.sort();
             free.dedup();
@@ -450,6 +467,20 @@ pub fn read_expressions(context: &mut Context, texts: &[&str]) -> std::result::R
     texts.iter().enumerate().map(read).collect()
 }
 
+/// Reads one side of a chain for certain values of its general indices; nothing if it cannot be read. Also gives the
+/// quantities that it names.
+pub fn read_again(
+    context: &mut Context,
+    tree: &Tree,
+    items: &[ItemId],
+    bound: &[(String, i64)],
+) -> Option<(Side, Vec<(NameId, Span)>)> {
+    let mut parser = Parser::new(context, tree, bound);
+    let side = parser.side(items).ok()?;
+    let complete = parser.free.is_empty() && parser.misfits.is_empty() && parser.slips.is_empty();
+    complete.then(|| (side, std::mem::take(&mut parser.named)))
+}
+
 /// Reads items as one side.
 pub fn read_side(
     context: &mut Context,
@@ -462,6 +493,11 @@ pub fn read_side(
     let side = parser.side(items)?;
     if let (Some(known), Some(found)) = (letters, parser.letters.take()) {
         *known = found;
+    }
+    if let Some(misfit) = parser.misfits.into_iter().next().filter(|_| parser.free.is_empty()) {
+        let error = misfit.error.clone();
+        context.misfit = context.misfit.take().or(Some(misfit));
+        return Err(error);
     }
     if let Some(slip) = parser.slips.first() {
         return Err(Diagnostic::error("malformed-derivative", slip.message.clone()).at(slip.span, ""));
@@ -477,7 +513,10 @@ pub fn read_side(
 
 /// The side that is a derivative of the network, for a right side that stands alone.
 pub fn derivative_side(context: &mut Context, of: NameId, by: NameId, span: Span) -> Side {
-    let expr = context.partial(of, by);
+    let (of_dims, by_dims) = (context.dims_of(of), context.dims_of(by));
+    let natural = context.partial(of, by);
+    let expr = context.laid_out(natural, [of_dims.len(), by_dims.len()]);
+    let form = context.reading.form_of(&of_dims, &by_dims);
     let kind = PartKind::Derivative { of, by: vec![by], reach: Reach::Total, direct: None };
-    Side { expr, direct: None, parts: vec![Part { kind, children: Vec::new(), span, expr }] }
+    Side { expr, direct: None, parts: vec![Part { kind, children: Vec::new(), span, expr, form }] }
 }

@@ -9,6 +9,7 @@
 mod call;
 mod condition;
 mod context;
+mod convention;
 mod derivative;
 mod equation;
 mod factor;
@@ -17,17 +18,23 @@ mod lines;
 mod name;
 mod parser;
 mod plain;
+mod product;
 mod row;
 mod script;
 mod symbols;
+mod tensor;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+mod words;
 
 pub use context::Context;
+pub use convention::{Convention, Layout};
 pub use equation::{
-    NO_QUANTITY, Reading, derivative_side, read_chain, read_expression, read_expressions, read_formal, read_side,
+    NO_QUANTITY, Reading, derivative_side, read_again, read_chain, read_expression, read_expressions, read_formal,
+    read_side,
 };
 pub use lines::{Chain, chains};
 pub use plain::latex_of;
+pub use product::{Misfit, Repair};
 pub use symbols::{Spelling, Symbols, spelling_of_latex};

@@ -43,12 +43,20 @@ impl Parser<'_> {
         match meaning {
             Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
             Meaning::Quantity(name, power) => {
+                let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
+                let is_called = cursor.peek().is_some_and(|id| self.is_fence(id));
+                if written.primes == 1 && self.is_tensor(name) && !is_called {
+                    let part = self.quantity_part(name, span)?;
+                    let part = self.power(part, &power, span)?;
+                    return self.transposed(part, span);
+                }
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
                 self.skip_arguments(cursor, name);
                 let part = self.quantity_part(name, span)?;
-                self.power(part, &power, span)
+                let part = self.power(part, &power, span)?;
+                self.marked(part, marks, span)
             }
             Meaning::Index(value, power) => {
                 let part = self.integer(value, span)?;

@@ -83,7 +83,11 @@ impl Builder<'_> {
                 Ok(self.ast.push(AstNode::Text(index), span))
             }
             Rule::group => match pair.into_inner().next() {
-                Some(inner) => self.expression(inner),
+                Some(inner) => {
+                    let inner = self.expression(inner)?;
+                    self.ast.enclose(inner, span);
+                    Ok(inner)
+                }
                 None => Err(self.confused(span)),
             },
             Rule::list => {
