@@ -98,14 +98,23 @@ impl Sweep {
     fn gather(&self, network: &mut Network, name: NameId, terms: &mut Vec<ExprId>) -> ExprId {
         terms.clear();
         for partial in self.users(name) {
-            let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
-            let term = tensor::chain(&mut network.arena, self.adjoint(partial.of), partial.value, rank);
-            terms.push(term);
+            terms.push(self.along(network, partial));
         }
         match terms.as_slice() {
             [only] => *only,
             several => network.arena.sum(several),
         }
+    }
+
+    /// ∂C/∂u · ∂u/∂v.
+    fn along(&self, network: &mut Network, partial: LocalPartial) -> ExprId {
+        let (outer, inner) = (self.adjoint(partial.of), partial.value);
+        let arena = &mut network.arena;
+        if arena.shape(outer).is_scalar() && arena.shape(inner).is_scalar() && outer != Arena::ZERO {
+            return arena.times(outer, inner);
+        }
+        let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
+        tensor::chain(&mut network.arena, outer, inner, rank)
     }
 
     /// The quantity that is differentiated.
