@@ -56,7 +56,8 @@ impl Sweep {
             users: vec![NONE; count],
             next: Vec::with_capacity(2 * network.equations.len()),
         };
-        network.arena.reserve(4 * network.equations.len());
+        // An equation σ(z) brings about five new nodes, one θa + b one.
+        network.arena.reserve(3 * network.equations.len());
         let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
         sweep.adjoints[of.0 as usize] = network.arena.identity(&dims);
         let mut locals = Locals::default();
