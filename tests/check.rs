@@ -281,3 +281,43 @@ fn hostile_documents_end() {
         assert!(codes.contains(&run.code), "{}: {} {}", &text[..20], run.code, run.errors);
     }
 }
+
+#[test]
+fn a_direct_derivative_of_a_derivative_is_right_or_open_and_never_wrong() {
+    let network = "param x\nz = x^2\ny = x*z\ncost C = exp(y + z)\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mixed.net");
+    std::fs::write(&path, network).expect("a network");
+    let verdict = |right: &str| {
+        let sum = r"\frac{\partial^{+}(\partial C/\partial x)}{\partial z} + \frac{\partial^{2}C}{\partial y\partial x} \cdot \frac{\partial y}{\partial z}";
+        let formula = format!(r"\frac{{\partial^{{2}}C}}{{\partial z\partial x}} = {sum} = {right}");
+        let path = path.to_str().expect("a path");
+        let run = derive(&["check", "--net", path, "--claim", &formula, "--json"]);
+        let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+        (json["formulas"][0]["verdict"].as_str().unwrap_or_default().to_owned(), run.code)
+    };
+    assert_eq!(verdict("e^{y + z}(z + 2x + 2x^2 + 1 + (z + 2x + 2x^2)x)"), ("right".to_owned(), 0));
+    assert_eq!(verdict("e^{y + z}(z + 2x + 2x^2 + 1 + (z + 3x + 2x^2)x)"), ("wrong".to_owned(), 1));
+    let one = |formula: &str| derive(&["check", "--net", path.to_str().expect("a path"), "--claim", formula]).code;
+    let link = r"\frac{\partial^{+}(\partial C/\partial x)}{\partial z} = ";
+    assert_eq!(one(&format!("{link}e^{{y + z}}(z + 2x + 2x^2 + 1)")), 0);
+    // Right where ∂C/∂x is written with ∂C/∂y as a name: 2x ∂C/∂z is then another formula.
+    assert_eq!(one(&format!("{link}2x e^{{y + z}}")), 3);
+}
+
+#[test]
+fn what_derive_prints_of_higher_derivatives_is_never_called_wrong() {
+    let network = "param v, w\ninput x\ntarget y\nh[0] = 0\nfor t in 1..3 {\n  s[t] = w*h[t-1] + v*x\n  h[t] = tanh(s[t])\n}\n\
+                   q = h[3]^2/(1 + h[1]^2)\ncost C = (q + h[2] - y)^2\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let [net, notes] = ["shared.net", "mixed.md"].map(|name| folder.path().join(name));
+    std::fs::write(&net, network).expect("a network");
+    let net = net.to_str().expect("a path");
+    for wrt in ["w,v", "w,w,w", "v,v"] {
+        let printed = derive(&[net, "--wrt", wrt, "--mixed", "--markdown"]);
+        assert_eq!(printed.code, 0, "{}", printed.errors);
+        std::fs::write(&notes, &printed.output).expect("notes");
+        let run = derive(&["check", notes.to_str().expect("a path"), "--net", net]);
+        assert!(run.output.contains(" 0 wrong, "), "{wrt}: {}", run.output);
+    }
+}

@@ -122,6 +122,8 @@ pub enum PartKind {
         by: NameId,
         /// Its value when all other names in the expression are held fixed, where that differs.
         direct: Option<ExprId>,
+        /// Whether it is ∂⁺ of a derivative: its value depends on how that derivative is written.
+        depends_on_form: bool,
     },
     /// The only child at values of some quantities: `\left. … \right|_{x=1}`.
     At,

@@ -198,19 +198,52 @@ impl Judge {
         let total: Vec<(Verdict, Option<String>)> = claims.iter().map(|claim| self.verdict(claim)).collect();
         let is_wrong = |(verdict, _): &(Verdict, Option<String>)| matches!(verdict, Verdict::Wrong(_));
         let may_differ = claims.iter().any(|claim| claim.left.direct.is_some() || claim.right.direct.is_some());
-        if !may_differ || !total.iter().any(is_wrong) {
+        if !total.iter().any(is_wrong) {
             return total;
+        }
+        if !may_differ {
+            return self.form_left_open(claims, total);
         }
         let mut direct = Vec::with_capacity(claims.len());
         for claim in claims {
             let [left, right] = [&claim.left, &claim.right].map(|side| side.direct.unwrap_or(side.expr));
             let verdict = self.decided(&claim.left, &claim.right, left, right);
             if !matches!(verdict, Verdict::Right(_)) {
-                return total;
+                return self.form_left_open(claims, total);
             }
             direct.push((verdict, Some(DIRECT.to_owned())));
         }
         direct
+    }
+
+    /// Verdicts that call no claim wrong that may hold when ∂C/∂w is written in another way: one with ∂⁺ of it, and all
+    /// of a chain that begins with it. What such a claim leads to is still held against the beginning of its chain.
+    fn form_left_open(
+        &mut self,
+        claims: &[Claim],
+        verdicts: Vec<(Verdict, Option<String>)>,
+    ) -> Vec<(Verdict, Option<String>)> {
+        let Some(first) = claims.first() else { return verdicts };
+        let whole = depends_on_form(&first.left);
+        let mut opened = Vec::with_capacity(verdicts.len());
+        for (claim, (verdict, note)) in claims.iter().zip(verdicts) {
+            let [left, right] = [&claim.left, &claim.right].map(depends_on_form);
+            if !matches!(verdict, Verdict::Wrong(_)) || !(whole || left || right) {
+                opened.push((verdict, note));
+                continue;
+            }
+            if !whole && !right {
+                let ends = self.decided(&first.left, &claim.right, first.left.expr, claim.right.expr);
+                if matches!(ends, Verdict::Wrong(_)) {
+                    opened.push((ends, note));
+                    continue;
+                }
+            }
+            let reason = "∂⁺ of a derivative depends on the formula of that derivative, which is not known here";
+            let reason = reason.to_owned();
+            opened.push((Verdict::Undecided(super::verdict::Undecided { reason }), note));
+        }
+        opened
     }
 
     /// Whether one claim holds, and what is to be said about how it was read.
@@ -355,6 +388,12 @@ fn may_be_meant(claim: &Claim) -> bool {
 }
 
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
+
+/// Whether a side has ∂⁺ of a derivative, ∂⁺(∂C/∂w)/∂z: what is held fixed in it are the names of the one formula for
+/// ∂C/∂w that the author has in mind.
+fn depends_on_form(side: &Side) -> bool {
+    side.parts.iter().any(|part| matches!(part.kind, PartKind::Differential { depends_on_form: true, .. }))
+}
 
 /// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
 fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {

@@ -128,7 +128,7 @@ impl Parser<'_> {
             Ok((of, power)) if power.is_empty() => self.derivative_part(of, by, reach, span),
             Ok(_) => {
                 let inner = self.whole(items)?;
-                self.differentiated(inner, by, span)
+                self.differentiated(inner, by, reach, span)
             }
             Err(error) => {
                 // What is no name is an expression; what is an unknown name is told as such.
@@ -136,7 +136,7 @@ impl Parser<'_> {
                     return Err(error);
                 }
                 let inner = self.whole(items)?;
-                self.differentiated(inner, by, span)
+                self.differentiated(inner, by, reach, span)
             }
         }
     }
@@ -214,7 +214,7 @@ impl Parser<'_> {
         if let PartKind::Name(of) = self.parts[inner.0 as usize].kind {
             return self.derivative_part(of, by, reach, span);
         }
-        self.differentiated(inner, by, span)
+        self.differentiated(inner, by, reach, span)
     }
 
     fn next_is_derivative(&self, cursor: &Cursor<'_>) -> bool {
@@ -433,7 +433,9 @@ impl Parser<'_> {
     }
 
     /// The derivative of an expression.
-    fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, span: Span) -> Result<PartId> {
+    fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let is_derivative = matches!(self.parts[inner.0 as usize].kind, PartKind::Derivative { .. });
+        let depends_on_form = reach == Reach::Direct && is_derivative;
         let mut part = inner;
         for by in by {
             if by == FREE {
@@ -447,7 +449,7 @@ impl Parser<'_> {
             let expr = self.context.differentiate(inner, by);
             let fixed = self.context.differentiate_fixed(inner, by);
             let direct = Some(fixed).filter(|fixed| *fixed != expr);
-            part = self.push(PartKind::Differential { by, direct }, vec![part], span, expr)?;
+            part = self.push(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr)?;
         }
         Ok(part)
     }
