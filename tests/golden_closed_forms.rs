@@ -12,6 +12,13 @@ fn text<'a>(value: &'a Value, path: &str) -> &'a str {
     value.pointer(path).and_then(Value::as_str).unwrap_or("")
 }
 
+/// What a formula holds because of: `   because Σᵢ yᵢ = 1`.
+fn reasons(value: &Value) -> String {
+    let assumed = value["assumptions"].as_array().into_iter().flatten().map(|assumed| text(assumed, "/text"));
+    let assumed: Vec<&str> = assumed.collect();
+    if assumed.is_empty() { String::new() } else { format!("   because {}", assumed.join(", ")) }
+}
+
 fn printed(form: &Value) -> String {
     let lines: Vec<&str> = form["network"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
     let is_hessian = form["kind"] == "hessian";
@@ -26,11 +33,16 @@ fn printed(form: &Value) -> String {
     let mut out = format!("{}\n", text(form, "/id"));
     lines.iter().for_each(|line| out.push_str(&format!("    {line}\n")));
     for adjoint in told["adjoints"].as_array().into_iter().flatten().filter(|adjoint| !adjoint["letter"].is_null()) {
-        out.push_str(&format!("  {} = {}\n", text(adjoint, "/letter/text"), text(adjoint, "/formula/text")));
+        out.push_str(&format!(
+            "  {} = {}{}\n",
+            text(adjoint, "/letter/text"),
+            text(adjoint, "/formula/text"),
+            reasons(adjoint)
+        ));
     }
     let derivative = told["derivatives"].as_array().and_then(|all| all.last()).expect("a derivative");
     let symbol = text(derivative, "/symbol/text");
-    out.push_str(&format!("  {symbol} = {}\n", text(derivative, "/result/text")));
+    out.push_str(&format!("  {symbol} = {}{}\n", text(derivative, "/result/text"), reasons(derivative)));
     out.push_str(&format!("  LaTeX: {}\n", text(derivative, "/result/latex")));
     if derivative["entry"].is_object() {
         let (left, right) = (text(derivative, "/entry/symbol/text"), text(derivative, "/entry/formula/text"));

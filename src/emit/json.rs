@@ -11,7 +11,7 @@ use crate::emit::{latex, text};
 use crate::eval::{Descent, Difference, End, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
 use crate::function::{Entry, table};
-use crate::narrate::{Evaluation, Story, in_layout, trouble_words};
+use crate::narrate::{Evaluation, Story, assumption, in_layout, trouble_words};
 use crate::network::{Network, Origin};
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::{Orientation, Style, Typesetter};
@@ -54,6 +54,9 @@ struct AdjointJson {
     letter: Option<Formula>,
     formula: Formula,
     shape: Vec<String>,
+    /// What it holds because of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<Formula>,
 }
 
 /// One entry of a derivative.
@@ -115,6 +118,9 @@ struct DerivativeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<EntryJson>,
     rewritings: Vec<RewritingJson>,
+    /// What the result holds because of: Σⱼ yⱼ = 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<Formula>,
     value: Option<serde_json::Value>,
     difference: Option<DifferenceJson>,
 }
@@ -287,10 +293,22 @@ impl<'a> Setter<'a> {
                     letter,
                     formula: self.value(of, name, value),
                     shape: self.derivative_shape(of, name),
+                    assumptions: self.assumptions(story, of, name),
                 });
             }
         }
         all
+    }
+
+    /// What ∂of/∂by holds because of.
+    fn assumptions(&mut self, story: &Story, of: NameId, by: NameId) -> Vec<Formula> {
+        let assumed = story.assumed.of(of, by).iter();
+        assumed
+            .map(|assumed| {
+                let layout = assumption(&mut self.setter, &mut self.sheet, assumed);
+                self.formula(layout)
+            })
+            .collect()
     }
 
     fn link(&mut self, story: &Story, link: LocalPartial, value: ExprId) -> LinkJson {
@@ -353,6 +371,7 @@ impl<'a> Setter<'a> {
             shape: self.derivative_shape(gradient.of, gradient.by),
             entry: self.entry(gradient.of, gradient.by, gradient.simplified),
             rewritings,
+            assumptions: self.assumptions(story, gradient.of, gradient.by),
             value: match array {
                 Some(array) => Some(nested(&in_layout(&self.setter, gradient.of, gradient.by, &array.value))),
                 None => story.values.get(&gradient.simplified).copied().and_then(finite).map(serde_json::Value::from),

@@ -10,7 +10,7 @@ use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{chains, network as listing, numbers, tensors, track, worked};
+use crate::narrate::{assumptions, chains, network as listing, numbers, tensors, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -322,7 +322,7 @@ impl<'a> Writer<'a> {
                 .collect();
             let sheet = &mut self.document.sheet;
             let shapes = self.setter.style().shapes;
-            let lines = tensors::adjoint_lines(&mut self.setter, sheet, adjoints, &names, shapes);
+            let lines = tensors::adjoint_lines(&mut self.setter, sheet, (adjoints, &story.assumed), &names, shapes);
             if lines.is_empty() {
                 continue;
             }
@@ -376,6 +376,8 @@ impl<'a> Writer<'a> {
             Vec::new()
         };
         let Gradient { of, by, simplified, .. } = *gradient;
+        let reasons = assumptions::reasons(&mut self.setter, sheet, self.story.assumed.of(of, by));
+        let note = tensors::with_remark(note, reasons);
         let wants_entries = self.setter.style().form != TensorForm::Matrix;
         let users: Vec<(NameId, Reach)> = match self.story.derivation.sweep(of).filter(|_| wants_entries) {
             Some(sweep) => sweep.users(by).map(|link| (link.of, sweep.reach(link))).collect(),
@@ -420,6 +422,11 @@ impl<'a> Writer<'a> {
         let same = matches!(lines.as_slice(), [only] if self.looks_like(only.right, simplified));
         if !same {
             lines.push(equation(left.take(), simplified, Vec::new()));
+        }
+        let assumed = self.story.assumed.of(gradient.of, gradient.by);
+        let reasons = assumptions::reasons(&mut self.setter, &mut self.document.sheet, assumed);
+        if let Some(last) = lines.last_mut() {
+            last.note.extend(reasons);
         }
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });

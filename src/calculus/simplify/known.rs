@@ -71,7 +71,7 @@ impl Simplifier {
             return false;
         }
         let written = unfolded(network, expr);
-        let mut plain = Simplifier::new(network, Goal::Expand, NameUse::Keep);
+        let mut plain = Simplifier::relying_on(network, Goal::Expand, NameUse::Keep, self.facts.clone());
         plain.centred.busy = true;
         plain.simplify(network, written) == Arena::ZERO
     }
