@@ -69,6 +69,7 @@ fn what_is_assumed_and_not_needed_is_not_named() {
     assert_eq!(reasons(&square, &["--wrt", "W"]), Vec::<String>::new());
     let linear = ["input A : [n, n], b : [n]", "param x : [n]", "assume A = A.T", "cost C = dot(b, A @ x)"];
     assert_eq!(reasons(&linear, &["--wrt", "b"]), Vec::<String>::new());
+    assert_eq!(reasons(&linear, &["--wrt", "x"]), ["∂C/∂x = Ab (because A = Aᵀ)"]);
     let positive = ["param x, y", "assume y > 0", "cost C = x^2 * y"];
     assert_eq!(reasons(&positive, &["--wrt", "x"]), Vec::<String>::new());
 }
@@ -79,6 +80,14 @@ fn a_symmetric_matrix_is_named() {
     assert_eq!(reasons(&lines, &["--wrt", "x"]), ["∂C/∂x = 2Ax + b (because A = Aᵀ)"]);
     let family = ["input A2 : [n, n]", "param x : [n]", "assume A2 = A2.T", "cost C = x @ A2 @ x"];
     assert_eq!(reasons(&family, &["--wrt", "x"]), ["∂C/∂x = 2A₂x (because A₂ = A₂ᵀ)"]);
+}
+
+#[test]
+fn a_transpose_that_is_not_printed_is_an_assumption_used() {
+    let lines = ["input S : [n, n]", "param T : [n, n]", "assume S = S.T", "cost C = tr(S @ T @ S)"];
+    assert_eq!(reasons(&lines, &["--wrt", "T"]), ["∂C/∂T = SS (because S = Sᵀ)"]);
+    let lines = ["param S : [n, n]", "assume S = S.T", "cost C = log(det(S))"];
+    assert_eq!(reasons(&lines, &["--wrt", "S"]), ["dC/dS = S⁻¹ (because S = Sᵀ)"]);
 }
 
 #[test]

@@ -49,6 +49,14 @@ impl AssumptionUses {
         found
     }
 
+    /// Enters one more that ∂of/∂by needed.
+    pub fn add(&mut self, of: NameId, by: NameId, assumed: Assumed) {
+        let uses = self.uses.entry((of, by)).or_default();
+        if !uses.contains(&assumed) {
+            uses.push(assumed);
+        }
+    }
+
     /// What ∂of/∂by needed.
     pub fn of(&self, of: NameId, by: NameId) -> &[Assumed] {
         self.uses.get(&(of, by)).map_or(&[], Vec::as_slice)

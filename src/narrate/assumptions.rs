@@ -1,10 +1,12 @@
 //! What was assumed, as a reason beside a formula: because Σⱼ yⱼ = 1.
 
-use crate::calculus::Assumed;
+use crate::calculus::{Assumed, AssumptionUses, Derivation};
+use crate::expr::{ExprId, NameId};
 use crate::narrate::phrases::text;
-use crate::notation::Typesetter;
+use crate::network::Network;
 use crate::notation::document::Inline;
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
+use crate::notation::{Style, Typesetter};
 
 /// "because Σⱼ yⱼ = 1 and A = Aᵀ"; nothing where nothing was assumed.
 pub(super) fn reasons(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &[Assumed]) -> Vec<Inline> {
@@ -19,6 +21,38 @@ pub(super) fn reasons(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &
         words.push(Inline::Math(assumption(setter, sheet, one)));
     }
     words
+}
+
+/// Adds the symmetric matrices whose transposes are not printed because they are symmetric.
+pub(super) fn add_unwritten_transposes(network: &mut Network, derivation: &Derivation, uses: &mut AssumptionUses) {
+    let names = (0..network.quantities.len() as u32).map(NameId);
+    let matrices: Vec<NameId> = names.filter(|&name| network.quantity(name).facts.symmetric).collect();
+    let matrices: Vec<ExprId> = matrices.into_iter().map(|name| network.name_expr(name)).collect();
+    let network = &*network;
+    if matrices.is_empty() {
+        return;
+    }
+    let adjoints = derivation.adjoints.iter().flat_map(|adjoints| {
+        let names = network.equations.iter().map(|equation| equation.name);
+        names.filter_map(|name| Some((adjoints.of(), name, adjoints.value(name)?)))
+    });
+    let gradients = derivation.gradients.iter().map(|gradient| (gradient.of, gradient.by, gradient.simplified));
+    let values: Vec<(NameId, NameId, ExprId)> = adjoints.chain(gradients).collect();
+    let mut sheet = Sheet::default();
+    let mut setter = Typesetter::new(network, Style::default());
+    for matrix in matrices {
+        let mut doubting = Typesetter::new(network, Style::default());
+        doubting.doubt_symmetry(matrix);
+        for &(of, by, value) in &values {
+            if !setter.has_matrix_form(&mut sheet, value) {
+                continue;
+            }
+            let (short, full) = (setter.expr(&mut sheet, value), doubting.expr(&mut sheet, value));
+            if !same(&sheet, short, full) {
+                uses.add(of, by, Assumed::Symmetric(matrix));
+            }
+        }
+    }
 }
 
 /// The formula of what was assumed.
@@ -40,7 +74,7 @@ pub fn assumption(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &Assu
     sheet.push(Layout::Row(vec![left, relation, right]))
 }
 
-fn said(setter: &mut Typesetter<'_>, sheet: &mut Sheet, name: crate::expr::ExprId, words: &str) -> LayoutId {
+fn said(setter: &mut Typesetter<'_>, sheet: &mut Sheet, name: ExprId, words: &str) -> LayoutId {
     let name = setter.expr(sheet, name);
     let words = sheet.push(Layout::Text(words.to_owned()));
     sheet.push(Layout::Row(vec![name, words]))

@@ -15,8 +15,8 @@ use crate::eval::{
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
-use crate::narrate::ArrayGradient;
 use crate::narrate::differences::Differences;
+use crate::narrate::{ArrayGradient, assumptions};
 use crate::network::Network;
 
 /// How much is shown.
@@ -91,7 +91,11 @@ impl Story {
         let derivation = Derivation::new(network, &wish.request);
         let assumed = match wish.depth {
             Depth::Chain => AssumptionUses::default(),
-            _ => AssumptionUses::find(network, &derivation, &wish.request),
+            _ => {
+                let mut uses = AssumptionUses::find(network, &derivation, &wish.request);
+                assumptions::add_unwritten_transposes(network, &derivation, &mut uses);
+                uses
+            }
         };
         let mut story = Story {
             derivation,
