@@ -51,12 +51,22 @@ fn printed(form: &Value) -> String {
     out
 }
 
-#[test]
-fn all_closed_forms_as_they_are_printed() {
-    let forms = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
+/// All forms of a file on one page, as they are printed.
+fn page(file: &str, golden: &str) {
+    let forms = std::fs::read_to_string(file).expect("the closed forms");
     let forms: Value = serde_json::from_str(&forms).expect("JSON");
     let pages: Vec<String> = forms["forms"].as_array().expect("forms").iter().map(printed).collect();
     insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("closed-forms.txt", pages.join("\n"));
+        insta::assert_snapshot!(golden, pages.join("\n"));
     });
+}
+
+#[test]
+fn all_closed_forms_as_they_are_printed() {
+    page("tests/data/closed-forms.json", "closed-forms.txt");
+}
+
+#[test]
+fn the_forms_of_further_textbooks_as_they_are_printed() {
+    page("tests/data/textbook-forms.json", "textbook-forms.txt");
 }
