@@ -198,7 +198,7 @@ mod check {
 
     fn judge(source: &Source) -> Checked {
         let mut load = |name: &str| Err(Diagnostic::error("unreadable", name));
-        check_document(source, Format::Markdown, &[], None, &mut load)
+        check_document(source, Format::Markdown, (&[], None), None, &mut load)
     }
 
     fn judge_bench(bencher: Bencher, items: usize, text: String) {

@@ -312,13 +312,13 @@ fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
 }
 
 /// ∂of/∂by as a symbol.
-fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
+pub(super) fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
     let whole = network.name_expr(of);
     network.arena.derivative(whole, by)
 }
 
 /// The product of links, in their order.
-fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
+pub(super) fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
     if values.iter().all(|&value| network.arena.shape(value).is_scalar()) {
         let factors: Vec<Factor> = values.iter().map(|&value| Factor::plain(value)).collect();
         return network.arena.product(NumberId::ONE, &factors);
@@ -331,7 +331,7 @@ fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> Ex
 }
 
 /// outer · inner over the axes of the quantity between them.
-fn link(network: &mut Network, outer: ExprId, inner: ExprId, between: NameId) -> ExprId {
+pub(super) fn link(network: &mut Network, outer: ExprId, inner: ExprId, between: NameId) -> ExprId {
     let rank = network.arena.shapes().dims(network.quantity(between).shape).len();
     tensor::chain(&mut network.arena, outer, inner, rank)
 }

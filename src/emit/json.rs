@@ -14,7 +14,7 @@ use crate::emit::arrays::nested;
 use crate::emit::{latex, text};
 use crate::eval::{Difference, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
-use crate::narrate::{Story, in_layout, trouble_words};
+use crate::narrate::{Story, assumption, in_layout, trouble_words};
 use crate::network::{Network, Origin};
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::{Orientation, Style, Typesetter};
@@ -171,10 +171,22 @@ impl<'a> Setter<'a> {
                     letter,
                     formula: self.value(of, name, value),
                     shape: self.derivative_shape(of, name),
+                    assumptions: self.assumptions(story, of, name),
                 });
             }
         }
         all
+    }
+
+    /// What ∂of/∂by holds because of.
+    fn assumptions(&mut self, story: &Story, of: NameId, by: NameId) -> Vec<Formula> {
+        let assumed = story.assumed.of(of, by).iter();
+        assumed
+            .map(|assumed| {
+                let layout = assumption(&mut self.setter, &mut self.sheet, assumed);
+                self.formula(layout)
+            })
+            .collect()
     }
 
     fn link(&mut self, story: &Story, link: LocalPartial, value: ExprId) -> LinkJson {
@@ -237,6 +249,7 @@ impl<'a> Setter<'a> {
             shape: self.derivative_shape(gradient.of, gradient.by),
             entry: self.entry(gradient.of, gradient.by, gradient.simplified),
             rewritings,
+            assumptions: self.assumptions(story, gradient.of, gradient.by),
             value: match array {
                 Some(array) => Some(nested(&in_layout(&self.setter, gradient.of, gradient.by, &array.value))),
                 None => story.values.get(&gradient.simplified).copied().and_then(finite).map(serde_json::Value::from),

@@ -324,7 +324,7 @@ impl<'a> Writer<'a> {
                 .collect();
             let sheet = &mut self.document.sheet;
             let shapes = self.setter.style().shapes;
-            let lines = tensors::adjoint_lines(&mut self.setter, sheet, adjoints, &names, shapes);
+            let lines = tensors::adjoint_lines(&mut self.setter, sheet, (adjoints, &story.assumed), &names, shapes);
             if lines.is_empty() {
                 continue;
             }

@@ -442,7 +442,7 @@ impl Parser<'_> {
                 return self.placeholder(span);
             }
             if self.is_tensor(by) || !self.form(part).is_scalar() {
-                part = self.differentiated_tensor(part, by, span)?;
+                part = self.differentiated_tensor(part, by, depends_on_form, span)?;
                 continue;
             }
             let inner = self.expr(part);
@@ -455,7 +455,7 @@ impl Parser<'_> {
     }
 
     /// The derivative of an expression, where it or the variable has axes.
-    fn differentiated_tensor(&mut self, part: PartId, by: NameId, span: Span) -> Result<PartId> {
+    fn differentiated_tensor(&mut self, part: PartId, by: NameId, depends_on_form: bool, span: Span) -> Result<PartId> {
         let form = self.form(part);
         let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
         if !plain {
@@ -469,6 +469,6 @@ impl Parser<'_> {
         let [expr, fixed] = [expr, fixed].map(|expr| self.context.laid_out(expr, ranks));
         let direct = Some(fixed).filter(|fixed| *fixed != expr);
         let form = self.context.reading.form_of(&dims[0], &dims[1]);
-        self.push_formed(PartKind::Differential { by, direct }, vec![part], span, expr, form)
+        self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr, form)
     }
 }

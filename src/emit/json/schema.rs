@@ -36,6 +36,9 @@ pub(in crate::emit) struct AdjointJson {
     pub(super) letter: Option<Formula>,
     pub(super) formula: Formula,
     pub(super) shape: Vec<String>,
+    /// What it holds because of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) assumptions: Vec<Formula>,
 }
 
 /// One entry of a derivative.
@@ -97,6 +100,9 @@ pub(in crate::emit) struct DerivativeJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) entry: Option<EntryJson>,
     pub(super) rewritings: Vec<RewritingJson>,
+    /// What the result holds because of: Σⱼ yⱼ = 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) assumptions: Vec<Formula>,
     pub(super) value: Option<serde_json::Value>,
     pub(super) difference: Option<DifferenceJson>,
 }

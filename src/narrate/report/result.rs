@@ -5,7 +5,7 @@ use crate::calculus::{Gradient, Shape};
 use crate::expr::{NameId, Reach};
 use crate::narrate::phrases::{equation, text};
 use crate::narrate::story::Depth;
-use crate::narrate::{tensors, worked};
+use crate::narrate::{assumptions, tensors, worked};
 use crate::notation::TensorForm;
 use crate::notation::document::{Block, Inline, Line};
 
@@ -51,6 +51,8 @@ impl Writer<'_> {
             Vec::new()
         };
         let Gradient { of, by, simplified, .. } = *gradient;
+        let reasons = assumptions::reasons(&mut self.setter, sheet, self.story.assumed.of(of, by));
+        let note = tensors::with_remark(note, reasons);
         let wants_entries = self.setter.style().form != TensorForm::Matrix;
         let users: Vec<(NameId, Reach)> = match self.story.derivation.sweep(of).filter(|_| wants_entries) {
             Some(sweep) => sweep.users(by).map(|link| (link.of, sweep.reach(link))).collect(),
@@ -95,6 +97,11 @@ impl Writer<'_> {
         let same = matches!(lines.as_slice(), [only] if self.looks_like(only.right, simplified));
         if !same {
             lines.push(equation(left.take(), simplified, Vec::new()));
+        }
+        let assumed = self.story.assumed.of(gradient.of, gradient.by);
+        let reasons = assumptions::reasons(&mut self.setter, &mut self.document.sheet, assumed);
+        if let Some(last) = lines.last_mut() {
+            last.note.extend(reasons);
         }
         let id = Some(self.label(gradient, "result"));
         self.push(Block::Equations { lines, id });
