@@ -15,6 +15,9 @@ const MAX_PATHS: usize = 6;
 /// The formula that the first side of a chain should be equal to; nothing if it is neither a derivative nor a quantity
 /// with an equation.
 pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
+    if !context.reading.is_usual() {
+        return None;
+    }
     let left = &first.left.part(first.left.root()).kind;
     let right = match left {
         PartKind::Derivative { of, by, .. } if by.len() == 1 => derived(context, claim, *of, by)?,
@@ -99,7 +102,8 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
     let mut exact: Vec<Show> = Vec::new();
     let mut families: Vec<Show> = Vec::new();
     for (name, span) in names {
-        let Some(text) = source.get(span.range()).filter(|text| spelling_of_latex(text).is_some()) else { continue };
+        let text = source.get(span.range()).map(without_transpose);
+        let Some(text) = text.as_deref().filter(|text| spelling_of_latex(text).is_some()) else { continue };
         let Some(quantity) = network.quantities.get(name.0 as usize) else { continue };
         let show = |stem: &str, numbered: bool, form: &str| Show {
             stem: stem.to_owned(),
@@ -117,7 +121,7 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        if text.contains(['#', '"', '\n']) || *text == printed(network, *name) {
+        if text.contains(['#', '"', '\n']) || text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {
@@ -131,6 +135,23 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
     }
     exact.extend(families);
     exact
+}
+
+/// A name without the transpose above it.
+fn without_transpose(text: &str) -> String {
+    const SIGNS: [&str; 6] = ["\\mathsf{T}", "\\mathsf T", "\\mathrm{T}", "\\intercal", "\\top", "T"];
+    let text = text.trim_end().trim_end_matches('\'');
+    for sign in SIGNS {
+        for whole in [format!("^{sign}"), format!("^{{{sign}}}"), format!("^{{-{sign}}}")] {
+            if let Some(bare) = text.strip_suffix(whole.as_str()) {
+                return bare.to_owned();
+            }
+        }
+    }
+    match text.rfind("\\top") {
+        Some(at) => format!("{}{}", &text[..at], &text[at + 4..]),
+        None => text.to_owned(),
+    }
 }
 
 /// A name as the network itself writes it.

@@ -122,6 +122,8 @@ impl Parser<'_> {
         };
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
+            // An index without a value may stand for what would be a vector.
+            None if !self.free.is_empty() => self.placeholder(span),
             None => {
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))

@@ -135,6 +135,28 @@ impl Context {
         self.others.insert((name, reading), value);
     }
 
+    /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
+    /// left.
+    pub fn may_have_rows(&self) -> bool {
+        let arena = &self.network.arena;
+        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let mut order = Vec::new();
+        Postorder::default().collect(arena, &roots, &mut order);
+        let mut rows = false;
+        for &id in &order {
+            let Node::Contraction { labels, .. } = arena.node(id) else { continue };
+            let labels = arena.labels(labels);
+            for pair in labels.factors.windows(2) {
+                match (pair[0].as_slice(), pair[1].as_slice()) {
+                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows = true,
+                    ([_, last], [vector]) if vector == last && labels.is_summed(*vector) => return false,
+                    _ => {}
+                }
+            }
+        }
+        rows
+    }
+
     /// The axes of a quantity.
     pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec()

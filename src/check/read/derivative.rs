@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{NameId, Reach};
 use crate::syntax::latex::{ItemId, Kind, Row};
 
+use super::convention::Layout;
 use super::factor::Scripts;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
@@ -182,6 +183,8 @@ impl Parser<'_> {
             return Err(Diagnostic::error("malformed-derivative", "the variable is missing").at(whole, ""));
         }
         let (name, power) = self.quantity_of(items)?;
+        let sup = WrittenName::of(self.tree, items[0]).and_then(|written| written.sup).or(outer);
+        self.across |= sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) && self.is_vector(name);
         let power = outer.map_or(power, |sup| self.row(sup).to_vec());
         if power.is_empty() {
             return Ok((name, 1));
@@ -310,6 +313,9 @@ impl Parser<'_> {
         let span = self.span(cursor.items[cursor.at]);
         match scripts.sub {
             Some(sub) if scripts.sup.is_none() => self.subscript_operator(cursor, sub, 1, span),
+            Some(sub) if scripts.sup.is_some_and(|sup| self.tree.word(sup).as_deref() == Some("2")) => {
+                self.subscript_operator(cursor, sub, 2, span)
+            }
             _ => Err(Diagnostic::error("unreadable", "it is not said by what this gradient is taken")
                 .at(span, "")
                 .hint("write `\\nabla_w C`")),
@@ -391,6 +397,7 @@ impl Parser<'_> {
         if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
             return self.second_derivative(of, by, reach, span);
         }
+        let across = std::mem::take(&mut self.across);
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
             ([only], Reach::Direct) => self.context.direct(of, *only),
@@ -410,10 +417,16 @@ impl Parser<'_> {
         let ([only], true) = (by.as_slice(), by.iter().chain([&of]).any(|&name| self.is_tensor(name))) else {
             return self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr);
         };
+        let own = self.context.reading.layout;
+        if across {
+            // ∂C/∂xᵀ is a row in every layout, and ∂z/∂xᵀ has a column for each entry of x.
+            self.context.reading.layout = Layout::Numerator;
+        }
         let form = self.derivative_form(of, *only);
         let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
         let expr = self.context.laid_out(expr, ranks);
         let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
+        self.context.reading.layout = own;
         self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
     }
 
@@ -422,6 +435,7 @@ impl Parser<'_> {
         let [first, second] = by[..] else {
             return self.unclear("derivatives of a higher order by vectors are not read", span);
         };
+        self.across = false;
         if first != second || self.is_tensor(of) || reach == Reach::Direct || self.dims_of(first).len() != 1 {
             return self.unclear("of higher derivatives by vectors only the Hessian of a scalar is read", span);
         }

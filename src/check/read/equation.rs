@@ -7,6 +7,7 @@ use crate::network::Origin;
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Relation, Tree};
 
 use super::context::Context;
+use super::convention::Convention;
 use super::lines::Chain;
 use super::name::Meaning;
 use super::parser::{Parser, Result};
@@ -206,6 +207,8 @@ fn read_all(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>]) -> Result
         match attempt(context, tree, sides, &bound) {
             Ok(Attempt::Read(read)) => readings.push(read),
             Ok(Attempt::Free(_)) => {}
+            // What does not fit for one layer is wrong, whatever the others say.
+            Err(error) if matches!(error.code, "shape" | "ambiguous") => return Err(error),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
@@ -420,9 +423,40 @@ impl Target {
         context.symbols.add(&context.network, name);
         context.symbols.bind(spelling.clone(), name);
         context.mark_defined(&spelling.base);
+        under_others(context, tree, &chain.sides[1..2], bound, name);
         let rest = Chain { sides: chain.sides[1..].to_vec(), links: chain.links[1..].to_vec(), conditional: false };
         Ok(claims(&rest, read))
     }
+}
+
+/// Notes what a definition is under each convention: the same value standing another way, its transpose, or nothing.
+fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound: &[(String, i64)], name: NameId) {
+    if !context.has_tensors() {
+        return;
+    }
+    let own = context.reading;
+    let (misfit, loosened) = (context.misfit.take(), context.loosened);
+    let Some(value) = context.network.definition(name).map(|equation| equation.value) else { return };
+    let itself = context.network.name_expr(name);
+    for convention in Convention::all(None).iter().flat_map(|&convention| [convention, convention.loosely()]) {
+        context.reading = convention;
+        let read = match attempt(context, tree, side, bound) {
+            Ok(Attempt::Read(read)) => read.sides.into_iter().next().map(|(side, _)| (side.expr, side.form())),
+            _ => None,
+        };
+        let stands = read.and_then(|(expr, form)| {
+            let arena = &mut context.network.arena;
+            if expr == value {
+                return Some((itself, form));
+            }
+            let is_matrix = arena.dims(value).len() == 2;
+            let turned = is_matrix && arena.permute(value, &[1, 0]) == expr;
+            turned.then(|| (arena.permute(itself, &[1, 0]), form))
+        });
+        context.stand(name, convention, stands);
+    }
+    context.reading = own;
+    (context.misfit, context.loosened) = (misfit, loosened);
 }
 
 /// Whether a letter is one that people use for a layer, a time or an entry.

@@ -38,6 +38,9 @@ impl Parser<'_> {
         if let Some(part) = self.indicator_factor(cursor)? {
             return Ok(part);
         }
+        if let Some(part) = self.ones(cursor)? {
+            return Ok(part);
+        }
         if let Some(part) = self.word_factor(cursor, base, scripts)? {
             return Ok(part);
         }

@@ -25,6 +25,7 @@ mod symbols;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod vocabulary;
 mod words;
 

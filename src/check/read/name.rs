@@ -37,6 +37,10 @@ impl Parser<'_> {
             cursor.at += count;
             return Ok(part);
         }
+        if let Some(part) = self.identity(&written, span)? {
+            cursor.at += count;
+            return Ok(part);
+        }
         let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
         let meaning = self.meaning(&written, span, before_fence)?;
         cursor.at += count;
@@ -382,7 +386,8 @@ impl Parser<'_> {
     fn relatives(&self, base: &str) -> Vec<String> {
         let network = &self.context.network;
         let all = (0..network.quantities.len() as u32).map(NameId).take(2_000);
-        let spellings = all.filter(|&name| {
+        let known = all.filter(|&name| !self.context.is_definition(name) || network.definition(name).is_some());
+        let spellings = known.filter(|&name| {
             let stem = &network.quantity(name).stem;
             let rest = stem.strip_prefix(base);
             rest.is_some_and(|rest| {

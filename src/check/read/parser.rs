@@ -63,6 +63,8 @@ pub(super) struct Parser<'a> {
     pub slips: Vec<Slip>,
     /// Where shapes do not fit; a part there stands for any scalar.
     pub misfits: Vec<Misfit>,
+    /// Whether a transpose stood on the variable of the derivative that is read.
+    pub across: bool,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     pub depth: usize,
@@ -124,6 +126,7 @@ impl<'a> Parser<'a> {
             free: Vec::new(),
             slips: Vec::new(),
             misfits: Vec::new(),
+            across: false,
             loosened: false,
             depth: 0,
             folded: 0,

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
 use crate::shape::Dim;
 
+use super::name::FREE;
 use super::parser::{Parser, Result};
 
 /// What stands before a factor.
@@ -97,22 +98,25 @@ impl Parser<'_> {
     /// Notes what does not fit; the formula is read on, because an index without a value may be why.
     pub fn misfit(&mut self, error: Diagnostic, span: Span, factors: &[(PartId, Join)]) -> Result<PartId> {
         let vectors = self.context.reading.vectors;
-        let factors = factors.iter().map(|&(part, join)| self.written_factor(part, join)).collect();
+        let factors: Option<Vec<WrittenFactor>> =
+            factors.iter().map(|&(part, join)| self.written_factor(part, join)).collect();
+        let factors = factors.unwrap_or_default();
         self.misfits.push(Misfit { error, span, factors, vectors, bound: Vec::new() });
         self.placeholder(span)
     }
 
-    fn written_factor(&self, part: PartId, join: Join) -> WrittenFactor {
+    /// A factor as it is written; nothing for a vector that stands the other way without a transpose of its own.
+    fn written_factor(&self, part: PartId, join: Join) -> Option<WrittenFactor> {
         let join = if join == Join::Entrywise { shapes::Join::Elementwise } else { shapes::Join::Product };
         let whole = &self.parts[part.0 as usize];
         if let (PartKind::Transpose, [inner]) = (&whole.kind, whole.children.as_slice())
             && self.form(*inner).dims().len() == whole.form.dims().len()
         {
-            return WrittenFactor { expr: self.expr(*inner), transposed: true, join };
+            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join });
         }
         let row = whole.form.is_vector() && matches!(whole.form.columns, Extent::Axis(_));
-        let transposed = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
-        WrittenFactor { expr: whole.expr, transposed, join }
+        let turned = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
+        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join })
     }
 
     fn clash_message(&self, factors: &[PartId]) -> String {
@@ -345,6 +349,10 @@ impl Parser<'_> {
 
     pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.context.dims_of(name)
+    }
+
+    pub fn is_vector(&self, name: NameId) -> bool {
+        name != FREE && self.dims_of(name).len() == 1
     }
 
     pub fn is_tensor(&self, name: NameId) -> bool {

@@ -396,7 +396,9 @@ impl Parser<'_> {
 
     /// What a part is called in a sentence: as it is written.
     pub fn words_of(&self, part: PartId) -> String {
-        self.context.words(self.expr(part))
+        let whole = &self.parts[part.0 as usize];
+        let words = self.context.words(whole.expr);
+        if whole.kind == PartKind::Transpose && whole.form.is_vector() { format!("{words}ᵀ") } else { words }
     }
 
     /// `[m, n]`, `a column [n]`.
