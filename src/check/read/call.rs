@@ -224,7 +224,7 @@ impl Parser<'_> {
             let expr = self.expr(part);
             let worked = self.context.worked(expr);
             let form = self.form(part);
-            let dims = form.dims();
+            let dims = self.context.axes_of(form);
             let arena = &mut self.context.network.arena;
             let shape = arena.shapes_mut().intern(&dims);
             self.parts[part.0 as usize].expr = if dims.is_empty() { worked } else { arena.spread(worked, shape) };

@@ -28,6 +28,9 @@ pub struct Context {
     pub symbols: Symbols,
     /// How vectors and derivatives stand in what is read now.
     pub reading: Convention,
+    /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
+    /// of use.
+    pub letters: Vec<(String, Dim)>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -67,6 +70,7 @@ impl Context {
             network,
             symbols,
             reading: Convention::USUAL,
+            letters: Vec::new(),
             loosened: false,
             misfit: None,
             repair: None,

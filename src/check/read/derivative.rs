@@ -9,6 +9,7 @@ use crate::expr::{NameId, Reach};
 use crate::syntax::latex::{ItemId, Kind, Row};
 
 use super::convention::Layout;
+use super::entry::Places;
 use super::factor::Scripts;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
@@ -125,8 +126,11 @@ impl Parser<'_> {
 
     /// The derivative of the quantity or expression that items are.
     fn derivative_of(&mut self, items: &[ItemId], by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
-        match self.attempt(|parser| parser.quantity_of(items)) {
-            Ok((of, power)) if power.is_empty() => self.derivative_part(of, by, reach, span),
+        match self.attempt(|parser| parser.place_of(items)) {
+            Ok((of, letters, power)) if power.is_empty() => {
+                self.places.above = letters;
+                self.derivative_part(of, by, reach, span)
+            }
             Ok(_) => {
                 let inner = self.whole(items)?;
                 self.differentiated(inner, by, span)
@@ -145,6 +149,7 @@ impl Parser<'_> {
     /// The variables of a denominator, the one taken first at the front.
     fn variables(&mut self, below: &[ItemId]) -> Result<Vec<NameId>> {
         let mut by = Vec::new();
+        self.places = Places::default();
         let mut at = 0;
         while at < below.len() {
             let whole = self.span_of_items(&below[at..]);
@@ -159,6 +164,8 @@ impl Parser<'_> {
             let items = &below[start.min(end)..end];
             let (name, order) = self.variable(items, whole)?;
             by.extend(std::iter::repeat_n(name, order));
+            let letters = self.places.below.pop().unwrap_or_default();
+            self.places.below.extend(std::iter::repeat_n(letters, order));
             at = end;
         }
         if by.len() > MAX_ORDER {
@@ -166,23 +173,34 @@ impl Parser<'_> {
                 .at(self.span_of_items(below), ""));
         }
         by.reverse();
+        self.places.below.reverse();
         Ok(by)
     }
 
     /// One variable with how often it stands there: `w`, `w^2`, `(z^3)^2`.
     fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
-        let (mut items, mut outer) = (items, None);
+        let (mut items, mut outer, mut below) = (items, None, None);
         if let [only] = items {
             let (base, scripts) = self.without_scripts(*only);
             if let Kind::Fence { body, .. } = self.kind(base) {
                 items = self.row(*body);
-                outer = scripts.sup;
+                (outer, below) = (scripts.sup, scripts.sub);
             }
         }
         if items.is_empty() {
             return Err(Diagnostic::error("malformed-derivative", "the variable is missing").at(whole, ""));
         }
-        let (name, power) = self.quantity_of(items)?;
+        let (name, letters, power) = self.place_of(items)?;
+        let letters = match below.map(|below| self.letters_of(self.row(below))) {
+            None => letters,
+            Some(Some(below)) if letters.is_empty() && name != FREE && below.len() == self.dims_of(name).len() => below,
+            Some(_) if name == FREE => letters,
+            Some(_) => {
+                let error = Diagnostic::error("unreadable", "these indices do not fit what they stand on");
+                return Err(error.at(whole, ""));
+            }
+        };
+        self.places.below.push(letters);
         let sup = WrittenName::of(self.tree, items[0]).and_then(|written| written.sup).or(outer);
         self.across |= sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) && self.is_vector(name);
         let power = outer.map_or(power, |sup| self.row(sup).to_vec());
@@ -324,7 +342,8 @@ impl Parser<'_> {
 
     fn subscript_operator(&mut self, cursor: &mut Cursor<'_>, sub: Row, order: usize, span: Span) -> Result<PartId> {
         cursor.at += 1;
-        let (by, power) = self.quantity_of(self.row(sub))?;
+        let (by, letters, power) = self.place_of(self.row(sub))?;
+        self.places = Places { above: Vec::new(), below: vec![letters; order] };
         if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
@@ -394,6 +413,10 @@ impl Parser<'_> {
         if of == FREE || by.contains(&FREE) {
             return self.placeholder(span);
         }
+        let places = std::mem::take(&mut self.places);
+        if !places.above.is_empty() || places.below.iter().any(|letters| !letters.is_empty()) {
+            return self.lettered_derivative((of, by, reach), places, span);
+        }
         if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
             return self.second_derivative(of, by, reach, span);
         }
@@ -430,6 +453,52 @@ impl Parser<'_> {
         self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
     }
 
+    /// ∂z_i/∂W_{jk}: a derivative with letters on what is differentiated, on the variables, or on both.
+    fn lettered_derivative(
+        &mut self,
+        (of, by, reach): (NameId, Vec<NameId>, Reach),
+        places: Places,
+        span: Span,
+    ) -> Result<PartId> {
+        self.across = false;
+        let mut axes = self.dims_of(of);
+        let mut letters: Vec<Option<String>> = places.above.iter().cloned().map(Some).collect();
+        letters.resize(axes.len(), None);
+        for (at, &name) in by.iter().enumerate() {
+            axes.extend(self.dims_of(name));
+            letters.extend(places.below.get(at).into_iter().flatten().cloned().map(Some));
+            letters.resize(axes.len(), None);
+        }
+        let [first, rest @ ..] = by.as_slice() else { return self.unclear("the variable is missing", span) };
+        let mut direct = None;
+        let mut expr = match reach {
+            Reach::Direct => self.context.direct(of, *first),
+            Reach::Total => {
+                direct = self.context.link(of, *first).filter(|_| rest.is_empty());
+                self.context.partial(of, *first)
+            }
+        };
+        for &next in rest {
+            expr = self.context.differentiate(expr, next);
+        }
+        let Some((expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
+            return self.placeholder(span);
+        };
+        let direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
+        let whole = [self.dims_of(of).len(), axes.len() - self.dims_of(of).len()];
+        let above = letters[..whole[0]].iter().filter(|letter| letter.is_none()).count();
+        let form = match above {
+            0 => self.context.reading.form_of(&[], &dims),
+            _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
+            _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
+        };
+        if dims.len() > 1 {
+            return self.unclear("a derivative with letters on some of its axes is not read", span);
+        }
+        let form = Form { indices, ..form };
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
     /// A derivative of a scalar by a vector, twice: the Hessian, which is symmetric.
     fn second_derivative(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let [first, second] = by[..] else {
@@ -453,6 +522,10 @@ impl Parser<'_> {
             if by == FREE {
                 return self.placeholder(span);
             }
+            let lettered = std::mem::take(&mut self.places).below.iter().any(|letters| !letters.is_empty());
+            if lettered {
+                return self.unclear("the derivative of an expression by an entry is not read", span);
+            }
             if self.is_tensor(by) || !self.form(part).is_scalar() {
                 part = self.differentiated_tensor(part, by, span)?;
                 continue;
@@ -469,6 +542,9 @@ impl Parser<'_> {
     /// The derivative of an expression, where it or the variable has axes.
     fn differentiated_tensor(&mut self, part: PartId, by: NameId, span: Span) -> Result<PartId> {
         let form = self.form(part);
+        if form.indices != 0 {
+            return self.unclear("the derivative of an expression with free indices is not read", span);
+        }
         let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
         if !plain {
             return self.unclear("derivatives of rows, and of multiples of I and 𝟏, are not read", span);

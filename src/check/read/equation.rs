@@ -156,6 +156,7 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
     let mut read = Vec::with_capacity(sides.len());
     let mut free = Vec::new();
     let mut named = Vec::new();
+    context.letters.clear();
     let mut failed = None;
     let (mut misfit, mut loosened) = (None, false);
     for items in sides {
@@ -183,7 +184,7 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
     match failed {
         Some(error) => Err(error),
         None if free.is_empty() => {
-            settle(context, read.iter_mut().map(|(side, _)| side).collect());
+            settle(context, read.iter_mut().map(|(side, _)| side).collect())?;
             Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() }))
         }
         None => {

@@ -11,6 +11,7 @@ mod condition;
 mod context;
 mod convention;
 mod derivative;
+mod entry;
 mod equation;
 mod factor;
 mod fold;

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
 use crate::shape::Dim;
 
+use super::entry::Naming;
 use super::name::FREE;
 use super::parser::{Parser, Result};
 
@@ -182,11 +183,11 @@ impl Parser<'_> {
             let span = self.span_of(left).to(self.span_of(right));
             return self.combined(PartKind::Product, vec![left, right], span).map(Ok);
         }
-        if a.is_scalar() || b.is_scalar() {
+        if a.is_single() || b.is_single() {
             return self.scaled(left, right).map(Ok);
         }
         let loose = self.context.reading.loose;
-        let alike = a.same(b, self.context.network.arena.shapes());
+        let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
             Join::Dot if alike && a.is_vector() => {
@@ -203,31 +204,39 @@ impl Parser<'_> {
 
     fn scaled(&mut self, left: PartId, right: PartId) -> Result<PartId> {
         let (a, b) = (self.form(left), self.form(right));
-        let mut builder = LabelsBuilder::default();
-        let axes = [a, b].map(|form| builder.labels(&form.dims()));
-        builder.factor(&axes[0]).factor(&axes[1]);
-        let form = if a.is_scalar() { b } else { a };
-        self.contracted(vec![left, right], builder, &axes.concat(), form)
+        let mut naming = Naming::default();
+        let axes = [a, b].map(|form| naming.builder.labels(&form.dims()));
+        let out = axes.concat();
+        let form = if a.is_single() { b } else { a };
+        self.contracted([left, right], naming, axes, (out, form))
     }
 
-    /// A contraction as a part.
-    pub fn contracted(
+    /// A contraction of two parts as a part, from the labels of their rows and columns and of those of the result.
+    fn contracted(
         &mut self,
-        children: Vec<PartId>,
-        builder: LabelsBuilder,
-        out: &[Label],
-        form: Form,
+        children: [PartId; 2],
+        mut naming: Naming,
+        axes: [Vec<Label>; 2],
+        (out, form): (Vec<Label>, Form),
     ) -> Result<PartId> {
-        let span = children.iter().fold(self.span_of(children[0]), |span, &child| span.to(self.span_of(child)));
-        self.made(PartKind::Contraction(builder.out(out)), children, span, form)
+        let span = self.span_of(children[0]).to(self.span_of(children[1]));
+        let mut indices = 0;
+        for (child, axes) in children.iter().zip(axes) {
+            let own = self.form(*child).indices;
+            indices |= own;
+            let letters = naming.indices(self.context, own);
+            naming.builder.factor(&[letters, axes].concat());
+        }
+        let letters = naming.indices(self.context, indices);
+        let labels = naming.builder.out(&[letters, out].concat());
+        self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
     }
 
     /// uᵀv of two columns, or of two rows.
     fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
-        let mut builder = LabelsBuilder::default();
-        let axes = builder.labels(&self.form(left).dims());
-        builder.factor(&axes).factor(&axes);
-        self.contracted(vec![left, right], builder, &[], Form::SCALAR)
+        let mut naming = Naming::default();
+        let axes = naming.builder.labels(&self.form(left).dims());
+        self.contracted([left, right], naming, [axes.clone(), axes], (Vec::new(), Form::SCALAR))
     }
 
     fn entrywise(&mut self, left: PartId, right: PartId) -> Result<Fit> {
@@ -235,7 +244,7 @@ impl Parser<'_> {
         if a.identity || b.identity {
             return Ok(Err(Clash));
         }
-        let mut builder = LabelsBuilder::default();
+        let mut naming = Naming::default();
         let mut axes = [Vec::new(), Vec::new()];
         let mut out = Vec::new();
         let mut sides = [Extent::One; 2];
@@ -245,13 +254,13 @@ impl Parser<'_> {
                     if !self.context.network.arena.shapes().same(own, other) {
                         return Ok(Err(Clash));
                     }
-                    let label = builder.label(own);
+                    let label = naming.builder.label(own);
                     axes.iter_mut().for_each(|axes| axes.push(label));
                     out.push(label);
                     Extent::Axis(own)
                 }
                 (Extent::Axis(dim), Extent::Ones) | (Extent::Ones, Extent::Axis(dim)) => {
-                    let label = builder.label(dim);
+                    let label = naming.builder.label(dim);
                     axes[usize::from(own == Extent::Ones)].push(label);
                     out.push(label);
                     Extent::Axis(dim)
@@ -261,20 +270,19 @@ impl Parser<'_> {
                 _ => return Ok(Err(Clash)),
             };
         }
-        builder.factor(&axes[0]).factor(&axes[1]);
         let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
-        self.contracted(vec![left, right], builder, &out, form).map(Ok)
+        self.contracted([left, right], naming, axes, (out, form)).map(Ok)
     }
 
     fn matrix_product(&mut self, left: PartId, right: PartId) -> Result<Fit> {
         let (a, b) = (self.form(left), self.form(right));
-        let mut builder = LabelsBuilder::default();
-        let l = builder.labels(&a.dims());
+        let mut naming = Naming::default();
+        let l = naming.builder.labels(&a.dims());
         if a.identity || b.identity {
-            let r = builder.labels(&b.dims());
-            builder.factor(&l).factor(&r);
+            let r = naming.builder.labels(&b.dims());
             let form = if a.identity { b } else { a };
-            return self.contracted(vec![left, right], builder, &[l, r].concat(), form).map(Ok);
+            let out = [l.clone(), r.clone()].concat();
+            return self.contracted([left, right], naming, [l, r], (out, form)).map(Ok);
         }
         let inner = match (a.columns, b.rows) {
             (Extent::Axis(own), Extent::Axis(other)) if self.context.network.arena.shapes().same(own, other) => {
@@ -283,25 +291,23 @@ impl Parser<'_> {
             (Extent::One, Extent::One) | (Extent::Axis(_), Extent::Ones) | (Extent::Ones, Extent::Axis(_)) => None,
             (Extent::Ones, Extent::Ones) => {
                 let span = self.span_of(left).to(self.span_of(right));
-                let error = Diagnostic::error("unreadable", "it is not said how many ones these are").at(span, "");
-                return self.misfit(error, span, &[]).map(Ok);
+                return self.unclear("it is not said how many ones these are", span).map(Ok);
             }
             _ => return Ok(Err(Clash)),
         };
         let mut r: Vec<Label> = Vec::with_capacity(2);
         if let Extent::Axis(dim) = b.rows {
-            r.push(inner.unwrap_or_else(|| builder.label(dim)));
+            r.push(inner.unwrap_or_else(|| naming.builder.label(dim)));
         }
         let column = match b.columns {
-            Extent::Axis(dim) => Some(builder.label(dim)),
+            Extent::Axis(dim) => Some(naming.builder.label(dim)),
             _ => None,
         };
         r.extend(column);
-        builder.factor(&l).factor(&r);
         let row = if matches!(a.rows, Extent::Axis(_)) { l.first().copied() } else { None };
         let out: Vec<Label> = row.into_iter().chain(column).collect();
         let form = Form { rows: a.rows, columns: b.columns, ..Form::SCALAR };
-        self.contracted(vec![left, right], builder, &out, form).map(Ok)
+        self.contracted([left, right], naming, [l, r], (out, form)).map(Ok)
     }
 
     /// A product of derivative symbols that hang together, ∂C/∂z · ∂z/∂W: the chain rule, whatever the layout and
@@ -312,7 +318,8 @@ impl Parser<'_> {
         let forward = links.windows(2).all(|pair| pair[0].1 == pair[1].0);
         let backward = links.windows(2).all(|pair| pair[0].0 == pair[1].1);
         let inner = |link: &(NameId, NameId)| self.is_tensor(link.0) || self.is_tensor(link.1);
-        if !(forward || backward) || !links.iter().any(inner) {
+        let lettered = factors.iter().any(|&factor| self.form(factor).indices != 0);
+        if !(forward || backward) || !links.iter().any(inner) || lettered {
             return Ok(None);
         }
         let (first, last) = if forward { (0, links.len() - 1) } else { (links.len() - 1, 0) };
