@@ -33,8 +33,7 @@ pub struct Form {
 
 impl Form {
     /// A scalar.
-    pub const SCALAR: Form =
-        Form { rows: Extent::One, columns: Extent::One, identity: false, indices: 0, high: false };
+    pub const SCALAR: Form = Form { rows: Extent::One, columns: Extent::One, identity: false, indices: 0, high: false };
     /// The identity matrix.
     pub const IDENTITY: Form = Form { identity: true, ..Form::SCALAR };
     /// 𝟏, a column.

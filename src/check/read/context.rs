@@ -31,6 +31,8 @@ pub struct Context {
     /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
     /// of use.
     pub letters: Vec<(String, Dim)>,
+    /// The letters that stood on axes in what was read last.
+    pub entries: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -71,6 +73,7 @@ impl Context {
             symbols,
             reading: Convention::USUAL,
             letters: Vec::new(),
+            entries: Vec::new(),
             loosened: false,
             misfit: None,
             repair: None,

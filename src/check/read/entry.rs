@@ -219,6 +219,11 @@ impl Parser<'_> {
                 *cursor = after;
                 self.placeholder(span).map(Some)
             }
+            // What stands on a name without a value may be the letters of the sum.
+            Ok(None) if letters.iter().all(|letter| self.free_entries.contains(letter)) => {
+                *cursor = after;
+                self.placeholder(span).map(Some)
+            }
             Ok(None) => {
                 self.free.truncate(free);
                 self.parts.truncate(parts);
@@ -255,7 +260,8 @@ impl Parser<'_> {
             Some(at) => (&items[..at], &items[at + 1..]),
             None => (items, &[] as &[ItemId]),
         };
-        let from_one = matches!(low, [] ) || matches!(low, [one] if matches!(self.kind(*one), Kind::Digits(one) if &**one == "1"));
+        let from_one =
+            matches!(low, []) || matches!(low, [one] if matches!(self.kind(*one), Kind::Digits(one) if &**one == "1"));
         let letters = self.letters_of(letters).filter(|_| from_one)?;
         (low.is_empty() == sup.is_none() && (low.is_empty() || letters.len() == 1)).then_some((letters, sup))
     }
@@ -315,7 +321,8 @@ impl Parser<'_> {
                 let dim = self.context.letters[at].1;
                 let end = self.size_of(upper);
                 if !end.is_some_and(|end| self.context.network.arena.shapes().same(end, dim)) {
-                    let message = format!("`{letter}` runs to {}, and this sum ends elsewhere", self.context.size_text(dim));
+                    let message =
+                        format!("`{letter}` runs to {}, and this sum ends elsewhere", self.context.size_text(dim));
                     let known = matches!(end, Some(Dim::Symbolic(_))) && matches!(dim, Dim::Symbolic(_));
                     let error = Diagnostic::error(if known { "shape" } else { "unreadable" }, message);
                     return self.misfit(error.at(span, ""), span, &[]);

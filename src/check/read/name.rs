@@ -421,7 +421,8 @@ impl Parser<'_> {
         let mut below: Vec<String> = sub.map_or_else(Vec::new, |script| script.free);
         if let Some(row) = written.sub.filter(|_| sup.as_ref().is_some_and(|sup| !sup.free.is_empty())) {
             let entries = self.entry_letters(base, row);
-            below.truncate(below.len().saturating_sub(entries));
+            let kept = below.len().saturating_sub(entries);
+            self.free_entries.extend(below.drain(kept..));
         }
         let free: Vec<String> = below.into_iter().chain(sup.into_iter().flat_map(|script| script.free)).collect();
         if free.is_empty() {

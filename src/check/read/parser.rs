@@ -64,6 +64,8 @@ pub(super) struct Parser<'a> {
     pub slips: Vec<Slip>,
     /// Where shapes do not fit; a part there stands for any scalar.
     pub misfits: Vec<Misfit>,
+    /// Letters on axes of names whose general index has no value yet.
+    pub free_entries: Vec<String>,
     /// The letters on the quantities of the derivative that is read.
     pub places: Places,
     /// Whether a transpose stood on the variable of the derivative that is read.
@@ -129,6 +131,7 @@ impl<'a> Parser<'a> {
             free: Vec::new(),
             slips: Vec::new(),
             misfits: Vec::new(),
+            free_entries: Vec::new(),
             places: Places::default(),
             across: false,
             loosened: false,
