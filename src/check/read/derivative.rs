@@ -132,7 +132,9 @@ impl Parser<'_> {
                 self.derivative_part(of, by, reach, span)
             }
             Ok(_) => {
+                let places = std::mem::take(&mut self.places);
                 let inner = self.whole(items)?;
+                self.places = places;
                 self.differentiated(inner, by, span)
             }
             Err(error) => {
@@ -140,7 +142,9 @@ impl Parser<'_> {
                 if items.len() == 1 && WrittenName::of(self.tree, items[0]).is_some() {
                     return Err(error);
                 }
+                let places = std::mem::take(&mut self.places);
                 let inner = self.whole(items)?;
+                self.places = places;
                 self.differentiated(inner, by, span)
             }
         }
@@ -225,12 +229,14 @@ impl Parser<'_> {
             let (base, _) = self.without_scripts(id);
             matches!(self.kind(base), Kind::Fence { .. } | Kind::Group(_))
         });
+        let places = std::mem::take(&mut self.places);
         let mut factors = vec![self.factor(cursor)?];
         while !bracket && self.continues(cursor) && !self.next_is_derivative(cursor) {
             let factor = self.factor(cursor)?;
             factors.push(factor);
         }
         let inner = self.multiplied(factors)?;
+        self.places = places;
         let span = span.to(self.span_of(inner));
         if let PartKind::Name(of) = self.parts[inner.0 as usize].kind {
             return self.derivative_part(of, by, reach, span);
@@ -517,14 +523,16 @@ impl Parser<'_> {
 
     /// The derivative of an expression.
     fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, span: Span) -> Result<PartId> {
+        let places = std::mem::take(&mut self.places);
         let mut part = inner;
-        for by in by {
+        for (at, by) in by.into_iter().enumerate() {
             if by == FREE {
                 return self.placeholder(span);
             }
-            let lettered = std::mem::take(&mut self.places).below.iter().any(|letters| !letters.is_empty());
-            if lettered {
-                return self.unclear("the derivative of an expression by an entry is not read", span);
+            let letters = places.below.get(at).cloned().unwrap_or_default();
+            if !letters.is_empty() {
+                part = self.differentiated_by_entry(part, (by, letters), span)?;
+                continue;
             }
             if self.is_tensor(by) || !self.form(part).is_scalar() {
                 part = self.differentiated_tensor(part, by, span)?;
@@ -537,6 +545,36 @@ impl Parser<'_> {
             part = self.push(PartKind::Differential { by, direct }, vec![part], span, expr)?;
         }
         Ok(part)
+    }
+
+    /// The derivative of an expression, which may have letters of its own, by an entry.
+    fn differentiated_by_entry(
+        &mut self,
+        part: PartId,
+        (by, letters): (NameId, Vec<String>),
+        span: Span,
+    ) -> Result<PartId> {
+        let form = self.form(part);
+        if form.high
+            || form.identity
+            || self.context.axes_of(form).len() != self.context.network.arena.dims(self.expr(part)).len()
+        {
+            return self.unclear("this derivative by an entry is not read", span);
+        }
+        let own = (0..).zip(&self.context.letters).filter(|(bit, _)| form.indices >> bit & 1 == 1);
+        let mut all: Vec<Option<String>> = own.map(|(_, known)| Some(known.0.clone())).collect();
+        let mut axes = self.context.axes_of(form);
+        all.resize(axes.len(), None);
+        axes.extend(self.dims_of(by));
+        all.extend(letters.into_iter().map(Some));
+        let inner = self.expr(part);
+        let values = [self.context.differentiate(inner, by), self.context.differentiate_fixed(inner, by)];
+        let [Some(total), Some(fixed)] = values.map(|value| self.lettered(value, (&axes, &all), span)) else {
+            return self.placeholder(span);
+        };
+        let direct = Some(fixed.0).filter(|fixed| *fixed != total.0);
+        let form = Form { indices: total.1, ..form };
+        self.push_formed(PartKind::Differential { by, direct }, vec![part], span, total.0, form)
     }
 
     /// The derivative of an expression, where it or the variable has axes.

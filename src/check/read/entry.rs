@@ -209,7 +209,7 @@ impl Parser<'_> {
         let (parts, named, misfits) = (self.parts.len(), self.named.len(), self.misfits.len());
         let free = self.free.len();
         let mut after = Cursor { at: cursor.at + 1, ..*cursor };
-        let body = self.attempt(|parser| parser.summed_body(&mut after, start));
+        let body = self.attempt(|parser| parser.summed_body(&mut after, &letters, start));
         let sum = match body {
             Ok(Some(body)) => {
                 *cursor = after;
@@ -278,9 +278,13 @@ impl Parser<'_> {
     }
 
     /// A term, and further ones in which letters of the sum stand; nothing if none stands in the first.
-    fn summed_body(&mut self, cursor: &mut Cursor<'_>, start: usize) -> Result<Option<PartId>> {
+    fn summed_body(&mut self, cursor: &mut Cursor<'_>, letters: &[String], start: usize) -> Result<Option<PartId>> {
         let first = self.product(cursor)?;
-        let new = |parser: &Self, part: PartId| parser.form(part).indices >> start != 0;
+        let new = |parser: &Self, part: PartId| {
+            let set = parser.form(part).indices;
+            let bound = parser.context.letters.iter().enumerate().skip(start);
+            bound.filter(|(_, known)| letters.contains(&known.0)).any(|(at, _)| set >> at & 1 == 1)
+        };
         if !new(self, first) {
             return Ok(None);
         }

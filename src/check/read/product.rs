@@ -22,6 +22,8 @@ pub(super) enum Join {
     Star,
     /// `\odot`, `\circ`.
     Entrywise,
+    /// `\oslash`: entry by entry, over what follows.
+    Divided,
 }
 
 /// A place where shapes do not fit, or where they do not say what is meant.
@@ -65,6 +67,7 @@ impl Parser<'_> {
         if let [(only, _)] = factors[..] {
             return Ok(only);
         }
+        let factors = self.with_reciprocals(factors)?;
         let plain: Vec<PartId> = factors.iter().map(|factor| factor.0).collect();
         let span = plain.iter().fold(self.span_of(plain[0]), |span, &factor| span.to(self.span_of(factor)));
         if plain.iter().all(|&factor| self.form(factor).is_scalar()) {
@@ -94,6 +97,26 @@ impl Parser<'_> {
         }
         let error = Diagnostic::error("shape", self.clash_message(&plain)).at(span, "");
         self.misfit(error, span, &factors)
+    }
+
+    /// The factors with 1 over what stands after ⊘.
+    fn with_reciprocals(&mut self, factors: Vec<(PartId, Join)>) -> Result<Vec<(PartId, Join)>> {
+        let mut all = Vec::with_capacity(factors.len());
+        for (factor, join) in factors {
+            if join != Join::Divided {
+                all.push((factor, join));
+                continue;
+            }
+            let (span, form) = (self.span_of(factor), self.form(factor));
+            if form.identity || form.high {
+                all.push((self.unclear("this is no divisor", span)?, Join::Entrywise));
+                continue;
+            }
+            let minus = self.integer(-1, span)?;
+            let inverse = self.made(PartKind::Power, vec![factor, minus], span, form)?;
+            all.push((inverse, Join::Entrywise));
+        }
+        Ok(all)
     }
 
     /// Notes what does not fit; the formula is read on, because an index without a value may be why.
@@ -243,6 +266,23 @@ impl Parser<'_> {
         let (a, b) = (self.form(left), self.form(right));
         if a.identity || b.identity {
             return Ok(Err(Clash));
+        }
+        // A vector times each row or each column of a matrix.
+        let pair = if a.is_matrix() { (b, a) } else { (a, b) };
+        if pair.0.is_vector() && pair.1.is_matrix() {
+            let vector = if a.is_matrix() { right } else { left };
+            match self.along(pair.0, pair.1) {
+                Some(Ok(form)) => {
+                    let turned = self.turned(vector, Form { indices: pair.0.indices, ..form })?;
+                    let (left, right) = if a.is_matrix() { (left, turned) } else { (turned, right) };
+                    return self.entrywise(left, right);
+                }
+                Some(Err(())) => {
+                    let span = self.span_of(left).to(self.span_of(right));
+                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                }
+                None => return Ok(Err(Clash)),
+            }
         }
         let mut naming = Naming::default();
         let mut axes = [Vec::new(), Vec::new()];

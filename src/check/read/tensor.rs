@@ -186,7 +186,7 @@ impl Parser<'_> {
     }
 
     /// How a vector stands that is added to a matrix: to each column, or to each row.
-    fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
+    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
         let shapes = self.context.network.arena.shapes();
         let (Extent::Axis(rows), Extent::Axis(columns)) = (matrix.rows, matrix.columns) else { return None };
         let dim = *vector.dims().first()?;
@@ -204,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// The same value standing another way.
-    fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
+    pub fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
         let span = self.span_of(part);
         let expr = self.expr(part);
         self.push_formed(PartKind::Transpose, vec![part], span, expr, form)
@@ -305,18 +305,31 @@ impl Parser<'_> {
         {
             return self.inverse(base, span);
         }
+        let (items, entrywise) = match items {
+            [sign, rest @ ..] if !rest.is_empty() && self.is_entrywise(*sign) => (rest, true),
+            _ => (items, false),
+        };
         let exponent = self.whole(items)?;
         let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
         let form = self.form(base);
         if !is_number || form.identity || form.high {
             return self.unclear("this power of a vector or matrix is not known here", span);
         }
-        if form.is_square(self.context.network.arena.shapes()) {
+        if !entrywise && form.is_square(self.context.network.arena.shapes()) {
             let error =
                 Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
         }
         self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// Whether an item is ⊙ or ∘.
+    fn is_entrywise(&self, id: ItemId) -> bool {
+        match self.kind(id) {
+            Kind::Command(name) => matches!(&**name, "odot" | "circ"),
+            Kind::Symbol(sign) => matches!(sign, '⊙' | '∘'),
+            _ => false,
+        }
     }
 
     /// A call of the table with a vector or matrix among its arguments.
