@@ -25,13 +25,15 @@ pub struct Form {
     pub columns: Extent,
     /// Whether it is a multiple of the identity matrix, of a size that is not said; the expression is the multiple.
     pub identity: bool,
+    /// The letters for indices that stand on axes of the expression before rows and columns, as bits.
+    pub indices: u32,
     /// Whether it has more axes than a matrix; then rows and columns say nothing.
     pub high: bool,
 }
 
 impl Form {
     /// A scalar.
-    pub const SCALAR: Form = Form { rows: Extent::One, columns: Extent::One, identity: false, high: false };
+    pub const SCALAR: Form = Form { rows: Extent::One, columns: Extent::One, identity: false, indices: 0, high: false };
     /// The identity matrix.
     pub const IDENTITY: Form = Form { identity: true, ..Form::SCALAR };
     /// 𝟏, a column.
@@ -53,6 +55,16 @@ impl Form {
     /// Whether it is an ordinary scalar.
     pub fn is_scalar(self) -> bool {
         self == Form::SCALAR
+    }
+
+    /// Whether it is a scalar for each value of its letters.
+    pub fn is_single(self) -> bool {
+        self.plain().is_scalar()
+    }
+
+    /// The same without letters.
+    pub fn plain(self) -> Form {
+        Form { indices: 0, ..self }
     }
 
     /// Rows for columns.
@@ -92,6 +104,7 @@ impl Form {
         };
         self.identity == other.identity
             && self.high == other.high
+            && self.indices == other.indices
             && alike(self.rows, other.rows)
             && alike(self.columns, other.columns)
     }

@@ -31,14 +31,12 @@ impl Judge {
     /// Reads a chain and judges it, under each convention until one makes it right.
     pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let mut tried = Tried::default();
-        let all = if self.context.has_tensors() { Convention::all(layout) } else { &[Convention::USUAL] };
-        for &convention in all {
+        for convention in self.conventions(layout) {
             for convention in [convention, convention.loosely()] {
                 if convention.loose && !self.context.loosened {
                     continue;
                 }
                 let found = self.under(convention, &mut tried, (tree, chain), source);
-                self.context.reading = all[0];
                 match found {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         notes.extend(convention.note().filter(|_| tried.count > 1 && layout.is_none()));
@@ -51,6 +49,16 @@ impl Judge {
             }
         }
         tried.outcome()
+    }
+
+    /// The conventions under which formulas about the network are read.
+    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+        if !self.context.has_tensors() {
+            return vec![Convention::USUAL];
+        }
+        let rows = layout.is_some() || self.context.may_have_rows();
+        let all = Convention::all(layout).iter().copied();
+        all.filter(|convention| rows || convention.vectors == shapes::Vectors::Columns).collect()
     }
 
     /// What a chain is under one convention; nothing if it says the same as under one before.
@@ -163,8 +171,7 @@ impl Judge {
         read: &mut dyn FnMut(&mut super::read::Context) -> Result<Claim, Diagnostic>,
     ) -> Judgement {
         let mut tried = Tried::default();
-        let all = if self.context.has_tensors() { Convention::all(layout) } else { &[Convention::USUAL] };
-        for &convention in all {
+        for convention in self.conventions(layout) {
             self.context.reading = convention;
             self.context.misfit = None;
             let found = match read(&mut self.context) {
@@ -183,7 +190,6 @@ impl Judge {
                 })),
                 Err(error) => Judgement::Unread(error),
             };
-            self.context.reading = all[0];
             tried.count += 1;
             match found {
                 Judgement::Right { ground, mut notes } => {

@@ -18,6 +18,9 @@ const MAX_ORDER: usize = 3;
 /// The formula that the first side of a chain should be equal to; nothing if it is neither a derivative nor a quantity
 /// with an equation.
 pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
+    if !context.reading.is_usual() {
+        return None;
+    }
     let left = &first.left.part(first.left.root()).kind;
     let right = match left {
         PartKind::Derivative { of, by, .. } if by.len() <= MAX_ORDER => derived(context, claim, *of, by)?,
@@ -107,9 +110,9 @@ fn author_shows(context: &Context, names: &[(NameId, crate::diagnostic::Span)], 
     let mut exact: Vec<Show> = Vec::new();
     let mut families: Vec<Show> = Vec::new();
     for (name, span) in names {
-        let Some(text) = source.get(span.range()).and_then(|text| without_power(context, *name, text)) else {
-            continue;
-        };
+        let text = source.get(span.range()).map(without_transpose);
+        let text = text.as_deref().and_then(|text| without_power(context, *name, text));
+        let Some(text) = text.filter(|text| spelling_of_latex(text).is_some()) else { continue };
         let Some(quantity) = network.quantities.get(name.0 as usize) else { continue };
         let show = |stem: &str, numbered: bool, form: &str| Show {
             stem: stem.to_owned(),
@@ -127,7 +130,7 @@ fn author_shows(context: &Context, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        if text.contains(['#', '"', '\n']) || *text == printed(network, *name) {
+        if text.contains(['#', '"', '\n']) || text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {
@@ -152,6 +155,23 @@ fn without_power<'s>(context: &Context, name: NameId, text: &'s str) -> Option<&
     let whole = names(text)?;
     let below = text.rsplit_once('^').map(|(below, _)| below.trim_end());
     below.filter(|below| !whole && names(below) == Some(true)).or(Some(text))
+}
+
+/// A name without the transpose above it.
+fn without_transpose(text: &str) -> String {
+    const SIGNS: [&str; 6] = ["\\mathsf{T}", "\\mathsf T", "\\mathrm{T}", "\\intercal", "\\top", "T"];
+    let text = text.trim_end().trim_end_matches('\'');
+    for sign in SIGNS {
+        for whole in [format!("^{sign}"), format!("^{{{sign}}}"), format!("^{{-{sign}}}")] {
+            if let Some(bare) = text.strip_suffix(whole.as_str()) {
+                return bare.to_owned();
+            }
+        }
+    }
+    match text.rfind("\\top") {
+        Some(at) => format!("{}{}", &text[..at], &text[at + 4..]),
+        None => text.to_owned(),
+    }
 }
 
 /// A name as the network itself writes it.

@@ -122,6 +122,8 @@ impl Parser<'_> {
         };
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
+            // An index without a value may stand for what would be a vector.
+            None if !self.free.is_empty() => self.placeholder(span),
             None => {
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))
@@ -222,7 +224,7 @@ impl Parser<'_> {
             let expr = self.expr(part);
             let worked = self.context.worked(expr);
             let form = self.form(part);
-            let dims = form.dims();
+            let dims = self.context.axes_of(form);
             let arena = &mut self.context.network.arena;
             let shape = arena.shapes_mut().intern(&dims);
             self.parts[part.0 as usize].expr = if dims.is_empty() { worked } else { arena.spread(worked, shape) };

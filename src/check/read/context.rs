@@ -28,6 +28,11 @@ pub struct Context {
     pub symbols: Symbols,
     /// How vectors and derivatives stand in what is read now.
     pub reading: Convention,
+    /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
+    /// of use.
+    pub letters: Vec<(String, Dim)>,
+    /// The letters that stood on axes in what was read last.
+    pub entries: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -69,6 +74,8 @@ impl Context {
             network,
             symbols,
             reading: Convention::USUAL,
+            letters: Vec::new(),
+            entries: Vec::new(),
             loosened: false,
             misfit: None,
             repair: None,
@@ -136,6 +143,28 @@ impl Context {
     /// Says what a definition of the text is under a convention.
     pub fn stand(&mut self, name: NameId, reading: Convention, value: Option<(ExprId, Form)>) {
         self.others.insert((name, reading), value);
+    }
+
+    /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
+    /// left.
+    pub fn may_have_rows(&self) -> bool {
+        let arena = &self.network.arena;
+        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let mut order = Vec::new();
+        Postorder::default().collect(arena, &roots, &mut order);
+        let mut rows = false;
+        for &id in &order {
+            let Node::Contraction { labels, .. } = arena.node(id) else { continue };
+            let labels = arena.labels(labels);
+            for pair in labels.factors.windows(2) {
+                match (pair[0].as_slice(), pair[1].as_slice()) {
+                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows = true,
+                    ([_, last], [vector]) if vector == last && labels.is_summed(*vector) => return false,
+                    _ => {}
+                }
+            }
+        }
+        rows
     }
 
     /// The axes of a quantity.

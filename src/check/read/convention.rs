@@ -63,6 +63,11 @@ impl Convention {
         matches!(word, "row" | "column" | "numerator" | "denominator")
     }
 
+    /// Whether what this program writes is right under it.
+    pub fn is_usual(self) -> bool {
+        matches!(self.layout, Layout::Mixed | Layout::Denominator) && self.vectors == Vectors::Columns
+    }
+
     /// The same with the loose reading of the signs of multiplication.
     pub fn loosely(self) -> Convention {
         Convention { loose: true, ..self }

@@ -38,6 +38,9 @@ impl Parser<'_> {
         if let Some(part) = self.indicator_factor(cursor)? {
             return Ok(part);
         }
+        if let Some(part) = self.ones(cursor)? {
+            return Ok(part);
+        }
         if let Some(part) = self.word_factor(cursor, base, scripts)? {
             return Ok(part);
         }
@@ -146,7 +149,7 @@ impl Parser<'_> {
                 let inner = self.inside(*body, span)?;
                 match self.form(inner) {
                     form if form.is_matrix() => self.of_square("det", inner, false, span),
-                    form if form.is_scalar() => self.named_call("abs", vec![inner], span),
+                    form if form.is_single() => self.named_call("abs", vec![inner], span),
                     _ => self.unclear("bars around a vector may be its norm or its entries without their signs", span),
                 }
             }
@@ -262,6 +265,10 @@ impl Parser<'_> {
         let is_bound = matches!(self.parts[part.0 as usize].kind, PartKind::At);
         if let Some(sub) = scripts.sub.filter(|_| !is_bound) {
             let at = self.tree.row_span(sub).unwrap_or(span);
+            if let Some(letters) = self.letters_of(self.row(sub)).filter(|_| !self.form(part).is_single()) {
+                let part = self.entry(part, &letters, span)?;
+                return self.raised(part, Scripts { sub: None, ..scripts }, span);
+            }
             return Err(Diagnostic::error("unreadable", "what this subscript belongs to has no name").at(at, ""));
         }
         let part = match (scripts.primes, self.form(part).is_scalar()) {

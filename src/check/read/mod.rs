@@ -11,6 +11,7 @@ mod condition;
 mod context;
 mod convention;
 mod derivative;
+mod entry;
 mod equation;
 mod factor;
 mod fold;
@@ -25,6 +26,7 @@ mod symbols;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod vocabulary;
 mod words;
 

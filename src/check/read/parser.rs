@@ -11,6 +11,7 @@ use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
 use super::context::Context;
+use super::entry::Places;
 use super::product::Misfit;
 use super::script::Indices;
 use super::symbols::Spelling;
@@ -63,6 +64,12 @@ pub(super) struct Parser<'a> {
     pub slips: Vec<Slip>,
     /// Where shapes do not fit; a part there stands for any scalar.
     pub misfits: Vec<Misfit>,
+    /// Letters on axes of names whose general index has no value yet.
+    pub free_entries: Vec<String>,
+    /// The letters on the quantities of the derivative that is read.
+    pub places: Places,
+    /// Whether a transpose stood on the variable of the derivative that is read.
+    pub across: bool,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     pub depth: usize,
@@ -124,6 +131,9 @@ impl<'a> Parser<'a> {
             free: Vec::new(),
             slips: Vec::new(),
             misfits: Vec::new(),
+            free_entries: Vec::new(),
+            places: Places::default(),
+            across: false,
             loosened: false,
             depth: 0,
             folded: 0,

@@ -7,6 +7,8 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
 use crate::shape::Dim;
 
+use super::entry::Naming;
+use super::name::FREE;
 use super::parser::{Parser, Result};
 
 /// What stands before a factor.
@@ -20,6 +22,8 @@ pub(super) enum Join {
     Star,
     /// `\odot`, `\circ`.
     Entrywise,
+    /// `\oslash`: entry by entry, over what follows.
+    Divided,
 }
 
 /// A place where shapes do not fit, or where they do not say what is meant.
@@ -63,6 +67,7 @@ impl Parser<'_> {
         if let [(only, _)] = factors[..] {
             return Ok(only);
         }
+        let factors = self.with_reciprocals(factors)?;
         let plain: Vec<PartId> = factors.iter().map(|factor| factor.0).collect();
         let span = plain.iter().fold(self.span_of(plain[0]), |span, &factor| span.to(self.span_of(factor)));
         if plain.iter().all(|&factor| self.form(factor).is_scalar()) {
@@ -94,25 +99,48 @@ impl Parser<'_> {
         self.misfit(error, span, &factors)
     }
 
+    /// The factors with 1 over what stands after ⊘.
+    fn with_reciprocals(&mut self, factors: Vec<(PartId, Join)>) -> Result<Vec<(PartId, Join)>> {
+        let mut all = Vec::with_capacity(factors.len());
+        for (factor, join) in factors {
+            if join != Join::Divided {
+                all.push((factor, join));
+                continue;
+            }
+            let (span, form) = (self.span_of(factor), self.form(factor));
+            if form.identity || form.high {
+                all.push((self.unclear("this is no divisor", span)?, Join::Entrywise));
+                continue;
+            }
+            let minus = self.integer(-1, span)?;
+            let inverse = self.made(PartKind::Power, vec![factor, minus], span, form)?;
+            all.push((inverse, Join::Entrywise));
+        }
+        Ok(all)
+    }
+
     /// Notes what does not fit; the formula is read on, because an index without a value may be why.
     pub fn misfit(&mut self, error: Diagnostic, span: Span, factors: &[(PartId, Join)]) -> Result<PartId> {
         let vectors = self.context.reading.vectors;
-        let factors = factors.iter().map(|&(part, join)| self.written_factor(part, join)).collect();
+        let factors: Option<Vec<WrittenFactor>> =
+            factors.iter().map(|&(part, join)| self.written_factor(part, join)).collect();
+        let factors = factors.unwrap_or_default();
         self.misfits.push(Misfit { error, span, factors, vectors, bound: Vec::new() });
         self.placeholder(span)
     }
 
-    fn written_factor(&self, part: PartId, join: Join) -> WrittenFactor {
+    /// A factor as it is written; nothing for a vector that stands the other way without a transpose of its own.
+    fn written_factor(&self, part: PartId, join: Join) -> Option<WrittenFactor> {
         let join = if join == Join::Entrywise { shapes::Join::Elementwise } else { shapes::Join::Product };
         let whole = &self.parts[part.0 as usize];
         if let (PartKind::Transpose, [inner]) = (&whole.kind, whole.children.as_slice())
             && self.form(*inner).dims().len() == whole.form.dims().len()
         {
-            return WrittenFactor { expr: self.expr(*inner), transposed: true, join };
+            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join });
         }
         let row = whole.form.is_vector() && matches!(whole.form.columns, Extent::Axis(_));
-        let transposed = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
-        WrittenFactor { expr: whole.expr, transposed, join }
+        let turned = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
+        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join })
     }
 
     fn clash_message(&self, factors: &[PartId]) -> String {
@@ -178,11 +206,11 @@ impl Parser<'_> {
             let span = self.span_of(left).to(self.span_of(right));
             return self.combined(PartKind::Product, vec![left, right], span).map(Ok);
         }
-        if a.is_scalar() || b.is_scalar() {
+        if a.is_single() || b.is_single() {
             return self.scaled(left, right).map(Ok);
         }
         let loose = self.context.reading.loose;
-        let alike = a.same(b, self.context.network.arena.shapes());
+        let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
             Join::Dot if alike && a.is_vector() => {
@@ -199,31 +227,39 @@ impl Parser<'_> {
 
     fn scaled(&mut self, left: PartId, right: PartId) -> Result<PartId> {
         let (a, b) = (self.form(left), self.form(right));
-        let mut builder = LabelsBuilder::default();
-        let axes = [a, b].map(|form| builder.labels(&form.dims()));
-        builder.factor(&axes[0]).factor(&axes[1]);
-        let form = if a.is_scalar() { b } else { a };
-        self.contracted(vec![left, right], builder, &axes.concat(), form)
+        let mut naming = Naming::default();
+        let axes = [a, b].map(|form| naming.builder.labels(&form.dims()));
+        let out = axes.concat();
+        let form = if a.is_single() { b } else { a };
+        self.contracted([left, right], naming, axes, (out, form))
     }
 
-    /// A contraction as a part.
-    pub fn contracted(
+    /// A contraction of two parts as a part, from the labels of their rows and columns and of those of the result.
+    fn contracted(
         &mut self,
-        children: Vec<PartId>,
-        builder: LabelsBuilder,
-        out: &[Label],
-        form: Form,
+        children: [PartId; 2],
+        mut naming: Naming,
+        axes: [Vec<Label>; 2],
+        (out, form): (Vec<Label>, Form),
     ) -> Result<PartId> {
-        let span = children.iter().fold(self.span_of(children[0]), |span, &child| span.to(self.span_of(child)));
-        self.made(PartKind::Contraction(builder.out(out)), children, span, form)
+        let span = self.span_of(children[0]).to(self.span_of(children[1]));
+        let mut indices = 0;
+        for (child, axes) in children.iter().zip(axes) {
+            let own = self.form(*child).indices;
+            indices |= own;
+            let letters = naming.indices(self.context, own);
+            naming.builder.factor(&[letters, axes].concat());
+        }
+        let letters = naming.indices(self.context, indices);
+        let labels = naming.builder.out(&[letters, out].concat());
+        self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
     }
 
     /// uᵀv of two columns, or of two rows.
     fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
-        let mut builder = LabelsBuilder::default();
-        let axes = builder.labels(&self.form(left).dims());
-        builder.factor(&axes).factor(&axes);
-        self.contracted(vec![left, right], builder, &[], Form::SCALAR)
+        let mut naming = Naming::default();
+        let axes = naming.builder.labels(&self.form(left).dims());
+        self.contracted([left, right], naming, [axes.clone(), axes], (Vec::new(), Form::SCALAR))
     }
 
     fn entrywise(&mut self, left: PartId, right: PartId) -> Result<Fit> {
@@ -231,7 +267,24 @@ impl Parser<'_> {
         if a.identity || b.identity {
             return Ok(Err(Clash));
         }
-        let mut builder = LabelsBuilder::default();
+        // A vector times each row or each column of a matrix.
+        let pair = if a.is_matrix() { (b, a) } else { (a, b) };
+        if pair.0.is_vector() && pair.1.is_matrix() {
+            let vector = if a.is_matrix() { right } else { left };
+            match self.along(pair.0, pair.1) {
+                Some(Ok(form)) => {
+                    let turned = self.turned(vector, Form { indices: pair.0.indices, ..form })?;
+                    let (left, right) = if a.is_matrix() { (left, turned) } else { (turned, right) };
+                    return self.entrywise(left, right);
+                }
+                Some(Err(())) => {
+                    let span = self.span_of(left).to(self.span_of(right));
+                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                }
+                None => return Ok(Err(Clash)),
+            }
+        }
+        let mut naming = Naming::default();
         let mut axes = [Vec::new(), Vec::new()];
         let mut out = Vec::new();
         let mut sides = [Extent::One; 2];
@@ -241,13 +294,13 @@ impl Parser<'_> {
                     if !self.context.network.arena.shapes().same(own, other) {
                         return Ok(Err(Clash));
                     }
-                    let label = builder.label(own);
+                    let label = naming.builder.label(own);
                     axes.iter_mut().for_each(|axes| axes.push(label));
                     out.push(label);
                     Extent::Axis(own)
                 }
                 (Extent::Axis(dim), Extent::Ones) | (Extent::Ones, Extent::Axis(dim)) => {
-                    let label = builder.label(dim);
+                    let label = naming.builder.label(dim);
                     axes[usize::from(own == Extent::Ones)].push(label);
                     out.push(label);
                     Extent::Axis(dim)
@@ -257,20 +310,19 @@ impl Parser<'_> {
                 _ => return Ok(Err(Clash)),
             };
         }
-        builder.factor(&axes[0]).factor(&axes[1]);
         let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
-        self.contracted(vec![left, right], builder, &out, form).map(Ok)
+        self.contracted([left, right], naming, axes, (out, form)).map(Ok)
     }
 
     fn matrix_product(&mut self, left: PartId, right: PartId) -> Result<Fit> {
         let (a, b) = (self.form(left), self.form(right));
-        let mut builder = LabelsBuilder::default();
-        let l = builder.labels(&a.dims());
+        let mut naming = Naming::default();
+        let l = naming.builder.labels(&a.dims());
         if a.identity || b.identity {
-            let r = builder.labels(&b.dims());
-            builder.factor(&l).factor(&r);
+            let r = naming.builder.labels(&b.dims());
             let form = if a.identity { b } else { a };
-            return self.contracted(vec![left, right], builder, &[l, r].concat(), form).map(Ok);
+            let out = [l.clone(), r.clone()].concat();
+            return self.contracted([left, right], naming, [l, r], (out, form)).map(Ok);
         }
         let inner = match (a.columns, b.rows) {
             (Extent::Axis(own), Extent::Axis(other)) if self.context.network.arena.shapes().same(own, other) => {
@@ -279,25 +331,23 @@ impl Parser<'_> {
             (Extent::One, Extent::One) | (Extent::Axis(_), Extent::Ones) | (Extent::Ones, Extent::Axis(_)) => None,
             (Extent::Ones, Extent::Ones) => {
                 let span = self.span_of(left).to(self.span_of(right));
-                let error = Diagnostic::error("unreadable", "it is not said how many ones these are").at(span, "");
-                return self.misfit(error, span, &[]).map(Ok);
+                return self.unclear("it is not said how many ones these are", span).map(Ok);
             }
             _ => return Ok(Err(Clash)),
         };
         let mut r: Vec<Label> = Vec::with_capacity(2);
         if let Extent::Axis(dim) = b.rows {
-            r.push(inner.unwrap_or_else(|| builder.label(dim)));
+            r.push(inner.unwrap_or_else(|| naming.builder.label(dim)));
         }
         let column = match b.columns {
-            Extent::Axis(dim) => Some(builder.label(dim)),
+            Extent::Axis(dim) => Some(naming.builder.label(dim)),
             _ => None,
         };
         r.extend(column);
-        builder.factor(&l).factor(&r);
         let row = if matches!(a.rows, Extent::Axis(_)) { l.first().copied() } else { None };
         let out: Vec<Label> = row.into_iter().chain(column).collect();
         let form = Form { rows: a.rows, columns: b.columns, ..Form::SCALAR };
-        self.contracted(vec![left, right], builder, &out, form).map(Ok)
+        self.contracted([left, right], naming, [l, r], (out, form)).map(Ok)
     }
 
     /// A product of derivative symbols that hang together, ∂C/∂z · ∂z/∂W: the chain rule, whatever the layout and
@@ -308,7 +358,8 @@ impl Parser<'_> {
         let forward = links.windows(2).all(|pair| pair[0].1 == pair[1].0);
         let backward = links.windows(2).all(|pair| pair[0].0 == pair[1].1);
         let inner = |link: &(NameId, NameId)| self.is_tensor(link.0) || self.is_tensor(link.1);
-        if !(forward || backward) || !links.iter().any(inner) {
+        let lettered = factors.iter().any(|&factor| self.form(factor).indices != 0);
+        if !(forward || backward) || !links.iter().any(inner) || lettered {
             return Ok(None);
         }
         let (first, last) = if forward { (0, links.len() - 1) } else { (links.len() - 1, 0) };
@@ -345,6 +396,10 @@ impl Parser<'_> {
 
     pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.context.dims_of(name)
+    }
+
+    pub fn is_vector(&self, name: NameId) -> bool {
+        name != FREE && self.dims_of(name).len() == 1
     }
 
     pub fn is_tensor(&self, name: NameId) -> bool {

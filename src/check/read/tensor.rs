@@ -3,11 +3,12 @@
 use crate::check::claim::{Part, PartId, PartKind, Side, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, ExprId, FunctionId, Label, Labels, LabelsBuilder, OrdersId};
+use crate::expr::{Arena, ExprId, FunctionId, Labels, LabelsBuilder, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Options};
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::context::Context;
+use super::entry::Naming;
 use super::parser::{Parser, Result};
 
 /// What stands above a matrix.
@@ -38,7 +39,7 @@ impl Parser<'_> {
         expr: ExprId,
         form: Form,
     ) -> Result<PartId> {
-        let dims = form.dims();
+        let dims = self.context.axes_of(form);
         let arena = &mut self.context.network.arena;
         let expr = if form.high || dims.is_empty() || expr == Arena::ZERO || !arena.shape(expr).is_scalar() {
             expr
@@ -100,13 +101,13 @@ impl Parser<'_> {
         let mut target = Form::SCALAR;
         for &child in children {
             let form = self.form(child);
-            let fits = target.is_scalar() || form.is_scalar() || form.same(target, self.context.network.arena.shapes());
+            let shapes = self.context.network.arena.shapes();
+            let fits = target.is_single() || form.is_single() || form.plain().same(target.plain(), shapes);
             if !fits {
                 return self.misfit(self.not_alike(children, span), span, &[]).map(Err);
             }
-            if target.is_scalar() {
-                target = form;
-            }
+            let indices = target.indices | form.indices;
+            target = Form { indices, ..if target.is_single() { form } else { target } };
         }
         let spread: Result<Vec<PartId>> = children.iter().map(|&child| self.spread(child, target)).collect();
         Ok(Ok((spread?, target)))
@@ -125,11 +126,13 @@ impl Parser<'_> {
     /// A part with the rows and columns of another form, where it lacks them.
     pub fn spread(&mut self, part: PartId, target: Form) -> Result<PartId> {
         let own = self.form(part);
+        let target = Form { indices: target.indices | own.indices, ..target };
         if own == target || target.high || self.expr(part) == Arena::ZERO {
             return Ok(part);
         }
         let span = self.span_of(part);
-        self.made(PartKind::Contraction(spreading(own, target)), vec![part], span, target)
+        let labels = spreading(self.context, own, target);
+        self.made(PartKind::Contraction(labels), vec![part], span, target)
     }
 
     fn sum_of_tensors(&mut self, terms: Vec<PartId>, span: Span) -> Result<PartId> {
@@ -141,6 +144,7 @@ impl Parser<'_> {
         if forms.iter().all(|form| *form == forms[0]) {
             return self.made(PartKind::Sum, terms, span, forms[0]);
         }
+        let indices = forms.iter().fold(0, |set, form| set | form.indices);
         let matrix = forms.iter().copied().find(|form| form.is_matrix());
         let mut target = Form::SCALAR;
         let mut placed: Vec<PartId> = Vec::with_capacity(terms.len());
@@ -158,13 +162,13 @@ impl Parser<'_> {
                 term = self.turned(term, own)?;
             }
             placed.push(term);
-            match self.merged(target, own) {
+            match self.merged(target, own.plain()) {
                 Some(merged) => target = merged,
                 None => return self.misfit(self.not_alike(&terms, span), span, &[]),
             }
         }
         let shapes = self.context.network.arena.shapes();
-        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_scalar() && self.expr(term) != Arena::ZERO);
+        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let unit = forms.iter().any(|form| form.identity);
         if plain && (unit || target.is_square(shapes)) {
             return self
@@ -176,12 +180,13 @@ impl Parser<'_> {
                 false => self.unclear("it is not said how large this identity matrix is", span),
             };
         }
+        let target = Form { indices, ..target };
         let spread: Result<Vec<PartId>> = placed.into_iter().map(|term| self.spread(term, target)).collect();
         self.made(PartKind::Sum, spread?, span, Form { identity: false, ..target })
     }
 
     /// How a vector stands that is added to a matrix: to each column, or to each row.
-    fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
+    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
         let shapes = self.context.network.arena.shapes();
         let (Extent::Axis(rows), Extent::Axis(columns)) = (matrix.rows, matrix.columns) else { return None };
         let dim = *vector.dims().first()?;
@@ -199,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// The same value standing another way.
-    fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
+    pub fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
         let span = self.span_of(part);
         let expr = self.expr(part);
         self.push_formed(PartKind::Transpose, vec![part], span, expr, form)
@@ -229,6 +234,11 @@ impl Parser<'_> {
         if below.is_scalar() {
             return self.made(PartKind::Quotient, children, span, above);
         }
+        if below.is_single() {
+            let target = Form { indices: above.indices | below.indices, ..above };
+            let spread: Result<Vec<PartId>> = children.iter().map(|&child| self.spread(child, target)).collect();
+            return self.made(PartKind::Quotient, spread?, span, target);
+        }
         if below.identity || above.identity || above.is_scalar() && below.is_matrix() {
             return self.unclear("a division by a matrix is not known here", span);
         }
@@ -241,10 +251,10 @@ impl Parser<'_> {
     /// A part with rows for columns.
     pub fn transposed(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let form = self.form(part);
-        if form.is_scalar() || form.identity {
+        if form.is_single() || form.identity {
             return Ok(part);
         }
-        if form.high {
+        if form.high || form.indices != 0 {
             return self.unclear("a tensor with more than two axes has no transpose", span);
         }
         self.made(PartKind::Transpose, vec![part], span, form.transposed())
@@ -268,6 +278,9 @@ impl Parser<'_> {
     /// A function of a square matrix.
     pub fn of_square(&mut self, name: &str, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
         let form = self.form(part);
+        if form.indices != 0 {
+            return self.unclear("functions of matrices with free indices are not read", span);
+        }
         if form.identity {
             return self.unclear("it is not said how large this identity matrix is", span);
         }
@@ -292,18 +305,31 @@ impl Parser<'_> {
         {
             return self.inverse(base, span);
         }
+        let (items, entrywise) = match items {
+            [sign, rest @ ..] if !rest.is_empty() && self.is_entrywise(*sign) => (rest, true),
+            _ => (items, false),
+        };
         let exponent = self.whole(items)?;
         let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
         let form = self.form(base);
         if !is_number || form.identity || form.high {
             return self.unclear("this power of a vector or matrix is not known here", span);
         }
-        if form.is_square(self.context.network.arena.shapes()) {
+        if !entrywise && form.is_square(self.context.network.arena.shapes()) {
             let error =
                 Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
         }
         self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// Whether an item is ⊙ or ∘.
+    fn is_entrywise(&self, id: ItemId) -> bool {
+        match self.kind(id) {
+            Kind::Command(name) => matches!(&**name, "odot" | "circ"),
+            Kind::Symbol(sign) => matches!(sign, '⊙' | '∘'),
+            _ => false,
+        }
     }
 
     /// A call of the table with a vector or matrix among its arguments.
@@ -316,7 +342,7 @@ impl Parser<'_> {
         let first = self.form(arguments[0]);
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
-            form.identity || form.high || form.rows == Extent::Ones || form.columns == Extent::Ones
+            form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
         }) {
             return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
         }
@@ -372,6 +398,9 @@ impl Parser<'_> {
 
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
     pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        if self.form(part).indices != 0 {
+            return self.unclear("norms with free indices are not read", span);
+        }
         let squares = self.squares(part, span)?;
         self.named_call("sqrt", vec![squares], span)
     }
@@ -396,7 +425,9 @@ impl Parser<'_> {
 
     /// What a part is called in a sentence: as it is written.
     pub fn words_of(&self, part: PartId) -> String {
-        self.context.words(self.expr(part))
+        let whole = &self.parts[part.0 as usize];
+        let words = self.context.words(whole.expr);
+        if whole.kind == PartKind::Transpose && whole.form.is_vector() { format!("{words}ᵀ") } else { words }
     }
 
     /// `[m, n]`, `a column [n]`.
@@ -406,50 +437,64 @@ impl Parser<'_> {
 }
 
 /// The axes with which a value that lacks some of another form gets them.
-fn spreading(own: Form, target: Form) -> Labels {
-    let mut builder = LabelsBuilder::default();
+fn spreading(context: &Context, own: Form, target: Form) -> Labels {
+    let mut naming = Naming::default();
+    let mut axes = naming.indices(context, own.indices);
+    let mut out = naming.indices(context, target.indices);
     if let (true, Extent::Axis(dim)) = (own.identity, target.rows) {
-        let label = builder.label(dim);
-        builder.factor(&[]);
-        return builder.out(&[label, label]);
+        let label = naming.builder.label(dim);
+        naming.builder.factor(&axes);
+        out.extend([label, label]);
+        return naming.builder.out(&out);
     }
-    let mut axes: Vec<Label> = Vec::new();
-    let mut out: Vec<Label> = Vec::new();
     for (own, target) in [(own.rows, target.rows), (own.columns, target.columns)] {
         let Extent::Axis(dim) = target else { continue };
-        let label = builder.label(dim);
+        let label = naming.builder.label(dim);
         out.push(label);
         if matches!(own, Extent::Axis(_)) {
             axes.push(label);
         }
     }
-    builder.factor(&axes);
-    builder.out(&out)
+    naming.builder.factor(&axes);
+    naming.builder.out(&out)
 }
 
-/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has.
-pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) {
+/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
+/// that the first side has an axis for it.
+pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()> {
     let is_open = |form: Form| form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones;
     let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
-    let shapes = context.network.arena.shapes();
-    let Some(target) = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty()) else { return };
-    let square = target.is_square(shapes);
+    let letters = forms.first().map_or(0, |form| form.indices);
+    let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
     for side in sides {
         let own = side.form();
-        let fits = |own: Extent, target: Extent| match (own, target) {
-            (Extent::Ones, Extent::Axis(_)) => true,
-            (Extent::Axis(own), Extent::Axis(target)) => context.network.arena.shapes().same(own, target),
-            _ => own == target,
-        };
-        let fitting =
-            own.identity && square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns);
-        if !is_open(own) || !fitting || side.expr == Arena::ZERO {
+        if own.indices & !letters != 0 {
+            let text = context.letters_text(own.indices & !letters);
+            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
+            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
+        }
+        let mut wanted = Form { indices: letters, ..own };
+        if let Some(target) = target.filter(|_| is_open(own)) {
+            let shapes = context.network.arena.shapes();
+            let fits = |own: Extent, target: Extent| match (own, target) {
+                (Extent::Ones, Extent::Axis(_)) => true,
+                (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
+                _ => own == target,
+            };
+            let square = own.identity && target.is_square(shapes);
+            if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
+                wanted = Form { indices: letters, ..target };
+            }
+        }
+        if wanted == own || side.expr == Arena::ZERO || own.high {
             continue;
         }
-        let kind = PartKind::Contraction(spreading(own, target));
+        let kind = PartKind::Contraction(spreading(context, own, wanted));
         let Some(expr) = combine(&mut context.network.arena, &kind, &[side.expr]) else { continue };
         let (root, span) = (side.root(), side.span());
-        side.parts.push(Part { kind, children: vec![root], span, expr, form: target });
-        (side.expr, side.direct) = (expr, None);
+        side.direct = side.direct.and_then(|direct| combine(&mut context.network.arena, &kind, &[direct]));
+        side.parts.push(Part { kind, children: vec![root], span, expr, form: wanted });
+        side.expr = expr;
     }
+    Ok(())
 }

@@ -21,13 +21,20 @@ impl Context {
         if words.chars().count() > MAX_LENGTH { "a longer part".to_owned() } else { words }
     }
 
+    /// A size in the names of the network.
+    pub fn size_text(&self, dim: Dim) -> String {
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(&self.network, Style::default()).size(&mut sheet, dim);
+        text::formula(&sheet, layout)
+    }
+
     /// Rows and columns in the names of the network: `[m, n]`, `a column of n`, `a row of n`.
     pub fn form_text(&self, form: Form) -> String {
-        let size = |dim: Dim| {
-            let mut sheet = Sheet::default();
-            let layout = Typesetter::new(&self.network, Style::default()).size(&mut sheet, dim);
-            text::formula(&sheet, layout)
-        };
+        let size = |dim: Dim| self.size_text(dim);
+        if form.indices != 0 {
+            let letters = self.letters_text(form.indices);
+            return format!("{} for each {letters}", self.form_text(form.plain()));
+        }
         match (form.rows, form.columns) {
             _ if form.high => "a tensor with more axes than a matrix".to_owned(),
             _ if form.identity => "a multiple of the identity".to_owned(),
