@@ -23,7 +23,6 @@ pub use confirm::{MAX_ENTRIES, TensorConfirmed, TensorConfirmer};
 pub use descend::{ArrayDescent, descend_tensors};
 pub use element::Element;
 pub use program::{Port, TensorProgram, Workspace};
-pub use run::has_tensors;
 pub use sizes::Sizes;
 pub use trouble::tensor_troubles;
 

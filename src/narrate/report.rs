@@ -24,7 +24,7 @@ const MAX_LINKS: usize = 600;
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
     let setter = Typesetter::new(network, style);
-    let tensors = tensors::has_tensors(network);
+    let tensors = network.has_tensors();
     let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
     writer.name_errors();
     match story.depth {

@@ -10,7 +10,7 @@ use crate::calculus::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict,
     tensor_troubles, troubles,
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
@@ -182,7 +182,7 @@ impl Story {
 
     /// Evaluates everything that is shown, and confirms the derivatives.
     fn evaluate(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
-        if has_tensors(network) {
+        if network.has_tensors() {
             return self.evaluate_arrays(network, values);
         }
         let shown = self.shown();

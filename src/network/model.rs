@@ -169,6 +169,11 @@ impl Network {
         &self.quantities[name.0 as usize]
     }
 
+    /// Whether a quantity, or a part of an expression, is no scalar.
+    pub fn has_tensors(&self) -> bool {
+        self.arena.shapes().has_tensors()
+    }
+
     /// The name in the network language: `theta2`, `z[3]`.
     pub fn spelling(&self, name: NameId) -> String {
         let quantity = self.quantity(name);
