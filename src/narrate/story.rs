@@ -10,8 +10,8 @@ use crate::calculus::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict,
-    tensor_troubles, troubles,
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, tensor_troubles,
+    troubles,
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;

@@ -161,6 +161,8 @@ pub struct Network {
     pub sizes: Vec<Size>,
     /// Formulas of functions that have been asked for.
     pub(super) templates: FxHashMap<FunctionId, Template>,
+    /// The quantities that are derivatives ∂of/∂by, by `(of, by)`.
+    pub(super) partials: FxHashMap<(NameId, NameId), NameId>,
 }
 
 impl Network {
@@ -232,7 +234,13 @@ impl Network {
             span,
         });
         self.equations.push(Equation { name, value, span, written: false });
+        self.partials.insert((of, by), name);
         name
+    }
+
+    /// The quantity that is ∂of/∂by, if it has been made one.
+    pub fn partial(&self, of: NameId, by: NameId) -> Option<NameId> {
+        self.partials.get(&(of, by)).copied()
     }
 
     /// The expression that is a quantity itself.
