@@ -28,7 +28,7 @@ impl Values {
         let value = self.get(name)?;
         let dims = self.dims(network, network.quantity(name).shape)?;
         let count =
-            dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)).filter(|&count| count < 1 << 32)?;
+            dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)).filter(|&count| count <= 1 << 29)?;
         Some(Tensor { dims, data: vec![value; count] })
     }
 

@@ -73,8 +73,18 @@ impl Compiler<'_> {
         let lower::Lowering { graph, kinks, .. } = lowering;
         let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
         let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
-        Ok(schedule.finish(&outputs, kinks))
+        let program = schedule.finish(&outputs, kinks);
+        if program.memory() > MAX_MEMORY { Err(too_much_memory(program.memory())) } else { Ok(program) }
     }
+}
+
+/// How many numbers the buffers of a program may hold: 4 GB.
+const MAX_MEMORY: usize = 1 << 29;
+
+fn too_much_memory(numbers: usize) -> Diagnostic {
+    let gigabytes = numbers as f64 * size_of::<f64>() as f64 / 1e9;
+    let message = format!("the values of this network need {gigabytes:.0} GB of memory, and at most 4 are used");
+    Diagnostic::error("too-large", message).hint("give the sizes smaller values")
 }
 
 /// The index with this number in row-major order.

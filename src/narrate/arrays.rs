@@ -198,9 +198,10 @@ pub(super) const CONFIRMED_ALIGN: &str = "lrrll";
 
 /// What central differences say, in the columns after the first.
 pub(super) fn confirmed_cells(confirmed: &TensorConfirmed) -> Vec<Vec<Inline>> {
-    let compared = match confirmed.compared == confirmed.entries {
-        true => format!("all {}", confirmed.entries),
-        false => format!("{} of {}, at random", confirmed.compared, confirmed.entries),
+    let compared = match confirmed.compared {
+        all if all == confirmed.entries => format!("all {all}"),
+        0 => "none".to_owned(),
+        _ => format!("{} of {}, at random", confirmed.compared, confirmed.entries),
     };
     vec![
         vec![text(compared)],

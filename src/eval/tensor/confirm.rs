@@ -20,6 +20,12 @@ const FEWEST_ENTRIES: usize = 8;
 /// So many numbers may all runs for one derivative work on.
 const MAX_WORK: usize = 1 << 24;
 
+/// So many numbers may all runs for all derivatives work on, so that a deep network with a derivative for each layer
+/// does not take quadratic time; what is left then is said not to be compared.
+const MAX_TOTAL: usize = 1 << 28;
+
+const TOO_MANY: &str = "it was not compared, because differences of so many derivatives would take too long";
+
 /// What central differences say about the derivative of one quantity by another.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TensorConfirmed {
@@ -48,6 +54,8 @@ pub struct TensorConfirmer {
     zeros: Vec<Vec<f64>>,
     /// The largest value on the way to the quantity.
     magnitude: f64,
+    /// On how many numbers all runs have worked so far.
+    spent: usize,
 }
 
 impl TensorConfirmer {
@@ -76,7 +84,7 @@ impl TensorConfirmer {
         program.load(network, values, &mut workspace)?;
         program.run(&mut workspace);
         let zeros = program.kinks.iter().map(|kink| program.data(&workspace, kink.zero).to_vec()).collect();
-        Ok(TensorConfirmer { program, workspace, zeros, magnitude })
+        Ok(TensorConfirmer { program, workspace, zeros, magnitude, spent: 0 })
     }
 
     /// Holds a derived gradient or Jacobian against differences; its axes are those of the quantity, then those of `by`.
@@ -84,12 +92,16 @@ impl TensorConfirmer {
         let outputs = self.program.outputs()[0].dims.iter().product::<usize>();
         let entries = derived.data.len();
         let inputs = entries.checked_div(outputs).unwrap_or(0);
+        if self.spent > MAX_TOTAL {
+            return TensorConfirmed { verdict: Verdict::CannotTell(TOO_MANY), ..TensorConfirmed::none(entries) };
+        }
         let effort = if entries <= 16 { Effort::Full } else { Effort::Quick };
         let most = (MAX_WORK / self.program.memory().max(1)).clamp(FEWEST_ENTRIES, MAX_ENTRIES);
         let chosen = sample(entries, most);
         let mut found: Option<TensorConfirmed> = None;
         for &at in &chosen {
             let difference = self.difference(by, (at / inputs.max(1), at % inputs.max(1)), effort);
+            self.spent += difference.evaluations as usize * self.program.memory();
             let value = derived.data[at];
             let verdict = difference.verdict(value);
             let error = (difference.value - value).abs();
@@ -108,15 +120,7 @@ impl TensorConfirmer {
                 worst.max_error = max_error;
             }
         }
-        found.unwrap_or(TensorConfirmed {
-            compared: 0,
-            entries,
-            max_error: 0.0,
-            verdict: Verdict::Agrees,
-            worst: Vec::new(),
-            difference: Difference::ZERO,
-            derived: 0.0,
-        })
+        found.unwrap_or(TensorConfirmed::none(entries))
     }
 
     /// The difference of one entry of the quantity by one entry of an input.
@@ -162,6 +166,21 @@ impl TensorConfirmer {
             }
         }
         crossed
+    }
+}
+
+impl TensorConfirmed {
+    /// Of a derivative no entry of which is compared.
+    fn none(entries: usize) -> Self {
+        TensorConfirmed {
+            compared: 0,
+            entries,
+            max_error: 0.0,
+            verdict: Verdict::Agrees,
+            worst: Vec::new(),
+            difference: Difference::ZERO,
+            derived: 0.0,
+        }
     }
 }
 

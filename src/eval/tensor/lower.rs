@@ -151,7 +151,11 @@ impl<'a> Lowering<'a> {
         let found = self.sizes.dims(self.compiler.network, dims)?;
         match found.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)) {
             Some(count) if count <= MAX_ENTRIES => Ok(found),
-            _ => Err(self.error("too-large", "a tensor has more entries than can be held", owner)),
+            _ => {
+                let sizes: Vec<String> = found.iter().map(usize::to_string).collect();
+                let message = format!("a tensor of {} entries does not fit into memory", sizes.join(" × "));
+                Err(self.error("too-large", &message, owner).hint("give the sizes smaller values"))
+            }
         }
     }
 

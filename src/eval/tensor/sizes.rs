@@ -61,9 +61,9 @@ impl Sizes {
     pub fn dims(&self, network: &Network, dims: &[Dim]) -> Result<Vec<usize>, Diagnostic> {
         let number = |&dim: &Dim| {
             let value = self.affine(network, &network.arena.shapes().affine(dim))?;
-            usize::try_from(value).map_err(|_| {
-                let message = format!("a size comes out as {value}");
-                Diagnostic::error("bad-value", message).hint("give the sizes other values")
+            usize::try_from(value).ok().filter(|&value| value > 0).ok_or_else(|| {
+                let message = format!("the size of an axis comes out as {value}");
+                Diagnostic::error("bad-value", message).hint("a size is at least 1: give the sizes other values")
             })
         };
         dims.iter().map(number).collect()
