@@ -1,4 +1,4 @@
-//! The closed forms of `tests/data/closed-forms.json`: each derived, confirmed by dual numbers at random distinct sizes,
+//! The closed forms of `tests/data/closed-forms.json` and `textbook-forms.json`: each derived, confirmed by dual numbers at random distinct sizes,
 //! and compared with what a textbook prints.
 
 mod support;
@@ -88,6 +88,13 @@ fn place(network: &Network, sizes: &BTreeMap<String, usize>, seed: u64) -> Place
             for row in tensor.data.chunks_mut(width) {
                 let sum: f64 = row.iter().map(|entry| entry.value).sum();
                 row.iter_mut().for_each(|entry| entry.value /= sum);
+            }
+        }
+        if quantity.facts.kind == ShapeKind::OneHot {
+            let width = *dims.last().unwrap();
+            for row in tensor.data.chunks_mut(width) {
+                let one = (random.next() * width as f64) as usize;
+                (0..width).for_each(|at| row[at].value = f64::from(u8::from(at == one)));
             }
         }
         place.values.insert(name, tensor);
@@ -353,9 +360,13 @@ fn words(network: &Network, id: ExprId) -> String {
 }
 
 fn forms() -> Vec<Form> {
-    let text = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
-    let forms: Forms = serde_json::from_str(&text).expect("forms");
-    forms.forms
+    let mut all = Vec::new();
+    for file in ["tests/data/closed-forms.json", "tests/data/textbook-forms.json"] {
+        let text = std::fs::read_to_string(file).expect("the closed forms");
+        let forms: Forms = serde_json::from_str(&text).expect("forms");
+        all.extend(forms.forms);
+    }
+    all
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! and what is computed are one function, so the steps end in the answer.
 
 mod adjoint;
+mod assumed;
 mod derivation;
 mod functions;
 mod lift;
@@ -15,10 +16,12 @@ mod sweep;
 mod tensor;
 
 pub use adjoint::{Adjoints, Delta, Deltas};
+pub use assumed::AssumptionUses;
 pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine};
 pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
-pub use simplify::{Goal, NameUse, Rewriting, Simplifier};
+pub use simplify::{Assumed, Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};
+pub use tensor::chain;

@@ -3,6 +3,7 @@
 //! Takes a list of assignments; gives values, or diagnostics with their places in the list.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::point::{relocated, unknown};
@@ -66,16 +67,19 @@ impl Values {
         span: Span,
     ) -> Result<(), Diagnostic> {
         let number = number(value)?;
-        if !changed.contains_key(&id) {
-            let tensor = self.tensor(network, id).ok_or_else(|| {
-                let whole = network.spelling(id);
-                let message = format!("`{name}` alone cannot have a value: the other entries of `{whole}` have none");
-                Diagnostic::error("missing-value", message)
-                    .hint(format!("give `{whole}` a value first, such as `{whole}=0` where its sizes are known"))
-            })?;
-            changed.insert(id, (tensor, span));
-        }
-        let Some((tensor, _)) = changed.get_mut(&id) else { return Ok(()) };
+        let (tensor, _) = match changed.entry(id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let tensor = self.tensor(network, id).ok_or_else(|| {
+                    let whole = network.spelling(id);
+                    let message =
+                        format!("`{name}` alone cannot have a value: the other entries of `{whole}` have none");
+                    Diagnostic::error("missing-value", message)
+                        .hint(format!("give `{whole}` a value first, such as `{whole}=0` where its sizes are known"))
+                })?;
+                entry.insert((tensor, span))
+            }
+        };
         match offset(&tensor.dims, place) {
             Some(at) => tensor.data[at] = number,
             None => {

@@ -4,6 +4,7 @@
 //! `numbers` say it. No format is known here.
 
 mod arrays;
+mod assumptions;
 mod chains;
 mod descent;
 mod differences;
@@ -18,6 +19,7 @@ mod track;
 mod worked;
 
 pub use arrays::{ArrayEvaluation, ArrayGradient, array_evaluation, derived, index_words, tensor_words};
+pub use assumptions::assumption;
 pub use descent::{array_descent, descent};
 pub use explain::{explain, function_table};
 pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluation, trouble_words};

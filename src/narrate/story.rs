@@ -5,7 +5,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked};
+use crate::calculus::{
+    AssumptionUses, Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked,
+};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
     Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
@@ -13,8 +15,8 @@ use crate::eval::{
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::FunctionRef;
-use crate::narrate::ArrayGradient;
 use crate::narrate::differences::Differences;
+use crate::narrate::{ArrayGradient, assumptions};
 use crate::network::Network;
 
 /// How much is shown.
@@ -62,6 +64,8 @@ pub struct Story {
     pub locals: Vec<LocalPartial>,
     /// Their worked steps.
     pub worked: FxHashMap<(NameId, NameId), Worked>,
+    /// Which assumptions the derivatives needed.
+    pub assumed: AssumptionUses,
     /// The main track, if several derivatives share one.
     pub track: Vec<TrackRow>,
     /// The functions of the table whose derivatives were used, in order of use.
@@ -85,8 +89,17 @@ impl Story {
     /// Derives what is wished for and finds out all that is to be said.
     pub fn new(network: &mut Network, wish: &Wish) -> Story {
         let derivation = Derivation::new(network, &wish.request);
+        let assumed = match wish.depth {
+            Depth::Chain => AssumptionUses::default(),
+            _ => {
+                let mut uses = AssumptionUses::find(network, &derivation, &wish.request);
+                assumptions::add_unwritten_transposes(network, &derivation, &mut uses);
+                uses
+            }
+        };
         let mut story = Story {
             derivation,
+            assumed,
             depth: wish.depth,
             locals: Vec::new(),
             worked: FxHashMap::default(),

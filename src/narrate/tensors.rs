@@ -1,9 +1,10 @@
 //! What derivations of tensors say beyond those of scalars: the layout of their derivatives, shapes, entries with
 //! indices, and the adjoints δ one after another.
 
-use crate::calculus::{Adjoints, Gradient, LocalPartial, Rule};
+use crate::calculus::{Adjoints, AssumptionUses, Gradient, LocalPartial, Rule};
 use crate::eval::Tensor;
 use crate::expr::{ExprId, NameId, Node, Reach};
+use crate::narrate::assumptions;
 use crate::narrate::phrases::{equation, rule_name, text};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Inline, Line};
@@ -221,7 +222,7 @@ pub(super) fn value_lines(
 pub(super) fn adjoint_lines(
     setter: &mut Typesetter<'_>,
     sheet: &mut Sheet,
-    adjoints: &Adjoints,
+    (adjoints, assumed): (&Adjoints, &AssumptionUses),
     names: &[NameId],
     shapes: bool,
 ) -> Vec<Line> {
@@ -229,6 +230,8 @@ pub(super) fn adjoint_lines(
     for &name in names {
         let Some(value) = adjoints.value(name) else { continue };
         let note = if shapes { derivative_shape(setter, sheet, adjoints.of(), name) } else { Vec::new() };
+        let reasons = assumptions::reasons(setter, sheet, assumed.of(adjoints.of(), name));
+        let note = with_remark(note, reasons);
         let forms = forms(setter, sheet, adjoints.of(), name, &[value]);
         lines.extend(value_lines(setter, sheet, (adjoints.of(), name), value, forms, note));
     }

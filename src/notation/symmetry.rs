@@ -10,6 +10,11 @@ use crate::rational::Rational;
 const MAX_FACTORS: usize = 8;
 
 impl Typesetter<'_> {
+    /// From now on a matrix is written with its transposes, though it is known to be symmetric.
+    pub fn doubt_symmetry(&mut self, matrix: ExprId) {
+        self.symmetric.insert(matrix, false);
+    }
+
     /// Whether an expression is a symmetric matrix by its form or by an assumption. Parts are asked before wholes, so
     /// the answer for them is known.
     pub(super) fn is_symmetric(&mut self, id: ExprId) -> bool {

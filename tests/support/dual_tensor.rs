@@ -338,6 +338,7 @@ fn elementwise(name: &str, x: Dual) -> Option<Dual> {
         "sigmoid" => x.map(sigmoid(v), sigmoid(v) * (1.0 - sigmoid(v))),
         "softplus" => x.map((1.0 + v.exp()).ln(), sigmoid(v)),
         "logsigmoid" => x.map(-(1.0 + (-v).exp()).ln(), 1.0 - sigmoid(v)),
+        "silu" => x.map(v * sigmoid(v), sigmoid(v) * (1.0 + v * (1.0 - sigmoid(v)))),
         "relu" => x.map(v.max(0.0), f64::from(u8::from(v > 0.0))),
         "step" => x.map(f64::from(u8::from(v > 0.0)), 0.0),
         "abs" => x.map(v.abs(), v.signum()),

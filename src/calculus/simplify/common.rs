@@ -133,12 +133,15 @@ impl Simplifier {
             if self.measures.is_symmetric(class) {
                 turns.push(part.axes.iter().rev().copied().collect());
             }
-            for labels in turns {
+            let met = turns.into_iter().filter_map(|labels| {
                 let met: Option<Vec<Axis>> =
                     axes.iter().zip(&labels).map(|(own, &label)| join(own, axis(term, label))).collect();
-                if let Some(met) = met {
-                    return Some((place, labels, met, shared));
-                }
+                Some((labels, met?))
+            });
+            // A symmetric matrix is turned so that it stands as in the terms before.
+            let mixed = |met: &[Axis]| met.iter().filter(|axis| matches!(axis, Axis::Mixed(_))).count();
+            if let Some((labels, met)) = met.min_by_key(|(_, met)| mixed(met)) {
+                return Some((place, labels, met, shared));
             }
         }
         None

@@ -52,6 +52,20 @@ impl Simplifier {
         self.conclude(mark, Rule::CancelInverse, id, after, smaller)
     }
 
+    /// −½(1 − u) is ½(u − 1) where nothing else is multiplied; beside other factors 1 − u stays. Whether it was.
+    fn flip_only_difference(&self, network: &mut Network, parts: &mut Parts) -> bool {
+        let [part] = parts.factors.as_slice() else { return false };
+        let Node::Sum(terms) = network.arena.node(part.base) else { return false };
+        let negative = terms.iter().filter(|&&term| is_negative(&network.arena, term)).count();
+        if part.exponent != NumberId::ONE || (terms.len(), negative) != (2, 1) || !parts.summed.is_empty() {
+            return false;
+        }
+        let base = scale_terms(&mut network.arena, part.base, &Rational::integer(-1));
+        parts.factors[0].base = positive_first(&mut network.arena, base);
+        parts.coefficient = parts.coefficient.neg();
+        true
+    }
+
     /// Takes the numeric content and the sign out of sums, and a remaining minus into a difference.
     pub(super) fn contraction_signs(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         if !matches!(network.arena.node(id), Node::Contraction { .. }) {
@@ -87,6 +101,9 @@ impl Simplifier {
             parts.coefficient = parts.coefficient.neg();
             let base = scale_terms(&mut network.arena, parts.factors[at].base, &Rational::integer(-1));
             parts.factors[at].base = positive_first(&mut network.arena, base);
+            rule = Some(Rule::FlipDifference);
+        }
+        if parts.coefficient.is_negative() && self.flip_only_difference(network, &mut parts) {
             rule = Some(Rule::FlipDifference);
         }
         let Some(rule) = rule else { return id };

@@ -9,64 +9,136 @@ use crate::function::{Entry, Form, FunctionRef, Written};
 use crate::network::{Assumption, Facts as QuantityFacts, Network};
 use crate::syntax::ast::{Comparison, ShapeKind};
 
+/// One thing that the user assumed, by a declaration or by `assume`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Assumed {
+    /// A name has one 1 among zeros along its last axis.
+    OneHot(ExprId),
+    /// The entries of a name are 0 or 1.
+    Binary(ExprId),
+    /// An expression is positive.
+    Positive(ExprId),
+    /// A matrix, a name, equals its transpose.
+    Symmetric(ExprId),
+    /// The entries of a tensor add up to one along an axis.
+    SumsToOne {
+        /// The tensor.
+        base: ExprId,
+        /// Along which of its axes.
+        axis: usize,
+        /// The sum along it.
+        sum: ExprId,
+    },
+    /// A sum has a value.
+    Sum {
+        /// The sum.
+        left: ExprId,
+        /// Its value.
+        right: ExprId,
+    },
+}
+
+impl Assumed {
+    /// All that is assumed in a network, each once. What follows from another stands before it.
+    pub(in crate::calculus) fn all(network: &mut Network) -> Vec<Assumed> {
+        let mut all: Vec<Assumed> = Vec::new();
+        for at in 0..network.quantities.len() {
+            let own = network.quantities[at].facts.clone();
+            if own != QuantityFacts::default() {
+                let name = network.name_expr(NameId(at as u32));
+                all.extend(declared(network, name, &own));
+            }
+        }
+        for assumption in network.assumptions.clone() {
+            all.extend(stated(network, &assumption));
+        }
+        let mut seen: FxHashSet<Assumed> = FxHashSet::default();
+        all.retain(|assumed| seen.insert(*assumed));
+        all.sort_by_key(|assumed| assumed.strength());
+        all
+    }
+
+    /// What says less stands later, so that it is what is named where either would do.
+    fn strength(&self) -> u8 {
+        match self {
+            Assumed::OneHot(_) => 0,
+            Assumed::Binary(_) => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// What the declaration of a name promises.
+fn declared(network: &mut Network, name: ExprId, own: &QuantityFacts) -> Vec<Assumed> {
+    let mut all = Vec::new();
+    if own.kind == ShapeKind::OneHot {
+        all.push(Assumed::OneHot(name));
+    }
+    if matches!(own.kind, ShapeKind::OneHot | ShapeKind::Binary) {
+        all.push(Assumed::Binary(name));
+    }
+    if own.positive {
+        all.push(Assumed::Positive(name));
+    }
+    if own.symmetric {
+        all.push(Assumed::Symmetric(name));
+    }
+    all.extend(own.sums_to_one.map(|axis| sums_to_one(network, name, axis)));
+    all
+}
+
+/// What a line `assume` says, if it is of use.
+fn stated(network: &mut Network, assumption: &Assumption) -> Option<Assumed> {
+    let Assumption { left, comparison, right, .. } = *assumption;
+    let bound = |side: ExprId| network.arena.as_number(side).is_some_and(|number| !number.is_negative());
+    let is_sum = matches!(network.arena.node(left), Node::Sum(_));
+    match comparison {
+        Comparison::Greater if bound(right) => Some(Assumed::Positive(left)),
+        Comparison::Less if bound(left) => Some(Assumed::Positive(right)),
+        Comparison::Equal if is_transpose(network, left, right) => Some(Assumed::Symmetric(left)),
+        Comparison::Equal if is_transpose(network, right, left) => Some(Assumed::Symmetric(right)),
+        Comparison::Equal if network.arena.is_constant_one(right) && axis_sum(network, left).is_some() => {
+            let (base, axis) = axis_sum(network, left)?;
+            Some(sums_to_one(network, base, axis))
+        }
+        Comparison::Equal if is_sum => Some(Assumed::Sum { left, right }),
+        _ => None,
+    }
+}
+
+fn sums_to_one(network: &mut Network, base: ExprId, axis: usize) -> Assumed {
+    Assumed::SumsToOne { base, axis, sum: network.arena.sum_over(base, &[axis]) }
+}
+
 /// The assumptions of a network in the form in which they are used.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     positive: FxHashSet<ExprId>,
-    sums: Vec<Assumption>,
+    /// Sums and their values.
+    sums: Vec<(ExprId, ExprId)>,
     /// Tensors whose entries add up to one along an axis.
     ones: FxHashSet<(ExprId, usize)>,
     symmetric: FxHashSet<ExprId>,
+    /// Names with one 1 among zeros along the last axis.
+    one_hot: FxHashSet<ExprId>,
     /// Names whose entries are 0 or 1.
     binary: FxHashSet<ExprId>,
 }
 
 impl Facts {
-    pub(super) fn new(network: &mut Network) -> Self {
+    pub(super) fn new(assumed: &[Assumed]) -> Self {
         let mut facts = Facts::default();
-        for at in 0..network.quantities.len() {
-            let own = network.quantities[at].facts.clone();
-            if own == QuantityFacts::default() {
-                continue;
-            }
-            let name = network.name_expr(NameId(at as u32));
-            facts.ones.extend(own.sums_to_one.map(|axis| (name, axis)));
-            if own.symmetric {
-                facts.symmetric.insert(name);
-            }
-            if own.positive {
-                facts.positive.insert(name);
-            }
-            if matches!(own.kind, ShapeKind::OneHot | ShapeKind::Binary) {
-                facts.binary.insert(name);
-            }
-        }
-        for assumption in &network.assumptions {
-            let bound = |side: ExprId| network.arena.as_number(side).is_some_and(|number| !number.is_negative());
-            match assumption.comparison {
-                Comparison::Greater if bound(assumption.right) => facts.positive.insert(assumption.left),
-                Comparison::Less if bound(assumption.left) => facts.positive.insert(assumption.right),
-                Comparison::Equal if is_transpose(network, assumption.left, assumption.right) => {
-                    facts.symmetric.insert(assumption.left)
-                }
-                Comparison::Equal if is_transpose(network, assumption.right, assumption.left) => {
-                    facts.symmetric.insert(assumption.right)
-                }
-                Comparison::Equal if network.arena.is_constant_one(assumption.right) => {
-                    match axis_sum(network, assumption.left) {
-                        Some(sum) => facts.ones.insert(sum),
-                        None if matches!(network.arena.node(assumption.left), Node::Sum(_)) => {
-                            facts.sums.push(*assumption);
-                            true
-                        }
-                        None => false,
-                    }
-                }
-                Comparison::Equal if matches!(network.arena.node(assumption.left), Node::Sum(_)) => {
-                    facts.sums.push(*assumption);
+        for &assumed in assumed {
+            match assumed {
+                Assumed::OneHot(name) => facts.one_hot.insert(name),
+                Assumed::Binary(name) => facts.binary.insert(name),
+                Assumed::Positive(expr) => facts.positive.insert(expr),
+                Assumed::Symmetric(matrix) => facts.symmetric.insert(matrix),
+                Assumed::SumsToOne { base, axis, .. } => facts.ones.insert((base, axis)),
+                Assumed::Sum { left, right } => {
+                    facts.sums.push((left, right));
                     true
                 }
-                _ => false,
             };
         }
         facts
@@ -103,7 +175,7 @@ impl Facts {
     pub(super) fn is_one_hot(&self, network: &Network, base: ExprId, axis: usize) -> bool {
         let is_last = axis + 1 == network.arena.dims(base).len();
         match network.arena.node(base) {
-            Node::Name(name) => is_last && network.quantity(name).facts.kind == ShapeKind::OneHot,
+            Node::Name(_) => is_last && self.one_hot.contains(&base),
             Node::Call { function, .. } => is_last && gives_one_hot(network, function),
             Node::Selection(_) => is_unit_vector(network, base),
             _ => false,
@@ -167,8 +239,8 @@ impl Facts {
     /// A sum in which the left side of an assumption stands, times a common factor, with the right side in its place.
     pub(super) fn sum(&self, network: &mut Network, measures: &mut Measures, id: ExprId) -> ExprId {
         let mut sum = id;
-        for fact in &self.sums {
-            if let Some(next) = replace(network, measures, sum, fact) {
+        for &(left, right) in &self.sums {
+            if let Some(next) = replace(network, measures, sum, left, right) {
                 sum = next;
             }
         }
@@ -214,10 +286,10 @@ fn axis_sum(network: &Network, expr: ExprId) -> Option<(ExprId, usize)> {
     is_plain.then_some((factor.base, axis))
 }
 
-fn replace(network: &mut Network, measures: &mut Measures, sum: ExprId, fact: &Assumption) -> Option<ExprId> {
+fn replace(network: &mut Network, measures: &mut Measures, sum: ExprId, left: ExprId, right: ExprId) -> Option<ExprId> {
     let Node::Sum(terms) = network.arena.node(sum) else { return None };
     let terms = terms.to_vec();
-    let Node::Sum(parts) = network.arena.node(fact.left) else { return None };
+    let Node::Sum(parts) = network.arena.node(left) else { return None };
     let parts = parts.to_vec();
     let mut places: FxHashMap<ExprId, usize> = FxHashMap::default();
     for (at, &term) in terms.iter().enumerate() {
@@ -233,7 +305,7 @@ fn replace(network: &mut Network, measures: &mut Measures, sum: ExprId, fact: &A
             })
             .collect();
         if let Some(found) = found {
-            let replacement = multiply(&mut network.arena, cofactor, fact.right);
+            let replacement = multiply(&mut network.arena, cofactor, right);
             let first = found.iter().copied().min()?;
             let kept = terms.iter().enumerate().filter(|(at, _)| *at == first || !found.contains(at));
             let kept: Vec<ExprId> = kept.map(|(at, &term)| if at == first { replacement } else { term }).collect();

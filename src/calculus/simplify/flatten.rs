@@ -191,7 +191,7 @@ impl Simplifier {
             let Node::Call { function, arguments, .. } = network.arena.node(value) else { return None };
             let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
             let is_it = if relu { entry.name == "relu" } else { entry.written == Written::Indicator };
-            let argument = arguments[0];
+            let argument = this.done.get(&arguments[0]).copied().unwrap_or(arguments[0]);
             (is_it && !network.arena.value(part.exponent).is_negative())
                 .then(|| this.measures.class(&mut network.arena, argument))
         };

@@ -10,16 +10,23 @@ use crate::expr::{Arena, ExprId, Node, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
 
-/// Which axes of which names add up to zero, found out when first asked.
+/// Which axes of which names add up to zero or to one, found out when first asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Centred {
-    known: FxHashMap<(ExprId, usize), bool>,
+    known: FxHashMap<(ExprId, usize), Option<Total>>,
     /// Whether a question is being answered: its own questions are answered with no.
     busy: bool,
 }
 
 /// The size of a sum that is still tried for zero.
 const MAX_SIZE: u32 = 60;
+
+/// What entries add up to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Total {
+    Zero,
+    One,
+}
 
 impl Simplifier {
     /// A factor whose entries add up to one along an axis that is summed, and met nowhere else, drops out; one whose
@@ -40,29 +47,47 @@ impl Simplifier {
                     parts.summed.retain(|&own| own != label);
                     return Some(rule);
                 }
-                if self.sums_to_zero(network, base, axis) {
-                    parts.coefficient = Rational::ZERO;
-                    return Some(Rule::SumToZero);
+                match self.total(network, base, axis) {
+                    Some(Total::Zero) => {
+                        parts.coefficient = Rational::ZERO;
+                        return Some(Rule::SumToZero);
+                    }
+                    Some(Total::One) => {
+                        parts.factors.remove(at);
+                        parts.summed.retain(|&own| own != label);
+                        return Some(Rule::SumToOne);
+                    }
+                    None => {}
                 }
             }
         }
         None
     }
 
-    /// Whether the definition of a name, summed over an axis, is 0 when it is written out.
-    fn sums_to_zero(&mut self, network: &mut Network, base: ExprId, axis: usize) -> bool {
-        let Node::Name(name) = network.arena.node(base) else { return false };
+    /// What the definition of a name, summed over an axis, is when it is written out, if that is 0 or 1.
+    fn total(&mut self, network: &mut Network, base: ExprId, axis: usize) -> Option<Total> {
+        let Node::Name(name) = network.arena.node(base) else { return None };
         if let Some(&known) = self.centred.known.get(&(base, axis)) {
             return known;
         }
-        let Some(definition) = network.definition(name).map(|equation| equation.value) else { return false };
+        let definition = network.definition(name).map(|equation| equation.value)?;
         if self.centred.busy {
-            return false;
+            return None;
         }
         let sum = network.arena.sum_over(definition, &[axis]);
-        let zero = self.is_zero(network, sum);
-        self.centred.known.insert((base, axis), zero);
-        zero
+        let shape = network.arena.shape(sum);
+        let minus_one = network.arena.integer(-1);
+        let minus_one = network.arena.spread(minus_one, shape);
+        let above_one = network.arena.sum(&[sum, minus_one]);
+        let total = if self.is_zero(network, sum) {
+            Some(Total::Zero)
+        } else if self.is_zero(network, above_one) {
+            Some(Total::One)
+        } else {
+            None
+        };
+        self.centred.known.insert((base, axis), total);
+        total
     }
 
     /// Whether an expression is 0 once the names of short definitions are written out and all is multiplied out.
@@ -71,7 +96,7 @@ impl Simplifier {
             return false;
         }
         let written = unfolded(network, expr);
-        let mut plain = Simplifier::new(network, Goal::Expand, NameUse::Keep);
+        let mut plain = Simplifier::relying_on(network, Goal::Expand, NameUse::Keep, self.facts.clone());
         plain.centred.busy = true;
         plain.simplify(network, written) == Arena::ZERO
     }

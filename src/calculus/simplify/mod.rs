@@ -17,6 +17,7 @@ mod matching;
 mod measure;
 mod onehot;
 mod parts;
+mod power;
 mod product;
 mod spread;
 mod sum;
@@ -31,6 +32,7 @@ use crate::syntax::ast::Comparison;
 use product::names_first;
 
 use definitions::Folds;
+pub use facts::Assumed;
 use facts::Facts;
 use known::Centred;
 use measure::Measures;
@@ -86,7 +88,16 @@ pub struct Simplifier {
 impl Simplifier {
     /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
     pub fn new(network: &mut Network, goal: Goal, names: NameUse) -> Self {
-        let facts = Facts::new(network);
+        let assumed = Assumed::all(network);
+        Simplifier::assuming(network, goal, names, &assumed)
+    }
+
+    /// A simplifier that relies on some of the assumptions only.
+    pub(super) fn assuming(network: &mut Network, goal: Goal, names: NameUse, assumed: &[Assumed]) -> Self {
+        Simplifier::relying_on(network, goal, names, Facts::new(assumed))
+    }
+
+    fn relying_on(network: &mut Network, goal: Goal, names: NameUse, facts: Facts) -> Self {
         Simplifier {
             goal,
             definitions: (names == NameUse::Fold).then(FxHashMap::default),
