@@ -163,7 +163,8 @@ impl Values {
         kinds::check_fill(network, id)?;
         if network.quantity(id).origin == Origin::Size {
             if value < 1.0 || value.fract() != 0.0 || value > f64::from(u32::MAX) {
-                let message = format!("`{}` is a size, and {value} is none", network.spelling(id));
+                let shown = if value.abs() < 1e12 { value.to_string() } else { format!("{value:e}") };
+                let message = format!("`{}` is a size, and {shown} is none", network.spelling(id));
                 let error = Diagnostic::error("bad-value", message);
                 return Err(error.hint("a size is a whole number from 1 to 4294967295"));
             }

@@ -7,6 +7,7 @@ mod descend;
 mod element;
 mod graph;
 mod kernel;
+mod limits;
 mod loops;
 mod lower;
 mod product;
@@ -22,6 +23,7 @@ mod trouble;
 pub use confirm::{MAX_ENTRIES, TensorConfirmed, TensorConfirmer};
 pub use descend::{ArrayDescent, descend_tensors};
 pub use element::Element;
+pub(super) use limits::MAX_NUMBERS;
 pub use program::{Port, TensorProgram, Workspace};
 pub use run::has_tensors;
 pub use sizes::Sizes;
@@ -70,21 +72,14 @@ impl Compiler<'_> {
         for (at, &root) in roots.iter().enumerate() {
             outputs.push(lowering.root(root, Owner::Root(at as u32))?);
         }
+        limits::check_loops(&lowering)?;
         let lower::Lowering { graph, kinks, .. } = lowering;
         let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
         let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
         let program = schedule.finish(&outputs, kinks);
-        if program.memory() > MAX_MEMORY { Err(too_much_memory(program.memory())) } else { Ok(program) }
+        limits::check_memory(self.network, &program)?;
+        Ok(program)
     }
-}
-
-/// How many numbers the buffers of a program may hold: 4 GB.
-const MAX_MEMORY: usize = 1 << 29;
-
-fn too_much_memory(numbers: usize) -> Diagnostic {
-    let gigabytes = numbers as f64 * size_of::<f64>() as f64 / 1e9;
-    let message = format!("the values of this network need {gigabytes:.0} GB of memory, and at most 4 are used");
-    Diagnostic::error("too-large", message).hint("give the sizes smaller values")
 }
 
 /// The index with this number in row-major order.
