@@ -296,7 +296,8 @@ pub(super) fn unknown(network: &Network, name: &str) -> Diagnostic {
         .map(|id| network.spelling(id))
         .map(|known| (strsim::damerau_levenshtein(name, &known), known))
         .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+        .filter(|(distance, known)| *distance < name.chars().count() || known.eq_ignore_ascii_case(name));
     let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` is not defined"));
     match near {
         Some((_, known)) => diagnostic.hint(format!("did you mean `{known}`?")),

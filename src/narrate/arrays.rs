@@ -61,7 +61,6 @@ impl ArrayEvaluation {
         let (formulas, symbols) = derived(network, of, by);
         let templates = Templates::of(network);
         let network: &Network = network;
-        let forward = values.forward_tensors(network)?;
         let leaves = (0..network.quantities.len() as u32)
             .map(NameId)
             .filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)) && values.has(name));
@@ -74,8 +73,9 @@ impl ArrayEvaluation {
         let mut workspace = program.workspace();
         program.load(network, values, &mut workspace)?;
         program.run(&mut workspace);
+        let forward = values.forward_tensors(network)?;
         let quantities = names.iter().enumerate().map(|(at, &name)| (name, program.tensor(&workspace, at))).collect();
-        let mut own = TensorConfirmer::new(network, &templates, of, &[], (&forward, &[]))?;
+        let mut own = TensorConfirmer::new(network, &templates, of, &[], (&forward, &[]))?.sharing(by.len());
         let mut gradients = Vec::with_capacity(by.len());
         for (at, &by) in by.iter().enumerate() {
             let value = program.tensor(&workspace, names.len() + at);

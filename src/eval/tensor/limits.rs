@@ -6,7 +6,7 @@ use crate::eval::tensor::TensorProgram;
 use crate::eval::tensor::graph::{Kind, entry_count};
 use crate::eval::tensor::lower::Lowering;
 use crate::eval::tensor::sizes::NoSize;
-use crate::expr::NameId;
+use crate::expr::{ExprId, NameId, subexpressions};
 use crate::network::Network;
 
 /// How many numbers a tensor, or all buffers of a program, may hold: 4 GB.
@@ -73,13 +73,23 @@ impl Lowering<'_> {
         }
     }
 
+    /// The quantity whose equation uses an input first.
+    fn user(&self, input: NameId) -> Option<NameId> {
+        let network = self.compiler.network;
+        let uses = |&value: &ExprId| {
+            subexpressions(&network.arena, value).into_iter().any(|part| network.arena.as_name(part) == Some(input))
+        };
+        network.equations.iter().find(|equation| uses(&equation.value)).map(|equation| equation.name)
+    }
+
     /// An error at the declaration of an input, if there is one, and at the equation that needs it.
     fn placed(&self, code: &'static str, message: &str, input: Option<NameId>, owner: Owner) -> Diagnostic {
         let network = self.compiler.network;
-        let declared = input.map(|name| network.quantity(name).span).filter(|span| span.end > span.start);
+        let declared = input.map(|name| (name, network.quantity(name).span)).filter(|(_, span)| span.end > span.start);
         match declared {
-            Some(span) => {
-                let needed = self.error(code, message, owner).labels;
+            Some((name, span)) => {
+                let user = self.user(name).map_or(owner, Owner::Quantity);
+                let needed = self.error(code, message, user).labels;
                 let error = Diagnostic::error(code, message).at(span, "declared here");
                 needed.into_iter().fold(error, |error, label| error.at(label.span, label.text))
             }
