@@ -3,11 +3,11 @@
 use crate::calculus::{FunctionDerivatives, Rule, Sigma, Worked};
 use crate::expr::{Arena, ExprId, Node, Pattern};
 use crate::function::{Domain, Entry, Form, Functions, Group, Kink, table};
-use crate::narrate::phrases::{equation, rule_name, rule_words, text};
+use crate::narrate::phrases::{equation, place_words, rule_name, rule_words, text};
 use crate::narrate::story::Depth;
 use crate::network::{FreeNames, Network, resolve};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
-use crate::notation::layout::{Layout, Operator, Sheet, same};
+use crate::notation::layout::{Sheet, same};
 use crate::notation::{Style, Typesetter};
 use crate::syntax::parse_network;
 
@@ -93,7 +93,7 @@ fn text_blocks(entry: &Entry) -> Vec<Block> {
 
 /// `zero` = 0 as one would write it: a = b for a − b, x² = 1 for 1 − x²; the convention says for which parameters there is
 /// no kink.
-pub(super) fn sides_of_zero(network: &mut Network, zero: ExprId) -> [ExprId; 2] {
+fn sides_of_zero(network: &mut Network, zero: ExprId) -> [ExprId; 2] {
     let zero = match network.arena.node(zero) {
         Node::If { parts, .. } => parts[3],
         _ => zero,
@@ -193,11 +193,9 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
         let place = zero.fill(&mut scratch.arena, &arguments);
         let sides = sides_of_zero(&mut scratch, place);
         let mut setter = Typesetter::new(&scratch, Style::default());
-        let [left, right] = sides.map(|side| setter.expr(sheet, side));
-        let equals = sheet.push(Layout::Operator(Operator::Equals));
-        let place = sheet.push(Layout::Row(vec![left, equals, right]));
-        let sentence =
-            vec![text("There is no derivative where "), Inline::Math(place), text(format!("; {}.", kink.convention))];
+        let mut sentence = vec![text("There is no derivative where ")];
+        sentence.extend(place_words(&mut setter, sheet, sides));
+        sentence.push(text(format!("; {}.", kink.convention)));
         blocks.push(Block::Paragraph(sentence));
     }
     blocks

@@ -5,17 +5,17 @@ use rustc_hash::FxHashSet;
 use crate::calculus::Rule;
 use crate::expr::{ExprId, Node, subexpressions};
 use crate::narrate::own::Stage;
-use crate::narrate::phrases::text;
+use crate::narrate::phrases::{place_words, text};
 use crate::narrate::story::Story;
 use crate::network::Network;
 use crate::notation::Typesetter;
 use crate::notation::document::Inline;
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::Sheet;
 
 /// The most places that are named.
 const MAX_PLACES: usize = 4;
 
-/// "Where the two sides of a condition are equal (z = 0), that of the branch that holds there is taken."
+/// "Where the two sides of a condition are equal (z is 0), that of the branch which is chosen there is taken."
 pub(super) fn sentence(
     story: &Story,
     network: &Network,
@@ -24,7 +24,7 @@ pub(super) fn sentence(
 ) -> Option<Vec<Inline>> {
     let mut places: Vec<Vec<Inline>> = Vec::new();
     for condition in conditions(story, network) {
-        places.push(vec![Inline::Math(border(setter, sheet, condition))]);
+        places.push(border(setter, sheet, condition));
     }
     let mut seen = FxHashSet::default();
     for function in story.own.iter().map(|partial| partial.0).filter(|&function| seen.insert(function)) {
@@ -33,8 +33,9 @@ pub(super) fn sentence(
         let call = setter.expr(sheet, stage.call);
         for id in subexpressions(&stage.network.arena, stage.definition) {
             if matches!(stage.network.arena.node(id), Node::If { .. }) {
-                let place = border(&mut setter, sheet, id);
-                places.push(vec![Inline::Math(place), text(" in "), Inline::Math(call)]);
+                let mut place = border(&mut setter, sheet, id);
+                place.extend([text(" in "), Inline::Math(call)]);
+                places.push(place);
             }
         }
     }
@@ -66,13 +67,10 @@ fn conditions(story: &Story, network: &Network) -> Vec<ExprId> {
     found
 }
 
-/// Where the two sides are equal: z = 0.
-fn border(setter: &mut Typesetter<'_>, sheet: &mut Sheet, condition: ExprId) -> LayoutId {
-    let parts = match setter.network().arena.node(condition) {
-        Node::If { parts, .. } => [parts[0], parts[1]],
-        _ => [condition; 2],
-    };
-    let [left, right] = parts.map(|side| setter.expr(sheet, side));
-    let equals = sheet.push(Layout::Operator(Operator::Equals));
-    sheet.push(Layout::Row(vec![left, equals, right]))
+/// Where the two sides are equal: "z is 0".
+fn border(setter: &mut Typesetter<'_>, sheet: &mut Sheet, condition: ExprId) -> Vec<Inline> {
+    match setter.network().arena.node(condition) {
+        Node::If { parts, .. } => place_words(setter, sheet, [parts[0], parts[1]]),
+        _ => Vec::new(),
+    }
 }
