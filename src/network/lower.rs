@@ -240,7 +240,7 @@ impl Resolver<'_> {
     }
 
     /// A constant exponent belongs to the factor; any other power is a function of two arguments.
-    fn power(&mut self, base: (AstId, Operand), exponent: (AstId, Operand)) -> Option<Operand> {
+    pub(super) fn power(&mut self, base: (AstId, Operand), exponent: (AstId, Operand)) -> Option<Operand> {
         let ((left, base), (right, exponent)) = (base, exponent);
         let arena = &mut self.network.arena;
         if let Some(value) = arena.as_number(exponent.expr).filter(|_| exponent.axes.is_empty()).cloned() {
