@@ -183,10 +183,15 @@ impl Parser<'_> {
         self.made(PartKind::Contraction(labels), Vec::new(), span, form)
     }
 
-    /// `[i = j]` as Kronecker's δ, if both are letters without a value.
+    /// `[i = j]` as Kronecker's δ, if both are letters without a value; `[i \ne j]` as 1 − δ.
     pub fn kronecker_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<PartId>> {
-        let [left, equal, right] = items else { return Ok(None) };
-        if *self.kind(*equal) != Kind::Relation(Relation::Equal) || !self.context.has_tensors() {
+        let [left, relation, right] = items else { return Ok(None) };
+        let equal = match self.kind(*relation) {
+            Kind::Relation(Relation::Equal) => true,
+            Kind::Relation(Relation::NotEqual) => false,
+            _ => return Ok(None),
+        };
+        if !self.context.has_tensors() {
             return Ok(None);
         }
         let pair = (self.letters_of(&[*left]), self.letters_of(&[*right]));
@@ -195,7 +200,13 @@ impl Parser<'_> {
         if !named(a) && !named(b) {
             return Ok(None);
         }
-        self.kronecker(&[a.clone(), b.clone()], span).map(Some)
+        let same = self.kronecker(&[a.clone(), b.clone()], span)?;
+        if equal {
+            return Ok(Some(same));
+        }
+        let one = self.integer(1, span)?;
+        let minus = self.combined(PartKind::Negative, vec![same], span)?;
+        self.combined(PartKind::Sum, vec![one, minus], span).map(Some)
     }
 
     /// A sum over letters that stand on axes in what follows; nothing if they do not.
