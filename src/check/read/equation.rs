@@ -373,14 +373,14 @@ impl Target {
     /// Makes the name a quantity for each value of the general indices; gives the claims of what was known already.
     fn define(&self, context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Claim>> {
         let free = match attempt(context, tree, (&chain.sides[1..], &Limit::Always), &[]) {
-            Ok(Attempt::Read(_) | Attempt::Excluded) => self.letters(tree),
+            Ok(Attempt::Read(_) | Attempt::Excluded) => self.letters(context, tree),
             Ok(Attempt::Free(mut free)) => {
-                free.extend(self.letters(tree));
+                free.extend(self.letters(context, tree));
                 free
             }
             // δ^l may stand on the right side too, where nothing defines it yet.
-            Err(error) if self.letters(tree).is_empty() => return Err(error),
-            Err(_) => self.letters(tree),
+            Err(error) if self.letters(context, tree).is_empty() => return Err(error),
+            Err(_) => self.letters(context, tree),
         };
         let mut free: Vec<String> = free;
         let entries = std::mem::take(&mut context.entries);
@@ -456,12 +456,17 @@ impl Target {
         context.symbols.has_base(&self.written.base)
     }
 
-    /// The general indices of the name itself.
-    fn letters(&self, tree: &Tree) -> Vec<String> {
+    /// The general indices of the name itself; of `\delta_{z,j}` the z is none, where it names a vector.
+    fn letters(&self, context: &mut Context, tree: &Tree) -> Vec<String> {
+        let items = self.written.sub.map_or(&[][..], |sub| tree.row(sub));
+        let listed = items.get(1).is_some_and(|&id| *tree.kind(id) == Kind::Symbol(','));
+        let parser = Parser::new(context, tree, &[]);
+        let named = items.first().filter(|_| listed).and_then(|&first| parser.letters_of(&[first]));
+        let named = named.filter(|letters| letters.iter().all(|letter| parser.names_tensor(letter)));
         let rows = [self.written.sub, self.written.sup].into_iter().flatten();
         rows.filter_map(|row| script::read(tree, row, &Unbound))
             .flat_map(|script| script.free)
-            .filter(|l| is_index(l))
+            .filter(|letter| is_index(letter) && !named.as_ref().is_some_and(|named| named.contains(letter)))
             .collect()
     }
 

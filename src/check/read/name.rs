@@ -375,7 +375,10 @@ impl Parser<'_> {
         match found.len() {
             0 => {
                 let letters = self.letters_of(items).unwrap_or_default();
-                let is_delta = base == "delta" && written.sup.is_none();
+                // δ_{z,j} is an entry of what a text calls δ_z, where z is a vector.
+                let of_name = items.get(1).is_some_and(|&id| *self.kind(id) == Kind::Symbol(','))
+                    && letters.first().is_some_and(|letter| self.names_tensor(letter));
+                let is_delta = base == "delta" && written.sup.is_none() && !of_name;
                 let pair = <[String; 2]>::try_from(letters).ok().filter(|_| is_delta);
                 Ok(pair.map(Meaning::Kronecker))
             }
@@ -385,6 +388,12 @@ impl Parser<'_> {
                 Err(self.ambiguous(&several, span))
             }
         }
+    }
+
+    /// Whether a letter names a vector or matrix.
+    pub fn names_tensor(&self, letter: &str) -> bool {
+        let named = self.context.symbols.quantities(&Spelling::new(letter, "", ""));
+        named.iter().any(|&name| self.is_tensor(name))
     }
 
     /// How many letters at the end of a subscript stand on axes of quantities with this base.
