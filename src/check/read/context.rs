@@ -199,6 +199,14 @@ impl Context {
         Some(found.unwrap_or(1))
     }
 
+    /// The names that stand in the equation of a quantity.
+    pub fn leaves_of(&self, name: NameId) -> Vec<NameId> {
+        let Some(equation) = self.network.definition(name) else { return Vec::new() };
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &[equation.value], &mut order);
+        order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
+    }
+
     /// ∂of/∂by inside the equation of `of`; 0 if it does not mention `by`.
     pub fn direct(&mut self, of: NameId, by: NameId) -> ExprId {
         if of == by {
