@@ -35,6 +35,8 @@ pub struct Entry {
     pub derivatives: &'static [&'static str],
     /// Where it has no derivative, and what is taken there.
     pub kinks: &'static [Kink],
+    /// For a choice among entries: what is taken where several are chosen; empty for other functions.
+    pub ties: &'static str,
     /// Where it is defined, by the first argument.
     pub domain: Domain,
     /// Its value in floating point.
@@ -61,6 +63,7 @@ impl Entry {
         definition: None,
         derivatives: &[],
         kinks: &[],
+        ties: "",
         domain: Domain::Everywhere,
         kernel: Kernel::Unary(std::convert::identity),
         summary: "",

@@ -88,6 +88,7 @@ pub static ENTRIES: &[Entry] = &[
         name: "amax",
         written: Written::Operator { text: "max", latex: "\\max" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
+        ties: "Where several entries are the largest, max has no derivative; they share it equally, which is a subgradient.",
         summary: "the largest entry, also written max(x); where several are equal, they share the derivative, as in PyTorch and JAX",
         ..ALONG
     },
@@ -95,6 +96,7 @@ pub static ENTRIES: &[Entry] = &[
         name: "amin",
         written: Written::Operator { text: "min", latex: "\\min" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
+        ties: "Where several entries are the smallest, min has no derivative; they share it equally, which is a supergradient.",
         summary: "the smallest entry, also written min(x); where several are equal, they share the derivative",
         ..ALONG
     },

@@ -289,7 +289,9 @@ impl<'a> Writer<'a> {
         let mut blocks = Vec::new();
         for &function in &story.functions {
             let FunctionRef::Table(entry) = self.network.functions.get(function) else { continue };
-            if story.depth == Depth::Full || !entry.kinks.is_empty() {
+            if !entry.ties.is_empty() {
+                blocks.push(Block::Paragraph(vec![text(entry.ties)]));
+            } else if story.depth == Depth::Full || !entry.kinks.is_empty() {
                 blocks.extend(function_blocks(&mut self.document.sheet, entry, story.depth));
             }
         }

@@ -172,7 +172,10 @@ impl Story {
     fn note_function(&mut self, network: &Network, functions: &FunctionDerivatives, call: ExprId) {
         let Node::Call { function, .. } = network.arena.node(call) else { return };
         let shown = match network.functions.get(function) {
-            FunctionRef::Table(entry) => entry.definition.is_some() && !functions.stays_primed(network, function),
+            FunctionRef::Table(entry) => {
+                let is_defined = entry.definition.is_some() && !functions.stays_primed(network, function);
+                is_defined || !entry.ties.is_empty()
+            }
             FunctionRef::User(_) => false,
         };
         if shown && !self.functions.contains(&function) {
