@@ -1,19 +1,23 @@
-//! Each stage on networks of growing size: parse, derive all partials, print one as LaTeX, evaluate all.
+//! Each stage on networks of growing size: parse, derive all partials, print one as LaTeX, evaluate all; matrix networks,
+//! and the check of notes.
 //!
-//! `cargo bench` runs all; `cargo bench -- derive` one stage.
+//! `cargo bench --bench stages` runs all; `cargo bench --bench stages -- derive_all` one stage, `-- check` the checker.
 
 mod networks;
 
-use chainrule::calculus::{Deltas, Goal, Request, Sigma, Sweep};
+use chainrule::calculus::{Deltas, Derivation, Goal, Request, Sigma, Sweep};
+use chainrule::check::document::{Checked, check as check_document};
+use chainrule::diagnostic::{Diagnostic, Source};
 use chainrule::emit::latex;
 use chainrule::eval::{Compiler, Program, Root, Templates, Values};
 use chainrule::expr::NameId;
 use chainrule::narrate::{Depth, Story, Wish, document};
 use chainrule::network::{Network, Origin};
 use chainrule::notation::Style;
+use chainrule::notes::Format;
 use chainrule::syntax::ast::Role;
 use divan::{Bencher, counter::ItemsCount};
-use networks::{chain_by_lines, chain_by_loop, dense, network};
+use networks::{chain_by_lines, chain_by_loop, dense, layers, long_formula, network, notes};
 
 const LENGTHS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 const LAYERS: [(usize, usize, usize); 4] = [(2, 3, 2), (4, 8, 3), (8, 32, 5), (16, 64, 10)];
@@ -40,19 +44,27 @@ fn program(network: &mut Network) -> (Program, Vec<f64>) {
     (program, inputs)
 }
 
-/// The derivative by the first parameter, told as `derive --wrt` does, in LaTeX.
-fn print_first(network: &mut Network, depth: Depth) -> String {
-    let by = params(network)[0];
-    let request = Request {
+fn request(network: &Network, by: &[NameId]) -> Request {
+    Request {
         of: network.cost.expect("a cost"),
-        by: vec![vec![by]],
+        by: by.iter().map(|&name| vec![name]).collect(),
         max_paths: 6,
         sigma: Sigma::Activation,
         goal: Goal::Textbook,
         deltas: Deltas::Named,
-    };
+    }
+}
+
+/// The derivatives by some parameters, told as `derive --wrt` does, in LaTeX.
+fn print(network: &mut Network, by: &[NameId], depth: Depth) -> String {
+    let request = request(network, by);
     let story = Story::new(network, &Wish { request, depth, values: None });
     latex::fragment(&document(network, &story, Style::default(), None))
+}
+
+fn print_first(network: &mut Network, depth: Depth) -> String {
+    let first = params(network)[0];
+    print(network, &[first], depth)
 }
 
 fn derive(network: &mut Network) -> Sweep {
@@ -145,5 +157,63 @@ mod mlp {
     #[divan::bench(args = [0, 1, 2, 3])]
     fn evaluate_all(bencher: Bencher, size: usize) {
         evaluate_bench(bencher, &text(LAYERS[size]));
+    }
+}
+
+/// Matrix networks of some layers: the gradients by all weights and biases.
+#[divan::bench_group(max_time = 2)]
+mod matrices {
+    use super::*;
+
+    const LAYERS: [usize; 3] = [10, 100, 1_000];
+
+    #[divan::bench(args = LAYERS)]
+    fn sweep_all(bencher: Bencher, count: usize) {
+        derive_bench(bencher, &layers(count));
+    }
+
+    #[divan::bench(args = LAYERS)]
+    fn simplify_all(bencher: Bencher, count: usize) {
+        let read = network(&layers(count));
+        bencher.with_inputs(|| read.clone()).bench_local_refs(|network| {
+            let request = request(network, &params(network));
+            Derivation::new(network, &request)
+        });
+    }
+
+    #[divan::bench(args = [10, 100])]
+    fn derive_and_print_all(bencher: Bencher, count: usize) {
+        let read = network(&layers(count));
+        bencher.with_inputs(|| read.clone()).bench_local_refs(|network| {
+            let all = params(network);
+            print(network, &all, Depth::Local)
+        });
+    }
+}
+
+/// The checker on whole notes.
+#[divan::bench_group(max_time = 2)]
+mod check {
+    use super::*;
+
+    fn judge(source: &Source) -> Checked {
+        let mut load = |name: &str| Err(Diagnostic::error("unreadable", name));
+        check_document(source, Format::Markdown, (&[], None), None, &mut load)
+    }
+
+    fn judge_bench(bencher: Bencher, items: usize, text: String) {
+        let source = Source::new("notes.md", text);
+        assert!(!judge(&source).findings.is_empty());
+        bencher.counter(ItemsCount::new(items)).bench_local(|| judge(&source));
+    }
+
+    #[divan::bench(args = [1, 100, 1_000])]
+    fn formulas(bencher: Bencher, count: usize) {
+        judge_bench(bencher, count, notes(count));
+    }
+
+    #[divan::bench(args = [1_000, 10_000, 100_000])]
+    fn terms_of_one(bencher: Bencher, count: usize) {
+        judge_bench(bencher, count, long_formula(count));
     }
 }

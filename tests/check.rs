@@ -150,6 +150,41 @@ fn rounded_constants_stand_for_one_number_each() {
 }
 
 #[test]
+fn a_definition_may_follow_in_the_same_paragraph() {
+    let text = "<!-- derive: net=examples/article.net -->\n\
+        $\\partial C/\\partial\\theta_2 = \\delta^2 a^1$ where $\\delta^2 = \\delta^3 \\theta_3 \\sigma'(z^2)$ and\n\
+        $\\delta^3 = 2(\\hat y - y)\\sigma'(SLOT)$.\n\nElsewhere $\\partial C/\\partial b_2 = \\epsilon$.\n\n$\\epsilon = 2$\n";
+    let verdicts = |slot: &str| {
+        let run = program::derive_with_input(&["check", "--json", "-"], &text.replace("SLOT", slot));
+        let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+        let formulas = json["formulas"].as_array().cloned().unwrap_or_default();
+        formulas.iter().map(|formula| formula["verdict"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("z^3"), ["right", "skipped", "skipped", "unread", "skipped"]);
+    assert_eq!(verdicts("z^2"), ["wrong", "skipped", "skipped", "unread", "skipped"]);
+}
+
+#[test]
+fn an_index_above_and_one_below_are_refused_where_the_upper_one_is_no_power() {
+    assert_eq!(claim("z^3_i = \\theta_3 a^2 + b_3").0, "unread");
+    assert_eq!(claim("z_2^3 = \\theta_3 a^2 + b_3").0, "unread");
+    assert_eq!(claim("b_3^2 = b_3 b_3").0, "right");
+    assert_eq!(claim("(z^3)^2 = z_3 z_3").0, "right");
+}
+
+#[test]
+fn the_right_formula_has_the_names_and_the_order_of_the_author() {
+    let correct = |formula: &str| {
+        let json = report(&["--net", "examples/article.net", "--claim", formula]);
+        json["formulas"][0]["correct_latex"].as_str().unwrap_or_default().to_owned()
+    };
+    let second = "\\frac{\\partial^{2}C}{\\partial b_3^{2}} = 2(\\hat{y} - y)\\sigma''(z^3) + 2\\sigma'(z^3)^{2}";
+    assert_eq!(correct("\\frac{\\partial^2 C}{\\partial b_3^2} = 2\\sigma'(z^3)^2"), second);
+    let first = "\\frac{\\partial C}{\\partial b_3} = 2(\\hat y - y)\\hat y(1 - \\hat y)";
+    assert_eq!(correct("\\frac{\\partial C}{\\partial b_3} = b_3^2 + \\hat y^2"), first);
+}
+
+#[test]
 fn a_right_side_alone_with_definitions_and_other_names() {
     let net = ["--net", "examples/article.net"];
     let code = |rest: &[&str]| derive(&[&["check"], net.as_slice(), rest].concat()).code;
@@ -244,5 +279,45 @@ fn hostile_documents_end() {
         std::fs::write(&path, &text).expect("written");
         let run = derive(&["check", name, "--net", "examples/article.net"]);
         assert!(codes.contains(&run.code), "{}: {} {}", &text[..20], run.code, run.errors);
+    }
+}
+
+#[test]
+fn a_direct_derivative_of_a_derivative_is_right_or_open_and_never_wrong() {
+    let network = "param x\nz = x^2\ny = x*z\ncost C = exp(y + z)\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mixed.net");
+    std::fs::write(&path, network).expect("a network");
+    let verdict = |right: &str| {
+        let sum = r"\frac{\partial^{+}(\partial C/\partial x)}{\partial z} + \frac{\partial^{2}C}{\partial y\partial x} \cdot \frac{\partial y}{\partial z}";
+        let formula = format!(r"\frac{{\partial^{{2}}C}}{{\partial z\partial x}} = {sum} = {right}");
+        let path = path.to_str().expect("a path");
+        let run = derive(&["check", "--net", path, "--claim", &formula, "--json"]);
+        let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+        (json["formulas"][0]["verdict"].as_str().unwrap_or_default().to_owned(), run.code)
+    };
+    assert_eq!(verdict("e^{y + z}(z + 2x + 2x^2 + 1 + (z + 2x + 2x^2)x)"), ("right".to_owned(), 0));
+    assert_eq!(verdict("e^{y + z}(z + 2x + 2x^2 + 1 + (z + 3x + 2x^2)x)"), ("wrong".to_owned(), 1));
+    let one = |formula: &str| derive(&["check", "--net", path.to_str().expect("a path"), "--claim", formula]).code;
+    let link = r"\frac{\partial^{+}(\partial C/\partial x)}{\partial z} = ";
+    assert_eq!(one(&format!("{link}e^{{y + z}}(z + 2x + 2x^2 + 1)")), 0);
+    // Right where ∂C/∂x is written with ∂C/∂y as a name: 2x ∂C/∂z is then another formula.
+    assert_eq!(one(&format!("{link}2x e^{{y + z}}")), 3);
+}
+
+#[test]
+fn what_derive_prints_of_higher_derivatives_is_never_called_wrong() {
+    let network = "param v, w\ninput x\ntarget y\nh[0] = 0\nfor t in 1..3 {\n  s[t] = w*h[t-1] + v*x\n  h[t] = tanh(s[t])\n}\n\
+                   q = h[3]^2/(1 + h[1]^2)\ncost C = (q + h[2] - y)^2\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let [net, notes] = ["shared.net", "mixed.md"].map(|name| folder.path().join(name));
+    std::fs::write(&net, network).expect("a network");
+    let net = net.to_str().expect("a path");
+    for wrt in ["w,v", "w,w,w", "v,v"] {
+        let printed = derive(&[net, "--wrt", wrt, "--mixed", "--markdown"]);
+        assert_eq!(printed.code, 0, "{}", printed.errors);
+        std::fs::write(&notes, &printed.output).expect("notes");
+        let run = derive(&["check", notes.to_str().expect("a path"), "--net", net]);
+        assert!(run.output.contains(" 0 wrong, "), "{wrt}: {}", run.output);
     }
 }

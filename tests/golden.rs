@@ -192,3 +192,18 @@ fn a_derivative_outside_the_domain_is_not_to_be_trusted() {
     assert!(text.contains("These numbers are not to be trusted"), "{text}");
     assert!(text.contains("in the equation of `y`, `log` of −1"), "{text}");
 }
+
+#[test]
+fn a_sum_in_a_sum_has_no_parentheses_and_a_shared_sum_is_taken_out() {
+    let network = "param w, b\ninput x\ntarget y\nz = w*x + b\na = tanh(z)\nu = a + z\ncost C = (u - y)^2\n";
+    let last = |arguments: &[&str]| {
+        let all = [&["-"], arguments].concat();
+        let output = derive_with_input(&all, network).output;
+        output.lines().last().unwrap_or_default().trim().to_owned()
+    };
+    assert_eq!(last(&["--wrt", "z"]), "= (u − y)(4 − 2a²)");
+    assert_eq!(last(&["--wrt", "z", "--factor"]), "= (u − y)(4 − 2a²)");
+    assert_eq!(last(&["--wrt", "z", "--expand"]), "= 4u − 4y − 2ua² + 2ya²");
+    assert_eq!(last(&["--wrt", "z,z", "--mixed"]), "= 4 − 2a² + 4a(y − u)(1 − a²) + (4 − 2a²)(1 − a²)");
+    assert_eq!(last(&["--wrt", "w,b", "--mixed"]), "= x(4 − 2a² + 4a(y − u)(1 − a²) + (4 − 2a²)(1 − a²))");
+}

@@ -58,6 +58,47 @@ pub fn dense(inputs: usize, hidden: usize, classes: usize) -> String {
     text
 }
 
+/// A matrix network of `layers` layers in all on a batch: ReLU, then softmax and cross-entropy.
+pub fn layers(layers: usize) -> String {
+    let hidden = layers - 1;
+    format!(
+        "dim N, D, K\ninput X : [N, D]\ntarget Y : [N, K]\nparam W[1..{hidden}] : [D, D], b[1..{hidden}] : [D]\n\
+         param V : [D, K], c : [K]\nA[0] = X\nfor l in 1..{hidden} {{\n  Z[l] = A[l-1] @ W[l] + b[l]\n  \
+         A[l] = relu(Z[l])\n}}\nS = A[{hidden}] @ V + c\ncost C = -mean(sum(Y*log_softmax(S), axis=1))\n"
+    )
+}
+
+/// What people write about the network of the article, two of the six wrong by a factor.
+const CLAIMS: [&str; 6] = [
+    r"\frac{\partial C}{\partial b_3} = K(\hat y - y)\,\sigma'(z^3)",
+    r"\frac{\partial C}{\partial \theta_3} = K(\hat{y} - y)\hat{y}(1 - \hat{y})a^{2}",
+    r"\frac{\partial C}{\partial b_2} = K(\hat{y} - y)\hat{y}(1 - \hat{y})\theta_3 a^2(1 - a^2)",
+    r"\frac{\partial C}{\partial \theta_2} = K(\hat{y} - y)\hat{y}(1 - \hat{y})\theta_3\sigma'(z^2)a^1",
+    r"\frac{\partial C}{\partial \theta_1} = K(\hat{y} - y)\hat{y}\theta_3 a^2(1 - a^2)\theta_2 a^1(1 - a^1)x",
+    r"\frac{\partial C}{\partial b_1} = K(y - \hat{y})\sigma'(z^3)\theta_3\sigma'(z^2)\theta_2\sigma'(z^1)",
+];
+
+/// Notes on the network of the article with this many formulas, no two alike: the numbers in front differ in form.
+pub fn notes(formulas: usize) -> String {
+    let mut text = format!("```net\n{}```\n", include_str!("../../examples/article.net"));
+    for at in 0..formulas {
+        let number = at / CLAIMS.len() + 1;
+        let claim = CLAIMS[at % CLAIMS.len()].replace('K', &format!(r"2 \cdot {number}/{number}\,"));
+        let _ = writeln!(text, "\n$${claim}$$");
+    }
+    text
+}
+
+/// Notes with one formula of this many terms, wrong.
+pub fn long_formula(terms: usize) -> String {
+    let mut text = format!("```net\n{}```\n\n", include_str!("../../examples/article.net"));
+    text += r"$$\frac{\partial C}{\partial b_3} = 2(\hat y - y)\hat y(1 - \hat y)";
+    for at in 0..terms / 2 {
+        let _ = write!(text, " + x^2 {} {at}x", if at % 2 == 0 { '+' } else { '-' });
+    }
+    text + "$$\n"
+}
+
 /// The network of a text that has no errors.
 pub fn network(text: &str) -> Network {
     let (network, diagnostics) = read_network(text, FreeNames::Refused);

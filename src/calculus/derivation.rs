@@ -3,13 +3,16 @@
 //! Takes a network and a request; gives the chain, the local partials, the substituted product and the simplified result
 //! of each derivative asked for. Nothing here is text.
 
+mod again;
+mod track;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
     Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting,
     Sigma, Simplifier, Sweep, tensor,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach};
+use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -167,67 +170,6 @@ impl Derivation {
         simplified
     }
 
-    /// One derivative; a higher one goes through the lower ones, each made a quantity.
-    fn derive_by(&mut self, network: &mut Network, request: &Request, by: &[NameId]) {
-        let mut of = request.of;
-        for (order, &variable) in by.iter().enumerate() {
-            let at = match self.places.get(&(of, variable)) {
-                Some(&at) => at,
-                None => {
-                    let gradient = self.gradient(network, request, of, variable);
-                    self.places.insert((of, variable), self.gradients.len());
-                    self.gradients.push(gradient);
-                    self.gradients.len() - 1
-                }
-            };
-            let gradient = &self.gradients[at];
-            if order + 1 == by.len() {
-                continue;
-            }
-            // In a recursion the adjoints on the way depend on the variables too: each becomes a quantity.
-            let simplified = gradient.simplified;
-            let steps: Vec<(NameId, ExprId)> = match &gradient.shape {
-                _ if self.has_tensors => self.named_steps(network, of, variable, simplified),
-                Shape::Recursion(rows) => rows.iter().map(|row| (row.by, row.value)).collect(),
-                _ => vec![(variable, simplified)],
-            };
-            let mut name = of;
-            for (by, value) in steps {
-                let value = name_adjoints(network, value);
-                name = name_gradient(network, of, by, value);
-            }
-            of = name;
-            if self.sweep(of).is_none() {
-                let sweep = Sweep::with_functions(network, of, &mut self.functions);
-                self.sweeps.push(sweep);
-            }
-        }
-    }
-
-    /// What must be a quantity before the gradient of tensors can be derived again: the named δ's where they are many,
-    /// else the gradient alone with its δ's written out.
-    fn named_steps(
-        &mut self,
-        network: &mut Network,
-        of: NameId,
-        by: NameId,
-        simplified: ExprId,
-    ) -> Vec<(NameId, ExprId)> {
-        let deltas = self.deltas(of).to_vec();
-        if deltas.len() > MAX_WRITTEN {
-            let steps = deltas.iter().map(|delta| (delta.by, delta.value));
-            return steps.chain([(by, simplified)]).collect();
-        }
-        let mut value = simplified;
-        for delta in deltas.iter().rev() {
-            value = replaced(network, value, *delta);
-        }
-        if value != simplified {
-            value = self.simplifier.simplify(network, value);
-        }
-        vec![(by, value)]
-    }
-
     fn gradient(&mut self, network: &mut Network, request: &Request, of: NameId, by: NameId) -> Gradient {
         let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else {
             return constant(of, by, Shape::Independent, Arena::ZERO);
@@ -346,65 +288,11 @@ impl Derivation {
         PathProduct { links, symbols, values, running }
     }
 
-    /// The main track: the adjoints from the quantity `of` down to `targets`, each once, in terms of those before.
-    pub fn track(&mut self, network: &mut Network, of: NameId, targets: &[NameId]) -> Vec<TrackRow> {
-        let Some(at) = self.sweeps.iter().position(|sweep| sweep.of() == of) else { return Vec::new() };
-        let mut needed: FxHashSet<NameId> = FxHashSet::default();
-        let mut order: Vec<NameId> = Vec::new();
-        for &target in targets {
-            if needed.contains(&target) || self.sweeps[at].users(target).next().is_none() {
-                continue;
-            }
-            let above = self.sweeps[at].ancestors_outside(target, &needed);
-            needed.extend(above.iter().copied());
-            order.extend(above);
-        }
-        order.retain(|&name| name != of);
-        order.into_iter().map(|name| self.track_row(network, at, name)).collect()
-    }
-
-    fn track_row(&mut self, network: &mut Network, sweep: usize, by: NameId) -> TrackRow {
-        let of = self.sweeps[sweep].of();
-        let users: Vec<LocalPartial> = self.sweeps[sweep].users(by).collect();
-        let terms: Vec<ExprId> = users
-            .iter()
-            .map(|user| {
-                let local = self.link_symbol(network, sweep, *user);
-                if user.of == of {
-                    return local;
-                }
-                let adjoint = symbol(network, of, user.of);
-                link(network, adjoint, local, user.of)
-            })
-            .collect();
-        let symbols = network.arena.sum(&terms);
-        let value = self.one_step(network, of, &users);
-        let value = self.simplifier.simplify(network, value);
-        let put_in = split_adjoints(network, value);
-        TrackRow { by, users, symbols, value, put_in }
-    }
-
     /// The symbol of a link: ∂u/∂v, or ∂⁺u/∂v where u depends on v in another way as well.
     fn link_symbol(&self, network: &mut Network, sweep: usize, link: LocalPartial) -> ExprId {
         let reach = self.sweeps[sweep].reach(link);
         let whole = network.name_expr(link.of);
         network.arena.derivative_along(whole, link.by, reach)
-    }
-
-    /// Σ ∂C/∂u · (∂u/∂v put in) over the users u of v.
-    pub fn one_step(&mut self, network: &mut Network, of: NameId, users: &[LocalPartial]) -> ExprId {
-        let terms: Vec<ExprId> = users
-            .iter()
-            .map(|&partial| {
-                let local = self.local(network, partial);
-                if partial.of == of {
-                    return local;
-                }
-                let adjoint = symbol(network, of, partial.of);
-                link(network, adjoint, local, partial.of)
-            })
-            .collect();
-        network.arena.sum(&terms)
     }
 }
 
@@ -420,95 +308,6 @@ fn open_only_link(network: &mut Network, terms: &mut [PathProduct]) {
         && let Some(equation) = network.definition(link.of).copied()
     {
         *symbols = vec![network.arena.derivative(equation.value, link.by)];
-    }
-}
-
-/// Makes a derivative a quantity with an equation, so that it can be derived again.
-fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
-    find_partial(network, of, by).unwrap_or_else(|| network.add_partial(of, by, value))
-}
-
-/// The quantity that is ∂of/∂by.
-fn find_partial(network: &Network, of: NameId, by: NameId) -> Option<NameId> {
-    let is_it = |name: &NameId| match network.quantity(*name).origin {
-        Origin::Partial { of: whole, by: variable, .. } => (whole, variable) == (of, by),
-        _ => false,
-    };
-    (0..network.quantities.len() as u32).rev().map(NameId).find(is_it)
-}
-
-/// The most δ's that are written out before a gradient is derived again.
-const MAX_WRITTEN: usize = 4;
-
-/// The expression with the value of a δ in the place of its sign.
-fn replaced(network: &mut Network, expr: ExprId, delta: Delta) -> ExprId {
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[expr], &mut order);
-    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-    for id in order {
-        let is_sign = match network.arena.node(id) {
-            Node::Derivative { of, by, reach: Reach::Total } => {
-                by == delta.by && network.arena.as_name(of) == Some(delta.of)
-            }
-            _ => false,
-        };
-        let next = match is_sign {
-            true => delta.value,
-            false => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
-        };
-        done.insert(id, next);
-    }
-    done.get(&expr).copied().unwrap_or(expr)
-}
-
-/// The expression with the quantities ∂C/∂v in the place of the signs.
-fn name_adjoints(network: &mut Network, value: ExprId) -> ExprId {
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[value], &mut order);
-    let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-    for id in order {
-        let partial = match network.arena.node(id) {
-            Node::Derivative { of, by, reach: Reach::Total } => {
-                network.arena.as_name(of).and_then(|of| find_partial(network, of, by))
-            }
-            _ => None,
-        };
-        let next = match partial {
-            Some(partial) => network.name_expr(partial),
-            None => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
-        };
-        done.insert(id, next);
-    }
-    done.get(&value).copied().unwrap_or(value)
-}
-
-/// The terms of a sum, each cut into its adjoint, with the sign of the term, and the rest; a term without an adjoint
-/// stays whole.
-fn split_adjoints(network: &mut Network, sum: ExprId) -> Vec<Vec<ExprId>> {
-    let terms = match network.arena.node(sum) {
-        Node::Sum(terms) => terms.to_vec(),
-        _ => vec![sum],
-    };
-    terms.into_iter().map(|term| split_adjoint(network, term)).collect()
-}
-
-fn split_adjoint(network: &mut Network, term: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, factors } = network.arena.node(term) else { return vec![term] };
-    let is_adjoint = |factor: &Factor| {
-        factor.exponent == NumberId::ONE && matches!(network.arena.node(factor.base), Node::Derivative { .. })
-    };
-    let Some(at) = factors.iter().position(is_adjoint) else { return vec![term] };
-    let mut rest = factors.to_vec();
-    let mut adjoint = rest.remove(at).base;
-    let mut coefficient = coefficient;
-    if network.arena.value(coefficient).is_negative() {
-        adjoint = network.arena.negate(adjoint);
-        let positive = network.arena.value(coefficient).neg();
-        coefficient = network.arena.number_id(positive);
-    }
-    match network.arena.product(coefficient, &rest) {
-        Arena::ONE => vec![adjoint],
-        rest => vec![adjoint, rest],
     }
 }
 

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::calculus::lift;
 use crate::calculus::local::differentiate_leaf;
-use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, OrdersId, Pattern};
+use crate::expr::{Arena, ExprId, Filling, FunctionId, NameId, Node, OrdersId, Pattern};
 use crate::function::{FunctionRef, Group};
 use crate::network::Network;
 
@@ -27,44 +27,60 @@ pub struct FunctionDerivatives {
     /// How derivatives of activations and of the user's functions are written.
     pub sigma: Sigma,
     patterns: FxHashMap<(FunctionId, OrdersId, u8), Pattern>,
-    names: FxHashMap<ExprId, NameId>,
+    /// For each call up to the last that an equation consists of, the name of that equation.
+    names: Vec<Option<NameId>>,
+    /// Scratch space.
+    filled: Vec<ExprId>,
+    filling: Filling,
 }
 
 impl FunctionDerivatives {
     /// Derivatives for a network; with [`Sigma::Activation`] it remembers which calls its equations name.
     pub fn new(network: &Network, sigma: Sigma) -> Self {
-        let mut names = FxHashMap::default();
+        let mut names: Vec<Option<NameId>> = Vec::new();
         if sigma == Sigma::Activation {
             for equation in &network.equations {
                 let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
                 if !is_cost && matches!(network.arena.node(equation.value), Node::Call { .. }) {
-                    names.entry(equation.value).or_insert(equation.name);
+                    let at = equation.value.0 as usize;
+                    names.resize(names.len().max(at + 1), None);
+                    names[at].get_or_insert(equation.name);
                 }
             }
         }
-        FunctionDerivatives { sigma, patterns: FxHashMap::default(), names }
+        FunctionDerivatives { sigma, names, ..FunctionDerivatives::default() }
+    }
+
+    /// The value of a call: its name if an equation gives it one.
+    fn output(&self, network: &mut Network, call: ExprId) -> ExprId {
+        match self.names.get(call.0 as usize) {
+            Some(&Some(name)) => network.name_expr(name),
+            _ => call,
+        }
     }
 
     /// ∂f/∂(argument number `by`) at the arguments of `call`, which is a [`Node::Call`].
     pub fn partial(&mut self, network: &mut Network, call: ExprId, by: usize) -> ExprId {
         let Node::Call { function, orders, arguments } = network.arena.node(call) else { return Arena::ZERO };
-        let mut filled: Vec<ExprId> = arguments.to_vec();
+        self.filled.clear();
+        self.filled.extend_from_slice(arguments);
         if self.stays_primed(network, function) {
-            let orders = raised(&mut network.arena, orders, filled.len(), by);
-            return network.arena.derived_call(function, orders, &filled);
+            let orders = raised(&mut network.arena, orders, self.filled.len(), by);
+            return network.arena.derived_call(function, orders, &self.filled);
         }
-        let output = match self.names.get(&call) {
-            Some(&name) => network.name_expr(name),
-            None => call,
-        };
-        filled.push(output);
-        if !self.patterns.contains_key(&(function, orders, by as u8)) {
+        let key = (function, orders, by as u8);
+        if !self.patterns.contains_key(&key) {
             let expr = self.pattern_expr(network, function, orders, by);
             let pattern = Pattern::new(&network.arena, expr);
-            self.patterns.insert((function, orders, by as u8), pattern);
+            self.patterns.insert(key, pattern);
+            // Deriving the pattern has used the scratch space.
+            self.filled.clear();
+            self.filled.extend(network.arena.children(call));
         }
-        match self.patterns.get(&(function, orders, by as u8)) {
-            Some(pattern) => pattern.fill(&mut network.arena, &filled),
+        let output = self.output(network, call);
+        self.filled.push(output);
+        match self.patterns.get(&key) {
+            Some(pattern) => pattern.fill_in(&mut network.arena, &self.filled, &mut self.filling),
             None => Arena::ZERO,
         }
     }
@@ -78,10 +94,7 @@ impl FunctionDerivatives {
             FunctionRef::User(own) if own.whole => return whole_jacobian(&mut network.arena, call, by),
             FunctionRef::User(_) => return None,
         };
-        let output = match self.names.get(&call) {
-            Some(&name) => network.name_expr(name),
-            None => call,
-        };
+        let output = self.output(network, call);
         lift::jacobian(network, entry, call, output)
     }
 

@@ -7,21 +7,30 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FunctionDerivatives, Rule, tensor};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Reach, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Reach, subexpressions};
 use crate::network::Network;
 use crate::rational::Rational;
 
 /// The derivative of a child of a node: the child's position and its derivative.
 type ChildDerivative = (usize, ExprId);
 
+/// What is known of a node in the walk that is numbered `epoch`: where its row starts and ends.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    epoch: u32,
+    start: u32,
+    end: u32,
+}
+
 /// Scratch space for the partial derivatives of one equation after another.
 #[derive(Clone, Debug, Default)]
 pub struct Locals {
-    walk: Postorder,
-    order: Vec<ExprId>,
-    rows: FxHashMap<ExprId, (u32, u32)>,
+    epoch: u32,
+    slots: Vec<Slot>,
+    stack: Vec<(ExprId, bool)>,
     entries: Vec<(ExprId, ExprId)>,
     collected: Vec<(ExprId, usize, ExprId)>,
+    group: Vec<ChildDerivative>,
 }
 
 impl Locals {
@@ -33,57 +42,85 @@ impl Locals {
         functions: &mut FunctionDerivatives,
         value: ExprId,
     ) -> &[(ExprId, ExprId)] {
-        let mut order = std::mem::take(&mut self.order);
-        self.walk.collect(&network.arena, &[value], &mut order);
-        self.rows.clear();
-        self.entries.clear();
-        for &id in &order {
-            self.row(network, functions, id);
+        self.start(value);
+        while let Some((id, entered)) = self.stack.pop() {
+            if entered {
+                self.row(network, functions, id);
+            } else if self.slots[id.0 as usize].epoch != self.epoch {
+                self.slots[id.0 as usize] = Slot { epoch: self.epoch, start: 0, end: 0 };
+                self.enter(network, id);
+            }
         }
-        self.order = order;
         self.row_of(value)
     }
 
+    /// Forgets the rows of the last walk and begins one at `value`, whose parts all have smaller ids.
+    fn start(&mut self, value: ExprId) {
+        if self.epoch == u32::MAX {
+            self.slots.clear();
+            self.epoch = 0;
+        }
+        self.epoch += 1;
+        let count = value.0 as usize + 1;
+        self.slots.resize(self.slots.len().max(count), Slot::default());
+        self.entries.clear();
+        self.stack.clear();
+        self.stack.push((value, false));
+    }
+
+    /// Leaves have a row at once; nodes with children, when those have theirs.
+    fn enter(&mut self, network: &mut Network, id: ExprId) {
+        if is_leaf(network.arena.node(id)) {
+            let one = network.arena.identity_of(id);
+            let start = self.entries.len() as u32;
+            self.entries.push((id, one));
+            self.slots[id.0 as usize] = Slot { epoch: self.epoch, start, end: start + 1 };
+            return;
+        }
+        let from = self.stack.len();
+        self.stack.push((id, true));
+        self.stack.extend(network.arena.children(id).map(|child| (child, false)));
+        match self.stack.len() - from {
+            1 => self.stack.truncate(from),
+            _ => self.stack[from + 1..].reverse(),
+        }
+    }
+
     fn row_of(&self, id: ExprId) -> &[(ExprId, ExprId)] {
-        match self.rows.get(&id) {
-            Some(&(start, end)) => &self.entries[start as usize..end as usize],
-            None => &[],
+        match self.slots.get(id.0 as usize) {
+            Some(slot) if slot.epoch == self.epoch => &self.entries[slot.start as usize..slot.end as usize],
+            _ => &[],
         }
     }
 
     /// Finds the row of one node from the rows of its children.
     fn row(&mut self, network: &mut Network, functions: &mut FunctionDerivatives, id: ExprId) {
         let start = self.entries.len() as u32;
-        if is_leaf(network.arena.node(id)) {
-            let dims = network.arena.dims(id).to_vec();
-            self.entries.push((id, network.arena.identity(&dims)));
-        } else {
-            self.collect(&network.arena, id);
-            let collected = std::mem::take(&mut self.collected);
-            let mut group: Vec<ChildDerivative> = Vec::new();
-            for run in collected.chunk_by(|a, b| a.0 == b.0) {
-                group.clear();
-                group.extend(run.iter().map(|&(_, at, derivative)| (at, derivative)));
-                let (_, derivative) = apply(network, functions, id, &group);
-                if derivative != Arena::ZERO {
-                    self.entries.push((run[0].0, derivative));
-                }
+        self.collect(&network.arena, id);
+        let (collected, mut group) = (std::mem::take(&mut self.collected), std::mem::take(&mut self.group));
+        for run in collected.chunk_by(|a, b| a.0 == b.0) {
+            group.clear();
+            group.extend(run.iter().map(|&(_, at, derivative)| (at, derivative)));
+            let (_, derivative) = apply(network, functions, id, &group);
+            if derivative != Arena::ZERO {
+                self.entries.push((run[0].0, derivative));
             }
-            self.collected = collected;
         }
-        self.rows.insert(id, (start, self.entries.len() as u32));
+        (self.collected, self.group) = (collected, group);
+        self.slots[id.0 as usize] = Slot { epoch: self.epoch, start, end: self.entries.len() as u32 };
     }
 
     /// Collects the rows of all children, grouped by leaf in the order of first use.
     fn collect(&mut self, arena: &Arena, id: ExprId) {
-        self.collected.clear();
+        let mut collected = std::mem::take(&mut self.collected);
+        collected.clear();
         let mut children_with_rows = 0;
         for (at, child) in arena.children(id).enumerate() {
-            let Some(&(start, end)) = self.rows.get(&child) else { continue };
-            children_with_rows += usize::from(start < end);
-            let row = &self.entries[start as usize..end as usize];
-            self.collected.extend(row.iter().map(|&(leaf, derivative)| (leaf, at, derivative)));
+            let row = self.row_of(child);
+            children_with_rows += usize::from(!row.is_empty());
+            collected.extend(row.iter().map(|&(leaf, derivative)| (leaf, at, derivative)));
         }
+        self.collected = collected;
         if children_with_rows > 1 {
             self.group();
         }
@@ -134,10 +171,16 @@ pub fn apply(
 ) -> (Rule, ExprId) {
     match network.arena.node(id) {
         Node::Sum(_) => {
+            if let &[(_, only)] = children {
+                return (Rule::Sum, only);
+            }
             let terms: Vec<ExprId> = children.iter().map(|&(_, derivative)| derivative).collect();
             (Rule::Sum, network.arena.sum(&terms))
         }
         Node::Product { coefficient, factors } => {
+            if let Some(other) = other_of_two(coefficient, factors, children) {
+                return (Rule::ConstantFactor, other);
+            }
             let factors = factors.to_vec();
             product(&mut network.arena, coefficient, &factors, children)
         }
@@ -160,28 +203,38 @@ pub fn apply(
     }
 }
 
+/// The derivative of u·v by u is v: the most frequent product needs no new node.
+fn other_of_two(coefficient: NumberId, factors: &[Factor], children: &[ChildDerivative]) -> Option<ExprId> {
+    let (&[(at, Arena::ONE)], &[a, b]) = (children, factors) else { return None };
+    let plain = [coefficient, a.exponent, b.exponent] == [NumberId::ONE; 3];
+    plain.then_some(if at == 0 { b.base } else { a.base })
+}
+
 fn call(
     network: &mut Network,
     functions: &mut FunctionDerivatives,
     id: ExprId,
     children: &[ChildDerivative],
 ) -> (Rule, ExprId) {
-    let terms: Vec<ExprId> = children
-        .iter()
-        .map(|&(at, derivative)| {
-            if let Some(jacobian) = functions.jacobian(network, id, at) {
-                let argument = network.arena.children(id).nth(at);
-                let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
-                return tensor::chain(&mut network.arena, jacobian, derivative, rank);
-            }
-            let partial = functions.partial(network, id, at);
-            tensor::entry_by_entry(&mut network.arena, partial, derivative)
-        })
-        .collect();
-    let dims = network.arena.dims(id).to_vec();
-    let identity = network.arena.identity(&dims);
+    let mut term = |&(at, derivative): &ChildDerivative| {
+        if let Some(jacobian) = functions.jacobian(network, id, at) {
+            let argument = network.arena.children(id).nth(at);
+            let rank = argument.map_or(0, |argument| network.arena.dims(argument).len());
+            return tensor::chain(&mut network.arena, jacobian, derivative, rank);
+        }
+        let partial = functions.partial(network, id, at);
+        tensor::entry_by_entry(&mut network.arena, partial, derivative)
+    };
+    let value = match children {
+        [only] => term(only),
+        several => {
+            let terms: Vec<ExprId> = several.iter().map(term).collect();
+            network.arena.sum(&terms)
+        }
+    };
+    let identity = network.arena.identity_of(id);
     let bare = children.iter().all(|&(_, derivative)| derivative == identity);
-    (if bare { Rule::Function } else { Rule::Chain }, network.arena.sum(&terms))
+    (if bare { Rule::Function } else { Rule::Chain }, value)
 }
 
 fn product(
@@ -328,8 +381,7 @@ fn rewrite(
 /// One rule applied to ∂of/∂by, with ∂/∂by signs before the parts that are left.
 fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, by: NameId) -> (Rule, ExprId) {
     if network.arena.as_name(of) == Some(by) {
-        let dims = network.arena.dims(of).to_vec();
-        return (Rule::Variable, network.arena.identity(&dims));
+        return (Rule::Variable, network.arena.identity_of(of));
     }
     if !contains(&network.arena, of, by) {
         return (Rule::Constant, Arena::ZERO);
@@ -339,8 +391,7 @@ fn open(network: &mut Network, functions: &mut FunctionDerivatives, of: ExprId, 
     let mut derivatives: Vec<ChildDerivative> = Vec::new();
     for (at, &child) in children.iter().enumerate() {
         if network.arena.as_name(child) == Some(by) {
-            let dims = network.arena.dims(child).to_vec();
-            derivatives.push((at, network.arena.identity(&dims)));
+            derivatives.push((at, network.arena.identity_of(child)));
         } else if contains(&network.arena, child, by)
             || all && network.arena.as_number(child).is_none() && !depends_elsewhere(network, child, by)
         {

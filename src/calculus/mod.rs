@@ -24,3 +24,4 @@ pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Assumed, Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};
+pub use tensor::chain;

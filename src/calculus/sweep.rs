@@ -56,7 +56,8 @@ impl Sweep {
             users: vec![NONE; count],
             next: Vec::with_capacity(2 * network.equations.len()),
         };
-        network.arena.reserve(4 * network.equations.len());
+        // An equation σ(z) brings about five new nodes, one θa + b one.
+        network.arena.reserve(3 * network.equations.len());
         let dims = network.arena.shapes().dims(network.quantity(of).shape).to_vec();
         sweep.adjoints[of.0 as usize] = network.arena.identity(&dims);
         let mut locals = Locals::default();
@@ -98,14 +99,23 @@ impl Sweep {
     fn gather(&self, network: &mut Network, name: NameId, terms: &mut Vec<ExprId>) -> ExprId {
         terms.clear();
         for partial in self.users(name) {
-            let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
-            let term = tensor::chain(&mut network.arena, self.adjoint(partial.of), partial.value, rank);
-            terms.push(term);
+            terms.push(self.along(network, partial));
         }
         match terms.as_slice() {
             [only] => *only,
             several => network.arena.sum(several),
         }
+    }
+
+    /// ∂C/∂u · ∂u/∂v.
+    fn along(&self, network: &mut Network, partial: LocalPartial) -> ExprId {
+        let (outer, inner) = (self.adjoint(partial.of), partial.value);
+        let arena = &mut network.arena;
+        if arena.shape(outer).is_scalar() && arena.shape(inner).is_scalar() && outer != Arena::ZERO {
+            return arena.times(outer, inner);
+        }
+        let rank = network.arena.shapes().dims(network.quantity(partial.of).shape).len();
+        tensor::chain(&mut network.arena, outer, inner, rank)
     }
 
     /// The quantity that is differentiated.

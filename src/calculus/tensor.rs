@@ -73,7 +73,7 @@ fn term(
 }
 
 /// The chain rule: ∂C/∂u · ∂u/∂v over the `rank` axes of u, which are the last of `outer` and the first of `inner`.
-pub(super) fn chain(arena: &mut Arena, outer: ExprId, inner: ExprId, rank: usize) -> ExprId {
+pub fn chain(arena: &mut Arena, outer: ExprId, inner: ExprId, rank: usize) -> ExprId {
     if outer == Arena::ZERO || inner == Arena::ZERO {
         return Arena::ZERO;
     }

@@ -3,9 +3,13 @@
 //! Each [`Side`] holds its expression in the network's arena and, beside it, the hand formula as parts with their
 //! places, so that a diagnosis can point at the narrow place, edit one part and build the side anew.
 
+use crate::check::form::Form;
 use crate::diagnostic::Span;
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, NumberId, OrdersId, Reach};
+use crate::expr::{
+    Arena, Constant, ExprId, Factor, FunctionId, Labels, NameId, Node, NumberId, Operand, OrdersId, Reach,
+};
 use crate::rational::Rational;
+use crate::shape::Dim;
 use crate::syntax::ast::Comparison;
 
 /// `left = right`, as an author wrote it.
@@ -87,6 +91,8 @@ pub struct Part {
     pub span: Span,
     /// Its value, derivative symbols worked.
     pub expr: ExprId,
+    /// Its rows and columns.
+    pub form: Form,
 }
 
 /// What a part is.
@@ -116,6 +122,8 @@ pub enum PartKind {
         by: NameId,
         /// Its value when all other names in the expression are held fixed, where that differs.
         direct: Option<ExprId>,
+        /// Whether it is ∂⁺ of a derivative: its value depends on how that derivative is written.
+        depends_on_form: bool,
     },
     /// The only child at values of some quantities: `\left. … \right|_{x=1}`.
     At,
@@ -138,6 +146,14 @@ pub enum PartKind {
     },
     /// `if c₀ comparison c₁ then c₂ else c₃`.
     If(Comparison),
+    /// Children multiplied over these axes: products of vectors and matrices, and what is spread over an axis.
+    Contraction(Labels),
+    /// The only child with rows for columns.
+    Transpose,
+    /// A function of a whole matrix, or along an axis, whose value has these axes.
+    Whole(FunctionId, Vec<Dim>),
+    /// What is made of the children in another way.
+    Made,
 }
 
 /// A number as written.
@@ -158,6 +174,11 @@ impl Side {
     /// A part.
     pub fn part(&self, id: PartId) -> &Part {
         &self.parts[id.0 as usize]
+    }
+
+    /// Its rows and columns.
+    pub fn form(&self) -> Form {
+        self.parts.last().map_or(Form::SCALAR, |part| part.form)
     }
 
     /// Where the side stands.
@@ -213,6 +234,16 @@ impl Side {
 pub fn combine(arena: &mut Arena, kind: &PartKind, children: &[ExprId]) -> Option<ExprId> {
     Some(match (kind, children) {
         (PartKind::Sum, terms) => arena.sum_as_written(terms),
+        (PartKind::Contraction(labels), factors) => {
+            let factors: Vec<Factor> = factors.iter().map(|&factor| Factor::plain(factor)).collect();
+            arena.contraction(NumberId::ONE, &factors, labels)
+        }
+        (PartKind::Transpose, [child]) if arena.dims(*child).len() == 2 => arena.permute(*child, &[1, 0]),
+        (PartKind::Transpose, [child]) => *child,
+        (PartKind::Whole(function, dims), arguments) => arena.call_of_shape(*function, arguments, dims),
+        (PartKind::Negative | PartKind::Quotient | PartKind::Power, _) if has_axes(arena, children) => {
+            return entry_by_entry(arena, kind, children);
+        }
         (PartKind::Negative, [child]) => match arena.as_number(*child).map(Rational::neg) {
             Some(number) => arena.number(number),
             None => arena.product_as_written(NumberId::MINUS_ONE, &[Factor::plain(*child)]),
@@ -232,6 +263,29 @@ pub fn combine(arena: &mut Arena, kind: &PartKind, children: &[ExprId]) -> Optio
         }
         _ => return None,
     })
+}
+
+fn has_axes(arena: &Arena, children: &[ExprId]) -> bool {
+    children.iter().any(|&child| !arena.shape(child).is_scalar())
+}
+
+/// A negative, quotient or power of tensors, entry by entry; a power by a number only.
+fn entry_by_entry(arena: &mut Arena, kind: &PartKind, children: &[ExprId]) -> Option<ExprId> {
+    let operands: Vec<Operand> = children.iter().map(|&child| arena.operand(child)).collect();
+    let mut operands = operands.into_iter();
+    let first = operands.next()?;
+    let made = match (kind, operands.next()) {
+        (PartKind::Negative, None) => arena.broadcast_product(NumberId::MINUS_ONE, &[(first, NumberId::ONE)]),
+        (PartKind::Quotient, Some(below)) if below.expr != Arena::ZERO => {
+            arena.broadcast_product(NumberId::ONE, &[(first, NumberId::ONE), (below, NumberId::MINUS_ONE)])
+        }
+        (PartKind::Power, Some(exponent)) => {
+            let Node::Number(exponent) = arena.node(exponent.expr) else { return None };
+            arena.broadcast_product(NumberId::ONE, &[(first, exponent)])
+        }
+        _ => return None,
+    };
+    made.ok().map(|operand| operand.expr)
 }
 
 /// A power: by a number inside a product, by an expression through `pow`.

@@ -3,10 +3,16 @@
 //! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
 //! equalities, and what was wrong with the document itself.
 
+use std::rc::Rc;
+
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
-use super::read::{Chain, Context, Reading, chains, derivative_side, latex_of, read_chain, read_formal, read_side};
+use super::layouts::Read;
+use super::read::{
+    Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
+    read_side,
+};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
@@ -97,11 +103,11 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks a document.
+/// Checks a document against networks, its derivatives in a layout if one is asked for.
 pub fn check(
     source: &Source,
     format: Format,
-    networks: &[Context],
+    (networks, layout): (&[Context], Option<&str>),
     seed: Option<u64>,
     load: &mut Loader<'_>,
 ) -> Checked {
@@ -112,7 +118,9 @@ pub fn check(
         judges: networks.iter().map(|context| Judge::new(context.clone(), seed)).collect(),
         seed,
         commands: Vec::new(),
+        layout: layout.map(str::to_owned),
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
+        waiting: Vec::new(),
     };
     for entry in &notes.entries {
         match entry {
@@ -138,6 +146,8 @@ pub struct Question<'q> {
     pub of: Option<NameId>,
     /// When the formula is a right side alone: the variable of the derivative that it should be.
     pub wrt: Option<NameId>,
+    /// The layout that is asked for.
+    pub layout: Option<&'q str>,
     /// The seed of the proofs.
     pub seed: Option<u64>,
 }
@@ -150,7 +160,9 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         judges: networks.iter().map(|context| Judge::new(context.clone(), question.seed)).collect(),
         seed: question.seed,
         commands: Vec::new(),
+        layout: question.layout.map(str::to_owned),
         checked: Checked::default(),
+        waiting: Vec::new(),
     };
     for given in question.given {
         checker.give(given);
@@ -181,8 +193,23 @@ struct Checker<'a> {
     seed: Option<u64>,
     /// What the document has bound so far, for networks that come later.
     commands: Vec<Command>,
+    /// The layout that is asked for.
+    layout: Option<String>,
     checked: Checked,
+    /// Chains of the paragraph with a name that nothing before them defines.
+    waiting: Vec<Waiting>,
 }
+
+/// A chain that a later definition may make readable: `A = δ²a¹ with δ² = …`.
+struct Waiting {
+    /// The number of its finding.
+    finding: usize,
+    tree: Rc<Tree>,
+    chain: Chain,
+}
+
+/// More chains of one paragraph do not wait.
+const MAX_WAITING: usize = 32;
 
 impl Checker<'_> {
     fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
@@ -192,7 +219,9 @@ impl Checker<'_> {
                 Err(error) => self.checked.diagnostics.push(error.at(span, "")),
             },
             Command::Layout(layout) => {
-                if !matches!(layout.as_str(), "row" | "column" | "numerator" | "denominator") {
+                if Convention::is_layout(layout) {
+                    self.layout = Some(layout.clone());
+                } else {
                     let message = format!("`{layout}` is no layout");
                     let error = Diagnostic::error("unknown-layout", message).at(span, "");
                     let hint = "layouts are `numerator` (also `row`) and `denominator` (also `column`)";
@@ -266,17 +295,15 @@ impl Checker<'_> {
             self.checked.diagnostics.push(error.hint("write `cost` before an equation of the network"));
             return;
         };
-        let read = formula.read(&Macros::default());
-        let side = read.and_then(|tree| read_side(&mut judge.context, &tree, tree.row(tree.root()), None));
-        let outcome = match side {
+        let outcome = match formula.read(&Macros::default()) {
             Err(error) => Judgement::Unread(error),
-            Ok(right) => {
-                let left = derivative_side(&mut judge.context, of, by, formula.span);
+            Ok(tree) => judge.judge_side(&self.source.text, self.layout.as_deref(), &mut |context| {
+                let right = read_side(context, &tree, tree.row(tree.root()), None)?;
+                let left = derivative_side(context, of, by, formula.span);
                 let wrt = Some(Partial { of, by, reach: Reach::Total });
                 let (relation, bound, slips, names) = (Equality::Exact, Vec::new(), Vec::new(), Vec::new());
-                let claim = Claim { left, right, relation, span: formula.span, wrt, bound, slips, link: 0, names };
-                judge.judge(&[claim], &self.source.text)
-            }
+                Ok(Claim { left, right, relation, span: formula.span, wrt, bound, slips, link: 0, names })
+            }),
         };
         self.add(formula, formula.span, None, Outcome::Judged(outcome));
     }
@@ -303,10 +330,55 @@ impl Checker<'_> {
         if chains.is_empty() {
             self.add(formula, formula.span, None, Outcome::Skipped("no equation".to_owned()));
         }
-        for chain in &chains {
-            let outcome = self.chain(&tree, chain);
+        let tree = Rc::new(tree);
+        for chain in chains {
+            let known = self.definitions();
+            let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
+            self.keep_paragraph(formula.span);
+            if lacks_definition(&outcome) && self.waiting.len() < MAX_WAITING {
+                let (finding, tree) = (self.checked.findings.len(), Rc::clone(&tree));
+                self.waiting.push(Waiting { finding, tree, chain });
+            }
             self.add(formula, span, (!single).then_some(span), outcome);
+            if self.definitions() > known {
+                self.read_again();
+            }
+        }
+    }
+
+    /// How many definitions have been taken in.
+    fn definitions(&self) -> usize {
+        self.judges.iter().map(|judge| judge.context.definitions).sum()
+    }
+
+    /// Forgets what waits in an earlier paragraph.
+    fn keep_paragraph(&mut self, span: Span) {
+        let Some(last) = self.checked.findings.last() else { return };
+        let between = self.source.text.get(last.span.to(span).range()).unwrap_or_default();
+        // In a notebook a blank line is a string of its own.
+        let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
+        let lines: Vec<&str> = between.lines().collect();
+        if lines.len() > 2 && lines[1..lines.len() - 1].iter().any(is_blank) {
+            self.waiting.clear();
+        }
+    }
+
+    /// Reads again what waits, as long as there are new definitions.
+    fn read_again(&mut self) {
+        loop {
+            let known = self.definitions();
+            for waiting in std::mem::take(&mut self.waiting) {
+                let outcome = self.chain(&waiting.tree, &waiting.chain);
+                if lacks_definition(&outcome) {
+                    self.waiting.push(waiting);
+                } else {
+                    self.checked.findings[waiting.finding].outcome = outcome;
+                }
+            }
+            if self.definitions() == known {
+                return;
+            }
         }
     }
 
@@ -320,20 +392,15 @@ impl Checker<'_> {
         }
         let mut best: Option<Outcome> = None;
         for judge in &mut self.judges {
-            let reading = read_chain(&mut judge.context, tree, chain);
-            let outcome = match reading {
-                Reading::Claims(claims) => {
-                    let judgement = judge.judge(&claims, &self.source.text);
+            let outcome = match judge.read(tree, chain, &self.source.text, self.layout.as_deref()) {
+                Read::Judged(judgement) => {
                     let is_wrong = matches!(judgement, Judgement::Wrong(_));
                     let formal = is_wrong.then(|| about_function(judge, tree, chain, &self.source.text)).flatten();
                     return Outcome::Judged(formal.unwrap_or(judgement));
                 }
-                Reading::Defined { claims, .. } if !claims.is_empty() => {
-                    return Outcome::Judged(judge.judge(&claims, &self.source.text));
-                }
-                Reading::Defined { name, .. } => Outcome::Skipped(format!("defines {name}")),
-                Reading::Skipped(reason) => Outcome::Skipped(reason),
-                Reading::Unread(error) => {
+                Read::Defined(name) => Outcome::Skipped(format!("defines {name}")),
+                Read::Skipped(reason) => Outcome::Skipped(reason),
+                Read::Unread(error) => {
                     let formal = about_function(judge, tree, chain, &self.source.text);
                     Outcome::Judged(formal.unwrap_or(Judgement::Unread(error)))
                 }
@@ -342,7 +409,7 @@ impl Checker<'_> {
                 (None, _) => true,
                 (Some(Outcome::Judged(_)), Outcome::Skipped(_)) => true,
                 (Some(Outcome::Skipped(reason)), Outcome::Skipped(new)) => {
-                    reason.ends_with("no quantity of the network") && !new.ends_with("no quantity of the network")
+                    reason.ends_with(NO_QUANTITY) && !new.ends_with(NO_QUANTITY)
                 }
                 _ => false,
             };
@@ -362,6 +429,15 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
+    }
+}
+
+/// Whether a chain is not read for a name that a later formula may define.
+fn lacks_definition(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Judged(Judgement::Unread(error)) => error.code == "unknown-name",
+        Outcome::Skipped(reason) => reason.ends_with(NO_QUANTITY),
+        Outcome::Judged(_) => false,
     }
 }
 

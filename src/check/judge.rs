@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::claim::{Claim, Equality, Part, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
+use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
@@ -84,8 +85,16 @@ impl Judge {
         Judge { context, options, diagnosers: FxHashMap::default(), literals: Vec::new(), values }
     }
 
+    /// How equalities are decided.
+    pub(super) fn options(&self) -> &DecideOptions {
+        &self.options
+    }
+
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+        if let Some(judgement) = self.shapes_differ(claims, source) {
+            return judgement;
+        }
         let mut ground = Ground::Proved;
         let mut notes: Vec<String> = Vec::new();
         let mut undecided = None;
@@ -130,6 +139,42 @@ impl Judge {
         }
     }
 
+    /// What is said where the sides of a claim have different shapes.
+    fn shapes_differ(&mut self, claims: &[Claim], source: &str) -> Option<Judgement> {
+        let shapes = self.context.network.arena.shapes();
+        let differ = |claim: &&Claim| {
+            let zero = [claim.left.expr, claim.right.expr].contains(&crate::expr::Arena::ZERO);
+            !zero && !claim.left.form().same(claim.right.form(), shapes)
+        };
+        let claim = claims.iter().find(differ)?;
+        let (left, right) = (claim.left.form(), claim.right.form());
+        let said = format!(
+            "the left side is {}, the right side {}",
+            self.context.form_text(left),
+            self.context.form_text(right)
+        );
+        let open = |form: Form| form.identity || form.high || form.dims().is_empty() && !form.is_scalar();
+        if open(left) || open(right) || may_be_meant(claim) {
+            return Some(Judgement::Undecided(said));
+        }
+        if left.is_scalar() || right.is_scalar() {
+            // A number may stand for a vector of it.
+            let verdict = self.decided(&claim.left, &claim.right, claim.left.expr, claim.right.expr);
+            if !matches!(verdict, Verdict::Wrong(_)) {
+                return Some(Judgement::Undecided(said));
+            }
+        }
+        let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
+        let diagnosis = self.diagnose(first, claim).filter(|_| left.dims() != right.dims());
+        let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
+        let told = Diagnosis { kind: "shapes", message: said.clone(), span };
+        let notes = if diagnosis.is_some() { vec![said] } else { Vec::new() };
+        let correct_latex = wording::correct(&mut self.context, first, claim, source);
+        let diagnosis = Some(diagnosis.unwrap_or(told));
+        let mistake = Mistake { span, wrong: None, point: Vec::new(), diagnosis, correct_latex, notes };
+        Some(Judgement::Wrong(Box::new(mistake)))
+    }
+
     /// A malformed formula whose mended form was judged.
     fn slip(&self, slip: &super::claim::Slip, mended_is_right: bool) -> Judgement {
         if !mended_is_right {
@@ -153,19 +198,52 @@ impl Judge {
         let total: Vec<(Verdict, Option<String>)> = claims.iter().map(|claim| self.verdict(claim)).collect();
         let is_wrong = |(verdict, _): &(Verdict, Option<String>)| matches!(verdict, Verdict::Wrong(_));
         let may_differ = claims.iter().any(|claim| claim.left.direct.is_some() || claim.right.direct.is_some());
-        if !may_differ || !total.iter().any(is_wrong) {
+        if !total.iter().any(is_wrong) {
             return total;
+        }
+        if !may_differ {
+            return self.form_left_open(claims, total);
         }
         let mut direct = Vec::with_capacity(claims.len());
         for claim in claims {
             let [left, right] = [&claim.left, &claim.right].map(|side| side.direct.unwrap_or(side.expr));
             let verdict = self.decided(&claim.left, &claim.right, left, right);
             if !matches!(verdict, Verdict::Right(_)) {
-                return total;
+                return self.form_left_open(claims, total);
             }
             direct.push((verdict, Some(DIRECT.to_owned())));
         }
         direct
+    }
+
+    /// Verdicts that call no claim wrong that may hold when ∂C/∂w is written in another way: one with ∂⁺ of it, and all
+    /// of a chain that begins with it. What such a claim leads to is still held against the beginning of its chain.
+    fn form_left_open(
+        &mut self,
+        claims: &[Claim],
+        verdicts: Vec<(Verdict, Option<String>)>,
+    ) -> Vec<(Verdict, Option<String>)> {
+        let Some(first) = claims.first() else { return verdicts };
+        let whole = depends_on_form(&first.left);
+        let mut opened = Vec::with_capacity(verdicts.len());
+        for (claim, (verdict, note)) in claims.iter().zip(verdicts) {
+            let [left, right] = [&claim.left, &claim.right].map(depends_on_form);
+            if !matches!(verdict, Verdict::Wrong(_)) || !(whole || left || right) {
+                opened.push((verdict, note));
+                continue;
+            }
+            if !whole && !right {
+                let ends = self.decided(&first.left, &claim.right, first.left.expr, claim.right.expr);
+                if matches!(ends, Verdict::Wrong(_)) {
+                    opened.push((ends, note));
+                    continue;
+                }
+            }
+            let reason = "∂⁺ of a derivative depends on the formula of that derivative, which is not known here";
+            let reason = reason.to_owned();
+            opened.push((Verdict::Undecided(super::verdict::Undecided { reason }), note));
+        }
+        opened
     }
 
     /// Whether one claim holds, and what is to be said about how it was read.
@@ -302,7 +380,20 @@ impl Judge {
     }
 }
 
+/// Whether a square of a vector stands where a scalar belongs: it may be meant as the squared norm.
+fn may_be_meant(claim: &Claim) -> bool {
+    let has_square = |side: &Side| side.parts.iter().any(|part| part.kind == PartKind::Power && part.form.is_vector());
+    claim.left.form().is_scalar() && has_square(&claim.right)
+        || claim.right.form().is_scalar() && has_square(&claim.left)
+}
+
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
+
+/// Whether a side has ∂⁺ of a derivative, ∂⁺(∂C/∂w)/∂z: what is held fixed in it are the names of the one formula for
+/// ∂C/∂w that the author has in mind.
+fn depends_on_form(side: &Side) -> bool {
+    side.parts.iter().any(|part| matches!(part.kind, PartKind::Differential { depends_on_form: true, .. }))
+}
 
 /// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
 fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {

@@ -3,6 +3,8 @@
 //! Takes random seeds and exact rationals; gives residues, lanes of residues, tables of
 //! exponentials, and rigorous real enclosures. The modules stand in the order of use.
 
+pub mod form;
+
 pub mod claim;
 pub mod read;
 pub mod verdict;
@@ -89,6 +91,7 @@ pub mod diagnose;
 pub mod bindings;
 pub mod document;
 pub mod judge;
+mod layouts;
 pub mod report;
 mod wording;
 pub mod written;

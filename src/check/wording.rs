@@ -12,17 +12,23 @@ use crate::notation::{Style, Times, Typesetter};
 /// How many paths are written as a sum of products.
 const MAX_PATHS: usize = 6;
 
+/// The highest order of a derivative that is written anew.
+const MAX_ORDER: usize = 3;
+
 /// The formula that the first side of a chain should be equal to; nothing if it is neither a derivative nor a quantity
 /// with an equation.
 pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
+    if !context.reading.is_usual() {
+        return None;
+    }
     let left = &first.left.part(first.left.root()).kind;
     let right = match left {
-        PartKind::Derivative { of, by, .. } if by.len() == 1 => derived(context, claim, *of, by)?,
+        PartKind::Derivative { of, by, .. } if by.len() <= MAX_ORDER => derived(context, claim, *of, by)?,
         PartKind::Name(name) => Written::Expression(context.network.definition(*name)?.value),
         _ => return None,
     };
     let own = context.network.shows.len();
-    let shows = author_shows(&context.network, &first.names, source);
+    let shows = author_shows(context, &first.names, source);
     context.network.shows.splice(0..0, shows);
     let written = set(&context.network, left, &right, author_style(claim, source));
     let added = context.network.shows.len() - own;
@@ -40,8 +46,9 @@ enum Written {
 /// The derivative as the author writes it: as a chain of links where the hand formula is one, else worked.
 fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> Option<Written> {
     let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
+    let by = by.iter().rev().copied().collect();
     let request =
-        Request { of, by: vec![by.to_vec()], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas: Deltas::Named };
+        Request { of, by: vec![by], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas: Deltas::Named };
     let derivation = Derivation::new(&mut context.network, &request);
     let gradient = derivation.gradients.last()?;
     if let Shape::Products(paths) = &gradient.shape
@@ -76,7 +83,10 @@ fn set(network: &Network, left: &PartKind, right: &Written, style: Style) -> Opt
     let mut sheet = Sheet::default();
     let mut typesetter = Typesetter::new(network, style);
     let mut row = vec![match left {
-        PartKind::Derivative { of, by, .. } => typesetter.derivative(&mut sheet, *of, *by.first()?),
+        PartKind::Derivative { of, by, .. } => {
+            let by: Vec<NameId> = by.iter().rev().copied().collect();
+            typesetter.higher_derivative(&mut sheet, *of, &by)
+        }
         PartKind::Name(name) => typesetter.name(&mut sheet, *name),
         _ => return None,
     }];
@@ -95,11 +105,14 @@ fn has_primes(side: &Side) -> bool {
 }
 
 /// How the author writes the names of the network: each as it stands in the formula, its relatives in the same way.
-fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], source: &str) -> Vec<Show> {
+fn author_shows(context: &Context, names: &[(NameId, crate::diagnostic::Span)], source: &str) -> Vec<Show> {
+    let network = &context.network;
     let mut exact: Vec<Show> = Vec::new();
     let mut families: Vec<Show> = Vec::new();
     for (name, span) in names {
-        let Some(text) = source.get(span.range()).filter(|text| spelling_of_latex(text).is_some()) else { continue };
+        let text = source.get(span.range()).map(without_transpose);
+        let text = text.as_deref().and_then(|text| without_power(context, *name, text));
+        let Some(text) = text.filter(|text| spelling_of_latex(text).is_some()) else { continue };
         let Some(quantity) = network.quantities.get(name.0 as usize) else { continue };
         let show = |stem: &str, numbered: bool, form: &str| Show {
             stem: stem.to_owned(),
@@ -117,7 +130,7 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        if text.contains(['#', '"', '\n']) || *text == printed(network, *name) {
+        if text.contains(['#', '"', '\n']) || text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {
@@ -131,6 +144,34 @@ fn author_shows(network: &Network, names: &[(NameId, crate::diagnostic::Span)], 
     }
     exact.extend(families);
     exact
+}
+
+/// What an author wrote, without the power that may stand above the name.
+fn without_power<'s>(context: &Context, name: NameId, text: &'s str) -> Option<&'s str> {
+    let names = |text: &str| {
+        let spelling = spelling_of_latex(text)?;
+        Some(context.symbols.quantities(&spelling).contains(&name))
+    };
+    let whole = names(text)?;
+    let below = text.rsplit_once('^').map(|(below, _)| below.trim_end());
+    below.filter(|below| !whole && names(below) == Some(true)).or(Some(text))
+}
+
+/// A name without the transpose above it.
+fn without_transpose(text: &str) -> String {
+    const SIGNS: [&str; 6] = ["\\mathsf{T}", "\\mathsf T", "\\mathrm{T}", "\\intercal", "\\top", "T"];
+    let text = text.trim_end().trim_end_matches('\'');
+    for sign in SIGNS {
+        for whole in [format!("^{sign}"), format!("^{{{sign}}}"), format!("^{{-{sign}}}")] {
+            if let Some(bare) = text.strip_suffix(whole.as_str()) {
+                return bare.to_owned();
+            }
+        }
+    }
+    match text.rfind("\\top") {
+        Some(at) => format!("{}{}", &text[..at], &text[at + 4..]),
+        None => text.to_owned(),
+    }
 }
 
 /// A name as the network itself writes it.

@@ -88,7 +88,7 @@ fn one_formula(options: &CheckOptions, contexts: &[Context], claim: &str) -> Res
         })
     };
     let (of, wrt) = (name("--of", &options.of)?, name("--wrt", &options.wrt)?);
-    let question = Question { given: &options.given, of, wrt, seed: None };
+    let question = Question { given: &options.given, of, wrt, layout: options.layout.as_deref(), seed: None };
     let checked = check_formula(&source, contexts, &question);
     Ok(File { source, checked })
 }
@@ -103,7 +103,7 @@ fn documents(options: &CheckOptions, contexts: &[Context]) -> Result<Vec<File>, 
                 true => format_of_text(&source.text),
                 false => Format::of(&path.to_string_lossy()),
             };
-            let checked = document(&source, &path, format, contexts);
+            let checked = document(&source, &path, format, (contexts, options.layout.as_deref()));
             files.push(File { source, checked });
         }
     }
@@ -119,7 +119,7 @@ fn format_of_text(text: &str) -> Format {
     }
 }
 
-fn document(source: &Source, path: &Path, format: Format, contexts: &[Context]) -> Checked {
+fn document(source: &Source, path: &Path, format: Format, (contexts, layout): (&[Context], Option<&str>)) -> Checked {
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let mut load = |name: &str| {
         let path = folder.join(name);
@@ -132,7 +132,7 @@ fn document(source: &Source, path: &Path, format: Format, contexts: &[Context]) 
         let first = diagnostics.into_iter().find(Diagnostic::is_error);
         network.ok_or_else(|| unreadable(&first.map_or_else(|| "it is no network".to_owned(), |error| error.message)))
     };
-    check(source, format, contexts, None, &mut load)
+    check(source, format, (contexts, layout), None, &mut load)
 }
 
 /// The documents of a folder and its folders; a file is itself.

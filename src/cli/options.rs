@@ -349,6 +349,9 @@ pub struct CheckOptions {
     /// A definition that the formula of --claim uses (repeatable)
     #[arg(long, value_name = "DEFINITION", requires = "claim", allow_hyphen_values = true)]
     pub given: Vec<String>,
+    /// The layout that formulas of derivatives are read in; without it each standard one is tried
+    #[arg(long, value_name = "LAYOUT", value_parser = ["numerator", "denominator", "row", "column"])]
+    pub layout: Option<String>,
     /// Names of the formulas and those of the network: J=C,h=a (repeatable)
     #[arg(long, value_name = "NAME=NAME,…")]
     pub map: Vec<String>,

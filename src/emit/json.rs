@@ -3,158 +3,36 @@
 //! Takes a derivation, an evaluation, a descent or the function table; gives text. Every formula stands there in LaTeX
 //! and in Unicode text. Numbers that JSON lacks (NaN, infinities) are `null`.
 
+mod evaluation;
+mod functions;
+mod schema;
+
 use serde::Serialize;
 
 use crate::calculus::{Gradient, LocalPartial, Shape};
 use crate::emit::arrays::nested;
 use crate::emit::{latex, text};
-use crate::eval::{Descent, Difference, End, Values, Verdict};
+use crate::eval::{Difference, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
-use crate::function::{Entry, table};
-use crate::narrate::{Evaluation, Story, assumption, in_layout, trouble_words};
+use crate::narrate::{Story, assumption, in_layout, trouble_words};
 use crate::network::{Network, Origin};
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::{Orientation, Style, Typesetter};
 use crate::shape::Dim;
 
+pub use evaluation::{descent, evaluation};
+pub use functions::{function, functions};
+
+pub(super) use evaluation::ended;
+pub(super) use schema::DifferenceJson;
+
+use schema::{
+    AdjointJson, DerivationJson, DerivativeJson, EntryJson, EquationJson, Formula, LinkJson, QuantityJson,
+    RewritingJson, TrackJson, ValueJson,
+};
+
 /// The version of the schema; it grows when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Formula {
-    latex: String,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct EquationJson {
-    name: String,
-    symbol: Formula,
-    formula: Formula,
-    /// The sizes of its axes as the user names them; left out for a scalar.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    shape: Vec<String>,
-}
-
-/// A given quantity that is no scalar.
-#[derive(Serialize)]
-struct QuantityJson {
-    name: String,
-    symbol: Formula,
-    shape: Vec<String>,
-}
-
-/// ∂of/∂by on the way, in terms of those that have a letter.
-#[derive(Serialize)]
-struct AdjointJson {
-    of: String,
-    by: String,
-    symbol: Formula,
-    /// δ₂, where it has one.
-    letter: Option<Formula>,
-    formula: Formula,
-    shape: Vec<String>,
-    /// What it holds because of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    assumptions: Vec<Formula>,
-}
-
-/// One entry of a derivative.
-#[derive(Serialize)]
-struct EntryJson {
-    symbol: Formula,
-    formula: Formula,
-}
-
-#[derive(Serialize)]
-struct LinkJson {
-    of: String,
-    by: String,
-    symbol: Formula,
-    formula: Formula,
-    rules: Vec<&'static str>,
-    value: Option<f64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    shape: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<EntryJson>,
-}
-
-#[derive(Serialize)]
-struct TrackJson {
-    by: String,
-    symbol: Formula,
-    chain: Formula,
-    formula: Formula,
-    value: Option<f64>,
-}
-
-#[derive(Serialize)]
-pub(super) struct DifferenceJson {
-    value: Option<f64>,
-    step: Option<f64>,
-    error: Option<f64>,
-    verdict: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct DerivativeJson {
-    of: String,
-    by: String,
-    symbol: Formula,
-    /// `products`, `recursion`, `independent` or `itself`.
-    form: &'static str,
-    /// How many paths there are; `null` for more than 2⁶⁴.
-    path_count: Option<u64>,
-    paths: Vec<Vec<LinkJson>>,
-    recursion: Vec<TrackJson>,
-    result: Formula,
-    /// The axes of the derivative; left out for a scalar.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    shape: Vec<String>,
-    /// The result for one entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<EntryJson>,
-    rewritings: Vec<RewritingJson>,
-    /// What the result holds because of: Σⱼ yⱼ = 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    assumptions: Vec<Formula>,
-    value: Option<serde_json::Value>,
-    difference: Option<DifferenceJson>,
-}
-
-#[derive(Serialize)]
-struct RewritingJson {
-    rule: &'static str,
-    before: String,
-    after: String,
-}
-
-#[derive(Serialize)]
-struct DerivationJson {
-    schema: &'static str,
-    version: u32,
-    /// `mixed`, `numerator` or `denominator`, where there are tensors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    layout: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    quantities: Vec<QuantityJson>,
-    equations: Vec<EquationJson>,
-    point: Vec<ValueJson>,
-    main_track: Vec<TrackJson>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    adjoints: Vec<AdjointJson>,
-    derivatives: Vec<DerivativeJson>,
-    notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct ValueJson {
-    name: String,
-    value: Option<f64>,
-}
 
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
@@ -433,171 +311,4 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
         derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
         notes: story.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
     })
-}
-
-#[derive(Serialize)]
-struct LocalJson {
-    of: String,
-    by: String,
-    symbol: Formula,
-    formula: Formula,
-    value: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct GradientJson {
-    by: String,
-    symbol: Formula,
-    value: Option<f64>,
-    rank: usize,
-    difference: Option<DifferenceJson>,
-}
-
-#[derive(Serialize)]
-struct EvaluationJson {
-    schema: &'static str,
-    version: u32,
-    of: String,
-    quantities: Vec<ValueJson>,
-    local_partials: Vec<LocalJson>,
-    gradients: Vec<GradientJson>,
-    notes: Vec<String>,
-}
-
-/// An evaluation as JSON.
-pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> String {
-    let mut setter = Setter::new(network, style);
-    let quantities = evaluation.quantities.iter();
-    let locals = evaluation.locals.iter().map(|local| LocalJson {
-        of: network.spelling(local.partial.of),
-        by: network.spelling(local.partial.by),
-        symbol: setter.link_symbol(local.partial, local.reach),
-        formula: setter.expr(local.partial.value),
-        value: finite(local.value),
-    });
-    let local_partials = locals.collect();
-    let gradients = evaluation.gradients.iter().map(|gradient| GradientJson {
-        by: network.spelling(gradient.by),
-        symbol: setter.symbol(evaluation.of, gradient.by),
-        value: finite(gradient.value),
-        rank: gradient.rank,
-        difference: gradient.confirmed.map(|(found, verdict)| difference(&found, verdict)),
-    });
-    pretty(&EvaluationJson {
-        schema: "derive.evaluation",
-        version: VERSION,
-        of: network.spelling(evaluation.of),
-        quantities: quantities
-            .map(|one| ValueJson { name: network.spelling(one.name), value: finite(one.value) })
-            .collect(),
-        local_partials,
-        gradients: gradients.collect(),
-        notes: evaluation.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
-    })
-}
-
-#[derive(Serialize)]
-struct StepJson {
-    step: usize,
-    cost: Option<f64>,
-    gradient_norm: Option<f64>,
-    parameters: Vec<ValueJson>,
-}
-
-#[derive(Serialize)]
-struct DescentJson {
-    schema: &'static str,
-    version: u32,
-    of: String,
-    rate: f64,
-    ended: &'static str,
-    steps: Vec<StepJson>,
-}
-
-/// Why a descent ended, in a word.
-pub(super) fn ended(end: End) -> &'static str {
-    match end {
-        End::Completed => "completed",
-        End::Stationary => "stationary",
-        End::CostNotFinite(_) => "cost-not-finite",
-        End::GradientNotFinite(_) => "gradient-not-finite",
-    }
-}
-
-/// A descent as JSON.
-pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
-    let steps = descent.rows.iter().map(|row| StepJson {
-        step: row.step,
-        cost: finite(row.cost),
-        gradient_norm: finite(row.gradient_norm),
-        parameters: parameters
-            .iter()
-            .zip(&row.parameters)
-            .map(|(&name, &value)| ValueJson { name: network.spelling(name), value: finite(value) })
-            .collect(),
-    });
-    pretty(&DescentJson {
-        schema: "derive.descent",
-        version: VERSION,
-        of: network.spelling(of),
-        rate,
-        ended: ended(descent.end),
-        steps: steps.collect(),
-    })
-}
-
-#[derive(Serialize)]
-struct KinkJson {
-    zero: &'static str,
-    convention: &'static str,
-}
-
-#[derive(Serialize)]
-struct FunctionJson {
-    name: &'static str,
-    aliases: &'static [&'static str],
-    group: String,
-    parameters: &'static [&'static str],
-    defaults: &'static [&'static str],
-    definition: Option<&'static str>,
-    derivatives: &'static [&'static str],
-    kinks: Vec<KinkJson>,
-    domain: &'static str,
-    summary: &'static str,
-}
-
-#[derive(Serialize)]
-struct FunctionsJson {
-    schema: &'static str,
-    version: u32,
-    functions: Vec<FunctionJson>,
-}
-
-/// The function table as JSON.
-pub fn functions() -> String {
-    pretty(&FunctionsJson {
-        schema: "derive.functions",
-        version: VERSION,
-        functions: table().map(entry_json).collect(),
-    })
-}
-
-/// One entry of the function table as JSON.
-pub fn function(entry: &'static Entry) -> String {
-    pretty(&FunctionsJson { schema: "derive.functions", version: VERSION, functions: vec![entry_json(entry)] })
-}
-
-fn entry_json(entry: &'static Entry) -> FunctionJson {
-    FunctionJson {
-        name: entry.name,
-        aliases: entry.aliases,
-        group: format!("{:?}", entry.group).to_lowercase(),
-        parameters: entry.parameters,
-        defaults: entry.defaults,
-        definition: entry.definition,
-        derivatives: entry.derivatives,
-        kinks: entry.kinks.iter().map(|kink| KinkJson { zero: kink.zero, convention: kink.convention }).collect(),
-        domain: entry.domain.condition(),
-        summary: entry.summary,
-    }
 }

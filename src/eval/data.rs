@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::Tensor;
 
 /// The most bytes that one member of an .npz archive may unpack to.
@@ -88,12 +88,14 @@ pub fn from_csv(text: &str) -> Result<Table, Diagnostic> {
             columns = record.len();
         }
         if record.len() != columns {
-            return Err(refused(format!("line {line} has {} numbers, and those before it {columns}", record.len())));
+            let error = refused(format!("line {line} has {} numbers, and those before it {columns}", record.len()));
+            return Err(error.at(line_span(text, line), ""));
         }
         for (at, cell) in record.iter().enumerate() {
-            let number: f64 = cell
-                .parse()
-                .map_err(|_| refused(format!("`{cell}` in line {line}, column {} is no number", at + 1)))?;
+            let number: f64 = cell.parse().map_err(|_| {
+                refused(format!("`{cell}` in line {line}, column {} is no number", at + 1))
+                    .at(line_span(text, line), "")
+            })?;
             data.push(number);
         }
         rows += 1;
@@ -105,6 +107,14 @@ pub fn from_csv(text: &str) -> Result<Table, Diagnostic> {
     let column = |at: usize| data.iter().copied().skip(at).step_by(columns).collect::<Vec<f64>>();
     let named = header.into_iter().enumerate().map(|(at, name)| (name, Tensor { dims: vec![rows], data: column(at) }));
     Ok(Table::Columns(named.collect()))
+}
+
+/// Where a line stands, counted from 1.
+fn line_span(text: &str, line: u64) -> Span {
+    let before = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+    let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
+    let end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
+    Span::new(start, end)
 }
 
 /// Reads an array of NumPy.

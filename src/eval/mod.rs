@@ -3,6 +3,7 @@
 //! Takes a network and roots (any expressions of its arena); gives values, troubles with the quantity that they come
 //! from, central differences with error estimates, and gradient descent.
 
+mod assignment;
 mod builder;
 mod compile;
 mod confirm;
@@ -10,6 +11,7 @@ mod data;
 mod descend;
 mod kinds;
 mod lower;
+mod missing;
 mod plot;
 mod point;
 mod positions;

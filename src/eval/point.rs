@@ -7,14 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Label, Span};
+use crate::eval::missing::missing_values;
 use crate::eval::{Compiler, Program, Root, Tensor, data, kinds};
 use crate::expr::{ExprId, NameId};
 use crate::network::{Literal, Network, Origin, Point};
-use crate::rational::Rational;
-
-/// How many missing values are pointed at one by one.
-const POINTED_AT: usize = 10;
 
 /// A value for each leaf that has one.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -113,39 +110,6 @@ impl Values {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Sets values from `x=0.5, theta1=4/5`; spans of the diagnostics are places in `text`.
-    pub fn read_list(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
-        let mut errors = Vec::new();
-        for span in items(text) {
-            let item = &text[span.range()];
-            let outcome = match item.split_once('=') {
-                Some((name, value)) => self.read_item(network, name.trim(), value.trim()),
-                None => {
-                    Err(Diagnostic::error("bad-value", format!("`{item}` is no assignment")).hint("write `name=value`"))
-                }
-            };
-            if let Err(diagnostic) = outcome {
-                errors.push(diagnostic.at(span, ""));
-            }
-        }
-        if errors.is_empty() { self.settle_sizes(network) } else { Err(errors) }
-    }
-
-    fn read_item(&mut self, network: &Network, name: &str, value: &str) -> Result<(), Diagnostic> {
-        if value.starts_with('[') {
-            let json = serde_json::from_str(value).map_err(|_| {
-                Diagnostic::error("bad-value", format!("`{value}` is no list of numbers"))
-                    .hint("write a list such as `[1, 2.5]` or `[[1, 0], [0, 1]]`")
-            })?;
-            return self.give_json(network, name, &json);
-        }
-        let number = parse_number(value).ok_or_else(|| {
-            Diagnostic::error("bad-value", format!("`{value}` is no number"))
-                .hint("write a number such as `0.5`, `-1e-3` or `2/3`")
-        })?;
-        self.give(network, name, number)
-    }
-
     /// Sets values from a JSON object of names and numbers; spans of the diagnostics are places in `text`.
     pub fn read_json(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(|error| {
@@ -164,10 +128,21 @@ impl Values {
                 errors.push(diagnostic.at(key_span(text, name), ""));
             }
         }
-        if errors.is_empty() { self.settle_sizes(network) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.settle_sizes(network).map_err(|errors| {
+            let places = object.keys().filter_map(|name| Some((network.find(name)?, key_span(text, name))));
+            relocated(network, errors, &places.collect::<Vec<_>>(), Span::new(0, 0))
+        })
     }
 
-    fn give_json(&mut self, network: &Network, name: &str, value: &serde_json::Value) -> Result<(), Diagnostic> {
+    pub(super) fn give_json(
+        &mut self,
+        network: &Network,
+        name: &str,
+        value: &serde_json::Value,
+    ) -> Result<(), Diagnostic> {
         let tensor = data::from_json(value).map_err(|reason| {
             let shown: String = value.to_string().chars().take(40).collect();
             let what = if value.is_array() {
@@ -181,12 +156,7 @@ impl Values {
         self.give_tensor(network, id, tensor)
     }
 
-    fn give(&mut self, network: &Network, name: &str, value: f64) -> Result<(), Diagnostic> {
-        let id = network.find(name).ok_or_else(|| unknown(network, name))?;
-        self.give_to(network, id, value)
-    }
-
-    fn give_to(&mut self, network: &Network, id: NameId, value: f64) -> Result<(), Diagnostic> {
+    pub(super) fn give_to(&mut self, network: &Network, id: NameId, value: f64) -> Result<(), Diagnostic> {
         settable(network, id)?;
         finite(network, id, value)?;
         kinds::check(network, id, &[value])?;
@@ -271,20 +241,22 @@ impl Values {
     }
 }
 
-/// The error that names all quantities without a value.
-pub(super) fn missing_values(network: &Network, mut missing: Vec<NameId>) -> Diagnostic {
-    missing.sort_by_key(|&name| (network.quantity(name).span, name));
-    let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
-    let message = match names.as_slice() {
-        [only] => format!("{only} has no value"),
-        [first @ .., last] if names.len() <= POINTED_AT => format!("{} and {last} have no values", first.join(", ")),
-        _ => format!("{} and {} more have no values", names[..POINTED_AT].join(", "), names.len() - POINTED_AT),
+/// Errors about quantities of the network with places in the text that gave the values instead.
+pub(super) fn relocated(
+    network: &Network,
+    errors: Vec<Diagnostic>,
+    places: &[(NameId, Span)],
+    otherwise: Span,
+) -> Vec<Diagnostic> {
+    let here = |error: Diagnostic| {
+        let given = |label: &Label| places.iter().rev().find(|(name, _)| network.quantity(*name).span == label.span);
+        let mut spans: Vec<Span> = error.labels.iter().filter_map(|label| Some(given(label)?.1)).collect();
+        if spans.is_empty() {
+            spans.push(otherwise);
+        }
+        spans.into_iter().fold(Diagnostic { labels: Vec::new(), ..error }, |error, span| error.at(span, ""))
     };
-    let example: Vec<String> = missing.iter().take(3).map(|&name| format!("{}=0.5", network.spelling(name))).collect();
-    let hint = format!("give values in the file (`param w = 0.5`), or with `--at {}`", example.join(","));
-    let diagnostic = Diagnostic::error("missing-value", message).hint(hint);
-    let pointed = missing.iter().take(POINTED_AT).map(|&name| network.quantity(name).span);
-    pointed.filter(|span| span.end > span.start).fold(diagnostic, |diagnostic, span| diagnostic.at(span, ""))
+    errors.into_iter().map(here).collect()
 }
 
 fn settable(network: &Network, name: NameId) -> Result<(), Diagnostic> {
@@ -330,42 +302,6 @@ pub(super) fn unknown(network: &Network, name: &str) -> Diagnostic {
 fn spellings(network: &Network, values: usize) -> FxHashMap<String, NameId> {
     let count = if values > 32 { network.quantities.len() } else { 0 };
     (0..count as u32).map(|at| (network.spelling(NameId(at)), NameId(at))).collect()
-}
-
-/// The items of a comma list without the white space around them; commas in brackets do not count.
-fn items(text: &str) -> Vec<Span> {
-    let (mut spans, mut start, mut depth) = (Vec::new(), 0, 0i32);
-    let ends = text.char_indices().chain(std::iter::once((text.len(), ',')));
-    for (at, character) in ends {
-        match character {
-            '[' | '(' => depth += 1,
-            ']' | ')' => depth -= 1,
-            ',' | ';' if depth <= 0 || at == text.len() => {
-                let item = &text[start..at];
-                let lead = item.len() - item.trim_start().len();
-                if !item.trim().is_empty() {
-                    spans.push(Span::new(start + lead, start + lead + item.trim().len()));
-                }
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    spans
-}
-
-/// A decimal literal or a quotient of two, with a sign.
-fn parse_number(text: &str) -> Option<f64> {
-    let (negative, digits) = match text.strip_prefix(['-', '−']) {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let value = match digits.split_once('/') {
-        Some((above, below)) => Rational::parse(above.trim())?.mul(&Rational::parse(below.trim())?.recip()?)?,
-        None => Rational::parse(digits.trim())?,
-    };
-    let value = value.to_f64();
-    Some(if negative { -value } else { value })
 }
 
 /// The byte of a line and column, both from 1, as `serde_json` counts them.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::data::{self, Named, Table};
-use crate::eval::point::unknown;
+use crate::eval::point::{relocated, unknown};
 use crate::eval::{Tensor, Values};
 use crate::expr::NameId;
 use crate::network::Network;
@@ -11,6 +11,22 @@ impl Values {
     /// Sets values from a file: `.csv`, `.npy`, `.npz`, `.safetensors`, else JSON. An array without a name is the value
     /// of `quantity`, or else of the quantity that the file is named after.
     pub fn read_file(
+        &mut self,
+        network: &Network,
+        path: &str,
+        quantity: Option<&str>,
+        bytes: &[u8],
+    ) -> Result<(), Vec<Diagnostic>> {
+        self.read_named_file(network, path, quantity, bytes).map_err(|errors| {
+            // An error about a value as a whole has its place at the beginning of the file.
+            let (placed, whole): (Vec<Diagnostic>, Vec<Diagnostic>) =
+                errors.into_iter().partition(|error| !error.labels.is_empty());
+            placed.into_iter().chain(relocated(network, whole, &[], Span::new(0, 0))).collect::<Vec<_>>()
+        })?;
+        self.settle_sizes(network).map_err(|errors| relocated(network, errors, &[], Span::new(0, 0)))
+    }
+
+    fn read_named_file(
         &mut self,
         network: &Network,
         path: &str,
@@ -35,7 +51,7 @@ impl Values {
             let given = find(network, &name).and_then(|id| self.give_tensor(network, id, tensor));
             errors.extend(given.err());
         }
-        if errors.is_empty() { self.settle_sizes(network) } else { Err(errors) }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     fn read_json_file(&mut self, network: &Network, quantity: Option<&str>, text: &str) -> Result<(), Vec<Diagnostic>> {
@@ -44,8 +60,7 @@ impl Values {
             .map_err(|error| vec![Diagnostic::error("bad-value", format!("this is no JSON: {error}"))])?;
         let tensor = data::from_json(&value)
             .map_err(|reason| vec![Diagnostic::error("bad-value", format!("the value of `{name}`: {reason}"))])?;
-        find(network, name).and_then(|id| self.give_tensor(network, id, tensor)).map_err(|error| vec![error])?;
-        self.settle_sizes(network)
+        find(network, name).and_then(|id| self.give_tensor(network, id, tensor)).map_err(|error| vec![error])
     }
 
     /// A table with one column or one row may be a vector, one with one number a scalar.

@@ -3,11 +3,9 @@
 //! Takes nodes whose children are in the arena; gives the id of the one node that is equal. Children always have
 //! smaller ids than their parents, so walks, copies and drops need no recursion.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use rustc_hash::FxHashMap;
 
-use hashbrown::HashTable;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-
+use crate::expr::index::{Found, Index, Mix};
 use crate::expr::{
     Constant, ExprId, Factor, FunctionId, Labels, LabelsId, NameId, Node, NumberId, Numbers, OrdersId, Reach,
     Selection, SelectionId,
@@ -51,7 +49,7 @@ pub struct Arena {
     records: Vec<Record>,
     children: Vec<ExprId>,
     factors: Vec<Factor>,
-    table: HashTable<ExprId>,
+    index: Index,
     numbers: Numbers,
     orders: Vec<Box<[u8]>>,
     shapes: Shapes,
@@ -79,7 +77,7 @@ impl Default for Arena {
             records: Vec::new(),
             children: Vec::new(),
             factors: Vec::new(),
-            table: HashTable::new(),
+            index: Index::new(),
             numbers: Numbers::default(),
             orders: vec![Box::new([])],
             shapes: Shapes::default(),
@@ -119,8 +117,7 @@ impl Arena {
         self.records.reserve(additional);
         self.children.reserve(additional);
         self.factors.reserve(additional);
-        let Arena { records, children, factors, table, .. } = self;
-        table.reserve(additional, |&id| hash(view(records, children, factors, id)));
+        self.index.reserve(additional);
     }
 
     /// The node of an expression.
@@ -237,12 +234,12 @@ impl Arena {
     /// The expression equal to `node`, added if it is new.
     pub fn intern(&mut self, node: Node<'_>, shape: Shape) -> ExprId {
         let key = hash(node);
-        let Arena { records, children, factors, table, .. } = self;
-        let found = table
-            .find(key, |&id| view(records, children, factors, id) == node && records[id.0 as usize].shape == shape);
-        if let Some(&id) = found {
-            return id;
-        }
+        let Arena { records, children, factors, index, .. } = self;
+        let same = |id| view(records, children, factors, id) == node && records[id.0 as usize].shape == shape;
+        let place = match index.find(key, same) {
+            Found::Known(id) => return id,
+            Found::Place(place) => place,
+        };
         let id = ExprId(records.len() as u32);
         let mut more = 0;
         let (tag, orders, head, start, len) = match node {
@@ -269,7 +266,7 @@ impl Arena {
             }
         };
         records.push(Record { tag, orders, more, head, start, len: len as u32, shape });
-        table.insert_unique(key, id, |&id| hash(view(records, children, factors, id)));
+        index.put(place, key, id);
         id
     }
 }
@@ -311,32 +308,32 @@ fn view<'a>(records: &[Record], children: &'a [ExprId], factors: &'a [Factor], i
     }
 }
 
-fn hash(node: Node<'_>) -> u64 {
-    let mut hasher = FxBuildHasher.build_hasher();
-    match node {
-        Node::Number(number) => (0u8, number).hash(&mut hasher),
-        Node::Constant(constant) => (1u8, constant).hash(&mut hasher),
-        Node::Name(name) => (2u8, name).hash(&mut hasher),
-        Node::Parameter(index) => (3u8, index).hash(&mut hasher),
-        Node::Sum(terms) => {
-            hasher.write_u32(terms.len() as u32);
-            terms.iter().for_each(|term| hasher.write_u32(term.0));
-        }
+/// A hash that tells nodes of different kinds apart in its first word.
+fn hash(node: Node<'_>) -> u32 {
+    let mix = |kind: u64, head: u32| Mix::new(kind << 48 | u64::from(head));
+    let pair = |f: &Factor| u64::from(f.exponent.0) << 32 | u64::from(f.base.0);
+    let mixed = match node {
+        Node::Number(number) => mix(0, number.0),
+        Node::Constant(constant) => mix(1, constant as u32),
+        Node::Name(name) => mix(2, name.0),
+        Node::Parameter(index) => mix(3, index),
+        Node::Sum(terms) => terms.iter().fold(mix(4, terms.len() as u32), |mixed, term| mixed.word(u64::from(term.0))),
         Node::Product { coefficient, factors } => {
-            hasher.write_u64(5 << 32 | u64::from(coefficient.0));
-            factors.iter().for_each(|f| hasher.write_u64(u64::from(f.base.0) << 32 | u64::from(f.exponent.0)));
+            factors.iter().fold(mix(5, coefficient.0), |mixed, factor| mixed.word(pair(factor)))
         }
         Node::Contraction { coefficient, factors, labels } => {
-            hasher.write_u64(9 << 48 | u64::from(labels.0) << 16 ^ u64::from(coefficient.0));
-            factors.iter().for_each(|f| hasher.write_u64(u64::from(f.base.0) << 32 | u64::from(f.exponent.0)));
+            let head = mix(6, coefficient.0).word(u64::from(labels.0));
+            factors.iter().fold(head, |mixed, factor| mixed.word(pair(factor)))
         }
-        Node::Selection(selection) => (10u8, selection).hash(&mut hasher),
+        Node::Selection(selection) => mix(7, selection.0),
         Node::Call { function, orders, arguments } => {
-            hasher.write_u64(6 << 32 | u64::from(function.0) << 16 | u64::from(orders.0));
-            arguments.iter().for_each(|argument| hasher.write_u32(argument.0));
+            let head = mix(8, u32::from(function.0) << 16 | u32::from(orders.0));
+            arguments.iter().fold(head, |mixed, argument| mixed.word(u64::from(argument.0)))
         }
-        Node::If { comparison, parts } => (7u8, comparison, parts).hash(&mut hasher),
-        Node::Derivative { of, by, reach } => (8u8, of, by, reach).hash(&mut hasher),
-    }
-    hasher.finish()
+        Node::If { comparison, parts } => {
+            parts.iter().fold(mix(9, comparison as u32), |mixed, part| mixed.word(u64::from(part.0)))
+        }
+        Node::Derivative { of, by, reach } => mix(10 + reach as u64, by.0).word(u64::from(of.0)),
+    };
+    mixed.finish()
 }

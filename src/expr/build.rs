@@ -161,6 +161,10 @@ impl Arena {
 
     /// coefficient · Π factors; numbers among the factors go into the coefficient, and 0 makes all 0.
     pub fn product(&mut self, coefficient: NumberId, factors: &[Factor]) -> ExprId {
+        let stays = |factor: &Factor| factor.exponent != NumberId::ZERO && self.as_number(factor.base).is_none();
+        if coefficient != NumberId::ZERO && factors.iter().all(stays) {
+            return self.product_of_kept(coefficient, factors);
+        }
         let mut coefficient = coefficient;
         let mut kept: Vec<Factor> = Vec::with_capacity(factors.len());
         for &factor in factors {

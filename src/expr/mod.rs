@@ -6,6 +6,7 @@
 mod arena;
 mod build;
 mod contraction;
+mod index;
 mod node;
 mod numbers;
 mod operand;
@@ -19,6 +20,6 @@ pub use contraction::{Label, Labels, LabelsBuilder, LabelsId};
 pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId, Reach};
 pub use numbers::{NumberId, Numbers};
 pub use operand::{Axis, Clash, Operand, without_axes};
-pub use pattern::Pattern;
+pub use pattern::{Filling, Pattern};
 pub use selection::{Selection, SelectionId};
 pub use walk::{Marks, Postorder, subexpressions};

@@ -3,15 +3,13 @@
 //! Takes the definition or derivative of a function; gives its instance for arguments in time linear in its size.
 
 use crate::expr::{
-    Arena, Constant, ExprId, Factor, FunctionId, LabelsId, NameId, Node, NumberId, OrdersId, Reach, subexpressions,
+    Arena, ExprId, Factor, FunctionId, LabelsId, NameId, Node, NumberId, OrdersId, Reach, subexpressions,
 };
 use crate::syntax::ast::Comparison;
 
 /// A step of a pattern; operands are numbers of earlier steps.
 #[derive(Clone, Debug)]
 enum Op {
-    Number(NumberId),
-    Constant(Constant),
     Parameter(usize),
     Keep(ExprId),
     Sum(Box<[usize]>),
@@ -35,9 +33,7 @@ impl Pattern {
         let slots: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &id)| (id, at)).collect();
         let at = |id: &ExprId| slots[id];
         let ops = order.iter().map(|&id| match arena.node(id) {
-            Node::Number(number) => Op::Number(number),
-            Node::Constant(constant) => Op::Constant(constant),
-            Node::Name(_) | Node::Selection(_) => Op::Keep(id),
+            Node::Number(_) | Node::Constant(_) | Node::Name(_) | Node::Selection(_) => Op::Keep(id),
             Node::Parameter(index) => Op::Parameter(index as usize),
             Node::Sum(terms) => Op::Sum(terms.iter().map(at).collect()),
             Node::Product { coefficient, factors } => {
@@ -57,44 +53,60 @@ impl Pattern {
 
     /// The expression with its parameters replaced; a parameter without an argument stays.
     pub fn fill(&self, arena: &mut Arena, arguments: &[ExprId]) -> ExprId {
-        let mut values: Vec<ExprId> = Vec::with_capacity(self.ops.len());
+        self.fill_in(arena, arguments, &mut Filling::default())
+    }
+
+    /// The same in scratch space that is kept from one call to the next.
+    pub fn fill_in(&self, arena: &mut Arena, arguments: &[ExprId], scratch: &mut Filling) -> ExprId {
+        scratch.values.clear();
         for op in &self.ops {
-            let value = fill_op(op, arena, &values, arguments);
-            values.push(value);
+            let value = scratch.fill(op, arena, arguments);
+            scratch.values.push(value);
         }
-        values.last().copied().unwrap_or(Arena::ZERO)
+        scratch.values.last().copied().unwrap_or(Arena::ZERO)
     }
 }
 
-fn fill_op(op: &Op, arena: &mut Arena, values: &[ExprId], arguments: &[ExprId]) -> ExprId {
-    match op {
-        Op::Number(number) => arena.product(*number, &[]),
-        Op::Constant(constant) => arena.constant(*constant),
-        Op::Parameter(index) => match arguments.get(*index) {
-            Some(&argument) => argument,
-            None => arena.parameter(*index as u32),
-        },
-        Op::Keep(id) => *id,
-        Op::Sum(terms) => {
-            let terms: Vec<ExprId> = terms.iter().map(|&at| values[at]).collect();
-            arena.sum(&terms)
+/// Scratch space to fill in patterns: the values of the steps, and the operands of one.
+#[derive(Clone, Debug, Default)]
+pub struct Filling {
+    values: Vec<ExprId>,
+    operands: Vec<ExprId>,
+    factors: Vec<Factor>,
+}
+
+impl Filling {
+    fn fill(&mut self, op: &Op, arena: &mut Arena, arguments: &[ExprId]) -> ExprId {
+        let Filling { values, operands, factors } = self;
+        match op {
+            Op::Parameter(index) => match arguments.get(*index) {
+                Some(&argument) => argument,
+                None => arena.parameter(*index as u32),
+            },
+            Op::Keep(id) => *id,
+            Op::Sum(terms) => {
+                operands.clear();
+                operands.extend(terms.iter().map(|&at| values[at]));
+                arena.sum(operands)
+            }
+            Op::Product(coefficient, of) => {
+                factors.clear();
+                factors.extend(of.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }));
+                arena.product(*coefficient, factors)
+            }
+            Op::Contraction(coefficient, of, labels) => {
+                factors.clear();
+                factors.extend(of.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }));
+                let labels = arena.labels(*labels).clone();
+                arena.contraction(*coefficient, factors, &labels)
+            }
+            Op::Call(function, orders, of) => {
+                operands.clear();
+                operands.extend(of.iter().map(|&at| values[at]));
+                arena.derived_call(*function, *orders, operands)
+            }
+            Op::If(comparison, parts) => arena.conditional(*comparison, parts.map(|at| values[at])),
+            Op::Derivative(of, by, reach) => arena.derivative_along(values[*of], *by, *reach),
         }
-        Op::Product(coefficient, factors) => {
-            let factors: Vec<Factor> =
-                factors.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }).collect();
-            arena.product(*coefficient, &factors)
-        }
-        Op::Contraction(coefficient, factors, labels) => {
-            let factors: Vec<Factor> =
-                factors.iter().map(|&(at, exponent)| Factor { base: values[at], exponent }).collect();
-            let labels = arena.labels(*labels).clone();
-            arena.contraction(*coefficient, &factors, &labels)
-        }
-        Op::Call(function, orders, of) => {
-            let of: Vec<ExprId> = of.iter().map(|&at| values[at]).collect();
-            arena.derived_call(*function, *orders, &of)
-        }
-        Op::If(comparison, parts) => arena.conditional(*comparison, parts.map(|at| values[at])),
-        Op::Derivative(of, by, reach) => arena.derivative_along(values[*of], *by, *reach),
     }
 }

@@ -149,10 +149,22 @@ impl Arena {
     /// The identity of a shape and itself: 𝟙[i = k]·𝟙[j = l] for a matrix, I for a vector, 1 for a scalar. It is the
     /// derivative of a quantity of that shape by itself.
     pub fn identity(&mut self, dims: &[Dim]) -> ExprId {
+        if dims.is_empty() {
+            return Arena::ONE;
+        }
         let mut builder = LabelsBuilder::default();
         let mut axes = builder.labels(dims);
         axes.extend_from_within(..);
         self.contraction(NumberId::ONE, &[], &builder.out(&axes))
+    }
+
+    /// The derivative of an expression by itself.
+    pub fn identity_of(&mut self, id: ExprId) -> ExprId {
+        if self.shape(id).is_scalar() {
+            return Arena::ONE;
+        }
+        let dims = self.dims(id).to_vec();
+        self.identity(&dims)
     }
 
     /// A size as a scalar.

@@ -85,7 +85,7 @@ fn concatenation(arena: &mut Arena, operands: &[Operand], options: &Options) -> 
             && (0..dims.len()).all(|other| other == axis || arena.shapes().same(dims[other], first[other]));
         if !fits {
             let refusal = Refusal::new(format!("{{0}} and {{{at}}} differ in an axis other than {axis}"));
-            return Err(refusal.hint("`concat` joins along the first axis; `axis=1` names another"));
+            return Err(refusal.hint(joining_hint(arena, operands, axis)));
         }
         let size = arena.shapes().affine(dims[axis]);
         total = total.plus(&size, 1).ok_or_else(|| Refusal::new("the sizes are too large"))?;
@@ -112,6 +112,21 @@ fn concatenation(arena: &mut Arena, operands: &[Operand], options: &Options) -> 
     }
     let expr = arena.sum(&terms);
     Ok(Operand::with_dims(expr, &dims))
+}
+
+/// The axis along which tensors can be joined that cannot be joined along `axis`.
+fn joining_hint(arena: &Arena, operands: &[Operand], axis: usize) -> String {
+    let all: Vec<Vec<Dim>> = operands.iter().map(Operand::dims).collect();
+    let rank = all[0].len();
+    if all.iter().any(|dims| dims.len() != rank) {
+        return "`concat` joins tensors with the same number of axes; `x[None, :]` is a vector as a row".to_owned();
+    }
+    let same = |dims: &[Dim], at: usize| arena.shapes().same(dims[at], all[0][at]);
+    let fits = |along: &usize| all.iter().all(|dims| (0..rank).all(|at| at == *along || same(dims, at)));
+    match (0..rank).find(fits) {
+        Some(along) => format!("did you mean `axis={along}`? `axis={axis}` joins along another"),
+        None => "the sizes of all axes but the joined one must be the same".to_owned(),
+    }
 }
 
 fn flipped(arena: &mut Arena, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {

@@ -1,20 +1,22 @@
 //! The document of a derivation.
 
+mod result;
+mod values;
+
 use rustc_hash::FxHashSet;
 
 use crate::calculus::{Gradient, PathProduct, Shape};
-use crate::eval::{TroubleKind, Values};
+use crate::eval::Values;
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::FunctionRef;
-use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
 use crate::narrate::explain::function_blocks;
-use crate::narrate::phrases::{equation, left_out_note, number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::text;
 use crate::narrate::story::{Depth, Story};
-use crate::narrate::{assumptions, chains, network as listing, numbers, tensors, track, worked};
+use crate::narrate::{chains, network as listing, tensors, track, worked};
 use crate::network::{Network, Origin};
-use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
+use crate::notation::document::{Block, Document, Inline, Line};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
-use crate::notation::{Style, TensorForm, Typesetter};
+use crate::notation::{Style, Typesetter};
 
 /// Above so many links in all, several derivatives are told by the main track alone.
 const MAX_LINKS: usize = 600;
@@ -337,114 +339,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The links put in, the product so far, the simplified result.
-    fn results(&mut self) {
-        let story = self.story;
-        let gradients = &story.derivation.gradients;
-        if gradients.iter().all(|gradient| matches!(gradient.shape, Shape::Independent | Shape::Itself)) {
-            return;
-        }
-        if let [Gradient { of, shape: Shape::Products(terms), .. }] = gradients.as_slice()
-            && let [term] = terms.as_slice()
-            && term.running.len() > 2
-            && !self.tensors
-        {
-            self.heading(2, "The product so far");
-            let lines: Vec<Line> = term
-                .links
-                .iter()
-                .zip(&term.running)
-                .map(|(link, &running)| {
-                    let left = self.derivative(*of, link.by);
-                    let right = self.expr(running);
-                    equation(Some(left), right, Vec::new())
-                })
-                .collect();
-            self.push(Block::Equations { lines, id: None });
-        }
-        self.heading(2, if gradients.len() == 1 { "The result" } else { "The results" });
-        for gradient in gradients {
-            self.result(gradient);
-        }
-    }
-
-    /// The result of a tensor, with what simplified it.
-    fn tensor_result(&mut self, gradient: &Gradient) {
-        let sheet = &mut self.document.sheet;
-        let shapes = self.setter.style().shapes;
-        let note = if shapes {
-            tensors::derivative_shape(&mut self.setter, sheet, gradient.of, gradient.by)
-        } else {
-            Vec::new()
-        };
-        let Gradient { of, by, simplified, .. } = *gradient;
-        let reasons = assumptions::reasons(&mut self.setter, sheet, self.story.assumed.of(of, by));
-        let note = tensors::with_remark(note, reasons);
-        let wants_entries = self.setter.style().form != TensorForm::Matrix;
-        let users: Vec<(NameId, Reach)> = match self.story.derivation.sweep(of).filter(|_| wants_entries) {
-            Some(sweep) => sweep.users(by).map(|link| (link.of, sweep.reach(link))).collect(),
-            None => Vec::new(),
-        };
-        let [in_matrices, in_indices] = tensors::forms(&mut self.setter, sheet, of, by, &[simplified]);
-        let whole = [in_matrices, in_indices && users.is_empty()];
-        let mut lines = tensors::value_lines(&mut self.setter, sheet, (of, by), simplified, whole, note.clone());
-        if in_indices && !users.is_empty() {
-            let note = if in_matrices { Vec::new() } else { note };
-            lines.extend(tensors::entry_lines(&mut self.setter, sheet, gradient, &users, note));
-        }
-        if !in_indices && let Some(size) = tensors::summed_rows(self.network, simplified) {
-            let size = self.setter.size(&mut self.document.sheet, size);
-            let note = vec![text("summed over the "), Inline::Math(size), text(" rows")];
-            let sheet = &mut self.document.sheet;
-            lines.extend(tensors::value_lines(&mut self.setter, sheet, (of, by), simplified, [false, true], note));
-        }
-        let id = Some(self.label(gradient, "result"));
-        self.push(Block::Equations { lines, id });
-    }
-
-    fn result(&mut self, gradient: &Gradient) {
-        if self.tensors && !matches!(gradient.shape, Shape::Independent | Shape::Itself) {
-            self.tensor_result(gradient);
-            if self.story.depth == Depth::Full {
-                self.simplified_by(gradient);
-            }
-            return;
-        }
-        let mut left = Some(self.derivative(gradient.of, gradient.by));
-        let mut lines = Vec::new();
-        let simplified = self.expr(gradient.simplified);
-        match &gradient.shape {
-            Shape::Independent | Shape::Itself => return,
-            Shape::Products(terms) => {
-                lines = self.put_in(gradient, terms);
-                left = None;
-            }
-            Shape::Recursion(_) => {}
-        }
-        let same = matches!(lines.as_slice(), [only] if self.looks_like(only.right, simplified));
-        if !same {
-            lines.push(equation(left.take(), simplified, Vec::new()));
-        }
-        let assumed = self.story.assumed.of(gradient.of, gradient.by);
-        let reasons = assumptions::reasons(&mut self.setter, &mut self.document.sheet, assumed);
-        if let Some(last) = lines.last_mut() {
-            last.note.extend(reasons);
-        }
-        let id = Some(self.label(gradient, "result"));
-        self.push(Block::Equations { lines, id });
-        if self.story.depth == Depth::Full {
-            self.simplified_by(gradient);
-        }
-    }
-
-    fn simplified_by(&mut self, gradient: &Gradient) {
-        let sheet = &mut self.document.sheet;
-        if let Some(block) = worked::rewritings(&mut self.setter, sheet, &gradient.rewritings) {
-            self.say(vec![text("Simplified by:")]);
-            self.push(block);
-        }
-    }
-
     /// Whether two layouts print alike.
     fn looks_like(&self, a: LayoutId, b: LayoutId) -> bool {
         let sheet = &self.document.sheet;
@@ -457,132 +351,6 @@ impl<'a> Writer<'a> {
         let plain: String =
             spelling.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         format!("eq-{}-{what}", plain.trim_matches('-'))
-    }
-
-    fn numbers(&mut self, values: &Values) {
-        let story = self.story;
-        self.heading(2, "In numbers");
-        if let Some(reason) = &story.no_numbers {
-            let mut words = format!("There are no numbers: {}", reason.message);
-            if let Some(hint) = &reason.hint {
-                words.push_str(&format!(" ({hint})"));
-            }
-            self.say(vec![text(format!("{words}."))]);
-            return;
-        }
-        let sentence = listing::point(self.network, &mut self.setter, &mut self.document.sheet, values);
-        if !sentence.is_empty() {
-            self.say(sentence);
-        }
-        if !story.arrays.is_empty() {
-            self.array_tables();
-            return self.troubles();
-        }
-        if let [Gradient { shape: Shape::Products(terms), .. }] = story.derivation.gradients.as_slice() {
-            for term in terms {
-                self.factor_table(term);
-            }
-        }
-        self.difference_table();
-        self.troubles();
-    }
-
-    /// The number of each factor and of the product so far.
-    fn factor_table(&mut self, term: &PathProduct) {
-        let value = |expr: &ExprId| self.story.values.get(expr).copied().unwrap_or(f64::NAN);
-        let numbers: Vec<f64> = term.values.iter().map(value).collect();
-        let mut rows = Vec::new();
-        let mut product = 1.0;
-        for (at, factor) in numbers.iter().enumerate() {
-            product *= factor;
-            let link = term.links[at];
-            let reach = self.story.derivation.reach(link);
-            let symbol = self.setter.link(&mut self.document.sheet, link.of, link.by, reach);
-            let formula = self.expr(term.values[at]);
-            let sheet = &mut self.document.sheet;
-            rows.push(vec![
-                vec![Inline::Math(symbol)],
-                vec![Inline::Math(formula)],
-                vec![Inline::Math(number(sheet, *factor, 6))],
-                vec![Inline::Math(number(sheet, product, 6))],
-            ]);
-        }
-        let header = ["link", "formula", "value", "product so far"].map(|word| vec![text(word)]).to_vec();
-        let align = vec![Align::Left, Align::Left, Align::Right, Align::Right];
-        self.push(Block::Table(Table { align, header, rows }));
-    }
-
-    /// The derived values beside the central differences.
-    fn difference_table(&mut self) {
-        let story = self.story;
-        let mut rows = Vec::new();
-        for (gradient, confirmed) in story.derivation.gradients.iter().zip(&story.confirmed) {
-            let symbol = self.derivative(gradient.of, gradient.by);
-            let derived = story.values.get(&gradient.simplified).copied().unwrap_or(f64::NAN);
-            let sheet = &mut self.document.sheet;
-            let mut row = vec![vec![Inline::Math(symbol)], vec![Inline::Math(number(sheet, derived, 8))]];
-            match confirmed {
-                Some(confirmed) => {
-                    row.push(vec![Inline::Math(number(sheet, confirmed.difference.value, 8))]);
-                    row.push(vec![text(plain(confirmed.difference.step, 2))]);
-                    row.push(vec![text(plain(confirmed.difference.error, 2))]);
-                    row.push(vec![text(verdict_words(confirmed.verdict))]);
-                }
-                None => row.extend([Vec::new(), Vec::new(), Vec::new(), vec![text("not taken")]]),
-            }
-            rows.push(row);
-        }
-        let header = ["derivative", "derived", "central difference", "step", "error", "verdict"]
-            .map(|word| vec![text(word)])
-            .to_vec();
-        let align = vec![Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left];
-        self.push(Block::Table(Table { align, header, rows }));
-        let taken = story.confirmed.iter().flatten().count();
-        if let Some(note) = left_out_note(taken, story.confirmed.len()) {
-            self.say(note);
-        }
-        for note in verdict_notes(story.confirmed.iter().flatten().map(|confirmed| confirmed.verdict)) {
-            self.say(note);
-        }
-    }
-
-    /// Derivatives that are tensors, and what central differences say of their entries.
-    fn array_tables(&mut self) {
-        let story = self.story;
-        let (mut values, mut differences) = (Vec::new(), Vec::new());
-        for (gradient, array) in story.derivation.gradients.iter().zip(&story.arrays) {
-            let symbol = vec![Inline::Math(self.derivative(gradient.of, gradient.by))];
-            let Some(array) = array else { continue };
-            let value = tensors::in_layout(&self.setter, gradient.of, gradient.by, &array.value);
-            values.push(vec![symbol.clone(), vec![text(tensor_words(&value))]]);
-            differences.push([vec![symbol], confirmed_cells(&array.confirmed)].concat());
-        }
-        let header = ["derivative", "value"].map(|word| vec![text(word)]).to_vec();
-        self.push(Block::Table(Table { align: vec![Align::Left; 2], header, rows: values }));
-        let header = CONFIRMED.map(|word| vec![text(word)]).to_vec();
-        let align = vec![Align::Left, Align::Right, Align::Right, Align::Left, Align::Left];
-        self.push(Block::Table(Table { align, header, rows: differences }));
-        for note in verdict_notes(story.arrays.iter().flatten().map(|array| array.confirmed.verdict)) {
-            self.say(note);
-        }
-    }
-
-    /// Overflow, domains, kinks, each with the equation that it comes from.
-    fn troubles(&mut self) {
-        let story = self.story;
-        let items: Vec<Vec<Inline>> = story
-            .troubles
-            .iter()
-            .take(20)
-            .map(|trouble| vec![text(numbers::trouble_words(self.network, trouble))])
-            .collect();
-        let serious = story.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }));
-        if items.is_empty() {
-            return;
-        }
-        let words = if serious { "These numbers are not to be trusted:" } else { "Note:" };
-        self.say(vec![text(words)]);
-        self.push(Block::List(items));
     }
 }
 

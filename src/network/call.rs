@@ -104,11 +104,15 @@ impl Resolver<'_> {
         self.check_count(entry, operands.len(), call.span)?;
         let rank = operands.first().map_or(0, Operand::rank);
         if let Some(value) = positional_axis {
+            self.check_axis(entry, value, scope)?;
             options.axes = Some(self.axes(value, rank, scope)?);
         }
         for &(name, _, value) in call.keywords {
             let text = self.ast.text(name).to_owned();
             if entry.options.contains(&text.as_str()) {
+                if text == "axis" && scope.options.is_none() {
+                    self.check_axis(entry, value, scope)?;
+                }
                 self.option(&mut options, &text, value, rank, scope)?;
             }
         }
@@ -170,6 +174,22 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// Refuses a quantity in the place of an axis: `sum(x, y)` is no sum of two tensors.
+    fn check_axis(&mut self, entry: &Entry, value: AstId, scope: &Scope<'_>) -> Option<()> {
+        let is_number = match *self.ast.node(value) {
+            AstNode::Number(_) | AstNode::List(_) => true,
+            AstNode::Unary { operand, .. } => matches!(self.ast.node(operand), AstNode::Number(_)),
+            _ => false,
+        };
+        if is_number || self.position(value, scope).is_some_and(|position| position.bound.is_none()) {
+            return Some(());
+        }
+        let message = format!("`{}` takes one tensor and an axis, and `{}` is no axis", entry.name, self.quoted(value));
+        let error = Diagnostic::error("wrong-arity", message).at(self.ast.span(value), "");
+        self.report(error.hint(format!("an axis is a number: `{}(…, axis=0)` works along the first", entry.name)));
+        None
     }
 
     /// The axes that `axis=1`, `axis=-1` or `axis=[0, 1]` names.
@@ -246,9 +266,8 @@ impl Resolver<'_> {
             _ if !self.ranks_fit(entry, &given) => Err(Refusal::new(format!("`{}` cannot take {{0}}", entry.name))
                 .hint(format!("`derive explain {}` says what it takes", entry.name))),
             _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
-                let hint = "an axis of size 1 is left out by an index: `P[:, 1]`; broadcasting is refused here, because it would compare each entry with every other";
                 let message = format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name);
-                Err(Refusal::new(message).hint(hint))
+                Err(Refusal::new(message).hint(self.comparing_hint(&given.operands)))
             }
             Form::Built(_) if in_sum && !entry.in_sums => {
                 Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
@@ -276,7 +295,7 @@ impl Resolver<'_> {
             Ok(operand) => Some(operand),
             Err(refusal) => {
                 self.blamed = first.or(self.blamed);
-                self.refused(call, &given, refusal);
+                self.refused(call, entry, &given, refusal);
                 None
             }
         }
@@ -294,9 +313,30 @@ impl Resolver<'_> {
         a.is_empty() || b.is_empty() || a.len() == b.len() && a.iter().zip(&b).all(same)
     }
 
+    /// What is meant where a cost compares tensors of two shapes.
+    fn comparing_hint(&self, operands: &[Operand]) -> &'static str {
+        let [a, b, ..] = operands else { return "a cost compares two tensors" };
+        let (a, b) = (a.dims(), b.dims());
+        let same = |a: Dim, b: Dim| self.network.arena.shapes().same(a, b);
+        if a.len() == 2 && b.len() == 2 && same(a[0], b[1]) && same(a[1], b[0]) {
+            return "one is the transpose of the other: did you mean `.T`?";
+        }
+        let one = |dims: &[Dim]| dims.iter().any(|&dim| self.network.arena.shapes().known(dim) == Some(1));
+        if a.len() != b.len() || one(&a) || one(&b) {
+            return "an axis of size 1 is left out by an index: `P[:, 1]`; broadcasting is refused here, because it would compare each entry with every other";
+        }
+        "what is predicted and what is wanted have the same sizes"
+    }
+
     /// Reports why a call means nothing, with its operands in the places of `{0}`, `{1}`, …
-    fn refused(&mut self, call: &Call<'_>, given: &Given, refusal: Refusal) {
-        let fill = |mut text: String| {
+    fn refused(&mut self, call: &Call<'_>, entry: &Entry, given: &Given, refusal: Refusal) {
+        let called = self.ast.text(call.symbol).to_owned();
+        let fill = |text: String| {
+            // The user sees the name that the user wrote: `tr`, not `trace`.
+            let mut text = match entry.aliases.contains(&called.as_str()) {
+                true => text.replace(&format!("`{}`", entry.name), &format!("`{called}`")),
+                false => text,
+            };
             for (at, (&place, operand)) in given.places.iter().zip(&given.operands).enumerate() {
                 let mark = format!("{{{at}}}");
                 if text.contains(&mark) {

@@ -24,7 +24,9 @@ impl Network {
         self.formula_of(text, &names, options).map_err(|error| {
             let parameters = entry.parameters.join(", ");
             let message = format!("{}, in `{}({parameters})`", error.message, entry.name);
-            Refusal::new(message).hint(format!("`{}({parameters})` is `{text}`", entry.name))
+            let formula = format!("`{}({parameters})` is `{text}`", entry.name);
+            let own = error.hint.filter(|_| error.code != "shape");
+            Refusal::new(message).hint(own.map_or(formula.clone(), |own| format!("{formula}; {own}")))
         })
     }
 
@@ -34,6 +36,7 @@ impl Network {
         let bound: Vec<(Symbol, Operand)> =
             names.iter().map(|(name, operand)| (ast.intern(name), operand.clone())).collect();
         let mut resolver = Resolver::new(&ast, std::mem::take(self), FreeNames::Formula);
+        resolver.marked = bound.iter().map(|(symbol, _)| *symbol).collect();
         let scope = Scope { parameters: &bound, options: Some(options), ..Scope::default() };
         let operand = resolver.operand(id, &scope);
         let Resolver { network, diagnostics, .. } = resolver;

@@ -91,8 +91,11 @@ impl Resolver<'_> {
         let dims = operand.dims();
         let taken = items.iter().filter(|&&item| *self.ast.node(item) != AstNode::NewAxis).count();
         if taken > dims.len() {
-            let message = format!("{} has {} axes, not {taken}", self.described((base, &operand)), dims.len());
-            self.report(Diagnostic::error("shape", message).at(span, ""));
+            let (plural, count) = (if dims.len() == 1 { "axis" } else { "axes" }, dims.len());
+            let message = format!("{} has {count} {plural}, not {taken}", self.described((base, &operand)));
+            let example = ["1", "2", "3"].iter().cycle().take(count).copied().collect::<Vec<&str>>().join(", ");
+            let hint = format!("an entry of it is `{}[{example}]`, with one index for each axis", self.quoted(base));
+            self.report(Diagnostic::error("shape", message).at(span, "").hint(hint));
             return None;
         }
         let mut picked = Picked {
@@ -207,8 +210,13 @@ impl Resolver<'_> {
     fn class(&mut self, picked: &mut Picked, item: AstId, dim: Dim, scope: &Scope<'_>) -> Option<()> {
         let operand = self.operand(item, scope)?;
         let Some(vectors) = self.one_hot(&operand) else {
-            let error = Diagnostic::error("bad-range", "this is no index").at(self.ast.span(item), "");
-            let hint = "an index is a whole number, a size, the index of a sum, or declared so: `target y : index[k]`";
+            let message = format!("{} is no index", self.described((item, &operand)));
+            let error = Diagnostic::error("bad-range", message).at(self.ast.span(item), "");
+            let batch = if operand.rank() == 0 { "" } else { "[N] " };
+            let hint = format!(
+                "an index is a whole number, a size, the index of a sum, or declared so: `target y : {batch}index[{}]`",
+                self.dim_words(dim)
+            );
             self.report(error.hint(hint));
             return None;
         };

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Operand;
 use crate::network::resolve::Resolver;
 use crate::shape::Dim;
-use crate::syntax::ast::AstId;
+use crate::syntax::ast::{AstId, AstNode};
 
 /// An operand and where it is written.
 type Written<'o> = (AstId, &'o Operand);
@@ -36,8 +36,18 @@ impl Resolver<'_> {
     }
 
     /// `W1 (4 × 3)`.
+    ///
+    /// A parameter in the formula of a function is the mark of the argument, `{1}`, which is filled in where the call
+    /// is written.
     pub(super) fn described(&self, operand: Written<'_>) -> String {
-        format!("{} ({})", self.quoted(operand.0), self.shape_words(operand.1))
+        if let AstNode::Name(symbol) = *self.ast.node(operand.0)
+            && let Some(at) = self.marked.iter().position(|&parameter| parameter == symbol)
+        {
+            return format!("{{{at}}}");
+        }
+        let text = self.quoted(operand.0);
+        let bare = if is_enclosed(&text) { &text[1..text.len() - 1] } else { &text };
+        format!("{bare} ({})", self.shape_words(operand.1))
     }
 
     fn mismatch(&mut self, message: String, left: Written<'_>, right: Written<'_>, hint: Option<String>) {
@@ -81,11 +91,10 @@ impl Resolver<'_> {
 
     /// An operand as it may stand beside `@`.
     fn operand_text(&self, id: AstId) -> String {
-        use crate::syntax::ast::AstNode;
         let text = self.quoted(id);
         match self.ast.node(id) {
             AstNode::Sum { .. } | AstNode::Product { .. } | AstNode::Binary { .. } | AstNode::If { .. }
-                if !text.starts_with('(') =>
+                if !is_enclosed(&text) =>
             {
                 format!("({text})")
             }
@@ -137,6 +146,9 @@ impl Resolver<'_> {
 
     /// How one of two operands can be turned to fit the other entry by entry.
     fn aligning(&self, left: Written<'_>, right: Written<'_>) -> Option<String> {
+        if left.1.rank() == 1 && right.1.rank() == 1 {
+            return Some("vectors that meet entry by entry have the same number of entries".to_owned());
+        }
         let general = "shapes are aligned at their last axes, as in NumPy".to_owned();
         for (vector, matrix) in [(left, right), (right, left)] {
             let (v, m) = (vector.1.dims(), matrix.1.dims());
@@ -178,6 +190,16 @@ impl Resolver<'_> {
         let hint = format!("write `outer({l}, {plain})` for the matrix, `dot({l}, {plain})` for the number");
         self.report(error.hint(hint));
     }
+}
+
+/// Whether one pair of parentheses stands around all of a text.
+fn is_enclosed(text: &str) -> bool {
+    let mut depth = 0;
+    let closes = text.char_indices().find(|&(_, letter)| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        depth <= 0
+    });
+    closes.is_some_and(|(at, letter)| letter == ')' && at + 1 == text.len())
 }
 
 fn transposed(text: &str) -> String {

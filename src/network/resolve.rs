@@ -51,6 +51,8 @@ pub(super) struct Resolver<'a> {
     pub(super) names: NameTable,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) free_names: FreeNames,
+    /// The parameters of the formula that is lowered, which errors show as the arguments of its call.
+    pub(super) marked: Vec<Symbol>,
     /// How many sums over an axis there have been.
     pub(super) next_key: u32,
     /// How many terms sums have been written out to.
@@ -120,6 +122,7 @@ impl<'a> Resolver<'a> {
             names: NameTable::default(),
             diagnostics: Vec::new(),
             free_names,
+            marked: Vec::new(),
             next_key: 0,
             terms: 0,
             blamed: None,

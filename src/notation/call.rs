@@ -2,9 +2,10 @@
 
 use crate::expr::{ExprId, FunctionId, OrdersId};
 use crate::function::{FunctionRef, Written};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
 impl Typesetter<'_> {

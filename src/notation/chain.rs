@@ -3,9 +3,10 @@
 use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::function::FunctionRef;
 use crate::notation::algebra::{Link, Term, is_symmetric};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::{Letters, take_signs};
+use crate::notation::piece::{Kind, Level, Piece};
 
 impl Typesetter<'_> {
     /// Matrices, columns and rows side by side; equal inverses side by side are one power.

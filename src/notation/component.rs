@@ -5,11 +5,12 @@
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
 use crate::network::Origin;
 use crate::notation::bound::Bound;
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::Letters;
 use crate::notation::names;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
 use crate::rational::Rational;
 use crate::shape::Dim;

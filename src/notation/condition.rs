@@ -1,9 +1,10 @@
 //! Case distinctions and indicators: {1 if x > 0; 0 otherwise}, 𝟙[z > 0], 𝟙[x = max(x)].
 
 use crate::expr::{ExprId, Node, NumberId};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::piece::{Kind, Level, Piece, number_piece};
 use crate::syntax::ast::Comparison;
 
 impl Typesetter<'_> {

@@ -2,9 +2,10 @@
 
 use crate::expr::NumberId;
 use crate::notation::algebra::{Link, Term};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::{Letters, take_signs};
+use crate::notation::piece::{Kind, Level, Piece, number_piece};
 use crate::rational::Rational;
 
 impl Typesetter<'_> {

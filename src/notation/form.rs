@@ -192,3 +192,33 @@ pub fn check_shows(network: &Network) -> Vec<Diagnostic> {
     }
     errors
 }
+
+/// Whether LaTeX is one letter with a subscript at most, `h_2`, `\hat{y}_{ij}`, so that a power may stand above it.
+pub(super) fn takes_power(latex: &str) -> bool {
+    let (base, sub) = latex.trim().split_once('_').unwrap_or((latex.trim(), "0"));
+    let is_letter = match base.strip_prefix('\\') {
+        None => base.chars().count() == 1 && base.chars().all(char::is_alphabetic),
+        // `\theta`, `\hat y`, `\mathbf{x}`
+        Some(command) => {
+            let argument = command.trim_start_matches(|sign: char| sign.is_ascii_alphabetic());
+            argument.len() < command.len() && argument.trim_matches(['{', '}', ' ']).chars().count() <= 1
+        }
+    };
+    let sub = sub.strip_prefix('{').and_then(|sub| sub.strip_suffix('}')).unwrap_or(sub);
+    is_letter && !sub.is_empty() && sub.chars().all(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_power;
+
+    #[test]
+    fn a_power_may_stand_above_one_letter() {
+        for latex in ["h", "h_2", r"\theta_{12}", r"\hat y", r"\mathbf{x}_i"] {
+            assert!(takes_power(latex), "{latex}");
+        }
+        for latex in ["z^3", "ab", "a + b", r"\hat{ab}", "h_", "h_2'", r"\mathrm{net}_1", r"x_{i,j}\odot y", ""] {
+            assert!(!takes_power(latex), "{latex}");
+        }
+    }
+}

@@ -5,58 +5,13 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Postorder, Reach};
-use crate::network::{Network, Origin};
-use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet, same};
+use crate::expr::{Arena, Constant, ExprId, NameId, Node, Postorder};
+use crate::network::Network;
+use crate::notation::form::takes_power;
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
-use crate::notation::style::{FactorOrder, Notation, Style, Times};
-use crate::rational::Rational;
-
-/// How tightly a piece holds together, loosest first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
-pub(super) enum Level {
-    /// a + b, or a case distinction.
-    Sum,
-    /// a ⊙ b.
-    Hadamard,
-    /// a b.
-    Product,
-    /// tanh z, without parentheses: nothing may follow.
-    OpenCall,
-    /// One piece with a superscript.
-    Scripted,
-    /// One piece.
-    Atom,
-}
-
-/// What a piece begins with or is, as far as its neighbours must know.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
-    Number,
-    Letter,
-    Word,
-    Call,
-    Fraction,
-    /// Matrices and vectors side by side.
-    Chain,
-    /// 𝟙[i = j].
-    Delta,
-    /// Σ in front of a product: it reaches to the end.
-    Series,
-    Other,
-}
-
-/// The layout of an expression without its sign.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
-    pub(super) layout: LayoutId,
-    pub(super) level: Level,
-    pub(super) kind: Kind,
-    /// Whether a minus sign belongs before it.
-    pub(super) negative: bool,
-    /// Whether it is higher than a line.
-    pub(super) tall: bool,
-}
+use crate::notation::piece::{Kind, Level, Piece, atom, number_piece};
+use crate::notation::style::Style;
 
 /// Lays out the expressions of one network in one style.
 #[derive(Debug)]
@@ -77,7 +32,7 @@ pub struct Typesetter<'a> {
     pub(super) falls_to_indices: bool,
     names: FxHashMap<NameId, LayoutId>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
-    errors: FxHashMap<(NameId, NameId), LayoutId>,
+    pub(super) errors: FxHashMap<(NameId, NameId), LayoutId>,
     walk: Postorder,
     /// Whether a quantity is called e, so that eˣ would read as its power.
     pub(super) e_is_taken: bool,
@@ -135,97 +90,6 @@ impl<'a> Typesetter<'a> {
         let layout = names::quantity(self.network, &self.style, sheet, name);
         self.names.insert(name, layout);
         layout
-    }
-
-    /// Gives signs ∂of/∂by letters: δ₂ for z₂, Δ where it is a matrix. Nothing is done where a quantity has such a name.
-    pub fn name_errors(&mut self, sheet: &mut Sheet, signs: &[(NameId, NameId)]) {
-        let taken = |stem: &str| stem.to_lowercase().starts_with("delta");
-        if self.network.quantities.iter().any(|quantity| taken(&quantity.stem)) {
-            return;
-        }
-        let letters: Vec<LayoutId> =
-            signs.iter().map(|&(_, by)| names::error(self.network, &self.style, sheet, by, false)).collect();
-        for (at, &(of, by)) in signs.iter().enumerate() {
-            let alone = (0..signs.len()).all(|other| other == at || !same(sheet, letters[at], letters[other]));
-            let layout = if alone { letters[at] } else { names::error(self.network, &self.style, sheet, by, true) };
-            self.errors.insert((of, by), layout);
-        }
-    }
-
-    /// The letter of a sign ∂of/∂by, if it has one.
-    pub fn error(&self, of: NameId, by: NameId) -> Option<LayoutId> {
-        self.errors.get(&(of, by)).copied()
-    }
-
-    /// The symbol ∂of/∂by.
-    pub fn derivative(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
-        names::derivative(self.network, &self.style, sheet, of, &[by])
-    }
-
-    /// What a result is called: ∂of/∂by, or ∇ where the notation writes gradients so.
-    pub fn result_sign(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
-        let network = self.network;
-        let shape = |name: NameId| network.quantity(name).shape;
-        let is_gradient = shape(of).is_scalar() && !shape(by).is_scalar() && !self.is_other_way(of, by);
-        let is_plain = [of, by].iter().all(|&name| !matches!(network.quantity(name).origin, Origin::Partial { .. }));
-        match self.style.notation {
-            Notation::Goodfellow if is_gradient && is_plain => names::gradient(network, &self.style, sheet, of, by),
-            _ => self.derivative(sheet, of, by),
-        }
-    }
-
-    /// ∂ or ∂⁺.
-    pub fn sign(&mut self, sheet: &mut Sheet, reach: Reach) -> LayoutId {
-        match reach {
-            Reach::Total => names::differential(&self.style, sheet),
-            Reach::Direct => names::direct_sign(&self.style, sheet),
-        }
-    }
-
-    /// The symbol ∂of/∂by or ∂⁺of/∂by.
-    pub fn link(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, reach: Reach) -> LayoutId {
-        match reach {
-            Reach::Total => self.derivative(sheet, of, by),
-            Reach::Direct => names::direct_derivative(self.network, &self.style, sheet, of, by),
-        }
-    }
-
-    /// A product of factors with a sign between them, in the order of the notation.
-    pub fn chain(&mut self, sheet: &mut Sheet, factors: &[ExprId]) -> LayoutId {
-        let mut row = Vec::with_capacity(2 * factors.len());
-        let operator = self.times_sign(sheet);
-        let ordered: Vec<ExprId> = match self.style.order() {
-            FactorOrder::OutputFirst => factors.to_vec(),
-            FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
-        };
-        let alone = ordered.len() == 1;
-        for (at, factor) in ordered.into_iter().enumerate() {
-            if at > 0 {
-                row.push(operator);
-            }
-            let piece = self.link_symbol(sheet, factor);
-            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
-            row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
-        }
-        self.row(sheet, row)
-    }
-
-    /// The sign between the factors of a chain.
-    pub(super) fn times_sign(&self, sheet: &mut Sheet) -> LayoutId {
-        sheet.push(Layout::Operator(match self.style.times {
-            Times::None => Operator::Juxtapose,
-            Times::Dot => Operator::Times,
-            Times::Star => Operator::Star,
-        }))
-    }
-
-    /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
-    fn link_symbol(&mut self, sheet: &mut Sheet, factor: ExprId) -> Piece {
-        let whole = self.piece(sheet, factor);
-        let Node::Derivative { of, by, reach } = self.network.arena.node(factor) else { return whole };
-        let Some(of) = self.network.arena.as_name(of) else { return whole };
-        let layout = self.link(sheet, of, by, reach);
-        Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
     }
 
     /// A row of pieces; one piece stays as it is.
@@ -356,35 +220,13 @@ impl<'a> Typesetter<'a> {
         let (level, kind, tall) = match sheet.get(layout) {
             Layout::Script { sup: Some(_), .. } => (Level::Scripted, Kind::Letter, false),
             Layout::Fraction { .. } => (Level::Atom, Kind::Fraction, true),
-            Layout::Verbatim(_) => (Level::Scripted, Kind::Letter, false),
+            Layout::Verbatim(latex) if !takes_power(latex) => (Level::Scripted, Kind::Letter, false),
             Layout::Symbol { face: Face::Upright, .. } => (Level::Atom, Kind::Word, false),
             _ => (Level::Atom, Kind::Letter, false),
         };
         let is_function = self.network.functions.find(&self.network.quantity(name).stem).is_some();
         let kind = if is_function { Kind::Word } else { kind };
         Piece { layout, level, kind, negative: false, tall }
-    }
-
-    pub(super) fn derivative_piece(&mut self, sheet: &mut Sheet, of: ExprId, by: NameId, reach: Reach) -> Piece {
-        if let Some(name) = self.network.arena.as_name(of) {
-            if let Some(layout) = self.error(name, by).filter(|_| reach == Reach::Total) {
-                let scripted = matches!(sheet.get(layout), Layout::Script { sup: Some(_), .. });
-                let level = if scripted { Level::Scripted } else { Level::Atom };
-                return Piece { layout, level, kind: Kind::Letter, negative: false, tall: false };
-            }
-            let layout = self.link(sheet, name, by, reach);
-            return Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true };
-        }
-        let sign = if self.style.ordinary { Operator::Differential } else { Operator::Partial };
-        let d = sheet.push(Layout::Operator(sign));
-        let variable = self.name(sheet, by);
-        let denominator = sheet.push(Layout::Row(vec![d, variable]));
-        let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
-        let piece = self.known(of);
-        let open = piece.level <= Level::Product || piece.negative;
-        let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
-        let layout = sheet.push(Layout::Row(vec![operator, body]));
-        Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
     }
 
     fn sum(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Piece {
@@ -443,67 +285,12 @@ impl<'a> Typesetter<'a> {
                 sheet.push(Layout::Script { base, sub: None, sup: Some(sup), primes: 0 })
             }
         };
-        Piece { layout, level: Level::Scripted, kind: Kind::Other, negative: false, tall: piece.tall }
+        let kind = if bare && piece.kind == Kind::Number { Kind::NumberPower } else { Kind::Other };
+        Piece { layout, level: Level::Scripted, kind, negative: false, tall: piece.tall }
     }
 
     /// The network's arena.
     pub(super) fn arena(&self) -> &'a Arena {
         &self.network.arena
     }
-}
-
-fn atom(layout: LayoutId, kind: Kind) -> Piece {
-    Piece { layout, level: Level::Atom, kind, negative: false, tall: false }
-}
-
-/// A number with its sign apart: a decimal if it ends and its denominator is above 9, else a fraction.
-pub(super) fn number_piece(sheet: &mut Sheet, value: &Rational) -> Piece {
-    let negative = value.is_negative();
-    let magnitude = value.abs();
-    if magnitude.is_integer() {
-        let layout = sheet.push(Layout::Number(magnitude.to_string()));
-        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
-    }
-    if let Some(decimal) = short_decimal(&magnitude) {
-        let layout = sheet.push(Layout::Number(decimal));
-        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
-    }
-    let (p, q) = magnitude.parts();
-    let numerator = sheet.push(Layout::Number(p.to_string()));
-    let denominator = sheet.push(Layout::Number(q.to_string()));
-    let layout = sheet.push(Layout::Fraction { numerator, denominator });
-    Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative, tall: true }
-}
-
-/// 0.1, 0.05, 0.044715: the decimal form where it ends and a fraction would be no clearer.
-fn short_decimal(value: &Rational) -> Option<String> {
-    let (_, denominator) = value.small()?;
-    let mut rest = denominator;
-    let (mut twos, mut fives) = (0u32, 0u32);
-    while rest % 2 == 0 {
-        rest /= 2;
-        twos += 1;
-    }
-    while rest % 5 == 0 {
-        rest /= 5;
-        fives += 1;
-    }
-    let places = twos.max(fives);
-    if rest != 1 || denominator <= 9 || places > 12 {
-        return None;
-    }
-    let scaled = value.mul(&Rational::integer(10i64.pow(places)))?.to_integer()?;
-    let digits = format!("{scaled:0>width$}", width = places as usize + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - places as usize);
-    Some(format!("{whole}.{fraction}"))
-}
-
-/// Whether a number is written as a fraction with a bar.
-pub(super) fn is_bar_fraction(value: &Rational) -> bool {
-    !value.is_integer() && short_decimal(&value.abs()).is_none()
-}
-
-/// Whether a coefficient is written at all.
-pub(super) fn is_unit(coefficient: NumberId) -> bool {
-    coefficient == NumberId::ONE || coefficient == NumberId::MINUS_ONE
 }

@@ -7,9 +7,10 @@
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, Node, NumberId};
 use crate::notation::algebra::{Link, Product, Term, Trait};
 use crate::notation::contraction::matrix_form;
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
 use crate::notation::nested::open_products;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
 use crate::rational::Rational;
 

@@ -14,6 +14,7 @@ mod condition;
 mod contraction;
 #[cfg(test)]
 mod contraction_tests;
+mod derivative;
 pub mod document;
 mod entrywise;
 mod form;
@@ -23,6 +24,7 @@ pub mod layout;
 mod matrix;
 mod names;
 mod nested;
+mod piece;
 mod product;
 mod ranges;
 mod running;

@@ -1,8 +1,9 @@
 //! Products: numbers in front, a fraction for what is below the line, a sign only where juxtaposition would mislead.
 
 use crate::expr::{ExprId, Factor, Node, NumberId};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, is_bar_fraction, is_unit, number_piece};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
+use crate::notation::piece::{Kind, Level, Piece, is_bar_fraction, is_unit, number_piece};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
@@ -204,7 +205,7 @@ impl Typesetter<'_> {
 /// would read as a function called with the next factor.
 fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
-        (_, Kind::Number) => true,
+        (_, Kind::Number | Kind::NumberPower) => true,
         (Kind::Number, Kind::Fraction) => true,
         (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,

@@ -3,9 +3,10 @@
 use crate::expr::{ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Form, FunctionRef, Written};
 use crate::notation::bound::Bound;
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
 impl Typesetter<'_> {

@@ -1,11 +1,12 @@
 //! Selections that pick entries of one other factor: x₃, x_{2:n}, X_{i,:}.
 
 use crate::expr::{ExprId, Label, Node, NumberId, Selection};
-use crate::notation::form::{FormReader, row_pattern};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter};
+use crate::notation::form::{FormReader, row_pattern, takes_power};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index, Pick, last_of};
 use crate::notation::layout::{Face, Layout, Sheet};
 use crate::notation::matrix::Letters;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::shape::{Affine, SizeId};
 
 /// What a selection does to the axis of another factor.
@@ -131,7 +132,11 @@ impl Typesetter<'_> {
             let Some(bound) = bound else { continue };
             let letters: Vec<(String, String)> = bound.into_iter().flatten().collect();
             let layout = FormReader::new(&show.form, "", &letters).read(sheet)?;
-            let scripted = matches!(sheet.get(layout), Layout::Script { sup: Some(_), .. } | Layout::Verbatim(_));
+            let scripted = match sheet.get(layout) {
+                Layout::Script { sup: Some(_), .. } => true,
+                Layout::Verbatim(latex) => !takes_power(latex),
+                _ => false,
+            };
             let level = if scripted { Level::Scripted } else { Level::Atom };
             return Some(Piece { layout, level, kind: Kind::Letter, negative: false, tall: false });
         }

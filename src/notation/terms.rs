@@ -2,9 +2,10 @@
 
 use crate::expr::{ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Form, FunctionRef};
-use crate::notation::formula::{Kind, Level, Piece, Typesetter, number_piece};
+use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::notation::piece::{Kind, Level, Piece, number_piece};
 use crate::shape::Dim;
 
 impl Typesetter<'_> {

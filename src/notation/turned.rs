@@ -1,8 +1,9 @@
 //! Derivatives in numerator or denominator layout: formulas transposed, and error terms that are rows.
 
 use crate::expr::{ExprId, Factor, NameId, Node};
-use crate::notation::formula::{Level, Piece, Typesetter};
+use crate::notation::formula::Typesetter;
 use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::piece::{Level, Piece};
 use crate::notation::style::Orientation;
 
 impl Typesetter<'_> {

@@ -299,6 +299,11 @@ impl Ast {
         self.spans[id.0 as usize]
     }
 
+    /// Says that an expression stands in parentheses, which then belong to its place.
+    pub fn enclose(&mut self, id: AstId, span: Span) {
+        self.spans[id.0 as usize] = span;
+    }
+
     /// Calls a function with each direct child of an expression.
     pub fn for_each_child(&self, id: AstId, mut visit: impl FnMut(AstId)) {
         match self.node(id) {

@@ -36,6 +36,10 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
     if operand_before && starts_operand(next) {
         return missing_operator(before, after, span);
     }
+    if matches!(next, '\'' | '>') && before.contains("einsum(") {
+        let hint = "the subscripts of `einsum` stand in double quotes: `einsum(\"ij,jk->ik\", A, B)`";
+        return Diagnostic::error("syntax", format!("`{next}` was not expected here")).at(span, "").hint(hint);
+    }
     if next == '=' && before.starts_with("function ") {
         let hint =
             "a function of your own needs no `function`: `f(u, v) = u*v`; `function f` alone declares an abstract one";

@@ -67,7 +67,7 @@ pub fn accepted(network: &Network, text: &str, host: Option<markdown::Host>, cou
     let format = if host.is_some() { Format::Markdown } else { Format::Tex };
     let source = Source::new("printed", text);
     let mut none = |_: &str| Err(Diagnostic::error("missing", "no network is to be loaded"));
-    let checked = check(&source, format, &[Context::new(network.clone())], Some(1), &mut none);
+    let checked = check(&source, format, (&[Context::new(network.clone())], None), Some(1), &mut none);
     assert!(checked.diagnostics.is_empty(), "{:?}\n{text}", checked.diagnostics);
     for finding in &checked.findings {
         match (&finding.outcome, finding.status()) {

@@ -17,6 +17,7 @@ mod matching;
 mod measure;
 mod onehot;
 mod parts;
+mod power;
 mod product;
 mod spread;
 mod sum;

@@ -43,6 +43,7 @@ impl Simplifier {
             self.open_factor(network, factor, &mut build, &mut stack);
         }
         self.merge_powers(network, &mut build);
+        self.merge_symbolic_powers(network, &mut build);
         let Build { coefficient, factors, rule } = build;
         let coefficient = network.arena.number_id(coefficient);
         let after = network.arena.product(coefficient, &factors);

@@ -20,18 +20,39 @@ impl Simplifier {
             _ if has_tensors(network, known) => self.shorten_sum(network, known),
             Goal::Textbook => {
                 let expanded = self.expand_sum_if_smaller(network, known);
-                self.take_out(network, expanded)
+                let taken = self.take_out(network, expanded);
+                self.open_terms(network, taken)
             }
             Goal::Expand => self.expand_sum(network, known),
-            Goal::Factor => self.take_out(network, known),
+            Goal::Factor => {
+                let taken = self.take_out(network, known);
+                self.open_terms(network, taken)
+            }
         }
     }
 
     /// Opens nested sums and adds the coefficients of equal terms, at the place of the first.
     pub(super) fn collect_terms(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Sum(terms) = network.arena.node(id) else { return id };
+        let terms = terms.to_vec();
+        let closed = self.sums_among_factors(network, &terms);
+        self.collect(network, id, &closed)
+    }
+
+    /// Opens the sums that stayed closed to be taken out and were not: a + (b + c) has no parentheses.
+    fn open_terms(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        match network.arena.node(id) {
+            Node::Sum(terms) if terms.iter().any(|&term| is_sum(network, term)) => {
+                self.collect(network, id, &FxHashSet::default())
+            }
+            _ => id,
+        }
+    }
+
+    /// The same, but for the sums that are to stay closed.
+    fn collect(&mut self, network: &mut Network, id: ExprId, closed: &FxHashSet<ExprId>) -> ExprId {
+        let Node::Sum(terms) = network.arena.node(id) else { return id };
         let mut stack: Vec<ExprId> = terms.iter().rev().copied().collect();
-        let shared = self.sums_among_factors(network, &stack);
         let mut first: FxHashMap<Option<ExprId>, usize> = FxHashMap::default();
         let mut collected: Vec<(Rational, Option<ExprId>)> = Vec::with_capacity(stack.len());
         let mut rule = Rule::Flatten;
@@ -40,7 +61,7 @@ impl Simplifier {
             let value = network.arena.value(coefficient).clone();
             if let Some(inner) = rest
                 && matches!(network.arena.node(inner), Node::Sum(_))
-                && !shared.contains(&self.measures.class(&mut network.arena, inner))
+                && !closed.contains(&self.measures.class(&mut network.arena, inner))
             {
                 let scaled = scale_terms(&mut network.arena, inner, &value);
                 match network.arena.node(scaled) {
@@ -81,11 +102,11 @@ impl Simplifier {
     /// The sums that stand as a factor in some term: a term that is such a sum itself stays closed, to be taken out.
     fn sums_among_factors(&mut self, network: &mut Network, terms: &[ExprId]) -> FxHashSet<ExprId> {
         let mut found = FxHashSet::default();
-        if !terms.iter().any(|&term| matches!(network.arena.node(term), Node::Sum(_))) || self.goal == Goal::Expand {
+        if !terms.iter().any(|&term| is_sum(network, term)) || self.goal == Goal::Expand {
             return found;
         }
         for &term in terms {
-            if matches!(network.arena.node(term), Node::Sum(_)) {
+            if is_sum(network, term) {
                 continue;
             }
             let (_, factors) = factors_of(&network.arena, term);
@@ -117,6 +138,7 @@ impl Simplifier {
         }
         let rest = network.arena.sum(&remainders);
         let rest = self.collect_terms(network, rest);
+        let rest = self.open_terms(network, rest);
         let mut factors = common;
         factors.push(Factor::plain(rest));
         let after = network.arena.product(NumberId::ONE, &factors);
@@ -155,6 +177,17 @@ impl Simplifier {
             }
         }
         common
+    }
+}
+
+/// Whether a term is a sum, or a number times one.
+fn is_sum(network: &Network, term: ExprId) -> bool {
+    match network.arena.node(term) {
+        Node::Sum(_) => true,
+        Node::Product { factors: [only], .. } => {
+            only.exponent == NumberId::ONE && matches!(network.arena.node(only.base), Node::Sum(_))
+        }
+        _ => false,
     }
 }
 

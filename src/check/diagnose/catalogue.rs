@@ -123,8 +123,8 @@ fn not_differentiated(network: &mut Network, link: Link, unit: ExprId, edits: &m
     }
 }
 
-/// ∂z/∂a for ∂z/∂θ.
-fn other_variables(network: &mut Network, link: Link, unit: ExprId, edits: &mut Edits) {
+/// ∂z/∂a for ∂z/∂θ; `edits` keeps only what has the shape of `unit`.
+pub(super) fn other_variables(network: &mut Network, link: Link, unit: ExprId, edits: &mut Edits) {
     let Some(equation) = network.definition(link.of).copied() else { return };
     let mut functions = FunctionDerivatives::new(network, Sigma::Activation);
     let mut locals = Locals::default();

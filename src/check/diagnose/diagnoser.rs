@@ -5,7 +5,6 @@ use crate::check::diagnose::Kind;
 use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_product, edits_of_unit};
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::message::{Finding, sentence};
-use crate::check::diagnose::relatives::Relatives;
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
 use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
@@ -119,15 +118,9 @@ impl Diagnoser {
 
     fn new(network: &mut Network, truth: Truth, style: Style) -> Diagnoser {
         let total = truth.total(network);
-        let units = truth.units.len();
-        // Of a long chain both ends.
-        let edited: Vec<usize> = (0..units).filter(|at| at.min(&(units - 1 - at)) < &(MAX_UNITS / 2)).collect();
-        let links = edited.iter().filter_map(|&at| truth.units[at].link);
-        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).collect();
-        let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
-        near.extend(edited.iter().map(|&at| truth.units[at].value));
-        let relatives = Relatives::of(network, &near);
-        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); units];
+        let edited = truth.edited(MAX_UNITS);
+        let relatives = truth.relatives(network, &edited);
+        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); truth.units.len()];
         for &at in &edited {
             edits[at] = edits_of_unit(network, &relatives, truth.units[at]);
         }

@@ -3,6 +3,7 @@
 use crate::calculus::{FunctionDerivatives, Locals, Sigma};
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::activation::edits_of_calls;
+use crate::check::diagnose::catalogue::other_variables;
 use crate::check::diagnose::edit::{Edit, Edits};
 use crate::check::diagnose::part::edits_inside;
 use crate::check::diagnose::relatives::Relatives;
@@ -77,17 +78,4 @@ fn diagonal_inside(network: &mut Network, link: Link, edits: &mut Edits) {
     let diagonal = diagonal(arena, jacobian, rank);
     let value = chained(arena, diagonal, inner, rank);
     edits.push(Edit::new(Kind::JacobianDiagonal, value, jacobian).beside(diagonal));
-}
-
-/// ∂z/∂u for ∂z/∂v where u has the shape of v.
-fn other_variables(network: &mut Network, link: Link, unit: ExprId, edits: &mut Edits) {
-    let Some(equation) = network.definition(link.of).copied() else { return };
-    let mut functions = FunctionDerivatives::new(network, Sigma::Activation);
-    let mut locals = Locals::default();
-    let row = locals.partials(network, &mut functions, equation.value).to_vec();
-    for (leaf, value) in row {
-        if network.arena.as_name(leaf).is_some_and(|name| name != link.by) {
-            edits.push(Edit::new(Kind::WrongVariable, value, unit).beside(value));
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod edit;
 mod grid;
 mod jacobian;
 mod kind;
+mod meaning;
 mod message;
 mod numbers;
 mod part;

@@ -5,13 +5,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{FunctionDerivatives, Sigma};
 use crate::check::diagnose::grid::{Grid, contract, line, square};
+use crate::check::diagnose::meaning::Meanings;
 use crate::check::diagnose::sample::{holds, stand_in};
 use crate::check::draw::Range;
-use crate::check::facts::Facts;
 use crate::check::random::Random;
-use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Pattern};
+use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
 use crate::function::{Form, FunctionRef, Kernel};
 use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, SizeId};
@@ -29,11 +28,9 @@ const MAX_ENTRIES: usize = 4_000_000;
 pub struct Numbers {
     random: Random,
     round: usize,
-    facts: Facts,
+    meanings: Meanings,
     sizes: FxHashMap<SizeId, usize>,
-    derivatives: FunctionDerivatives,
     values: FxHashMap<ExprId, Grid>,
-    meanings: FxHashMap<ExprId, ExprId>,
     entries: usize,
 }
 
@@ -43,11 +40,9 @@ impl Numbers {
         Numbers {
             random: Random::from_seed(0x7e50 + round as u64),
             round,
-            facts: Facts::about(network, roots),
+            meanings: Meanings::new(network, roots),
             sizes: FxHashMap::default(),
-            derivatives: FunctionDerivatives::new(network, Sigma::Expanded),
             values: FxHashMap::default(),
-            meanings: FxHashMap::default(),
             entries: 0,
         }
     }
@@ -65,7 +60,7 @@ impl Numbers {
                 return Grid::unknown(&[]);
             }
             waiting.clear();
-            let meaning = self.meaning(network, id);
+            let meaning = self.meanings.of(network, id);
             match meaning {
                 Some(meaning) => waiting.push(meaning),
                 None => waiting.extend(network.arena.children(id)),
@@ -122,50 +117,6 @@ impl Numbers {
         let dims = self.dims(network, id);
         let value = self.at(meaning);
         if value.dims.is_empty() && !dims.is_empty() { Grid::filled(&dims, value.data[0]) } else { value }
-    }
-
-    /// The expression that a name, or a call without a kernel, stands for.
-    fn meaning(&mut self, network: &mut Network, id: ExprId) -> Option<ExprId> {
-        if let Some(&known) = self.meanings.get(&id) {
-            return Some(known);
-        }
-        let meaning = match network.arena.node(id) {
-            Node::Name(name) => match self.facts.solved.iter().find(|solved| solved.0 == name) {
-                Some(solved) => solved.1,
-                None => network.definition(name)?.value,
-            },
-            Node::Call { function, orders, arguments } => {
-                let arguments = arguments.to_vec();
-                self.body(network, function, orders, &arguments)?
-            }
-            _ => return None,
-        };
-        self.meanings.insert(id, meaning);
-        Some(meaning)
-    }
-
-    /// A call as an expression in its arguments; `None` for what has a kernel or a stand-in.
-    fn body(
-        &mut self,
-        network: &mut Network,
-        function: FunctionId,
-        orders: OrdersId,
-        arguments: &[ExprId],
-    ) -> Option<ExprId> {
-        let body = match network.functions.get(function) {
-            FunctionRef::Table(_) if orders == OrdersId::NONE => return None,
-            FunctionRef::Table(_) => None,
-            FunctionRef::User(own) => Some(own.body?),
-        };
-        if let (OrdersId::NONE, Some(body)) = (orders, body) {
-            return Some(Pattern::new(&network.arena, body).fill(&mut network.arena, arguments));
-        }
-        let mut lower = network.arena.orders(orders).to_vec();
-        let by = lower.iter().position(|&times| times > 0)?;
-        lower[by] -= 1;
-        let lower = network.arena.orders_id(&lower);
-        let call = network.arena.derived_call(function, lower, arguments);
-        Some(self.derivatives.partial(network, call, by))
     }
 
     fn compute(&mut self, network: &Network, id: ExprId) -> Grid {
@@ -299,7 +250,7 @@ impl Numbers {
         if quantity.origin == Origin::Size {
             return Grid::scalar(self.size(network, SizeId(name.0)) as f64);
         }
-        let range = self.facts.range(network, name);
+        let range = self.meanings.facts.range(network, name);
         let mut grid = Grid::filled(dims, 0.0);
         for at in 0..grid.data.len() {
             grid.data[at] = self.entry(quantity, &range);

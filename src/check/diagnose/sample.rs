@@ -5,11 +5,10 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::{FunctionDerivatives, Sigma};
+use crate::check::diagnose::meaning::Meanings;
 use crate::check::draw::Range;
-use crate::check::facts::Facts;
 use crate::check::random::Random;
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId, Pattern};
+use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
 use crate::function::{FunctionRef, Kernel};
 use crate::network::Network;
 use crate::syntax::ast::Comparison;
@@ -28,11 +27,8 @@ const MAX_VALUES: usize = 400_000;
 pub struct Sample {
     random: Random,
     round: usize,
-    facts: Facts,
-    derivatives: FunctionDerivatives,
+    meanings: Meanings,
     values: FxHashMap<ExprId, Lanes>,
-    /// What names and calls without a kernel stand for.
-    meanings: FxHashMap<ExprId, ExprId>,
 }
 
 impl Sample {
@@ -41,10 +37,8 @@ impl Sample {
         Sample {
             random: Random::from_seed(0x5eed + round as u64),
             round,
-            facts: Facts::about(network, roots),
-            derivatives: FunctionDerivatives::new(network, Sigma::Expanded),
+            meanings: Meanings::new(network, roots),
             values: FxHashMap::default(),
-            meanings: FxHashMap::default(),
         }
     }
 
@@ -61,7 +55,7 @@ impl Sample {
                 return [f64::NAN; LANES];
             }
             waiting.clear();
-            let meaning = self.meaning(network, id);
+            let meaning = self.meanings.of(network, id);
             match meaning {
                 Some(meaning) => waiting.push(meaning),
                 None => waiting.extend(network.arena.children(id)),
@@ -83,50 +77,6 @@ impl Sample {
 
     fn at(&self, id: ExprId) -> Lanes {
         self.values.get(&id).copied().unwrap_or([f64::NAN; LANES])
-    }
-
-    /// The expression that a name, or a call without a kernel, stands for.
-    fn meaning(&mut self, network: &mut Network, id: ExprId) -> Option<ExprId> {
-        if let Some(&known) = self.meanings.get(&id) {
-            return Some(known);
-        }
-        let meaning = match network.arena.node(id) {
-            Node::Name(name) => match self.facts.solved.iter().find(|solved| solved.0 == name) {
-                Some(solved) => solved.1,
-                None => network.definition(name)?.value,
-            },
-            Node::Call { function, orders, arguments } => {
-                let arguments = arguments.to_vec();
-                self.body(network, function, orders, &arguments)?
-            }
-            _ => return None,
-        };
-        self.meanings.insert(id, meaning);
-        Some(meaning)
-    }
-
-    /// A call as an expression in its arguments; `None` for what has a kernel or a stand-in.
-    fn body(
-        &mut self,
-        network: &mut Network,
-        function: FunctionId,
-        orders: OrdersId,
-        arguments: &[ExprId],
-    ) -> Option<ExprId> {
-        let body = match network.functions.get(function) {
-            FunctionRef::Table(_) if orders == OrdersId::NONE => return None,
-            FunctionRef::Table(_) => None,
-            FunctionRef::User(own) => Some(own.body?),
-        };
-        if let (OrdersId::NONE, Some(body)) = (orders, body) {
-            return Some(Pattern::new(&network.arena, body).fill(&mut network.arena, arguments));
-        }
-        let mut lower = network.arena.orders(orders).to_vec();
-        let by = lower.iter().position(|&times| times > 0)?;
-        lower[by] -= 1;
-        let lower = network.arena.orders_id(&lower);
-        let call = network.arena.derived_call(function, lower, arguments);
-        Some(self.derivatives.partial(network, call, by))
     }
 
     /// The value of a node from those of its children.
@@ -192,7 +142,7 @@ impl Sample {
 
     /// A value of a leaf at each point.
     fn draw(&mut self, network: &Network, name: NameId) -> Lanes {
-        let range = self.facts.range(network, name);
+        let range = self.meanings.facts.range(network, name);
         std::array::from_fn(|lane| self.draw_in(&range, lane))
     }
 

@@ -34,7 +34,7 @@ pub struct WrittenFactor {
 }
 
 /// Which vectors are meant by one axis.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Vectors {
     /// Columns, as in most texts.
     Columns,

@@ -14,7 +14,7 @@ use crate::check::diagnose::grid::Grid;
 use crate::check::diagnose::jacobian::edits_of_jacobian;
 use crate::check::diagnose::message::{Finding, sentence};
 use crate::check::diagnose::numbers::Numbers;
-use crate::check::diagnose::relatives::{Relatives, names_in};
+use crate::check::diagnose::relatives::names_in;
 use crate::check::diagnose::rewrite::replace_all;
 use crate::check::diagnose::slot::{Content, Slot, build, slots};
 use crate::check::diagnose::truth::Truth;
@@ -123,14 +123,9 @@ impl TensorDiagnoser {
 
     /// A form with the edits of its units, of its paths and of all of them.
     fn add_form(&mut self, network: &mut Network, truth: Truth) {
-        let units = truth.units.len();
-        let edited: Vec<usize> = (0..units).filter(|at| at.min(&(units - 1 - at)) < &(MAX_UNITS / 2)).collect();
-        let links = edited.iter().filter_map(|&at| truth.units[at].link);
-        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).collect();
-        let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
-        near.extend(edited.iter().map(|&at| truth.units[at].value));
-        let relatives = Relatives::of(network, &near);
-        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); units];
+        let edited = truth.edited(MAX_UNITS);
+        let relatives = truth.relatives(network, &edited);
+        let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); truth.units.len()];
         for &at in &edited {
             let unit = truth.units[at];
             let is_scalar = network.arena.shape(unit.value).is_scalar();

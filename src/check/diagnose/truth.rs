@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{Deltas, Derivation, Goal, LocalPartial, Request, Shape, Sigma};
+use crate::check::diagnose::relatives::Relatives;
 use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, NameId, Node, NumberId, Reach};
 use crate::network::Network;
 
@@ -43,6 +44,21 @@ pub struct Truth {
 const MAX_PATHS: usize = 16;
 
 impl Truth {
+    /// The numbers of the units that are edited, at most so many: of a long chain both ends.
+    pub fn edited(&self, most: usize) -> Vec<usize> {
+        let units = self.units.len();
+        (0..units).filter(|at| at.min(&(units - 1 - at)) < &(most / 2)).collect()
+    }
+
+    /// What an author may have written in the place of a part of some units.
+    pub fn relatives(&self, network: &mut Network, units: &[usize]) -> Relatives {
+        let links = units.iter().filter_map(|&at| self.units[at].link);
+        let links: Vec<NameId> = links.flat_map(|link| [link.of, link.by]).collect();
+        let mut near: Vec<ExprId> = links.into_iter().map(|name| network.name_expr(name)).collect();
+        near.extend(units.iter().map(|&at| self.units[at].value));
+        Relatives::of(network, &near)
+    }
+
     /// The derivative of `of` by `by`.
     pub fn of_derivative(network: &mut Network, of: NameId, by: NameId) -> Truth {
         let request = Request {

@@ -98,6 +98,9 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         let kind = PartKind::Call { function, orders };
+        if let Some(part) = self.called_with_axes(function, orders, &arguments, span)? {
+            return Ok(part);
+        }
         let is_extreme = ["max", "min"].iter().any(|name| Functions::builtin(name) == Some(function));
         while is_extreme && arguments.len() > 2 {
             // max(a, b, c) is max(max(a, b), c).
@@ -119,11 +122,30 @@ impl Parser<'_> {
         };
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
+            // An index without a value may stand for what would be a vector.
+            None if !self.free.is_empty() => self.placeholder(span),
             None => {
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))
             }
         }
+    }
+
+    /// A call of a function of the table that does not act on each entry, with a vector or matrix.
+    fn called_with_axes(
+        &mut self,
+        function: FunctionId,
+        orders: OrdersId,
+        arguments: &[PartId],
+        span: Span,
+    ) -> Result<Option<PartId>> {
+        let FunctionRef::Table(entry) = self.context.network.functions.get(function) else { return Ok(None) };
+        let has_axes = arguments.iter().any(|&part| !self.form(part).is_scalar());
+        if !has_axes || matches!(entry.form, Form::Elementwise) || orders != OrdersId::NONE {
+            return Ok(None);
+        }
+        let arguments = self.with_defaults(function, arguments.to_vec(), span)?;
+        self.tensor_call((function, entry), arguments, span).map(Some)
     }
 
     /// `\sec z`, `\coth^2(z)`: what the table has as a quotient.
@@ -201,7 +223,11 @@ impl Parser<'_> {
         if order > 0 {
             let expr = self.expr(part);
             let worked = self.context.worked(expr);
-            self.parts[part.0 as usize].expr = worked;
+            let form = self.form(part);
+            let dims = self.context.axes_of(form);
+            let arena = &mut self.context.network.arena;
+            let shape = arena.shapes_mut().intern(&dims);
+            self.parts[part.0 as usize].expr = if dims.is_empty() { worked } else { arena.spread(worked, shape) };
         }
         Ok(part)
     }

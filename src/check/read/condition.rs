@@ -19,6 +19,9 @@ struct Condition {
 impl Parser<'_> {
     /// `[z > 0]` as 1 or 0.
     pub fn indicator(&mut self, body: Row, span: Span) -> Result<PartId> {
+        if let Some(part) = self.kronecker_condition(self.row(body), span)? {
+            return Ok(part);
+        }
         let Condition { left, comparison, right } = self.condition(self.row(body), span)?;
         let positive = match comparison {
             Comparison::Greater => Some((left, right)),

@@ -2,14 +2,18 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep};
+use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep, chain};
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::network::{Equation, Facts, Network, Origin, Quantity};
 
-use crate::shape::Shape;
+use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
+use super::convention::Convention;
+use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
 
 /// How many entries all remembered sweeps may have together.
@@ -22,6 +26,22 @@ pub struct Context {
     pub network: Network,
     /// What its formulas can name.
     pub symbols: Symbols,
+    /// How vectors and derivatives stand in what is read now.
+    pub reading: Convention,
+    /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
+    /// of use.
+    pub letters: Vec<(String, Dim)>,
+    /// The letters that stood on axes in what was read last.
+    pub entries: Vec<String>,
+    /// Whether a sign of multiplication in the chain that was read last may mean another product.
+    pub loosened: bool,
+    /// The first place where shapes do not fit in the chain that was read last.
+    pub misfit: Option<Misfit>,
+    /// What stands in the place of a product that does not fit, while a side is read again.
+    pub repair: Option<Repair>,
+    /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
+    /// none.
+    others: FxHashMap<(NameId, Convention), Option<(ExprId, Form)>>,
     functions: FunctionDerivatives,
     sweeps: FxHashMap<NameId, Sweep>,
     remembered: usize,
@@ -29,6 +49,8 @@ pub struct Context {
     own: usize,
     /// The bases of the names that the text defines.
     defined: FxHashSet<String>,
+    /// How many definitions of the text have been taken in.
+    pub definitions: usize,
 }
 
 /// A written name in the network language.
@@ -51,11 +73,19 @@ impl Context {
         Context {
             network,
             symbols,
+            reading: Convention::USUAL,
+            letters: Vec::new(),
+            entries: Vec::new(),
+            loosened: false,
+            misfit: None,
+            repair: None,
+            others: FxHashMap::default(),
             functions,
             sweeps: FxHashMap::default(),
             remembered: 0,
             own,
             defined: FxHashSet::default(),
+            definitions: 0,
         }
     }
 
@@ -79,13 +109,100 @@ impl Context {
 
     /// ∂of/∂by along all ways.
     pub fn partial(&mut self, of: NameId, by: NameId) -> ExprId {
-        if of == by { Arena::ONE } else { self.sweep(of).adjoint(by) }
+        if of == by { self.unit(of) } else { self.sweep(of).adjoint(by) }
+    }
+
+    /// A quantity differentiated by itself.
+    fn unit(&mut self, name: NameId) -> ExprId {
+        let dims = self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec();
+        self.network.arena.identity(&dims)
+    }
+
+    /// A derivative with the axes in the order of the layout; `ranks` are those of what is differentiated and of the
+    /// variable.
+    pub fn laid_out(&mut self, derivative: ExprId, ranks: [usize; 2]) -> ExprId {
+        let axes: Vec<usize> = (0..ranks[0] + ranks[1]).collect();
+        let (of, by) = axes.split_at(ranks[0]);
+        let order = self.reading.laid_out(of, by);
+        let arena = &mut self.network.arena;
+        if order == axes || arena.dims(derivative).len() != axes.len() {
+            return derivative;
+        }
+        arena.permute(derivative, &order)
+    }
+
+    /// The value of a name and how it stands under the convention of now; nothing if it has none under it.
+    pub fn value_of(&mut self, name: NameId) -> Option<(ExprId, Form)> {
+        if let Some(other) = self.others.get(&(name, self.reading)) {
+            return *other;
+        }
+        let expr = self.network.name_expr(name);
+        Some((expr, Form::of(self.network.arena.dims(expr), self.reading.vectors == Vectors::Rows)))
+    }
+
+    /// Says what a definition of the text is under a convention.
+    pub fn stand(&mut self, name: NameId, reading: Convention, value: Option<(ExprId, Form)>) {
+        self.others.insert((name, reading), value);
+    }
+
+    /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
+    /// left.
+    pub fn may_have_rows(&self) -> bool {
+        let arena = &self.network.arena;
+        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let mut order = Vec::new();
+        Postorder::default().collect(arena, &roots, &mut order);
+        let mut rows = false;
+        for &id in &order {
+            let Node::Contraction { labels, .. } = arena.node(id) else { continue };
+            let labels = arena.labels(labels);
+            for pair in labels.factors.windows(2) {
+                match (pair[0].as_slice(), pair[1].as_slice()) {
+                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows = true,
+                    ([_, last], [vector]) if vector == last && labels.is_summed(*vector) => return false,
+                    _ => {}
+                }
+            }
+        }
+        rows
+    }
+
+    /// The axes of a quantity.
+    pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
+        self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec()
+    }
+
+    /// Whether the network has vectors or matrices.
+    pub fn has_tensors(&self) -> bool {
+        self.network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
+    }
+
+    /// The axis along which the network takes a function of matrices: the last one where it takes none; nothing where it
+    /// takes several.
+    pub fn axis_of(&self, function: FunctionId) -> Option<i64> {
+        let arena = &self.network.arena;
+        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let mut order = Vec::new();
+        Postorder::default().collect(arena, &roots, &mut order);
+        let mut found: Option<i64> = None;
+        for &id in &order {
+            let Node::Call { function: called, arguments: &[argument, axis], .. } = arena.node(id) else { continue };
+            if called != function || arena.dims(argument).len() != 2 {
+                continue;
+            }
+            let axis = arena.as_number(axis).and_then(|axis| axis.to_integer())?;
+            if found.is_some_and(|known| known != axis) {
+                return None;
+            }
+            found = Some(axis);
+        }
+        Some(found.unwrap_or(1))
     }
 
     /// ∂of/∂by inside the equation of `of`; 0 if it does not mention `by`.
     pub fn direct(&mut self, of: NameId, by: NameId) -> ExprId {
         if of == by {
-            return Arena::ONE;
+            return self.unit(of);
         }
         self.sweep(of).local(of, by).map_or(Arena::ZERO, |partial| partial.value)
     }
@@ -118,7 +235,8 @@ impl Context {
             let Some(name) = self.network.arena.as_name(leaf) else { continue };
             let inner = self.partial(name, by);
             if inner != Arena::ZERO {
-                terms.push(self.network.arena.times(value, inner));
+                let rank = self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
+                terms.push(chain(&mut self.network.arena, value, inner, rank));
             }
         }
         self.network.arena.sum(&terms)
@@ -211,6 +329,7 @@ impl Context {
     /// Notes that the text defines names with this base.
     pub fn mark_defined(&mut self, base: &str) {
         self.defined.insert(base.to_owned());
+        self.definitions += 1;
     }
 
     /// Whether names with this base are defined by the text.

@@ -2,10 +2,14 @@
 //! ∇_w C, dW.
 
 use crate::check::claim::{PartId, PartKind, Slip};
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{NameId, Reach};
 use crate::syntax::latex::{ItemId, Kind, Row};
 
+use super::convention::Layout;
+use super::entry::Places;
 use super::factor::Scripts;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
@@ -122,19 +126,26 @@ impl Parser<'_> {
 
     /// The derivative of the quantity or expression that items are.
     fn derivative_of(&mut self, items: &[ItemId], by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
-        match self.attempt(|parser| parser.quantity_of(items)) {
-            Ok((of, power)) if power.is_empty() => self.derivative_part(of, by, reach, span),
+        match self.attempt(|parser| parser.place_of(items)) {
+            Ok((of, letters, power)) if power.is_empty() => {
+                self.places.above = letters;
+                self.derivative_part(of, by, reach, span)
+            }
             Ok(_) => {
+                let places = std::mem::take(&mut self.places);
                 let inner = self.whole(items)?;
-                self.differentiated(inner, by, span)
+                self.places = places;
+                self.differentiated(inner, by, reach, span)
             }
             Err(error) => {
                 // What is no name is an expression; what is an unknown name is told as such.
                 if items.len() == 1 && WrittenName::of(self.tree, items[0]).is_some() {
                     return Err(error);
                 }
+                let places = std::mem::take(&mut self.places);
                 let inner = self.whole(items)?;
-                self.differentiated(inner, by, span)
+                self.places = places;
+                self.differentiated(inner, by, reach, span)
             }
         }
     }
@@ -142,6 +153,7 @@ impl Parser<'_> {
     /// The variables of a denominator, the one taken first at the front.
     fn variables(&mut self, below: &[ItemId]) -> Result<Vec<NameId>> {
         let mut by = Vec::new();
+        self.places = Places::default();
         let mut at = 0;
         while at < below.len() {
             let whole = self.span_of_items(&below[at..]);
@@ -156,6 +168,8 @@ impl Parser<'_> {
             let items = &below[start.min(end)..end];
             let (name, order) = self.variable(items, whole)?;
             by.extend(std::iter::repeat_n(name, order));
+            let letters = self.places.below.pop().unwrap_or_default();
+            self.places.below.extend(std::iter::repeat_n(letters, order));
             at = end;
         }
         if by.len() > MAX_ORDER {
@@ -163,23 +177,36 @@ impl Parser<'_> {
                 .at(self.span_of_items(below), ""));
         }
         by.reverse();
+        self.places.below.reverse();
         Ok(by)
     }
 
     /// One variable with how often it stands there: `w`, `w^2`, `(z^3)^2`.
     fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
-        let (mut items, mut outer) = (items, None);
+        let (mut items, mut outer, mut below) = (items, None, None);
         if let [only] = items {
             let (base, scripts) = self.without_scripts(*only);
             if let Kind::Fence { body, .. } = self.kind(base) {
                 items = self.row(*body);
-                outer = scripts.sup;
+                (outer, below) = (scripts.sup, scripts.sub);
             }
         }
         if items.is_empty() {
             return Err(Diagnostic::error("malformed-derivative", "the variable is missing").at(whole, ""));
         }
-        let (name, power) = self.quantity_of(items)?;
+        let (name, letters, power) = self.place_of(items)?;
+        let letters = match below.map(|below| self.letters_of(self.row(below))) {
+            None => letters,
+            Some(Some(below)) if letters.is_empty() && name != FREE && below.len() == self.dims_of(name).len() => below,
+            Some(_) if name == FREE => letters,
+            Some(_) => {
+                let error = Diagnostic::error("unreadable", "these indices do not fit what they stand on");
+                return Err(error.at(whole, ""));
+            }
+        };
+        self.places.below.push(letters);
+        let sup = WrittenName::of(self.tree, items[0]).and_then(|written| written.sup).or(outer);
+        self.across |= sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) && self.is_vector(name);
         let power = outer.map_or(power, |sup| self.row(sup).to_vec());
         if power.is_empty() {
             return Ok((name, 1));
@@ -202,17 +229,19 @@ impl Parser<'_> {
             let (base, _) = self.without_scripts(id);
             matches!(self.kind(base), Kind::Fence { .. } | Kind::Group(_))
         });
+        let places = std::mem::take(&mut self.places);
         let mut factors = vec![self.factor(cursor)?];
         while !bracket && self.continues(cursor) && !self.next_is_derivative(cursor) {
             let factor = self.factor(cursor)?;
             factors.push(factor);
         }
         let inner = self.multiplied(factors)?;
+        self.places = places;
         let span = span.to(self.span_of(inner));
         if let PartKind::Name(of) = self.parts[inner.0 as usize].kind {
             return self.derivative_part(of, by, reach, span);
         }
-        self.differentiated(inner, by, span)
+        self.differentiated(inner, by, reach, span)
     }
 
     fn next_is_derivative(&self, cursor: &Cursor<'_>) -> bool {
@@ -308,6 +337,9 @@ impl Parser<'_> {
         let span = self.span(cursor.items[cursor.at]);
         match scripts.sub {
             Some(sub) if scripts.sup.is_none() => self.subscript_operator(cursor, sub, 1, span),
+            Some(sub) if scripts.sup.is_some_and(|sup| self.tree.word(sup).as_deref() == Some("2")) => {
+                self.subscript_operator(cursor, sub, 2, span)
+            }
             _ => Err(Diagnostic::error("unreadable", "it is not said by what this gradient is taken")
                 .at(span, "")
                 .hint("write `\\nabla_w C`")),
@@ -316,7 +348,8 @@ impl Parser<'_> {
 
     fn subscript_operator(&mut self, cursor: &mut Cursor<'_>, sub: Row, order: usize, span: Span) -> Result<PartId> {
         cursor.at += 1;
-        let (by, power) = self.quantity_of(self.row(sub))?;
+        let (by, letters, power) = self.place_of(self.row(sub))?;
+        self.places = Places { above: Vec::new(), below: vec![letters; order] };
         if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
@@ -386,7 +419,14 @@ impl Parser<'_> {
         if of == FREE || by.contains(&FREE) {
             return self.placeholder(span);
         }
-        self.refuse_tensors(&[&[of], by.as_slice()].concat(), span)?;
+        let places = std::mem::take(&mut self.places);
+        if !places.above.is_empty() || places.below.iter().any(|letters| !letters.is_empty()) {
+            return self.lettered_derivative((of, by, reach), places, span);
+        }
+        if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
+            return self.second_derivative(of, by, reach, span);
+        }
+        let across = std::mem::take(&mut self.across);
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
             ([only], Reach::Direct) => self.context.direct(of, *only),
@@ -403,23 +443,161 @@ impl Parser<'_> {
             }
             ([], _) => self.context.network.name_expr(of),
         };
-        self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr)
+        let ([only], true) = (by.as_slice(), by.iter().chain([&of]).any(|&name| self.is_tensor(name))) else {
+            return self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr);
+        };
+        let own = self.context.reading.layout;
+        if across {
+            // ∂C/∂xᵀ is a row in every layout, and ∂z/∂xᵀ has a column for each entry of x.
+            self.context.reading.layout = Layout::Numerator;
+        }
+        let form = self.derivative_form(of, *only);
+        let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
+        let expr = self.context.laid_out(expr, ranks);
+        let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
+        self.context.reading.layout = own;
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
+    /// ∂z_i/∂W_{jk}: a derivative with letters on what is differentiated, on the variables, or on both.
+    fn lettered_derivative(
+        &mut self,
+        (of, by, reach): (NameId, Vec<NameId>, Reach),
+        places: Places,
+        span: Span,
+    ) -> Result<PartId> {
+        self.across = false;
+        let mut axes = self.dims_of(of);
+        let mut letters: Vec<Option<String>> = places.above.iter().cloned().map(Some).collect();
+        letters.resize(axes.len(), None);
+        for (at, &name) in by.iter().enumerate() {
+            axes.extend(self.dims_of(name));
+            letters.extend(places.below.get(at).into_iter().flatten().cloned().map(Some));
+            letters.resize(axes.len(), None);
+        }
+        let [first, rest @ ..] = by.as_slice() else { return self.unclear("the variable is missing", span) };
+        let mut direct = None;
+        let mut expr = match reach {
+            Reach::Direct => self.context.direct(of, *first),
+            Reach::Total => {
+                direct = self.context.link(of, *first).filter(|_| rest.is_empty());
+                self.context.partial(of, *first)
+            }
+        };
+        for &next in rest {
+            expr = self.context.differentiate(expr, next);
+        }
+        let Some((expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
+            return self.placeholder(span);
+        };
+        let direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
+        let whole = [self.dims_of(of).len(), axes.len() - self.dims_of(of).len()];
+        let above = letters[..whole[0]].iter().filter(|letter| letter.is_none()).count();
+        let form = match above {
+            0 => self.context.reading.form_of(&[], &dims),
+            _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
+            _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
+        };
+        if dims.len() > 1 {
+            return self.unclear("a derivative with letters on some of its axes is not read", span);
+        }
+        let form = Form { indices, ..form };
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
+    /// A derivative of a scalar by a vector, twice: the Hessian, which is symmetric.
+    fn second_derivative(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let [first, second] = by[..] else {
+            return self.unclear("derivatives of a higher order by vectors are not read", span);
+        };
+        self.across = false;
+        if first != second || self.is_tensor(of) || reach == Reach::Direct || self.dims_of(first).len() != 1 {
+            return self.unclear("of higher derivatives by vectors only the Hessian of a scalar is read", span);
+        }
+        let gradient = self.context.partial(of, first);
+        let expr = self.context.differentiate(gradient, second);
+        let dim = self.dims_of(first)[0];
+        let kind = PartKind::Derivative { of, by, reach, direct: None };
+        self.push_formed(kind, Vec::new(), span, expr, Form::of(&[dim, dim], false))
     }
 
     /// The derivative of an expression.
-    fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, span: Span) -> Result<PartId> {
+    fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let places = std::mem::take(&mut self.places);
+        let is_derivative = matches!(self.parts[inner.0 as usize].kind, PartKind::Derivative { .. });
+        let depends_on_form = reach == Reach::Direct && is_derivative;
         let mut part = inner;
-        for by in by {
+        for (at, by) in by.into_iter().enumerate() {
             if by == FREE {
                 return self.placeholder(span);
             }
-            self.refuse_tensors(&[by], span)?;
+            let letters = places.below.get(at).cloned().unwrap_or_default();
+            if !letters.is_empty() {
+                part = self.differentiated_by_entry(part, (by, letters), depends_on_form, span)?;
+                continue;
+            }
+            if self.is_tensor(by) || !self.form(part).is_scalar() {
+                part = self.differentiated_tensor(part, by, depends_on_form, span)?;
+                continue;
+            }
             let inner = self.expr(part);
             let expr = self.context.differentiate(inner, by);
             let fixed = self.context.differentiate_fixed(inner, by);
             let direct = Some(fixed).filter(|fixed| *fixed != expr);
-            part = self.push(PartKind::Differential { by, direct }, vec![part], span, expr)?;
+            part = self.push(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr)?;
         }
         Ok(part)
+    }
+
+    /// The derivative of an expression, which may have letters of its own, by an entry.
+    fn differentiated_by_entry(
+        &mut self,
+        part: PartId,
+        (by, letters): (NameId, Vec<String>),
+        depends_on_form: bool,
+        span: Span,
+    ) -> Result<PartId> {
+        let form = self.form(part);
+        if form.high
+            || form.identity
+            || self.context.axes_of(form).len() != self.context.network.arena.dims(self.expr(part)).len()
+        {
+            return self.unclear("this derivative by an entry is not read", span);
+        }
+        let own = (0..).zip(&self.context.letters).filter(|(bit, _)| form.indices >> bit & 1 == 1);
+        let mut all: Vec<Option<String>> = own.map(|(_, known)| Some(known.0.clone())).collect();
+        let mut axes = self.context.axes_of(form);
+        all.resize(axes.len(), None);
+        axes.extend(self.dims_of(by));
+        all.extend(letters.into_iter().map(Some));
+        let inner = self.expr(part);
+        let values = [self.context.differentiate(inner, by), self.context.differentiate_fixed(inner, by)];
+        let [Some(total), Some(fixed)] = values.map(|value| self.lettered(value, (&axes, &all), span)) else {
+            return self.placeholder(span);
+        };
+        let direct = Some(fixed.0).filter(|fixed| *fixed != total.0);
+        let form = Form { indices: total.1, ..form };
+        self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, total.0, form)
+    }
+
+    /// The derivative of an expression, where it or the variable has axes.
+    fn differentiated_tensor(&mut self, part: PartId, by: NameId, depends_on_form: bool, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        if form.indices != 0 {
+            return self.unclear("the derivative of an expression with free indices is not read", span);
+        }
+        let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
+        if !plain {
+            return self.unclear("derivatives of rows, and of multiples of I and 𝟏, are not read", span);
+        }
+        let dims = [form.dims(), self.dims_of(by)];
+        let ranks = [dims[0].len(), dims[1].len()];
+        let inner = self.expr(part);
+        let expr = self.context.differentiate(inner, by);
+        let fixed = self.context.differentiate_fixed(inner, by);
+        let [expr, fixed] = [expr, fixed].map(|expr| self.context.laid_out(expr, ranks));
+        let direct = Some(fixed).filter(|fixed| *fixed != expr);
+        let form = self.context.reading.form_of(&dims[0], &dims[1]);
+        self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr, form)
     }
 }

@@ -1,18 +1,25 @@
 //! A chain of sides against a network: claims for each link, definitions, and what is neither.
 
 use crate::check::claim::{Claim, Equality, Part, PartKind, Partial, Side};
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{NameId, Reach};
+use crate::expr::{ExprId, NameId, Reach};
 use crate::network::Origin;
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Relation, Tree};
 
 use super::context::Context;
+use super::convention::Convention;
 use super::lines::Chain;
 use super::name::Meaning;
 use super::parser::{Parser, Result};
+use super::product::Misfit;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
+use super::tensor::settle;
 use super::vocabulary::quotient_word;
+
+/// How the reason ends when a formula defines a name in terms of what nothing knows.
+pub const NO_QUANTITY: &str = "no quantity of the network";
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -153,21 +160,41 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
     let mut read = Vec::with_capacity(sides.len());
     let mut free = Vec::new();
     let mut named = Vec::new();
+    context.letters.clear();
     let mut failed = None;
+    let (mut misfit, mut loosened) = (None, false);
+    let mut entries = Vec::new();
     for items in sides {
         let mut parser = Parser::new(context, tree, bound);
         let side = parser.side(items);
         free.append(&mut parser.free);
+        entries.append(&mut parser.free_entries);
         named.append(&mut parser.named);
         let slips = std::mem::take(&mut parser.slips);
+        loosened |= parser.loosened;
+        misfit = misfit.or(parser.misfits.into_iter().next());
         match side {
             Ok(side) => read.push((side, slips)),
             Err(error) => failed = failed.or(Some(error)),
         }
     }
+    context.loosened |= loosened;
+    entries.extend(context.letters.iter().map(|known| known.0.clone()).filter(|letter| !letter.is_empty()));
+    context.entries = entries;
+    if failed.is_none()
+        && free.is_empty()
+        && let Some(misfit) = misfit
+    {
+        let misfit = Misfit { bound: bound.to_vec(), ..misfit };
+        failed = Some(misfit.error.clone());
+        context.misfit = context.misfit.take().or(Some(misfit));
+    }
     match failed {
         Some(error) => Err(error),
-        None if free.is_empty() => Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() })),
+        None if free.is_empty() => {
+            settle(context, read.iter_mut().map(|(side, _)| side).collect())?;
+            Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() }))
+        }
         None => {
             free.sort();
             free.dedup();
@@ -189,6 +216,8 @@ fn read_all(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>]) -> Result
         match attempt(context, tree, sides, &bound) {
             Ok(Attempt::Read(read)) => readings.push(read),
             Ok(Attempt::Free(_)) => {}
+            // What does not fit for one layer is wrong, whatever the others say.
+            Err(error) if matches!(error.code, "shape" | "ambiguous") => return Err(error),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
@@ -310,7 +339,7 @@ impl Target {
             Ok(claims) => claims,
             // What is defined by things that the network does not know is not about the network.
             Err(error) if error.code == "unknown-name" || error.code == "unreadable" => {
-                return Reading::Skipped(format!("defines {name}, which is no quantity of the network"));
+                return Reading::Skipped(format!("defines {name}, which is {NO_QUANTITY}"));
             }
             Err(error) => return Reading::Unread(error),
         };
@@ -330,6 +359,8 @@ impl Target {
             Err(_) => self.letters(tree),
         };
         let mut free: Vec<String> = free;
+        let entries = std::mem::take(&mut context.entries);
+        free.retain(|letter| !entries.contains(letter));
         free.sort();
         free.dedup();
         let span = chain.span(tree);
@@ -344,6 +375,7 @@ impl Target {
             for bound in waiting {
                 match self.define_one(context, tree, chain, &bound) {
                     Ok(mut claims) => claimed.append(&mut claims),
+                    Err(error) if error.code == "shape" => return Err(error),
                     Err(error) => {
                         first_error = first_error.or(Some(error));
                         left.push(bound);
@@ -360,6 +392,40 @@ impl Target {
             }
             waiting = left;
         }
+    }
+
+    /// A definition of entries, `\delta_j = …`: the value of the whole, its axes in the order of the letters on the name,
+    /// and what stands below the name beside them.
+    fn of_entries(
+        &self,
+        context: &mut Context,
+        tree: &Tree,
+        (value, form): (ExprId, Form),
+        bound: &[(String, i64)],
+    ) -> Option<(ExprId, String)> {
+        let known: Vec<String> = (0..)
+            .zip(&context.letters)
+            .filter(|(bit, _)| form.indices >> bit & 1 == 1)
+            .map(|(_, known)| known.0.clone())
+            .collect();
+        let items = tree.row(self.written.sub?);
+        let parser = Parser::new(context, tree, bound);
+        let split = (0..items.len()).find_map(|split| {
+            let letters = parser.letters_of(&items[split..])?;
+            let same = letters.len() == known.len() && letters.iter().all(|letter| known.contains(letter));
+            same.then_some((split, letters))
+        });
+        let (split, letters) = split?;
+        let before = match &items[..split] {
+            [rest @ .., comma] if *tree.kind(*comma) == Kind::Symbol(',') => rest,
+            before => before,
+        };
+        let sub = script::read_items(tree, before, &parser.values(false)).map_or(String::new(), |script| script.text);
+        let order: Option<Vec<usize>> =
+            letters.iter().map(|letter| known.iter().position(|known| known == letter)).collect();
+        let is_whole = form.is_single();
+        let order = order.filter(|_| is_whole)?;
+        Some((context.network.arena.permute(value, &order), sub))
     }
 
     fn is_defined(&self, context: &Context) -> bool {
@@ -390,7 +456,7 @@ impl Target {
                 Attempt::Free(_) => Ok(Vec::new()),
             };
         }
-        let spelling = parser.spelling(&self.written);
+        let mut spelling = parser.spelling(&self.written);
         let read = match attempt(context, tree, &chain.sides[1..], bound)? {
             Attempt::Read(read) => read,
             Attempt::Free(_) => return Err(Diagnostic::error("unreadable", "an index has no value").at(span, "")),
@@ -398,14 +464,53 @@ impl Target {
         if read.named.is_empty() {
             return Err(Diagnostic::error("unreadable", "names nothing of the network").at(span, ""));
         }
-        let value = read.sides[0].0.expr;
+        let form = read.sides[0].0.form();
+        let mut value = read.sides[0].0.expr;
+        if form.indices != 0 {
+            (value, spelling.sub) = self.of_entries(context, tree, (value, form), bound).ok_or_else(|| {
+                Diagnostic::error("unreadable", "the indices of this definition do not fit its right side").at(span, "")
+            })?;
+        }
         let name = context.define(&spelling, value, span);
         context.symbols.add(&context.network, name);
         context.symbols.bind(spelling.clone(), name);
         context.mark_defined(&spelling.base);
+        if form.indices == 0 {
+            under_others(context, tree, &chain.sides[1..2], bound, name);
+        }
         let rest = Chain { sides: chain.sides[1..].to_vec(), links: chain.links[1..].to_vec(), conditional: false };
         Ok(claims(&rest, read))
     }
+}
+
+/// Notes what a definition is under each convention: the same value standing another way, its transpose, or nothing.
+fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound: &[(String, i64)], name: NameId) {
+    if !context.has_tensors() {
+        return;
+    }
+    let own = context.reading;
+    let (misfit, loosened) = (context.misfit.take(), context.loosened);
+    let Some(value) = context.network.definition(name).map(|equation| equation.value) else { return };
+    let itself = context.network.name_expr(name);
+    for convention in Convention::all(None).iter().flat_map(|&convention| [convention, convention.loosely()]) {
+        context.reading = convention;
+        let read = match attempt(context, tree, side, bound) {
+            Ok(Attempt::Read(read)) => read.sides.into_iter().next().map(|(side, _)| (side.expr, side.form())),
+            _ => None,
+        };
+        let stands = read.and_then(|(expr, form)| {
+            let arena = &mut context.network.arena;
+            if expr == value {
+                return Some((itself, form));
+            }
+            let is_matrix = arena.dims(value).len() == 2;
+            let turned = is_matrix && arena.permute(value, &[1, 0]) == expr;
+            turned.then(|| (arena.permute(itself, &[1, 0]), form))
+        });
+        context.stand(name, convention, stands);
+    }
+    context.reading = own;
+    (context.misfit, context.loosened) = (misfit, loosened);
 }
 
 /// Whether a letter is one that people use for a layer, a time or an entry.
@@ -416,7 +521,8 @@ fn is_index(letter: &str) -> bool {
 impl Parser<'_> {
     /// Whether a name means a quantity now, with all its indices.
     fn fixed(&mut self, written: &WrittenName, span: Span) -> bool {
-        matches!(self.meaning(written, span, false), Ok(Meaning::Quantity(_, power)) if power.is_empty())
+        let meaning = self.meaning(written, span, false);
+        matches!(meaning, Ok(Meaning::Quantity(_, power) | Meaning::Entry(_, _, power)) if power.is_empty())
     }
 
     /// A name with the values of its indices put in.
@@ -447,6 +553,20 @@ pub fn read_expressions(context: &mut Context, texts: &[&str]) -> std::result::R
     texts.iter().enumerate().map(read).collect()
 }
 
+/// Reads one side of a chain for certain values of its general indices; nothing if it cannot be read. Also gives the
+/// quantities that it names.
+pub fn read_again(
+    context: &mut Context,
+    tree: &Tree,
+    items: &[ItemId],
+    bound: &[(String, i64)],
+) -> Option<(Side, Vec<(NameId, Span)>)> {
+    let mut parser = Parser::new(context, tree, bound);
+    let side = parser.side(items).ok()?;
+    let complete = parser.free.is_empty() && parser.misfits.is_empty() && parser.slips.is_empty();
+    complete.then(|| (side, std::mem::take(&mut parser.named)))
+}
+
 /// Reads items as one side.
 pub fn read_side(
     context: &mut Context,
@@ -459,6 +579,11 @@ pub fn read_side(
     let side = parser.side(items)?;
     if let (Some(known), Some(found)) = (letters, parser.letters.take()) {
         *known = found;
+    }
+    if let Some(misfit) = parser.misfits.into_iter().next().filter(|_| parser.free.is_empty()) {
+        let error = misfit.error.clone();
+        context.misfit = context.misfit.take().or(Some(misfit));
+        return Err(error);
     }
     if let Some(slip) = parser.slips.first() {
         return Err(Diagnostic::error("malformed-derivative", slip.message.clone()).at(slip.span, ""));
@@ -474,7 +599,10 @@ pub fn read_side(
 
 /// The side that is a derivative of the network, for a right side that stands alone.
 pub fn derivative_side(context: &mut Context, of: NameId, by: NameId, span: Span) -> Side {
-    let expr = context.partial(of, by);
+    let (of_dims, by_dims) = (context.dims_of(of), context.dims_of(by));
+    let natural = context.partial(of, by);
+    let expr = context.laid_out(natural, [of_dims.len(), by_dims.len()]);
+    let form = context.reading.form_of(&of_dims, &by_dims);
     let kind = PartKind::Derivative { of, by: vec![by], reach: Reach::Total, direct: None };
-    Side { expr, direct: None, parts: vec![Part { kind, children: Vec::new(), span, expr }] }
+    Side { expr, direct: None, parts: vec![Part { kind, children: Vec::new(), span, expr, form }] }
 }

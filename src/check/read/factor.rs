@@ -9,6 +9,7 @@ use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row};
 
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
+use super::tensor::Marks;
 use super::vocabulary::{function_word, quotient_word};
 
 /// Scripts on an item.
@@ -35,6 +36,9 @@ impl Parser<'_> {
         let Some(id) = cursor.peek() else { return Err(self.missing(cursor)) };
         let (base, scripts) = self.without_scripts(id);
         if let Some(part) = self.indicator_factor(cursor)? {
+            return Ok(part);
+        }
+        if let Some(part) = self.ones(cursor)? {
             return Ok(part);
         }
         if let Some(part) = self.word_factor(cursor, base, scripts)? {
@@ -143,15 +147,25 @@ impl Parser<'_> {
             Kind::Group(body) => self.enclosed(*body, span),
             Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
-                self.named_call("abs", vec![inner], span)
+                match self.form(inner) {
+                    form if form.is_matrix() => self.of_square("det", inner, false, span),
+                    form if form.is_single() => self.named_call("abs", vec![inner], span),
+                    _ => self.unclear("bars around a vector may be its norm or its entries without their signs", span),
+                }
             }
             Kind::Fence { open: Delimiter::DoubleBar, close: Delimiter::DoubleBar, body } => {
-                let is_two = scripts.sub.is_none_or(|sub| self.tree.word(sub).as_deref() == Some("2"));
-                if !is_two {
-                    return Err(Diagnostic::error("unreadable", "only the 2-norm is known").at(span, ""));
+                let which = scripts.sub.map(|sub| self.tree.word(sub).unwrap_or_default());
+                if !matches!(which.as_deref(), None | Some("2" | "F")) {
+                    return Err(Diagnostic::error("unreadable", "only the 2-norm and the Frobenius norm are known")
+                        .at(span, ""));
                 }
                 let inner = self.inside(*body, span)?;
-                self.named_call("abs", vec![inner], span)
+                match self.form(inner) {
+                    form if form.is_scalar() => self.named_call("abs", vec![inner], span),
+                    form if form.is_vector() => self.norm(inner, span),
+                    form if form.is_matrix() && which.as_deref() != Some("2") => self.norm(inner, span),
+                    _ => self.unclear("this norm is not known here", span),
+                }
             }
             Kind::Fence { open: Delimiter::Empty, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
@@ -251,11 +265,17 @@ impl Parser<'_> {
         let is_bound = matches!(self.parts[part.0 as usize].kind, PartKind::At);
         if let Some(sub) = scripts.sub.filter(|_| !is_bound) {
             let at = self.tree.row_span(sub).unwrap_or(span);
+            if let Some(letters) = self.letters_of(self.row(sub)).filter(|_| !self.form(part).is_single()) {
+                let part = self.entry(part, &letters, span)?;
+                return self.raised(part, Scripts { sub: None, ..scripts }, span);
+            }
             return Err(Diagnostic::error("unreadable", "what this subscript belongs to has no name").at(at, ""));
         }
-        if scripts.primes > 0 {
-            return Err(Diagnostic::error("unreadable", "a prime belongs to a function").at(span, ""));
-        }
+        let part = match (scripts.primes, self.form(part).is_scalar()) {
+            (0, _) => part,
+            (1, false) => self.transposed(part, span)?,
+            _ => return Err(Diagnostic::error("unreadable", "a prime belongs to a function").at(span, "")),
+        };
         match scripts.sup {
             None => Ok(part),
             Some(sup) => self.power(part, self.tree.row(sup), span),
@@ -264,26 +284,39 @@ impl Parser<'_> {
 
     /// A piece to the power that the items of a superscript say.
     pub fn power(&mut self, base: PartId, items: &[ItemId], span: Span) -> Result<PartId> {
-        let items = self.without_transpose(items);
-        if items.is_empty() {
-            return Ok(base);
+        let (items, marks) = self.marks_of(items);
+        let mut part = base;
+        if let Some(inner) = self.under_root(base, items) {
+            part = inner;
+        } else if !items.is_empty() && self.form(base).is_scalar() {
+            let exponent = self.whole(items)?;
+            part = self.combined(PartKind::Power, vec![base, exponent], span)?;
+        } else if !items.is_empty() {
+            part = self.tensor_power(base, items, span)?;
         }
-        let exponent = self.whole(items)?;
-        self.combined(PartKind::Power, vec![base, exponent], span)
+        self.marked(part, marks, span)
     }
 
-    /// The items of a superscript without a transpose at their end: all quantities are scalars.
+    /// The items of a superscript without a transpose at their end.
     pub fn without_transpose<'i>(&self, items: &'i [ItemId]) -> &'i [ItemId] {
+        self.marks_of(items).0
+    }
+
+    /// The same with what the transpose says.
+    pub fn marks_of<'i>(&self, items: &'i [ItemId]) -> (&'i [ItemId], Marks) {
         match items {
-            [rest @ .., last] if self.is_transpose(*last) => rest,
-            _ => items,
+            [minus, last] if self.is_transpose(*last) && matches!(self.kind(*minus), Kind::Symbol('-' | '−')) => {
+                (&[], Marks { transposed: true, inverted: true })
+            }
+            [rest @ .., last] if self.is_transpose(*last) => (rest, Marks { transposed: true, inverted: false }),
+            _ => (items, Marks::default()),
         }
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {
         match self.kind(id) {
             Kind::Command(name) => matches!(&**name, "top" | "intercal"),
-            Kind::Symbol('⊤' | 'ᵀ') => true,
+            Kind::Symbol('⊤' | 'ᵀ' | '⊺') => true,
             // Where letters stand for any number, T may be one of them.
             Kind::Letter('T') => {
                 self.letters.is_none() && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
@@ -327,35 +360,26 @@ impl Parser<'_> {
                     .at(self.span_of_items(&entry[..at]), ""));
             };
             let value = self.whole(&entry[at + 1..])?;
+            if self.is_tensor(name) || !self.form(value).is_scalar() {
+                let error = Diagnostic::error("unreadable", "values of vectors and matrices are not read");
+                return Err(error.at(self.span_of_items(entry), ""));
+            }
             given.push((name, self.expr(value)));
             self.parts.truncate(parts);
         }
         let expr = self.expr(inner);
         let expr = if given.is_empty() { expr } else { self.context.at(expr, &given) };
-        self.push(PartKind::At, vec![inner], span, expr)
+        let form = self.form(inner);
+        self.push_formed(PartKind::At, vec![inner], span, expr, form)
     }
 
     /// A quantity as a part.
     pub fn quantity_part(&mut self, name: NameId, span: Span) -> Result<PartId> {
-        self.refuse_tensors(&[name], span)?;
         self.named.push((name, span));
-        let expr = self.context.network.name_expr(name);
-        self.push(PartKind::Name(name), Vec::new(), span, expr)
-    }
-
-    /// Vectors and matrices are not read yet: products of them mean what the shapes decide.
-    pub fn refuse_tensors(&self, names: &[NameId], span: Span) -> Result<()> {
-        let network = &self.context.network;
-        match names.iter().find(|&&name| !network.quantity(name).shape.is_scalar()) {
-            None => Ok(()),
-            Some(&name) => {
-                let message = format!(
-                    "`{}` is no scalar, and formulas of vectors and matrices are not read yet",
-                    network.spelling(name)
-                );
-                Err(Diagnostic::error("tensor", message).at(span, ""))
-            }
-        }
+        let Some((expr, form)) = self.context.value_of(name) else {
+            return self.unclear("what this name stands for has another shape in this layout", span);
+        };
+        self.push_formed(PartKind::Name(name), Vec::new(), span, expr, form)
     }
 
     /// What stands for a name whose general index has no value yet.

@@ -17,6 +17,11 @@ const MAX_ALL_TERMS: usize = 20_000;
 impl Parser<'_> {
     /// `\sum_{k=1}^{3} …`; the body reaches over a following + as long as the index stands in what follows.
     pub fn fold(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts, kind: PartKind) -> Result<PartId> {
+        if kind == PartKind::Sum
+            && let Some(part) = self.axis_sum(cursor, scripts)?
+        {
+            return Ok(part);
+        }
         let span = self.span(cursor.items[cursor.at]);
         cursor.at += 1;
         let (letter, range) = self.range(scripts, span)?;

@@ -9,7 +9,9 @@
 mod call;
 mod condition;
 mod context;
+mod convention;
 mod derivative;
+mod entry;
 mod equation;
 mod factor;
 mod fold;
@@ -17,15 +19,24 @@ mod lines;
 mod name;
 mod parser;
 mod plain;
+mod product;
 mod row;
 mod script;
 mod symbols;
+mod tensor;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod vocabulary;
+mod words;
 
 pub use context::Context;
-pub use equation::{Reading, derivative_side, read_chain, read_expression, read_expressions, read_formal, read_side};
+pub use convention::{Convention, Layout};
+pub use equation::{
+    NO_QUANTITY, Reading, derivative_side, read_again, read_chain, read_expression, read_expressions, read_formal,
+    read_side,
+};
 pub use lines::{Chain, chains};
 pub use plain::latex_of;
+pub use product::{Misfit, Repair};
 pub use symbols::{Spelling, Symbols, spelling_of_latex};

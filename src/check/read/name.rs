@@ -19,6 +19,10 @@ pub(super) enum Meaning {
     Quantity(NameId, Vec<ItemId>),
     /// A function with the scripts that are left.
     Function(FunctionId, Scripts),
+    /// An entry of a vector or matrix, with letters for its indices, to a power.
+    Entry(NameId, Vec<String>, Vec<ItemId>),
+    /// Kronecker's δ of two letters.
+    Kronecker([String; 2]),
     /// A number that an index letter stands for, to a power.
     Index(i64, Vec<ItemId>),
     /// A name with a general index that has no value yet, to the power that these items say.
@@ -37,19 +41,38 @@ impl Parser<'_> {
             cursor.at += count;
             return Ok(part);
         }
+        if let Some(part) = self.identity(&written, span)? {
+            cursor.at += count;
+            return Ok(part);
+        }
         let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
         let meaning = self.meaning(&written, span, before_fence)?;
         cursor.at += count;
         match meaning {
             Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
             Meaning::Quantity(name, power) => {
+                let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
+                let is_called = cursor.peek().is_some_and(|id| self.is_fence(id));
+                if written.primes == 1 && self.is_tensor(name) && !is_called {
+                    let part = self.quantity_part(name, span)?;
+                    let part = self.power(part, &power, span)?;
+                    return self.transposed(part, span);
+                }
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
                 self.skip_arguments(cursor, name);
                 let part = self.quantity_part(name, span)?;
+                let part = self.power(part, &power, span)?;
+                self.marked(part, marks, span)
+            }
+            Meaning::Entry(name, letters, power) => {
+                let part = self.quantity_part(name, span)?;
+                self.forget_spelling();
+                let part = self.entry(part, &letters, span)?;
                 self.power(part, &power, span)
             }
+            Meaning::Kronecker(letters) => self.kronecker(&letters, span),
             Meaning::Index(value, power) => {
                 let part = self.integer(value, span)?;
                 self.power(part, &power, span)
@@ -61,6 +84,13 @@ impl Parser<'_> {
                 let part = self.placeholder(span)?;
                 self.power(part, &power, span)
             }
+        }
+    }
+
+    /// What is written of the name that was met last is more than its name.
+    fn forget_spelling(&mut self) {
+        if let Some((_, span)) = self.named.last_mut() {
+            span.end = span.start;
         }
     }
 
@@ -189,6 +219,12 @@ impl Parser<'_> {
         if found.is_empty() {
             found = self.quantities(base, written, false);
         }
+        if found.first().is_none_or(|(_, power)| !power.is_empty()) && self.has_index_above(base, written) {
+            let message = "this may be a power, or an entry of what the network writes with its index above";
+            return Err(Diagnostic::error("ambiguous", message)
+                .at(span, "")
+                .hint("put the base of a power in brackets, `(z_2)^2`, or bind the name with `map`"));
+        }
         let function_meaning = self.function(base, written);
         if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function_meaning)
             && (before_fence || written.primes > 0)
@@ -205,7 +241,11 @@ impl Parser<'_> {
             }
         }
         match found.as_slice() {
-            [] => {}
+            [] => {
+                if let Some(meaning) = self.entry_meaning(base, written, span)? {
+                    return Ok(Some(meaning));
+                }
+            }
             [(name, power)] => return Ok(Some(Meaning::Quantity(*name, power.clone()))),
             several => return Err(self.ambiguous(several, span)),
         }
@@ -228,6 +268,17 @@ impl Parser<'_> {
                 None => return Vec::new(),
             },
         };
+        self.quantities_below(base, &sub, written, folds_only)
+    }
+
+    /// The same with what stands below read already.
+    fn quantities_below(
+        &self,
+        base: &str,
+        sub: &Script,
+        written: &WrittenName,
+        folds_only: bool,
+    ) -> Vec<(NameId, Vec<ItemId>)> {
         let mut found: Vec<(NameId, Vec<ItemId>)> = Vec::new();
         let mut add = |sup: &str, power: &[ItemId]| {
             for &name in self.context.symbols.quantities(&Spelling::new(base, sub.text.as_str(), sup)) {
@@ -260,6 +311,70 @@ impl Parser<'_> {
             add(&sup.text, rest);
         }
         found
+    }
+
+    /// Whether a scalar with a subscript has above it what names a quantity by itself: z²ᵢ where the network shows z².
+    fn has_index_above(&self, base: &str, written: &WrittenName) -> bool {
+        let (Some(_), Some(sup)) = (written.sub, written.sup) else { return false };
+        let Some(sup) = self.script_of(self.without_transpose(self.tree.row(sup)), false) else { return false };
+        let spelling = Spelling::new(base, "", sup.text);
+        let is_scalar = |&name: &NameId| self.context.network.quantity(name).shape.is_scalar();
+        self.context.symbols.is_raised(&spelling) && self.context.symbols.quantities(&spelling).iter().all(is_scalar)
+    }
+
+    /// What letters at the end of a subscript stand on: an entry of the vector or matrix that the rest names.
+    fn entry_meaning(&self, base: &str, written: &WrittenName, span: Span) -> Result<Option<Meaning>> {
+        let Some(row) = written.sub.filter(|_| written.primes == 0 && self.context.has_tensors()) else {
+            return Ok(None);
+        };
+        let items = self.row(row);
+        let mut found: Vec<(NameId, Vec<String>, Vec<ItemId>)> = Vec::new();
+        for split in 0..items.len() {
+            let (before, letters) = items.split_at(split);
+            let before = match before {
+                [rest @ .., comma] if *self.kind(*comma) == Kind::Symbol(',') => rest,
+                _ => before,
+            };
+            let Some(letters) = self.letters_of(letters) else { continue };
+            let sub = match before {
+                [] => Some(Script::default()),
+                _ => self.script_of(before, false),
+            };
+            let Some(sub) = sub else { continue };
+            for (name, power) in self.quantities_below(base, &sub, written, false) {
+                let known = found.iter().any(|known| known.0 == name && known.2 == power);
+                if self.dims_of(name).len() == letters.len() && !known {
+                    found.push((name, letters.clone(), power));
+                }
+            }
+        }
+        match found.len() {
+            0 => {
+                let letters = self.letters_of(items).unwrap_or_default();
+                let is_delta = base == "delta" && written.sup.is_none();
+                let pair = <[String; 2]>::try_from(letters).ok().filter(|_| is_delta);
+                Ok(pair.map(Meaning::Kronecker))
+            }
+            1 => Ok(found.pop().map(|(name, letters, power)| Meaning::Entry(name, letters, power))),
+            _ => {
+                let several: Vec<_> = found.into_iter().map(|(name, _, power)| (name, power)).collect();
+                Err(self.ambiguous(&several, span))
+            }
+        }
+    }
+
+    /// How many letters at the end of a subscript stand on axes of quantities with this base.
+    fn entry_letters(&self, base: &str, row: Row) -> usize {
+        let items = self.row(row);
+        let network = &self.context.network;
+        let has_rank = |rank: usize| {
+            network.quantities.iter().any(|quantity| {
+                let stem = quantity.stem.trim_end_matches(|sign: char| sign.is_ascii_digit());
+                stem == base && network.arena.shapes().dims(quantity.shape).len() == rank
+            })
+        };
+        let all = (0..items.len()).filter_map(|split| self.letters_of(&items[split..]));
+        all.map(|letters| letters.len()).find(|&count| count > 0 && has_rank(count)).unwrap_or(0)
     }
 
     /// A part of a superscript as an index.
@@ -318,7 +433,13 @@ impl Parser<'_> {
                 power = items.to_vec();
             }
         }
-        let free: Vec<String> = sub.into_iter().chain(sup).flat_map(|script| script.free).collect();
+        let mut below: Vec<String> = sub.map_or_else(Vec::new, |script| script.free);
+        if let Some(row) = written.sub.filter(|_| sup.as_ref().is_some_and(|sup| !sup.free.is_empty())) {
+            let entries = self.entry_letters(base, row);
+            let kept = below.len().saturating_sub(entries);
+            self.free_entries.extend(below.drain(kept..));
+        }
+        let free: Vec<String> = below.into_iter().chain(sup.into_iter().flat_map(|script| script.free)).collect();
         if free.is_empty() {
             return None;
         }
@@ -374,7 +495,8 @@ impl Parser<'_> {
     fn relatives(&self, base: &str) -> Vec<String> {
         let network = &self.context.network;
         let all = (0..network.quantities.len() as u32).map(NameId).take(2_000);
-        let spellings = all.filter(|&name| {
+        let known = all.filter(|&name| !self.context.is_definition(name) || network.definition(name).is_some());
+        let spellings = known.filter(|&name| {
             let stem = &network.quantity(name).stem;
             let rest = stem.strip_prefix(base);
             rest.is_some_and(|rest| {
@@ -408,6 +530,16 @@ impl Parser<'_> {
 
     /// The quantity that items name, and nothing else; the name of a function means the quantity that it gives.
     pub fn quantity_of(&mut self, items: &[ItemId]) -> Result<(NameId, Vec<ItemId>)> {
+        let (name, letters, power) = self.place_of(items)?;
+        if letters.is_empty() {
+            return Ok((name, power));
+        }
+        let span = self.span_of_items(items);
+        Err(Diagnostic::error("unreadable", "a quantity is expected here, and not an entry of one").at(span, ""))
+    }
+
+    /// The same, or an entry of it with the letters on it.
+    pub fn place_of(&mut self, items: &[ItemId]) -> Result<(NameId, Vec<String>, Vec<ItemId>)> {
         let span = self.span_of_items(items);
         let no_name = || Diagnostic::error("unreadable", "the name of a quantity is expected here").at(span, "");
         let mut cursor = Cursor::new(items);
@@ -426,18 +558,23 @@ impl Parser<'_> {
         match self.meaning(&written, span, false)? {
             Meaning::Quantity(name, power) => {
                 self.named.push((name, span));
-                Ok((name, power))
+                Ok((name, Vec::new(), power))
+            }
+            Meaning::Entry(name, letters, power) => {
+                self.named.push((name, span));
+                self.forget_spelling();
+                Ok((name, letters, power))
             }
             Meaning::Function(function, Scripts { sub: None, sup: None, .. }) => {
                 match output_of(&self.context.network, function) {
                     Some(name) => {
                         self.named.push((name, span));
-                        Ok((name, Vec::new()))
+                        Ok((name, Vec::new(), Vec::new()))
                     }
                     None => Err(no_name()),
                 }
             }
-            Meaning::Free(power) => Ok((FREE, power)),
+            Meaning::Free(power) => Ok((FREE, Vec::new(), power)),
             _ => Err(no_name()),
         }
     }

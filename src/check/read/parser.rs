@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::check::claim::{Literal, Part, PartId, PartKind, Side, Slip, combine};
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::network::Origin;
@@ -10,6 +11,8 @@ use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
 use super::context::Context;
+use super::entry::Places;
+use super::product::Misfit;
 use super::script::Indices;
 use super::symbols::Spelling;
 
@@ -59,6 +62,16 @@ pub(super) struct Parser<'a> {
     /// General indices that have no value yet; what names carry them stands as 0.
     pub free: Vec<String>,
     pub slips: Vec<Slip>,
+    /// Where shapes do not fit; a part there stands for any scalar.
+    pub misfits: Vec<Misfit>,
+    /// Letters on axes of names whose general index has no value yet.
+    pub free_entries: Vec<String>,
+    /// The letters on the quantities of the derivative that is read.
+    pub places: Places,
+    /// Whether a transpose stood on the variable of the derivative that is read.
+    pub across: bool,
+    /// Whether a sign of multiplication may mean another product.
+    pub loosened: bool,
     pub depth: usize,
     /// How many terms sums and products over an index have been written out to.
     pub folded: usize,
@@ -117,6 +130,11 @@ impl<'a> Parser<'a> {
             parts: Vec::new(),
             free: Vec::new(),
             slips: Vec::new(),
+            misfits: Vec::new(),
+            free_entries: Vec::new(),
+            places: Places::default(),
+            across: false,
+            loosened: false,
             depth: 0,
             folded: 0,
             named: Vec::new(),
@@ -159,7 +177,7 @@ impl<'a> Parser<'a> {
             if let PartKind::Differential { direct: fixed, .. } = part.kind {
                 direct[slot] = fixed;
             }
-            if part.kind != PartKind::Product {
+            if !matches!(part.kind, PartKind::Product | PartKind::Contraction(_)) {
                 continue;
             }
             for child in &part.children {
@@ -177,6 +195,9 @@ impl<'a> Parser<'a> {
 
     /// Adds a part whose value follows from its children.
     pub fn combined(&mut self, kind: PartKind, children: Vec<PartId>, span: Span) -> Result<PartId> {
+        if children.iter().any(|&child| !self.form(child).is_scalar()) {
+            return self.combined_tensors(kind, children, span);
+        }
         let values: Vec<ExprId> = children.iter().map(|child| self.parts[child.0 as usize].expr).collect();
         match combine(&mut self.context.network.arena, &kind, &values) {
             Some(expr) => self.push(kind, children, span, expr),
@@ -191,7 +212,8 @@ impl<'a> Parser<'a> {
             return Err(error.at(span, ""));
         }
         let id = PartId(self.parts.len() as u32);
-        self.parts.push(Part { kind, children, span, expr });
+        let form = Form::of(self.context.network.arena.dims(expr), false);
+        self.parts.push(Part { kind, children, span, expr, form });
         Ok(id)
     }
 
@@ -238,11 +260,13 @@ impl<'a> Parser<'a> {
     /// Reads something and takes back what it left if it cannot be read.
     pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (parts, slips, named, free) = (self.parts.len(), self.slips.len(), self.named.len(), self.free.len());
+        let misfits = self.misfits.len();
         let depth = self.depth;
         let result = read(self);
         if result.is_err() {
             self.parts.truncate(parts);
             self.slips.truncate(slips);
+            self.misfits.truncate(misfits);
             self.named.truncate(named);
             self.free.truncate(free);
             self.depth = depth;

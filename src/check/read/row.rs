@@ -6,12 +6,13 @@ use crate::diagnostic::Diagnostic;
 use crate::syntax::latex::{ItemId, Kind, Relation};
 
 use super::parser::{Cursor, MAX_DEPTH, Parser, Result};
+use super::product::Join;
 
 /// What stands between two factors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Between {
-    /// `\cdot`, `\times`, `\odot`, `*` and the like.
-    Times,
+    /// A sign of multiplication.
+    Times(Join),
     /// `/`
     Over,
     /// Nothing.
@@ -74,44 +75,38 @@ impl Parser<'_> {
 
     /// Factors, up to what is no factor.
     pub fn product(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
-        let mut factors = vec![self.factor(cursor)?];
+        let mut factors = vec![(self.factor(cursor)?, Join::Beside)];
         loop {
-            if let Some(last) = factors.pop() {
-                factors.push(self.evaluated(cursor, last)?);
+            if let Some((last, join)) = factors.pop() {
+                factors.push((self.evaluated(cursor, last)?, join));
             }
             match self.between(cursor) {
                 Between::End => break,
-                Between::Times => {
+                Between::Times(join) => {
                     cursor.at += 1;
                     let factor = self.signed_factor(cursor)?;
-                    factors.push(factor);
+                    factors.push((factor, join));
                 }
                 Between::Over => {
                     cursor.at += 1;
                     let below = self.factor(cursor)?;
-                    let above = factors.pop().unwrap_or(below);
+                    let (above, join) = factors.pop().unwrap_or((below, Join::Beside));
                     self.check_slash(cursor, above, below)?;
                     let span = self.span_of(above).to(self.span_of(below));
-                    factors.push(self.combined(PartKind::Quotient, vec![above, below], span)?);
+                    factors.push((self.combined(PartKind::Quotient, vec![above, below], span)?, join));
                 }
                 Between::Nothing => {
                     let factor = self.factor(cursor)?;
-                    factors.push(factor);
+                    factors.push((factor, Join::Beside));
                 }
             }
         }
-        self.multiplied(factors)
+        self.joined(factors)
     }
 
     /// The product of factors; one factor is itself.
     pub fn multiplied(&mut self, factors: Vec<PartId>) -> Result<PartId> {
-        match factors[..] {
-            [only] => Ok(only),
-            _ => {
-                let span = factors.iter().fold(self.span_of(factors[0]), |span, &factor| span.to(self.span_of(factor)));
-                self.combined(PartKind::Product, factors, span)
-            }
-        }
+        self.joined(factors.into_iter().map(|factor| (factor, Join::Beside)).collect())
     }
 
     /// A factor after a sign of multiplication, which may have a minus of its own.
@@ -144,10 +139,16 @@ impl Parser<'_> {
     fn between(&self, cursor: &Cursor<'_>) -> Between {
         let Some(id) = cursor.peek() else { return Between::End };
         match self.kind(id) {
-            Kind::Symbol('*' | '·' | '×' | '⊙' | '∘' | '∗' | '⋅' | '∙' | '•') => Between::Times,
+            Kind::Symbol('⊙' | '∘') => Between::Times(Join::Entrywise),
+            Kind::Symbol('⊘') => Between::Times(Join::Divided),
+            Kind::Symbol('*' | '∗') => Between::Times(Join::Star),
+            Kind::Symbol('·' | '×' | '⋅' | '∙' | '•') => Between::Times(Join::Dot),
             Kind::Symbol('/' | '÷') => Between::Over,
             Kind::Command(name) => match &**name {
-                "cdot" | "times" | "odot" | "circ" | "bullet" | "ast" | "star" | "cdotp" => Between::Times,
+                "odot" | "circ" => Between::Times(Join::Entrywise),
+                "oslash" => Between::Times(Join::Divided),
+                "ast" | "star" => Between::Times(Join::Star),
+                "cdot" | "times" | "bullet" | "cdotp" => Between::Times(Join::Dot),
                 "div" | "slash" => Between::Over,
                 _ => self.starts_factor(id),
             },

@@ -49,6 +49,8 @@ pub struct Symbols {
     functions: FxHashMap<Spelling, FunctionId>,
     /// All bases, for runs of letters.
     bases: FxHashSet<String>,
+    /// What a `show` line writes with its index above.
+    raised: FxHashSet<Spelling>,
     /// The numbers that stand in names: candidates for general indices.
     numbers: Option<(i64, i64)>,
 }
@@ -134,6 +136,11 @@ impl Symbols {
         })
     }
 
+    /// Whether a `show` line writes the index of a name above it, so that what stands there is no power.
+    pub fn is_raised(&self, spelling: &Spelling) -> bool {
+        self.raised.contains(spelling)
+    }
+
     /// Whether a quantity or a function of the network has this base.
     pub fn has_base(&self, base: &str) -> bool {
         self.bases.contains(base)
@@ -172,6 +179,9 @@ impl Symbols {
         let books = [Notation::Nielsen, Notation::ThreeBlueOneBrown, Notation::Goodfellow];
         if !network.shows.is_empty() {
             for (name, spelling) in printed(network, Notation::Article) {
+                if spelling.sub.is_empty() && !spelling.sup.is_empty() {
+                    self.raised.insert(spelling.clone());
+                }
                 self.bind(spelling, name);
             }
         }

@@ -1,7 +1,7 @@
 //! Programs on tensors with the values of a network: loading them, and every quantity from those of the leaves.
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::point::missing_values;
+use crate::eval::missing::missing_values;
 use crate::eval::tensor::{Element, Sizes, Tensor, TensorProgram, Workspace};
 use crate::eval::{Compiler, Root, Values};
 use crate::expr::{ExprId, NameId};

@@ -1,8 +1,11 @@
 //! The numbers that named sizes are when a program is compiled.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::eval::Values;
-use crate::expr::NameId;
+use crate::eval::missing::missing_with_sizes;
+use crate::expr::{NameId, subexpressions};
 use crate::network::{Network, Origin};
 use crate::shape::{Affine, Dim, SizeId};
 
@@ -10,12 +13,14 @@ use crate::shape::{Affine, Dim, SizeId};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sizes {
     by_name: Vec<Option<usize>>,
+    /// Leaves without a value, from which sizes could have followed.
+    open: Vec<NameId>,
 }
 
 impl Sizes {
     /// Those that the file declares.
     pub fn declared(network: &Network) -> Self {
-        let mut sizes = Sizes { by_name: vec![None; network.quantities.len()] };
+        let mut sizes = Sizes { by_name: vec![None; network.quantities.len()], open: Vec::new() };
         for size in &network.sizes {
             sizes.by_name[size.name.0 as usize] = size.value.map(|value| value as usize);
         }
@@ -30,6 +35,9 @@ impl Sizes {
                 sizes.set(size.name, value as usize);
             }
         }
+        let names = (0..network.quantities.len() as u32).map(NameId);
+        let is_open = |&name: &NameId| matches!(network.quantity(name).origin, Origin::Leaf(_)) && !values.has(name);
+        sizes.open = names.filter(is_open).collect();
         sizes
     }
 
@@ -75,6 +83,16 @@ impl Sizes {
         let sizes = (0..network.quantities.len() as u32).map(NameId);
         let missing: Vec<NameId> =
             sizes.filter(|&name| network.quantity(name).origin == Origin::Size && self.get(name).is_none()).collect();
+        let used: BTreeSet<NameId> = network
+            .equations
+            .iter()
+            .flat_map(|equation| subexpressions(&network.arena, equation.value))
+            .filter_map(|id| network.arena.as_name(id))
+            .collect();
+        let open: Vec<NameId> = self.open.iter().copied().filter(|name| used.contains(name)).collect();
+        if open.iter().any(|&name| !network.quantity(name).shape.is_scalar()) && !missing.is_empty() {
+            return missing_with_sizes(network, open, &missing);
+        }
         let names: Vec<String> = missing.iter().map(|&name| format!("`{}`", network.spelling(name))).collect();
         let message = match names.as_slice() {
             [] => "a size has no value".to_owned(),
@@ -82,7 +100,7 @@ impl Sizes {
             [first @ .., last] => format!("the sizes {} and {last} have no values", first.join(", ")),
         };
         let example = missing.first().map_or("n".to_owned(), |&name| network.spelling(name));
-        let hint = format!("write `dim {example} = 4`, or give values to the tensors that have this size");
+        let hint = format!("write `dim {example} = 4`, or give it with `--at {example}=4`");
         let spans = missing.iter().map(|&name| network.quantity(name).span).filter(|span| span.end > span.start);
         spans.take(10).fold(Diagnostic::error("missing-size", message).hint(hint), |error, span| error.at(span, ""))
     }

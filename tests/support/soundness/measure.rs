@@ -114,7 +114,7 @@ fn read_notes(text: &str, written: &[Written], plan: Plan, counts: &mut Counts) 
     let document: String = written.iter().map(|formula| format!("$${}$$\n\n", formula.latex)).collect();
     let source = Source::new("notes.md", document);
     let mut load = |name: &str| Err(Diagnostic::error("unreadable", name.to_owned()));
-    let checked = check(&source, Format::Markdown, &[context], Some(7), &mut load);
+    let checked = check(&source, Format::Markdown, (&[context], None), Some(7), &mut load);
     for (at, formula) in written.iter().enumerate() {
         let findings: Vec<&Finding> = checked.findings.iter().filter(|finding| finding.line == 2 * at + 1).collect();
         let judgement = match findings.as_slice() {

@@ -1,0 +1,247 @@
+//! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
+//! them makes it right, and wrong only if none does.
+
+use super::claim::Claim;
+use super::decide::decide;
+use super::diagnose::shapes;
+use super::form::Form;
+use super::judge::{Diagnosis, Judge, Judgement, Mistake};
+use super::read::{Chain, Convention, Misfit, Reading, Repair, read_again, read_chain};
+use super::verdict::Verdict;
+use super::wording;
+use crate::diagnostic::Diagnostic;
+use crate::expr::{ExprId, NameId};
+use crate::notation::Style;
+use crate::syntax::latex::{ItemId, Tree};
+
+/// What came of a chain.
+#[derive(Clone, Debug)]
+pub(super) enum Read {
+    /// It was judged; whether it consists of claims only.
+    Judged(Judgement),
+    /// It defines a name.
+    Defined(String),
+    /// It claims nothing.
+    Skipped(String),
+    /// It cannot be read.
+    Unread(Diagnostic),
+}
+
+impl Judge {
+    /// Reads a chain and judges it, under each convention until one makes it right.
+    pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        let mut tried = Tried::default();
+        for convention in self.conventions(layout) {
+            for convention in [convention, convention.loosely()] {
+                if convention.loose && !self.context.loosened {
+                    continue;
+                }
+                let found = self.under(convention, &mut tried, (tree, chain), source);
+                match found {
+                    Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
+                        notes.extend(convention.note().filter(|_| tried.count > 1 && layout.is_none()));
+                        return Read::Judged(Judgement::Right { ground, notes });
+                    }
+                    Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
+                    Some(found) => tried.outcomes.push(found),
+                    None => {}
+                }
+            }
+        }
+        tried.outcome()
+    }
+
+    /// The conventions under which formulas about the network are read.
+    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+        if !self.context.has_tensors() {
+            return vec![Convention::USUAL];
+        }
+        let rows = layout.is_some() || self.context.may_have_rows();
+        let all = Convention::all(layout).iter().copied();
+        all.filter(|convention| rows || convention.vectors == shapes::Vectors::Columns).collect()
+    }
+
+    /// What a chain is under one convention; nothing if it says the same as under one before.
+    fn under(
+        &mut self,
+        convention: Convention,
+        tried: &mut Tried,
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+    ) -> Option<Read> {
+        self.context.reading = convention;
+        (self.context.misfit, self.context.loosened) = (None, false);
+        let claims = match read_chain(&mut self.context, tree, chain) {
+            Reading::Claims(claims) => claims,
+            Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),
+            Reading::Defined { claims, .. } => claims,
+            Reading::Skipped(reason) => return Some(Read::Skipped(reason)),
+            Reading::Unread(error) => {
+                let misfit = self.context.misfit.take().filter(|misfit| misfit.error.code == "shape");
+                return Some(match misfit {
+                    Some(misfit) if error.code == "shape" => {
+                        tried.count += 1;
+                        Read::Judged(Judgement::Wrong(Box::new(self.misfit(misfit, (tree, chain), source))))
+                    }
+                    _ => Read::Unread(error),
+                });
+            }
+        };
+        let said: Vec<(ExprId, ExprId, Form, Form)> = claims
+            .iter()
+            .map(|claim| (claim.left.expr, claim.right.expr, claim.left.form(), claim.right.form()))
+            .collect();
+        if tried.said.contains(&said) {
+            return None;
+        }
+        tried.said.push(said);
+        tried.count += 1;
+        Some(Read::Judged(self.judge(&claims, source)))
+    }
+
+    /// What is said of a product whose shapes do not fit.
+    fn misfit(&mut self, misfit: Misfit, (tree, chain): (&Tree, &Chain), source: &str) -> Mistake {
+        let left = read_again(&mut self.context, tree, &chain.sides[0], &misfit.bound);
+        let side = chain.sides.iter().position(|items| {
+            let [Some(first), Some(last)] = [items.first(), items.last()] else { return false };
+            tree.span(*first).start <= misfit.span.start && misfit.span.end <= tree.span(*last).end
+        });
+        let mut mistake = Mistake {
+            span: misfit.span,
+            wrong: None,
+            point: Vec::new(),
+            diagnosis: Some(Diagnosis { kind: "shapes", message: misfit.error.message.clone(), span: misfit.span }),
+            correct_latex: None,
+            notes: Vec::new(),
+        };
+        let (Some((left, names)), Some(side)) = (left, side.filter(|&side| side > 0)) else { return mistake };
+        let claim = Claim {
+            span: chain.span(tree),
+            wrt: None,
+            left: left.clone(),
+            right: left,
+            relation: super::claim::Equality::Exact,
+            bound: misfit.bound.clone(),
+            slips: Vec::new(),
+            link: 0,
+            names,
+        };
+        if let Some(diagnosis) = self.rearranged(&misfit, tree, &chain.sides[side], &claim) {
+            mistake.diagnosis = Some(diagnosis);
+        }
+        mistake.correct_latex = wording::correct(&mut self.context, &claim, &claim, source);
+        mistake
+    }
+
+    /// The transposes and the order of the factors with which the formula is right.
+    fn rearranged(&mut self, misfit: &Misfit, tree: &Tree, items: &[ItemId], claim: &Claim) -> Option<Diagnosis> {
+        if misfit.factors.len() < 2 {
+            return None;
+        }
+        let truth = self.truth_of(claim);
+        let options = self.options().clone();
+        let mut network = std::mem::take(&mut self.context.network);
+        let context = &mut self.context;
+        let rows = misfit.vectors == shapes::Vectors::Rows;
+        let mut complete = |network: &mut crate::network::Network, expr: ExprId| {
+            std::mem::swap(network, &mut context.network);
+            let form = Form::of(context.network.arena.dims(expr), rows);
+            context.repair = Some(Repair { span: misfit.span, expr, form });
+            let side = read_again(context, tree, items, &misfit.bound);
+            context.repair = None;
+            std::mem::swap(network, &mut context.network);
+            let side = side?.0;
+            side.form().same(claim.left.form(), network.arena.shapes()).then_some(side.expr)
+        };
+        let mut is_truth = |network: &mut crate::network::Network, whole: ExprId| {
+            matches!(decide(network, whole, truth, &options), Verdict::Right(_))
+        };
+        let factors = (misfit.factors.as_slice(), misfit.vectors);
+        let found = shapes::rearrange(&mut network, truth, factors, Style::default(), &mut complete, &mut is_truth);
+        self.context.network = network;
+        let found = found?;
+        Some(Diagnosis { kind: found.kind.name(), message: found.message, span: misfit.span })
+    }
+
+    /// A right side alone as the derivative that it should be, under each convention.
+    pub(super) fn judge_side(
+        &mut self,
+        source: &str,
+        layout: Option<&str>,
+        read: &mut dyn FnMut(&mut super::read::Context) -> Result<Claim, Diagnostic>,
+    ) -> Judgement {
+        let mut tried = Tried::default();
+        for convention in self.conventions(layout) {
+            self.context.reading = convention;
+            self.context.misfit = None;
+            let found = match read(&mut self.context) {
+                Ok(claim) => self.judge(&[claim], source),
+                Err(error) if error.code == "shape" => Judgement::Wrong(Box::new(Mistake {
+                    span: error.labels.first().map(|label| label.span).unwrap_or_default(),
+                    wrong: None,
+                    point: Vec::new(),
+                    diagnosis: Some(Diagnosis {
+                        kind: "shapes",
+                        message: error.message.clone(),
+                        span: error.labels.first().map(|label| label.span).unwrap_or_default(),
+                    }),
+                    correct_latex: None,
+                    notes: Vec::new(),
+                })),
+                Err(error) => Judgement::Unread(error),
+            };
+            tried.count += 1;
+            match found {
+                Judgement::Right { ground, mut notes } => {
+                    notes.extend(convention.note().filter(|_| tried.count > 1 && layout.is_none()));
+                    return Judgement::Right { ground, notes };
+                }
+                Judgement::Unread(error) => tried.outcomes.push(Read::Unread(error)),
+                other => tried.outcomes.push(Read::Judged(other)),
+            }
+        }
+        match tried.outcome() {
+            Read::Judged(judgement) => judgement,
+            Read::Unread(error) => Judgement::Unread(error),
+            Read::Defined(reason) | Read::Skipped(reason) => Judgement::Undecided(reason),
+        }
+    }
+
+    /// What the first side of a claim should be equal to.
+    pub(super) fn truth_of(&self, claim: &Claim) -> ExprId {
+        let name: Option<NameId> = match claim.left.part(claim.left.root()).kind {
+            super::claim::PartKind::Name(name) => Some(name),
+            _ => None,
+        };
+        let defined = name.and_then(|name| self.context.network.definition(name)).map(|equation| equation.value);
+        defined.unwrap_or(claim.left.expr)
+    }
+}
+
+/// What came of the conventions so far.
+#[derive(Default)]
+struct Tried {
+    outcomes: Vec<Read>,
+    /// The claims that were judged.
+    said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,
+    /// Under how many conventions it could be read.
+    count: usize,
+}
+
+impl Tried {
+    /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
+    /// first convention says under which it can be read.
+    fn outcome(self) -> Read {
+        let mut first = None;
+        for outcome in self.outcomes {
+            match &outcome {
+                Read::Judged(Judgement::Undecided(_)) => return outcome,
+                Read::Unread(error) if error.code == "ambiguous" => return outcome,
+                Read::Unread(_) if first.is_some() => {}
+                Read::Judged(_) if matches!(first, Some(Read::Unread(_))) => first = Some(outcome),
+                _ => first = first.or(Some(outcome)),
+            }
+        }
+        first.unwrap_or_else(|| Read::Skipped("no equation".to_owned()))
+    }
+}

@@ -1,0 +1,120 @@
+//! The conventions that authors follow without saying so: the layout of derivatives, and how vectors stand.
+
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
+use crate::expr::NameId;
+use crate::shape::Dim;
+
+use super::parser::Parser;
+
+/// How the entries of derivatives are laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Layout {
+    /// A Jacobian has a row for each entry of what is differentiated; the gradient of a scalar has the shape of its
+    /// variable.
+    Mixed,
+    /// A Jacobian has a row for each entry of the variable; the gradient of a scalar has the shape of its variable.
+    Denominator,
+    /// A Jacobian has a row for each entry of what is differentiated; the gradient of a scalar is a row, or has the shape
+    /// of its variable transposed.
+    Numerator,
+    /// Like the numerator layout, but the gradient by a matrix has the shape of the matrix.
+    RowGradients,
+}
+
+/// One way to read formulas of vectors and matrices.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct Convention {
+    /// The layout of derivatives.
+    pub layout: Layout,
+    /// How vectors without a transpose stand.
+    pub vectors: Vectors,
+    /// Whether `\cdot` between vectors is ⊙ and `*` a matrix product, and ⊙ binds no looser than a product.
+    pub loose: bool,
+}
+
+impl Convention {
+    /// What most texts on machine learning follow.
+    pub const USUAL: Convention = Convention { layout: Layout::Mixed, vectors: Vectors::Columns, loose: false };
+
+    const DENOMINATOR: Convention = Convention { layout: Layout::Denominator, ..Convention::USUAL };
+    const NUMERATOR: Convention = Convention { layout: Layout::Numerator, ..Convention::USUAL };
+    const ROW_GRADIENTS: Convention = Convention { layout: Layout::RowGradients, ..Convention::USUAL };
+    const ROWS: Convention = Convention { vectors: Vectors::Rows, ..Convention::USUAL };
+
+    /// The conventions under which formulas are read, the likeliest first: those that `layout=` asks for, or all.
+    pub fn all(layout: Option<&str>) -> &'static [Convention] {
+        match layout {
+            Some("numerator") => &[Convention::NUMERATOR, Convention::ROW_GRADIENTS],
+            Some("row") => &[Convention::ROW_GRADIENTS, Convention::NUMERATOR, Convention::ROWS],
+            Some("denominator" | "column") => &[Convention::DENOMINATOR],
+            _ => &[
+                Convention::USUAL,
+                Convention::DENOMINATOR,
+                Convention::NUMERATOR,
+                Convention::ROW_GRADIENTS,
+                Convention::ROWS,
+            ],
+        }
+    }
+
+    /// Whether a word names a layout.
+    pub fn is_layout(word: &str) -> bool {
+        matches!(word, "row" | "column" | "numerator" | "denominator")
+    }
+
+    /// Whether what this program writes is right under it.
+    pub fn is_usual(self) -> bool {
+        matches!(self.layout, Layout::Mixed | Layout::Denominator) && self.vectors == Vectors::Columns
+    }
+
+    /// The same with the loose reading of the signs of multiplication.
+    pub fn loosely(self) -> Convention {
+        Convention { loose: true, ..self }
+    }
+
+    /// What a reader should know of a formula that only this convention makes right.
+    pub fn note(self) -> Option<String> {
+        let layout = match (self.layout, self.vectors) {
+            (_, Vectors::Rows) => Some("with vectors as rows"),
+            (Layout::Mixed, _) => None,
+            (Layout::Denominator, _) => Some("in denominator layout"),
+            (Layout::Numerator, _) => Some("in numerator layout"),
+            (Layout::RowGradients, _) => Some("with gradients by vectors as rows"),
+        };
+        let loose = self.loose.then_some("with `\\cdot` between vectors read as ⊙");
+        let notes: Vec<&str> = layout.into_iter().chain(loose).collect();
+        (!notes.is_empty()).then(|| notes.join(", "))
+    }
+
+    /// The axes of ∂of/∂by from the axes of both.
+    pub fn laid_out<T: Copy>(self, of: &[T], by: &[T]) -> Vec<T> {
+        match (self.layout, of.len(), by.len()) {
+            (Layout::Denominator, 1, 1) => by.iter().chain(of).copied().collect(),
+            (Layout::Numerator, 0, 2) => by.iter().rev().copied().collect(),
+            (Layout::Denominator, 2, 0) => of.iter().rev().copied().collect(),
+            _ => of.iter().chain(by).copied().collect(),
+        }
+    }
+
+    /// The rows and columns of a derivative from the axes of what is differentiated and of the variable.
+    pub fn form_of(self, of: &[Dim], by: &[Dim]) -> Form {
+        Form::of(&self.laid_out(of, by), self.is_row(of.len(), by.len()))
+    }
+
+    /// Whether ∂of/∂by, a vector, stands as a row.
+    fn is_row(self, of: usize, by: usize) -> bool {
+        let own = self.vectors == Vectors::Rows;
+        match (self.layout, of, by) {
+            (Layout::Numerator | Layout::RowGradients, 0, 1) | (Layout::Denominator, 1, 0) => true,
+            _ => own,
+        }
+    }
+}
+
+impl Parser<'_> {
+    /// The rows and columns of ∂of/∂by.
+    pub fn derivative_form(&self, of: NameId, by: NameId) -> Form {
+        self.context.reading.form_of(&self.dims_of(of), &self.dims_of(by))
+    }
+}

@@ -1,0 +1,408 @@
+//! Products of scalars, vectors and matrices: what stands side by side is multiplied as its rows and columns allow.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::check::diagnose::shapes::{self, Vectors, WrittenFactor};
+use crate::check::form::{Extent, Form};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
+use crate::shape::Dim;
+
+use super::entry::Naming;
+use super::name::FREE;
+use super::parser::{Parser, Result};
+
+/// What stands before a factor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Join {
+    /// Nothing.
+    Beside,
+    /// `\cdot`, `\times`: of two columns the inner product.
+    Dot,
+    /// `*`: entry by entry in programs, any product elsewhere.
+    Star,
+    /// `\odot`, `\circ`.
+    Entrywise,
+    /// `\oslash`: entry by entry, over what follows.
+    Divided,
+}
+
+/// A place where shapes do not fit, or where they do not say what is meant.
+#[derive(Clone, Debug)]
+pub struct Misfit {
+    /// What is said of it; its code is `shape` if no reading of it fits.
+    pub error: Diagnostic,
+    /// Its place.
+    pub span: Span,
+    /// The factors of the product that it is, if it is one.
+    pub factors: Vec<WrittenFactor>,
+    /// How vectors without a transpose stand.
+    pub vectors: Vectors,
+    /// The values of general indices with which it was read.
+    pub bound: Vec<(String, i64)>,
+}
+
+/// What is put in the place of a product that does not fit.
+#[derive(Clone, Copy, Debug)]
+pub struct Repair {
+    /// The place of the product.
+    pub span: Span,
+    /// What stands there.
+    pub expr: ExprId,
+    /// How it stands.
+    pub form: Form,
+}
+
+/// Two factors do not fit.
+struct Clash;
+
+type Fit = std::result::Result<PartId, Clash>;
+
+impl Parser<'_> {
+    pub fn form(&self, part: PartId) -> Form {
+        self.parts[part.0 as usize].form
+    }
+
+    /// The product of factors; one factor is itself.
+    pub fn joined(&mut self, factors: Vec<(PartId, Join)>) -> Result<PartId> {
+        if let [(only, _)] = factors[..] {
+            return Ok(only);
+        }
+        let factors = self.with_reciprocals(factors)?;
+        let plain: Vec<PartId> = factors.iter().map(|factor| factor.0).collect();
+        let span = plain.iter().fold(self.span_of(plain[0]), |span, &factor| span.to(self.span_of(factor)));
+        if plain.iter().all(|&factor| self.form(factor).is_scalar()) {
+            return self.combined(PartKind::Product, plain, span);
+        }
+        if let Some(chain) = self.chain_of_links(&plain, span)? {
+            return Ok(chain);
+        }
+        if plain.iter().any(|&factor| self.form(factor).high) {
+            let error = Diagnostic::error("unreadable", "products of tensors with more than two axes are not read");
+            return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
+        }
+        let kept = self.parts.len();
+        let tight_first = !self.context.reading.loose;
+        for tight in [tight_first, !tight_first] {
+            let made = if tight { self.grouped(&factors)? } else { self.in_order(&factors)? };
+            match made {
+                Ok(part) => {
+                    self.parts[part.0 as usize].span = span;
+                    return Ok(part);
+                }
+                Err(Clash) => self.parts.truncate(kept),
+            }
+        }
+        if let Some(Repair { expr, form, .. }) = self.context.repair.filter(|repair| repair.span == span) {
+            return self.push_formed(PartKind::Made, plain, span, expr, form);
+        }
+        let error = Diagnostic::error("shape", self.clash_message(&plain)).at(span, "");
+        self.misfit(error, span, &factors)
+    }
+
+    /// The factors with 1 over what stands after ⊘.
+    fn with_reciprocals(&mut self, factors: Vec<(PartId, Join)>) -> Result<Vec<(PartId, Join)>> {
+        let mut all = Vec::with_capacity(factors.len());
+        for (factor, join) in factors {
+            if join != Join::Divided {
+                all.push((factor, join));
+                continue;
+            }
+            let (span, form) = (self.span_of(factor), self.form(factor));
+            if form.identity || form.high {
+                all.push((self.unclear("this is no divisor", span)?, Join::Entrywise));
+                continue;
+            }
+            let minus = self.integer(-1, span)?;
+            let inverse = self.made(PartKind::Power, vec![factor, minus], span, form)?;
+            all.push((inverse, Join::Entrywise));
+        }
+        Ok(all)
+    }
+
+    /// Notes what does not fit; the formula is read on, because an index without a value may be why.
+    pub fn misfit(&mut self, error: Diagnostic, span: Span, factors: &[(PartId, Join)]) -> Result<PartId> {
+        let vectors = self.context.reading.vectors;
+        let factors: Option<Vec<WrittenFactor>> =
+            factors.iter().map(|&(part, join)| self.written_factor(part, join)).collect();
+        let factors = factors.unwrap_or_default();
+        self.misfits.push(Misfit { error, span, factors, vectors, bound: Vec::new() });
+        self.placeholder(span)
+    }
+
+    /// A factor as it is written; nothing for a vector that stands the other way without a transpose of its own.
+    fn written_factor(&self, part: PartId, join: Join) -> Option<WrittenFactor> {
+        let join = if join == Join::Entrywise { shapes::Join::Elementwise } else { shapes::Join::Product };
+        let whole = &self.parts[part.0 as usize];
+        if let (PartKind::Transpose, [inner]) = (&whole.kind, whole.children.as_slice())
+            && self.form(*inner).dims().len() == whole.form.dims().len()
+        {
+            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join });
+        }
+        let row = whole.form.is_vector() && matches!(whole.form.columns, Extent::Axis(_));
+        let turned = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
+        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join })
+    }
+
+    fn clash_message(&self, factors: &[PartId]) -> String {
+        let mut said: Vec<String> = Vec::new();
+        for &factor in factors {
+            let form = self.form(factor);
+            if form.is_scalar() {
+                continue;
+            }
+            let one = format!("{} is {}", self.words_of(factor), self.form_text(form));
+            if !said.contains(&one) {
+                said.push(one);
+            }
+        }
+        format!("the shapes of the factors do not fit: {}", said.join(", "))
+    }
+
+    /// Products first, then ⊙ between them.
+    fn grouped(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+        let mut whole: Option<PartId> = None;
+        let mut group: Option<PartId> = None;
+        for &(factor, join) in factors {
+            let Some(before) = group else {
+                group = Some(factor);
+                continue;
+            };
+            let made = if join == Join::Entrywise {
+                let left = match whole {
+                    Some(left) => self.pair(left, before, Join::Entrywise)?,
+                    None => Ok(before),
+                };
+                let Ok(left) = left else { return Ok(Err(Clash)) };
+                whole = Some(left);
+                Ok(factor)
+            } else {
+                self.pair(before, factor, join)?
+            };
+            let Ok(made) = made else { return Ok(Err(Clash)) };
+            group = Some(made);
+        }
+        match (whole, group) {
+            (Some(left), Some(right)) => self.pair(left, right, Join::Entrywise),
+            (Some(only), None) | (None, Some(only)) => Ok(Ok(only)),
+            (None, None) => Ok(Err(Clash)),
+        }
+    }
+
+    /// From left to right, whatever stands between the factors.
+    fn in_order(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+        let mut whole = factors[0].0;
+        for &(factor, join) in &factors[1..] {
+            match self.pair(whole, factor, join)? {
+                Ok(made) => whole = made,
+                Err(Clash) => return Ok(Err(Clash)),
+            }
+        }
+        Ok(Ok(whole))
+    }
+
+    fn pair(&mut self, left: PartId, right: PartId, join: Join) -> Result<Fit> {
+        let (a, b) = (self.form(left), self.form(right));
+        if a.is_scalar() && b.is_scalar() {
+            let span = self.span_of(left).to(self.span_of(right));
+            return self.combined(PartKind::Product, vec![left, right], span).map(Ok);
+        }
+        if a.is_single() || b.is_single() {
+            return self.scaled(left, right).map(Ok);
+        }
+        let loose = self.context.reading.loose;
+        let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
+        match join {
+            Join::Entrywise => self.entrywise(left, right),
+            Join::Dot if alike && a.is_vector() => {
+                self.loosened = true;
+                if loose { self.entrywise(left, right) } else { self.inner(left, right).map(Ok) }
+            }
+            Join::Star if alike => {
+                self.loosened = true;
+                if loose { self.matrix_product(left, right) } else { self.entrywise(left, right) }
+            }
+            _ => self.matrix_product(left, right),
+        }
+    }
+
+    fn scaled(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+        let (a, b) = (self.form(left), self.form(right));
+        let mut naming = Naming::default();
+        let axes = [a, b].map(|form| naming.builder.labels(&form.dims()));
+        let out = axes.concat();
+        let form = if a.is_single() { b } else { a };
+        self.contracted([left, right], naming, axes, (out, form))
+    }
+
+    /// A contraction of two parts as a part, from the labels of their rows and columns and of those of the result.
+    fn contracted(
+        &mut self,
+        children: [PartId; 2],
+        mut naming: Naming,
+        axes: [Vec<Label>; 2],
+        (out, form): (Vec<Label>, Form),
+    ) -> Result<PartId> {
+        let span = self.span_of(children[0]).to(self.span_of(children[1]));
+        let mut indices = 0;
+        for (child, axes) in children.iter().zip(axes) {
+            let own = self.form(*child).indices;
+            indices |= own;
+            let letters = naming.indices(self.context, own);
+            naming.builder.factor(&[letters, axes].concat());
+        }
+        let letters = naming.indices(self.context, indices);
+        let labels = naming.builder.out(&[letters, out].concat());
+        self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
+    }
+
+    /// uᵀv of two columns, or of two rows.
+    fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+        let mut naming = Naming::default();
+        let axes = naming.builder.labels(&self.form(left).dims());
+        self.contracted([left, right], naming, [axes.clone(), axes], (Vec::new(), Form::SCALAR))
+    }
+
+    fn entrywise(&mut self, left: PartId, right: PartId) -> Result<Fit> {
+        let (a, b) = (self.form(left), self.form(right));
+        if a.identity || b.identity {
+            return Ok(Err(Clash));
+        }
+        // A vector times each row or each column of a matrix.
+        let pair = if a.is_matrix() { (b, a) } else { (a, b) };
+        if pair.0.is_vector() && pair.1.is_matrix() {
+            let vector = if a.is_matrix() { right } else { left };
+            match self.along(pair.0, pair.1) {
+                Some(Ok(form)) => {
+                    let turned = self.turned(vector, Form { indices: pair.0.indices, ..form })?;
+                    let (left, right) = if a.is_matrix() { (left, turned) } else { (turned, right) };
+                    return self.entrywise(left, right);
+                }
+                Some(Err(())) => {
+                    let span = self.span_of(left).to(self.span_of(right));
+                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                }
+                None => return Ok(Err(Clash)),
+            }
+        }
+        let mut naming = Naming::default();
+        let mut axes = [Vec::new(), Vec::new()];
+        let mut out = Vec::new();
+        let mut sides = [Extent::One; 2];
+        for (side, (own, other)) in [(a.rows, b.rows), (a.columns, b.columns)].into_iter().enumerate() {
+            sides[side] = match (own, other) {
+                (Extent::Axis(own), Extent::Axis(other)) => {
+                    if !self.context.network.arena.shapes().same(own, other) {
+                        return Ok(Err(Clash));
+                    }
+                    let label = naming.builder.label(own);
+                    axes.iter_mut().for_each(|axes| axes.push(label));
+                    out.push(label);
+                    Extent::Axis(own)
+                }
+                (Extent::Axis(dim), Extent::Ones) | (Extent::Ones, Extent::Axis(dim)) => {
+                    let label = naming.builder.label(dim);
+                    axes[usize::from(own == Extent::Ones)].push(label);
+                    out.push(label);
+                    Extent::Axis(dim)
+                }
+                (Extent::Ones, Extent::Ones) => Extent::Ones,
+                (Extent::One, Extent::One) => Extent::One,
+                _ => return Ok(Err(Clash)),
+            };
+        }
+        let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
+        self.contracted([left, right], naming, axes, (out, form)).map(Ok)
+    }
+
+    fn matrix_product(&mut self, left: PartId, right: PartId) -> Result<Fit> {
+        let (a, b) = (self.form(left), self.form(right));
+        let mut naming = Naming::default();
+        let l = naming.builder.labels(&a.dims());
+        if a.identity || b.identity {
+            let r = naming.builder.labels(&b.dims());
+            let form = if a.identity { b } else { a };
+            let out = [l.clone(), r.clone()].concat();
+            return self.contracted([left, right], naming, [l, r], (out, form)).map(Ok);
+        }
+        let inner = match (a.columns, b.rows) {
+            (Extent::Axis(own), Extent::Axis(other)) if self.context.network.arena.shapes().same(own, other) => {
+                l.last().copied()
+            }
+            (Extent::One, Extent::One) | (Extent::Axis(_), Extent::Ones) | (Extent::Ones, Extent::Axis(_)) => None,
+            (Extent::Ones, Extent::Ones) => {
+                let span = self.span_of(left).to(self.span_of(right));
+                return self.unclear("it is not said how many ones these are", span).map(Ok);
+            }
+            _ => return Ok(Err(Clash)),
+        };
+        let mut r: Vec<Label> = Vec::with_capacity(2);
+        if let Extent::Axis(dim) = b.rows {
+            r.push(inner.unwrap_or_else(|| naming.builder.label(dim)));
+        }
+        let column = match b.columns {
+            Extent::Axis(dim) => Some(naming.builder.label(dim)),
+            _ => None,
+        };
+        r.extend(column);
+        let row = if matches!(a.rows, Extent::Axis(_)) { l.first().copied() } else { None };
+        let out: Vec<Label> = row.into_iter().chain(column).collect();
+        let form = Form { rows: a.rows, columns: b.columns, ..Form::SCALAR };
+        self.contracted([left, right], naming, [l, r], (out, form)).map(Ok)
+    }
+
+    /// A product of derivative symbols that hang together, ∂C/∂z · ∂z/∂W: the chain rule, whatever the layout and
+    /// however many axes.
+    fn chain_of_links(&mut self, factors: &[PartId], span: Span) -> Result<Option<PartId>> {
+        let links: Option<Vec<(NameId, NameId)>> = factors.iter().map(|&factor| self.link_of(factor)).collect();
+        let Some(links) = links else { return Ok(None) };
+        let forward = links.windows(2).all(|pair| pair[0].1 == pair[1].0);
+        let backward = links.windows(2).all(|pair| pair[0].0 == pair[1].1);
+        let inner = |link: &(NameId, NameId)| self.is_tensor(link.0) || self.is_tensor(link.1);
+        let lettered = factors.iter().any(|&factor| self.form(factor).indices != 0);
+        if !(forward || backward) || !links.iter().any(inner) || lettered {
+            return Ok(None);
+        }
+        let (first, last) = if forward { (0, links.len() - 1) } else { (links.len() - 1, 0) };
+        let mut builder = LabelsBuilder::default();
+        let dims = |parser: &Self, name: NameId| parser.dims_of(name);
+        let mut names: Vec<(NameId, Vec<Label>)> = vec![(links[first].0, builder.labels(&dims(self, links[first].0)))];
+        let order: Vec<usize> = if forward { (0..links.len()).collect() } else { (0..links.len()).rev().collect() };
+        for &at in &order {
+            let labels = builder.labels(&dims(self, links[at].1));
+            names.push((links[at].1, labels));
+        }
+        let mut axes: Vec<Vec<Label>> = vec![Vec::new(); links.len()];
+        for (step, &at) in order.iter().enumerate() {
+            axes[at] = self.context.reading.laid_out(&names[step].1, &names[step + 1].1);
+        }
+        for axes in &axes {
+            builder.factor(axes);
+        }
+        let out = self.context.reading.laid_out(&names[0].1, &names[names.len() - 1].1);
+        let form = self.derivative_form(links[first].0, links[last].1);
+        let kind = PartKind::Contraction(builder.out(&out));
+        self.made(kind, factors.to_vec(), span, form).map(Some)
+    }
+
+    fn link_of(&self, part: PartId) -> Option<(NameId, NameId)> {
+        match &self.parts[part.0 as usize].kind {
+            PartKind::Derivative { of, by, reach: Reach::Total | Reach::Direct, .. } => match by.as_slice() {
+                [by] => Some((*of, *by)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
+        self.context.dims_of(name)
+    }
+
+    pub fn is_vector(&self, name: NameId) -> bool {
+        name != FREE && self.dims_of(name).len() == 1
+    }
+
+    pub fn is_tensor(&self, name: NameId) -> bool {
+        !self.context.network.quantity(name).shape.is_scalar()
+    }
+}

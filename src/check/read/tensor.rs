@@ -1,0 +1,500 @@
+//! Sums, functions, powers and transposes of vectors and matrices.
+
+use crate::check::claim::{Part, PartId, PartKind, Side, combine};
+use crate::check::form::{Extent, Form};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arena, ExprId, FunctionId, Labels, LabelsBuilder, OrdersId};
+use crate::function::{Entry, Form as Acts, Functions, Group, Options};
+use crate::syntax::latex::{ItemId, Kind};
+
+use super::context::Context;
+use super::entry::Naming;
+use super::parser::{Parser, Result};
+
+/// What stands above a matrix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Marks {
+    /// A transpose.
+    pub transposed: bool,
+    /// A minus before the transpose: the transposed inverse.
+    pub inverted: bool,
+}
+
+impl Parser<'_> {
+    /// A part with axes, its value made from its children.
+    pub fn made(&mut self, kind: PartKind, children: Vec<PartId>, span: Span, form: Form) -> Result<PartId> {
+        let values: Vec<ExprId> = children.iter().map(|&child| self.expr(child)).collect();
+        match combine(&mut self.context.network.arena, &kind, &values) {
+            Some(expr) => self.push_formed(kind, children, span, expr, form),
+            None => Err(Diagnostic::error("unreadable", "this cannot be computed").at(span, "")),
+        }
+    }
+
+    /// Adds a part with its value and form; a scalar value of a tensor is spread.
+    pub fn push_formed(
+        &mut self,
+        kind: PartKind,
+        children: Vec<PartId>,
+        span: Span,
+        expr: ExprId,
+        form: Form,
+    ) -> Result<PartId> {
+        let dims = self.context.axes_of(form);
+        let arena = &mut self.context.network.arena;
+        let expr = if form.high || dims.is_empty() || expr == Arena::ZERO || !arena.shape(expr).is_scalar() {
+            expr
+        } else {
+            let shape = arena.shapes_mut().intern(&dims);
+            arena.spread(expr, shape)
+        };
+        let part = self.push(kind, children, span, expr)?;
+        self.parts[part.0 as usize].form = form;
+        Ok(part)
+    }
+
+    /// A part whose children have axes, or are multiples of I or 𝟏.
+    pub fn combined_tensors(&mut self, kind: PartKind, children: Vec<PartId>, span: Span) -> Result<PartId> {
+        if children.iter().any(|&child| self.form(child).high) && !matches!(kind, PartKind::Negative | PartKind::Sum) {
+            return self.unclear("tensors with more than two axes are read only as derivatives", span);
+        }
+        let form = self.form(children[0]);
+        match kind {
+            PartKind::Sum => self.sum_of_tensors(children, span),
+            PartKind::Negative | PartKind::At => self.made(kind, children, span, form),
+            PartKind::Product => {
+                self.joined(children.into_iter().map(|child| (child, super::product::Join::Beside)).collect())
+            }
+            PartKind::Quotient => self.quotient_of_tensors(children, span),
+            PartKind::Power => self.unclear("this power of a vector or matrix is not known here", span),
+            PartKind::Call { function, .. } if self.acts_entrywise(function) => {
+                let (children, form) = match self.alike(&children, span)? {
+                    Ok(alike) => alike,
+                    Err(misfit) => return Ok(misfit),
+                };
+                self.made(kind, children, span, form)
+            }
+            PartKind::If(_) => {
+                let (children, form) = match self.alike(&children, span)? {
+                    Ok(alike) => alike,
+                    Err(misfit) => return Ok(misfit),
+                };
+                self.made(kind, children, span, form)
+            }
+            _ => self.unclear("this is not read for vectors and matrices", span),
+        }
+    }
+
+    fn acts_entrywise(&self, function: FunctionId) -> bool {
+        match self.context.network.functions.get(function) {
+            crate::function::FunctionRef::Table(entry) => matches!(entry.form, Acts::Elementwise),
+            crate::function::FunctionRef::User(own) => !own.whole,
+        }
+    }
+
+    /// What is not said by the shapes, noted: an index without a value may be why.
+    pub fn unclear(&mut self, message: &str, span: Span) -> Result<PartId> {
+        self.misfit(Diagnostic::error("unreadable", message.to_owned()).at(span, ""), span, &[])
+    }
+
+    /// Parts that act entry by entry, scalars spread; or the part that stands for their not fitting.
+    fn alike(&mut self, children: &[PartId], span: Span) -> Result<std::result::Result<(Vec<PartId>, Form), PartId>> {
+        let mut target = Form::SCALAR;
+        for &child in children {
+            let form = self.form(child);
+            let shapes = self.context.network.arena.shapes();
+            let fits = target.is_single() || form.is_single() || form.plain().same(target.plain(), shapes);
+            if !fits {
+                return self.misfit(self.not_alike(children, span), span, &[]).map(Err);
+            }
+            let indices = target.indices | form.indices;
+            target = Form { indices, ..if target.is_single() { form } else { target } };
+        }
+        let spread: Result<Vec<PartId>> = children.iter().map(|&child| self.spread(child, target)).collect();
+        Ok(Ok((spread?, target)))
+    }
+
+    fn not_alike(&self, children: &[PartId], span: Span) -> Diagnostic {
+        let said: Vec<String> = children
+            .iter()
+            .filter(|&&child| !self.form(child).is_scalar())
+            .map(|&child| format!("{} is {}", self.words_of(child), self.form_text(self.form(child))))
+            .collect();
+        let message = format!("what is added or compared entry by entry has different shapes: {}", said.join(", "));
+        Diagnostic::error("shape", message).at(span, "")
+    }
+
+    /// A part with the rows and columns of another form, where it lacks them.
+    pub fn spread(&mut self, part: PartId, target: Form) -> Result<PartId> {
+        let own = self.form(part);
+        let target = Form { indices: target.indices | own.indices, ..target };
+        if own == target || target.high || self.expr(part) == Arena::ZERO {
+            return Ok(part);
+        }
+        let span = self.span_of(part);
+        let labels = spreading(self.context, own, target);
+        self.made(PartKind::Contraction(labels), vec![part], span, target)
+    }
+
+    fn sum_of_tensors(&mut self, terms: Vec<PartId>, span: Span) -> Result<PartId> {
+        let forms: Vec<Form> = terms.iter().map(|&term| self.form(term)).collect();
+        let shapes: Vec<_> = terms.iter().map(|&term| self.context.network.arena.shape(self.expr(term))).collect();
+        if forms[0].high && shapes.iter().any(|shape| *shape != shapes[0]) {
+            return self.misfit(self.not_alike(&terms, span), span, &[]);
+        }
+        if forms.iter().all(|form| *form == forms[0]) {
+            return self.made(PartKind::Sum, terms, span, forms[0]);
+        }
+        let indices = forms.iter().fold(0, |set, form| set | form.indices);
+        let matrix = forms.iter().copied().find(|form| form.is_matrix());
+        let mut target = Form::SCALAR;
+        let mut placed: Vec<PartId> = Vec::with_capacity(terms.len());
+        for (&term, form) in terms.iter().zip(&forms) {
+            let own = match matrix {
+                Some(matrix) if form.is_vector() => match self.along(*form, matrix) {
+                    Some(Ok(own)) => own,
+                    Some(Err(())) => return self.unclear("it is not said along which axis this vector is added", span),
+                    None => *form,
+                },
+                _ => *form,
+            };
+            let mut term = term;
+            if own != *form {
+                term = self.turned(term, own)?;
+            }
+            placed.push(term);
+            match self.merged(target, own.plain()) {
+                Some(merged) => target = merged,
+                None => return self.misfit(self.not_alike(&terms, span), span, &[]),
+            }
+        }
+        let shapes = self.context.network.arena.shapes();
+        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
+        let unit = forms.iter().any(|form| form.identity);
+        if plain && (unit || target.is_square(shapes)) {
+            return self
+                .unclear("a scalar added to a square matrix may be added to each entry, or to the diagonal", span);
+        }
+        if unit && !target.is_square(shapes) {
+            return match target.is_matrix() {
+                true => self.misfit(self.not_alike(&terms, span), span, &[]),
+                false => self.unclear("it is not said how large this identity matrix is", span),
+            };
+        }
+        let target = Form { indices, ..target };
+        let spread: Result<Vec<PartId>> = placed.into_iter().map(|term| self.spread(term, target)).collect();
+        self.made(PartKind::Sum, spread?, span, Form { identity: false, ..target })
+    }
+
+    /// How a vector stands that is added to a matrix: to each column, or to each row.
+    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
+        let shapes = self.context.network.arena.shapes();
+        let (Extent::Axis(rows), Extent::Axis(columns)) = (matrix.rows, matrix.columns) else { return None };
+        let dim = *vector.dims().first()?;
+        let (down, across) = (shapes.same(dim, rows), shapes.same(dim, columns));
+        let column = Form { rows: Extent::Axis(dim), columns: Extent::Ones, ..Form::SCALAR };
+        if vector.columns == Extent::Ones || vector.rows == Extent::Ones {
+            return None;
+        }
+        match (down, across) {
+            (true, true) => Some(Err(())),
+            (true, false) if vector.columns == Extent::One => Some(Ok(column)),
+            (false, true) => Some(Ok(column.transposed())),
+            _ => None,
+        }
+    }
+
+    /// The same value standing another way.
+    pub fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
+        let span = self.span_of(part);
+        let expr = self.expr(part);
+        self.push_formed(PartKind::Transpose, vec![part], span, expr, form)
+    }
+
+    /// The form of a sum of two; `None` if they do not fit.
+    fn merged(&self, a: Form, b: Form) -> Option<Form> {
+        if a.is_scalar() || b.is_scalar() {
+            return Some(if a.is_scalar() { b } else { a });
+        }
+        if a.identity != b.identity {
+            let other = if a.identity { b } else { a };
+            return Some(Form { identity: false, ..other });
+        }
+        let shapes = self.context.network.arena.shapes();
+        let merge = |a: Extent, b: Extent| match (a, b) {
+            (Extent::Axis(own), Extent::Axis(other)) => shapes.same(own, other).then_some(a),
+            (Extent::Axis(_), Extent::Ones) => Some(a),
+            (Extent::Ones, Extent::Axis(_)) => Some(b),
+            _ => (a == b).then_some(a),
+        };
+        Some(Form { rows: merge(a.rows, b.rows)?, columns: merge(a.columns, b.columns)?, ..a })
+    }
+
+    fn quotient_of_tensors(&mut self, children: Vec<PartId>, span: Span) -> Result<PartId> {
+        let [above, below] = [children[0], children[1]].map(|child| self.form(child));
+        if below.is_scalar() {
+            return self.made(PartKind::Quotient, children, span, above);
+        }
+        if below.is_single() {
+            let target = Form { indices: above.indices | below.indices, ..above };
+            let spread: Result<Vec<PartId>> = children.iter().map(|&child| self.spread(child, target)).collect();
+            return self.made(PartKind::Quotient, spread?, span, target);
+        }
+        if below.identity || above.identity || above.is_scalar() && below.is_matrix() {
+            return self.unclear("a division by a matrix is not known here", span);
+        }
+        match self.alike(&children, span)? {
+            Ok((children, form)) => self.made(PartKind::Quotient, children, span, form),
+            Err(misfit) => Ok(misfit),
+        }
+    }
+
+    /// A part with rows for columns.
+    pub fn transposed(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        if form.is_single() || form.identity {
+            return Ok(part);
+        }
+        if form.high || form.indices != 0 {
+            return self.unclear("a tensor with more than two axes has no transpose", span);
+        }
+        self.made(PartKind::Transpose, vec![part], span, form.transposed())
+    }
+
+    /// A part with the marks that stood above it.
+    pub fn marked(&mut self, part: PartId, marks: Marks, span: Span) -> Result<PartId> {
+        let part = if marks.inverted { self.inverse(part, span)? } else { part };
+        if marks.transposed { self.transposed(part, span) } else { Ok(part) }
+    }
+
+    fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        if form.is_scalar() {
+            let minus = self.integer(-1, span)?;
+            return self.combined(PartKind::Power, vec![part, minus], span);
+        }
+        self.of_square("inv", part, true, span)
+    }
+
+    /// A function of a square matrix.
+    pub fn of_square(&mut self, name: &str, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        if form.indices != 0 {
+            return self.unclear("functions of matrices with free indices are not read", span);
+        }
+        if form.identity {
+            return self.unclear("it is not said how large this identity matrix is", span);
+        }
+        if !form.is_square(self.context.network.arena.shapes()) {
+            let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(form));
+            return self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[]);
+        }
+        let Some(function) = Functions::builtin(name) else { return self.unclear("this is not known here", span) };
+        if self.expr(part) == Arena::ZERO {
+            return self.unclear("this is a function of a matrix of zeros", span);
+        }
+        let form = if keeps { form } else { Form::SCALAR };
+        self.made(PartKind::Whole(function, form.dims()), vec![part], span, form)
+    }
+
+    /// A vector or matrix to a power.
+    pub fn tensor_power(&mut self, base: PartId, items: &[ItemId], span: Span) -> Result<PartId> {
+        if let [minus, one] = items
+            && matches!(self.kind(*minus), Kind::Symbol('-' | '−'))
+            && matches!(self.kind(*one), Kind::Digits(one) if &**one == "1")
+            && (self.form(base).is_matrix() || self.form(base).identity)
+        {
+            return self.inverse(base, span);
+        }
+        let (items, entrywise) = match items {
+            [sign, rest @ ..] if !rest.is_empty() && self.is_entrywise(*sign) => (rest, true),
+            _ => (items, false),
+        };
+        let exponent = self.whole(items)?;
+        let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
+        let form = self.form(base);
+        if !is_number || form.identity || form.high {
+            return self.unclear("this power of a vector or matrix is not known here", span);
+        }
+        if !entrywise && form.is_square(self.context.network.arena.shapes()) {
+            let error =
+                Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
+            return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
+        }
+        self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// Whether an item is ⊙ or ∘.
+    fn is_entrywise(&self, id: ItemId) -> bool {
+        match self.kind(id) {
+            Kind::Command(name) => matches!(&**name, "odot" | "circ"),
+            Kind::Symbol(sign) => matches!(sign, '⊙' | '∘'),
+            _ => false,
+        }
+    }
+
+    /// A call of the table with a vector or matrix among its arguments.
+    pub fn tensor_call(
+        &mut self,
+        (function, entry): (FunctionId, &'static Entry),
+        arguments: Vec<PartId>,
+        span: Span,
+    ) -> Result<PartId> {
+        let first = self.form(arguments[0]);
+        if arguments.iter().any(|&argument| {
+            let form = self.form(argument);
+            form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
+        }) {
+            return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
+        }
+        let ranks_fit = entry.ranks.is_empty() || entry.ranks.contains(&first.dims().len());
+        let options = Options::default();
+        let operands: Vec<_> =
+            arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
+        let value = match entry.form {
+            _ if !ranks_fit => None,
+            Acts::Square { keeps } => return self.of_square(entry.name, arguments[0], keeps, span),
+            Acts::AlongAxis { keeps } => return self.along_axis((function, keeps), arguments[0], span),
+            _ if entry.group == Group::Cost && !self.have_one_shape(&arguments) => None,
+            Acts::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
+            Acts::Built(builder) => builder(&mut self.context.network.arena, &operands, &options).ok(),
+            Acts::Elementwise | Acts::Classes => None,
+        };
+        match value {
+            Some(value) if value.dims() == value.real_dims() => {
+                let row = first.is_vector() && first.rows == Extent::One;
+                let form = Form::of(&value.dims(), row);
+                self.push_formed(PartKind::Made, arguments, span, value.expr, form)
+            }
+            _ => {
+                let said = self.not_alike(&arguments, span).message;
+                self.unclear(&format!("`{}` is not read of these arguments: {said}", entry.name), span)
+            }
+        }
+    }
+
+    fn have_one_shape(&self, arguments: &[PartId]) -> bool {
+        let [a, b, ..] = arguments else { return true };
+        self.form(*a).same(self.form(*b), self.context.network.arena.shapes())
+    }
+
+    /// Softmax and its kin: of a matrix along the axis that the network takes, the last one where it takes none.
+    fn along_axis(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        let axis = match form.dims().len() {
+            1 => Some(0),
+            2 if keeps => self.context.axis_of(function),
+            _ => None,
+        };
+        let Some(axis) = axis else {
+            return self.unclear("it is not said along which axis this function is taken", span);
+        };
+        if self.expr(part) == Arena::ZERO {
+            return self.unclear("this is a function of zeros", span);
+        }
+        let form = if keeps { form } else { Form::SCALAR };
+        let axis = self.integer(axis, span)?;
+        self.made(PartKind::Whole(function, form.dims()), vec![part, axis], span, form)
+    }
+
+    /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
+    pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        if self.form(part).indices != 0 {
+            return self.unclear("norms with free indices are not read", span);
+        }
+        let squares = self.squares(part, span)?;
+        self.named_call("sqrt", vec![squares], span)
+    }
+
+    fn squares(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        let mut builder = LabelsBuilder::default();
+        let axes = builder.labels(&self.form(part).dims());
+        builder.factor(&axes).factor(&axes);
+        let kind = PartKind::Contraction(builder.out(&[]));
+        self.made(kind, vec![part, part], span, Form::SCALAR)
+    }
+
+    /// What stands under the root of ‖x‖, so that ‖x‖² has none.
+    pub fn under_root(&self, part: PartId, exponent: &[ItemId]) -> Option<PartId> {
+        let whole = &self.parts[part.0 as usize];
+        let PartKind::Call { function, orders: OrdersId::NONE } = whole.kind else { return None };
+        let is_two = matches!(exponent, [only] if matches!(self.kind(*only), Kind::Digits(two) if &**two == "2"));
+        let inner = *whole.children.first()?;
+        let is_squares = matches!(self.parts[inner.0 as usize].kind, PartKind::Contraction(_));
+        (is_two && is_squares && Functions::builtin("sqrt") == Some(function)).then_some(inner)
+    }
+
+    /// What a part is called in a sentence: as it is written.
+    pub fn words_of(&self, part: PartId) -> String {
+        let whole = &self.parts[part.0 as usize];
+        let words = self.context.words(whole.expr);
+        if whole.kind == PartKind::Transpose && whole.form.is_vector() { format!("{words}ᵀ") } else { words }
+    }
+
+    /// `[m, n]`, `a column [n]`.
+    pub fn form_text(&self, form: Form) -> String {
+        self.context.form_text(form)
+    }
+}
+
+/// The axes with which a value that lacks some of another form gets them.
+fn spreading(context: &Context, own: Form, target: Form) -> Labels {
+    let mut naming = Naming::default();
+    let mut axes = naming.indices(context, own.indices);
+    let mut out = naming.indices(context, target.indices);
+    if let (true, Extent::Axis(dim)) = (own.identity, target.rows) {
+        let label = naming.builder.label(dim);
+        naming.builder.factor(&axes);
+        out.extend([label, label]);
+        return naming.builder.out(&out);
+    }
+    for (own, target) in [(own.rows, target.rows), (own.columns, target.columns)] {
+        let Extent::Axis(dim) = target else { continue };
+        let label = naming.builder.label(dim);
+        out.push(label);
+        if matches!(own, Extent::Axis(_)) {
+            axes.push(label);
+        }
+    }
+    naming.builder.factor(&axes);
+    naming.builder.out(&out)
+}
+
+/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
+/// that the first side has an axis for it.
+pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()> {
+    let is_open = |form: Form| form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones;
+    let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
+    let letters = forms.first().map_or(0, |form| form.indices);
+    let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
+    for side in sides {
+        let own = side.form();
+        if own.indices & !letters != 0 {
+            let text = context.letters_text(own.indices & !letters);
+            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
+            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
+        }
+        let mut wanted = Form { indices: letters, ..own };
+        if let Some(target) = target.filter(|_| is_open(own)) {
+            let shapes = context.network.arena.shapes();
+            let fits = |own: Extent, target: Extent| match (own, target) {
+                (Extent::Ones, Extent::Axis(_)) => true,
+                (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
+                _ => own == target,
+            };
+            let square = own.identity && target.is_square(shapes);
+            if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
+                wanted = Form { indices: letters, ..target };
+            }
+        }
+        if wanted == own || side.expr == Arena::ZERO || own.high {
+            continue;
+        }
+        let kind = PartKind::Contraction(spreading(context, own, wanted));
+        let Some(expr) = combine(&mut context.network.arena, &kind, &[side.expr]) else { continue };
+        let (root, span) = (side.root(), side.span());
+        side.direct = side.direct.and_then(|direct| combine(&mut context.network.arena, &kind, &[direct]));
+        side.parts.push(Part { kind, children: vec![root], span, expr, form: wanted });
+        side.expr = expr;
+    }
+    Ok(())
+}

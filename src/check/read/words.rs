@@ -1,0 +1,50 @@
+//! What expressions and shapes are called in sentences about what does not fit.
+
+use crate::check::form::{Extent, Form};
+use crate::emit::text;
+use crate::expr::ExprId;
+use crate::notation::layout::Sheet;
+use crate::notation::{Style, Typesetter};
+use crate::shape::Dim;
+
+use super::context::Context;
+
+/// Longer formulas are not written out in sentences.
+const MAX_LENGTH: usize = 60;
+
+impl Context {
+    /// An expression in the names of the network, or `this` if it is long.
+    pub fn words(&self, expr: ExprId) -> String {
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(&self.network, Style::default()).expr(&mut sheet, expr);
+        let words = text::formula(&sheet, layout);
+        if words.chars().count() > MAX_LENGTH { "a longer part".to_owned() } else { words }
+    }
+
+    /// A size in the names of the network.
+    pub fn size_text(&self, dim: Dim) -> String {
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(&self.network, Style::default()).size(&mut sheet, dim);
+        text::formula(&sheet, layout)
+    }
+
+    /// Rows and columns in the names of the network: `[m, n]`, `a column of n`, `a row of n`.
+    pub fn form_text(&self, form: Form) -> String {
+        let size = |dim: Dim| self.size_text(dim);
+        if form.indices != 0 {
+            let letters = self.letters_text(form.indices);
+            return format!("{} for each {letters}", self.form_text(form.plain()));
+        }
+        match (form.rows, form.columns) {
+            _ if form.high => "a tensor with more axes than a matrix".to_owned(),
+            _ if form.identity => "a multiple of the identity".to_owned(),
+            (Extent::One, Extent::One) => "a scalar".to_owned(),
+            (Extent::Axis(rows), Extent::Axis(columns)) => format!("[{}, {}]", size(rows), size(columns)),
+            (Extent::Axis(dim), Extent::One) => format!("a column of {}", size(dim)),
+            (Extent::One, Extent::Axis(dim)) => format!("a row of {}", size(dim)),
+            (Extent::Axis(dim), Extent::Ones) => format!("[{}, …]", size(dim)),
+            (Extent::Ones, Extent::Axis(dim)) => format!("[…, {}]", size(dim)),
+            (Extent::Ones, _) | (_, Extent::Ones) => "all ones".to_owned(),
+        }
+    }
+}

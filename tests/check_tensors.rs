@@ -1,0 +1,274 @@
+//! `derive check` on formulas of vectors and matrices: verdicts, layouts and kinds of mistakes.
+
+use chainrule::check::document::{Finding, Outcome, check};
+use chainrule::check::judge::Judgement;
+use chainrule::check::read::Context;
+use chainrule::diagnostic::Source;
+use chainrule::network::{FreeNames, Network, read_network};
+use chainrule::notes::Format;
+use pretty_assertions::assert_eq;
+
+fn network(text: &str) -> Network {
+    let (network, diagnostics) = read_network(text, FreeNames::Refused);
+    network.unwrap_or_else(|| panic!("{diagnostics:?}"))
+}
+
+/// What is said of a formula: `right`, `right, in numerator layout`, `wrong: transpose`, `undecided`, `unread`, …
+fn said(finding: &Finding) -> String {
+    match &finding.outcome {
+        Outcome::Skipped(reason) => reason.split(',').next().unwrap_or_default().to_owned(),
+        Outcome::Judged(Judgement::Right { notes, .. }) => {
+            let layout = notes.iter().find(|note| note.starts_with("in ") || note.starts_with("with "));
+            layout.map_or("right".to_owned(), |layout| format!("right, {layout}"))
+        }
+        Outcome::Judged(Judgement::Wrong(mistake)) => {
+            mistake.diagnosis.as_ref().map_or("wrong".to_owned(), |found| format!("wrong: {}", found.kind))
+        }
+        Outcome::Judged(Judgement::Undecided(_)) => "undecided".to_owned(),
+        Outcome::Judged(Judgement::Unread(error)) => format!("unread: {}", error.code),
+    }
+}
+
+/// Checks all formulas as one document, and compares what is said of each.
+fn expect(text: &str, layout: Option<&str>, formulas: &[(&str, &str)]) {
+    let document: String = formulas.iter().map(|(formula, _)| format!("$${formula}$$\n\n")).collect();
+    let mut none = |_: &str| -> Result<Network, _> { panic!("no network is loaded") };
+    let contexts = [Context::new(network(text))];
+    let checked = check(&Source::new("notes.md", document), Format::Markdown, (&contexts, layout), Some(1), &mut none);
+    assert!(checked.diagnostics.is_empty(), "{:?}", checked.diagnostics);
+    let found: Vec<(&str, String)> =
+        formulas.iter().zip(&checked.findings).map(|((formula, _), finding)| (*formula, said(finding))).collect();
+    let expected: Vec<(&str, String)> =
+        formulas.iter().map(|(formula, expected)| (*formula, (*expected).to_owned())).collect();
+    assert_eq!(checked.findings.len(), formulas.len());
+    assert_eq!(found, expected);
+}
+
+const TWO_LAYERS: &str = "
+dim n, m, k
+input x : [n]
+target y : [k]
+param W1 : [m, n]
+param b1 : [m]
+param W2 : [k, m]
+param b2 : [k]
+z1 = W1 @ x + b1
+a1 = sigmoid(z1)
+z2 = W2 @ a1 + b2
+a2 = sigmoid(z2)
+cost C = 1/2 * sum((a2 - y)^2)";
+
+const LEAST_SQUARES: &str = "
+dim m, n
+input X : [m, n]
+input y : [m]
+input lambda
+param w : [n]
+r = X @ w - y
+cost C = 1/2 * sum(r^2) + lambda/2 * sum(w^2)";
+
+const SOFTMAX: &str = "
+dim N, n, k
+input X : [N, n]
+target Y : [N] onehot[k]
+param W : [n, k], b : [k]
+Z = X @ W + b
+P = softmax(Z)
+cost C = -1/N * sum(Y * log(P))";
+
+const LAYERS: &str = "
+dim d0, d1, d2, d3
+input a[0] : [d0]
+target y : [d3]
+param w[1] : [d1, d0], b[1] : [d1]
+param w[2] : [d2, d1], b[2] : [d2]
+param w[3] : [d3, d2], b[3] : [d3]
+z[1] = w[1] @ a[0] + b[1]
+a[1] = sigmoid(z[1])
+z[2] = w[2] @ a[1] + b[2]
+a[2] = sigmoid(z[2])
+z[3] = w[3] @ a[2] + b[3]
+a[3] = sigmoid(z[3])
+cost C = 1/2 * sum((a[3] - y)^2)";
+
+const MATRICES: &str = "
+dim n, m
+param A : [n, n]
+param B : [m, n]
+param S : [n, n]
+input u : [n]
+C = log(det(A)) + trace(A @ S) + dot(u, A @ u) + sum(B^2)";
+
+#[test]
+fn two_layers_by_all_parameters() {
+    expect(
+        TWO_LAYERS,
+        None,
+        &[
+            (r"z_1 = W_1 x + b_1", "right"),
+            (r"z_1 = x^\top W_1^\top + b_1", "wrong: shapes"),
+            (r"\delta_2 = (a_2 - y) \odot \sigma'(z_2)", "defines delta"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1^\top", "right"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 {a_1}^{\mathsf T}", "right"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1'", "right"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1^\intercal", "right"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_2^\top", "wrong: shapes"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 z_1^\top", "wrong: wrong-argument"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial W_2} = a_1^\top \delta_2", "wrong: factor-order"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 \odot a_1", "wrong: elementwise-for-matrix-product"),
+            (r"\frac{\partial C}{\partial W_2} = a_1 \delta_2^\top", "right, in numerator layout"),
+            (r"\frac{\partial C}{\partial W_2} = -\delta_2 a_1^\top", "wrong: sign"),
+            (r"\frac{\partial C}{\partial b_2} = \delta_2", "right"),
+            (r"\frac{\partial C}{\partial b_2} = \delta_2^\top", "right, in numerator layout"),
+            (r"\frac{\partial C}{\partial b_2} = a_2 - y", "wrong: missing-factor"),
+            (r"\delta_1 = (W_2^T \delta_2) \odot \sigma'(z_1)", "defines delta"),
+            (r"\nabla_{W_1} C = \delta_1 x^T", "right"),
+            (r"\nabla_{b_1} C = \delta_1", "right"),
+            (r"\frac{\partial C}{\partial W_1} = W_2^T \delta_2 \odot a_1 \odot (1 - a_1) x^T", "right"),
+            (r"\frac{\partial C}{\partial W_1} = ((W_2 \delta_2) \odot a_1 \odot (1 - a_1)) x^T", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial b_1} = W_2^T \delta_2 \odot \sigma'(a_1)", "wrong: wrong-argument"),
+            (r"\frac{\partial C}{\partial b_1} = W_2^T \delta_2 \sigma'(z_1)", "wrong: matrix-product-for-elementwise"),
+            (
+                r"\frac{\partial C}{\partial b_1} = (W_2^T \delta_2) \cdot \sigma'(z_1)",
+                r"right, with `\cdot` between vectors read as ⊙",
+            ),
+            (r"C = \frac12 \lVert a_2 - y\rVert^2", "right"),
+            (r"C = \frac12 \|a_2 - y\|_2^2", "right"),
+            (r"C = \frac12 (a_2 - y)^\top (a_2 - y)", "right"),
+            (r"C = \frac12 (a_2 - y) \cdot (a_2 - y)", "right"),
+            (r"C = \frac12 (a_2 - y)^2", "undecided"),
+            (r"C = \|a_2 - y\|^2", "wrong: missing-factor"),
+            (r"C = \frac12 (a_2 - y)(a_2 - y)^\top", "wrong: shapes"),
+        ],
+    );
+}
+
+#[test]
+fn jacobians_in_each_layout() {
+    let formulas = [
+        (r"\frac{\partial z_1}{\partial x} = W_1", "right", "right"),
+        (r"\frac{\partial z_1}{\partial x} = W_1^\top", "right, in denominator layout", "wrong: other-layout"),
+        (r"\frac{\partial a_1}{\partial z_1} = \operatorname{diag}(\sigma'(z_1))", "right", "right"),
+        (r"\frac{\partial a_1}{\partial z_1} = \sigma'(z_1)", "wrong: extra-sum", "wrong: extra-sum"),
+        (r"\frac{\partial x}{\partial x} = I", "right", "right"),
+        (r"\frac{\partial C}{\partial x} = W_1^\top \frac{\partial C}{\partial z_1}", "right", "wrong: shapes"),
+        (r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial z_1} W_1", "right, in numerator layout", "right"),
+        (
+            r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial a_1} \frac{\partial a_1}{\partial z_1} \frac{\partial z_1}{\partial x}",
+            "right",
+            "right",
+        ),
+        (
+            r"\frac{\partial C}{\partial W_1} = \frac{\partial C}{\partial z_1} \frac{\partial z_1}{\partial W_1}",
+            "right",
+            "right",
+        ),
+        (r"\frac{\partial C}{\partial W_1} = \frac{\partial C}{\partial z_1} x^\top", "right", "wrong: shapes"),
+        (r"\frac{\partial C}{\partial x^\top} = \frac{\partial C}{\partial z_1^\top} W_1", "right", "right"),
+    ];
+    let usual: Vec<(&str, &str)> = formulas.iter().map(|(formula, usual, _)| (*formula, *usual)).collect();
+    expect(TWO_LAYERS, None, &usual);
+    let numerator: Vec<(&str, &str)> = formulas.iter().map(|(formula, _, numerator)| (*formula, *numerator)).collect();
+    expect(TWO_LAYERS, Some("numerator"), &numerator);
+}
+
+#[test]
+fn gradients_as_rows() {
+    let formulas = [
+        (r"\delta_2 = \frac{\partial C}{\partial z_2}", "defines delta"),
+        (r"\frac{\partial C}{\partial W_2} = \delta_2^\top a_1^\top", "right"),
+        (r"\delta_1 = \delta_2 W_2 \odot \sigma'(z_1)^\top", "defines delta"),
+        (r"\frac{\partial C}{\partial W_1} = \delta_1^\top x^\top", "right"),
+        (r"\frac{\partial C}{\partial b_1} = \delta_1", "right"),
+        (r"\frac{\partial C}{\partial b_1} = \delta_1^\top", "wrong: shapes"),
+    ];
+    expect(TWO_LAYERS, Some("row"), &formulas);
+}
+
+#[test]
+fn least_squares() {
+    expect(
+        LEAST_SQUARES,
+        None,
+        &[
+            (r"\nabla_w C = X^T(Xw - y) + \lambda w", "right"),
+            (r"\nabla_w C = X^T X w - X^T y + \lambda w", "right"),
+            (r"\frac{\partial C}{\partial w} = (X^\top X + \lambda I) w - X^\top y", "right"),
+            (r"\frac{\partial C}{\partial w} = (X^\top X + \lambda I_m) w - X^\top y", "wrong: shapes"),
+            (r"\frac{\partial C}{\partial w} = X(Xw - y) + \lambda w", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial w} = X^T(wX - y) + \lambda w", "wrong: factor-order"),
+            (r"\frac{\partial C}{\partial w} = 2X^T(Xw - y) + \lambda w", "wrong: constant"),
+            (r"\frac{\partial C}{\partial w} = X^T(Xw + y) + \lambda w", "wrong"),
+            (r"\frac{\partial C}{\partial w} = (Xw - y)^T X + \lambda w^T", "right, in numerator layout"),
+            (r"\frac{\partial^2 C}{\partial w^2} = X^\top X + \lambda I", "right"),
+            (r"\nabla_w^2 C = X^\top X + \lambda", "unread: unreadable"),
+            (r"\frac{\partial^2 C}{\partial w\,\partial w^\top} = X^\top X", "wrong: lost-path"),
+            (r"\frac{\partial r}{\partial w} = X", "right"),
+        ],
+    );
+}
+
+#[test]
+fn softmax_regression_on_a_batch() {
+    expect(
+        SOFTMAX,
+        None,
+        &[
+            (r"Z = XW + b", "right"),
+            (r"Z = XW + \mathbf 1 b^\top", "right"),
+            (r"Z = WX + b", "wrong: factor-order"),
+            (r"P = \operatorname{softmax}(Z)", "right"),
+            (r"C = -\frac1N \operatorname{tr}(Y^\top \log P)", "right"),
+            (r"C = -\frac1N \mathbf 1^\top (Y \odot \log P) \mathbf 1", "right"),
+            (r"\frac{\partial C}{\partial Z} = \frac1N (P - Y)", "right"),
+            (r"\frac{\partial C}{\partial W} = \frac1N X^\top (P - Y)", "right"),
+            (r"\frac{\partial C}{\partial W} = X^\top (P - Y)", "wrong: sum-for-mean"),
+            (r"\frac{\partial C}{\partial W} = \frac1N X (P - Y)", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial b} = \frac1N (P - Y)^\top \mathbf 1", "right"),
+            (r"\frac{\partial C}{\partial b} = \frac1N \mathbf 1^\top (P - Y)", "right, in numerator layout"),
+            (r"\frac{\partial C}{\partial b} = \frac1N (P - Y)", "wrong: missing-sum"),
+        ],
+    );
+}
+
+#[test]
+fn the_four_equations_of_backpropagation() {
+    expect(
+        LAYERS,
+        None,
+        &[
+            (r"\delta^3 = \nabla_{a^3} C \odot \sigma'(z^3)", "defines delta"),
+            (r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)", "defines delta"),
+            (r"\frac{\partial C}{\partial b^l} = \delta^l", "right"),
+            (r"\frac{\partial C}{\partial w^l} = \delta^l (a^{l-1})^T", "right"),
+            (r"\frac{\partial C}{\partial w^l} = \delta^l (a^l)^T", "wrong: shapes"),
+            (r"\frac{\partial C}{\partial w^l} = a^{l-1} \delta^l", "wrong: factor-order"),
+            (r"\frac{\partial C}{\partial z^l} = (w^{l+1} \delta^{l+1}) \odot \sigma'(z^l)", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial a^l} = w^{(l+1)\top} \frac{\partial C}{\partial z^{l+1}}", "right"),
+            (r"\frac{\partial z^{l+1}}{\partial z^l} = w^{l+1} \operatorname{diag}(\sigma'(z^l))", "right"),
+        ],
+    );
+}
+
+#[test]
+fn functions_of_matrices() {
+    expect(
+        MATRICES,
+        None,
+        &[
+            (r"C = \log\det A + \operatorname{tr}(AS) + u^\top A u + \|B\|_F^2", "right"),
+            (r"C = \log|A| + \operatorname{tr}(SA) + u^\top A^\top u + \operatorname{tr}(B B^\top)", "right"),
+            (r"\frac{\partial C}{\partial A} = A^{-\top} + S^\top + uu^\top", "right"),
+            (r"\frac{\partial C}{\partial A} = (A^{-1})^\top + S^\top + uu^\top", "right"),
+            (r"\frac{\partial C}{\partial A} = A^{-1} + S + uu^\top", "right, in numerator layout"),
+            (r"\frac{\partial C}{\partial A} = A^{-1} + S^\top + uu^\top", "wrong: transpose"),
+            (r"\frac{\partial C}{\partial B} = 2B", "right"),
+            (r"\frac{\partial C}{\partial u} = (A + A^\top) u", "right"),
+            (r"\frac{\partial C}{\partial u} = 2Au", "wrong: transpose"),
+            (r"\frac{\partial^2 C}{\partial u^2} = A + A^\top", "right"),
+            (r"\frac{\partial C}{\partial A} = B^{-1}", "wrong: shapes"),
+            (r"A^2 = AA", "unread: ambiguous"),
+        ],
+    );
+}
