@@ -27,8 +27,8 @@ pub(super) fn quotient(sheet: &Sheet, row: &[LayoutId]) -> Option<Quotient> {
 }
 
 /// Whether a division after these pieces would be read as one of them all.
-fn are_factors(sheet: &Sheet, row: &[LayoutId]) -> bool {
-    let mut stack = row.to_vec();
+pub(super) fn are_factors(sheet: &Sheet, pieces: &[LayoutId]) -> bool {
+    let mut stack = pieces.to_vec();
     while let Some(id) = stack.pop() {
         match sheet.get(id) {
             Layout::Row(row) => stack.extend(row),

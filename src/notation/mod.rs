@@ -7,6 +7,7 @@ mod algebra;
 mod bound;
 mod call;
 mod chain;
+mod classes;
 mod component;
 #[cfg(test)]
 mod component_tests;

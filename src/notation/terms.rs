@@ -46,7 +46,7 @@ impl Typesetter<'_> {
             let layout = self.name(sheet, crate::expr::NameId(size.0));
             return Piece { layout, level, kind, negative: false, tall: false };
         }
-        let layout = index::one(sheet, self.network, &Index { letters: Vec::new(), offset });
+        let layout = index::one(sheet, self.network, &Index::fixed(offset));
         Piece { layout, level, kind, negative: false, tall: false }
     }
 

@@ -21,6 +21,7 @@ mod power;
 mod product;
 mod spread;
 mod sum;
+mod transpose;
 
 use rustc_hash::FxHashMap;
 
@@ -227,7 +228,8 @@ impl Simplifier {
             Node::Contraction { .. } => self.rebuild_contraction(network, id),
             Node::Call { .. } => {
                 let after = self.facts.call(network, id);
-                self.note(Rule::Assumption, id, after)
+                let after = self.note(Rule::Assumption, id, after);
+                self.function_of_transpose(network, after)
             }
             _ => id,
         };
