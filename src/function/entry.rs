@@ -31,6 +31,9 @@ pub struct Entry {
     pub written: Written,
     /// What it is, in derive's own language, in functions that stand further down to the ground; `None` for a primitive.
     pub definition: Option<&'static str>,
+    /// Parts of the definition that get a name and an equation of their own where a network calls it, as on paper: the
+    /// name, in which `{}` is that of the first argument, and the part in derive's own language, inner ones first.
+    pub parts: &'static [(&'static str, &'static str)],
     /// The partial derivative by each parameter, in derive's own language, in the parameters and the output `y`.
     pub derivatives: &'static [&'static str],
     /// Where it has no derivative, and what is taken there.
@@ -61,6 +64,7 @@ impl Entry {
         defaults: &[],
         written: Written::Operator { text: "", latex: "" },
         definition: None,
+        parts: &[],
         derivatives: &[],
         kinks: &[],
         ties: "",
