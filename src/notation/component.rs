@@ -254,7 +254,9 @@ impl Typesetter<'_> {
         let outside = used.len();
         let piece = self.entry(sheet, of, first, used, depth);
         used.truncate(outside);
-        let open = piece.level <= Level::Product || piece.negative;
+        // A case distinction stands in a brace of its own.
+        let is_cases = matches!(sheet.get(piece.layout), Layout::Cases(_));
+        let open = piece.level <= Level::Product && !is_cases || piece.negative;
         let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
         let layout = sheet.push(Layout::Row(vec![operator, body]));
         Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }

@@ -25,6 +25,7 @@ pub mod layout;
 mod matrix;
 mod names;
 mod nested;
+mod number;
 mod piece;
 mod product;
 mod ranges;

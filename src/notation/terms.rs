@@ -5,7 +5,8 @@ use crate::function::{Form, FunctionRef};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
-use crate::notation::piece::{Kind, Level, Piece, number_piece};
+use crate::notation::number::number_piece;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::shape::Dim;
 
 impl Typesetter<'_> {

@@ -99,7 +99,11 @@ pub(super) fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
         Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } | Layout::Fenced { .. } => true,
         Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
         Layout::Script { base, .. } => match sheet.get(*base) {
-            Layout::Symbol { .. } | Layout::Fenced { .. } | Layout::Accent { .. } | Layout::Operator(_) => true,
+            Layout::Symbol { .. }
+            | Layout::Number(_)
+            | Layout::Fenced { .. }
+            | Layout::Accent { .. }
+            | Layout::Operator(_) => true,
             Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
             _ => false,
         },
