@@ -308,7 +308,9 @@ impl<'a> Writer<'a> {
         }
         for function in functions {
             let FunctionRef::Table(entry) = self.network.functions.get(function) else { continue };
-            if is_told(entry) && (story.depth == Depth::Full || entry.kinks.iter().any(Kink::is_filled)) {
+            if !entry.ties.is_empty() {
+                blocks.push(Block::Paragraph(vec![text(entry.ties)]));
+            } else if is_told(entry) && (story.depth == Depth::Full || entry.kinks.iter().any(Kink::is_filled)) {
                 blocks.extend(function_blocks(&mut self.document.sheet, entry, story.depth));
             }
         }

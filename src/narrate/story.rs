@@ -84,9 +84,10 @@ pub struct Story {
     pub no_numbers: Option<Diagnostic>,
 }
 
-/// Whether there is something to tell of a function: how its derivative is found, or what is taken where it has none.
+/// Whether there is something to tell of a function: how its derivative is found, or what is taken where it
+/// has none.
 pub(super) fn is_told(entry: &Entry) -> bool {
-    entry.definition.is_some() || entry.kinks.iter().any(Kink::is_filled)
+    entry.definition.is_some() || entry.kinks.iter().any(Kink::is_filled) || !entry.ties.is_empty()
 }
 
 /// The most derivatives that are tensors and confirmed without being asked.
