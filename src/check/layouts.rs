@@ -109,7 +109,9 @@ impl Judge {
         let mut mistake = Mistake {
             span: misfit.span,
             wrong: None,
+            sizes: Vec::new(),
             point: Vec::new(),
+            entries: Vec::new(),
             diagnosis: Some(Diagnosis { kind: "shapes", message: misfit.error.message.clone(), span: misfit.span }),
             correct_latex: None,
             notes: Vec::new(),
@@ -179,7 +181,9 @@ impl Judge {
                 Err(error) if error.code == "shape" => Judgement::Wrong(Box::new(Mistake {
                     span: error.labels.first().map(|label| label.span).unwrap_or_default(),
                     wrong: None,
+                    sizes: Vec::new(),
                     point: Vec::new(),
+                    entries: Vec::new(),
                     diagnosis: Some(Diagnosis {
                         kind: "shapes",
                         message: error.message.clone(),

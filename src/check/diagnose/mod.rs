@@ -29,4 +29,5 @@ mod whole;
 
 pub use diagnoser::{Diagnoser, Diagnosis};
 pub use kind::Kind;
+pub use rewrite::replace_all;
 pub use truth::{Link, Truth, Unit};
