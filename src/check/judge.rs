@@ -4,14 +4,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::claim::{Claim, Equality, Part, PartId, PartKind, Partial, Side};
+use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
 use super::verdict::{Ground, Sizes, Verdict, Wrong};
-use super::wording;
+use super::{narrow, wording};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
 use crate::network::Origin;
@@ -393,7 +393,8 @@ impl Judge {
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
             }
         }?;
-        let span = narrow(&claim.right, &found.found).unwrap_or(claim.right.span());
+        let truth = first.left.expr;
+        let span = narrow::place(&mut self.context.network, &claim.right, truth, &found);
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
 }
@@ -431,20 +432,6 @@ const DIRECT: &str = "its links are read as derivatives inside one equation (∂
 /// ∂C/∂w that the author has in mind.
 fn depends_on_form(side: &Side) -> bool {
     side.parts.iter().any(|part| matches!(part.kind, PartKind::Differential { depends_on_form: true, .. }))
-}
-
-/// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
-fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {
-    let mut whole: Option<Span> = None;
-    for expr in found.iter().flatten() {
-        let mut places = side.parts.iter().filter(|part: &&Part| part.expr == *expr);
-        let place = places.next()?.span;
-        if places.any(|part| part.span != place) {
-            return None;
-        }
-        whole = Some(whole.map_or(place, |whole| whole.to(place)));
-    }
-    whole
 }
 
 /// The weaker of two grounds.

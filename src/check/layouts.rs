@@ -3,7 +3,7 @@
 
 use super::claim::Claim;
 use super::decide::decide;
-use super::diagnose::shapes;
+use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
 use super::read::{Chain, Convention, Misfit, Reading, Repair, read_again, read_chain};
@@ -129,6 +129,7 @@ impl Judge {
             names,
         };
         if let Some(diagnosis) = self.rearranged(&misfit, tree, &chain.sides[side], &claim) {
+            mistake.span = diagnosis.span;
             mistake.diagnosis = Some(diagnosis);
         }
         mistake.correct_latex = wording::correct(&mut self.context, &claim, &claim, source);
@@ -162,7 +163,12 @@ impl Judge {
         let found = shapes::rearrange(&mut network, truth, factors, Style::default(), &mut complete, &mut is_truth);
         self.context.network = network;
         let found = found?;
-        Some(Diagnosis { kind: found.kind.name(), message: found.message, span: misfit.span })
+        let whose = misfit.factors.iter().filter(|factor| Some(factor.expr) == found.whose);
+        let span = match whose.collect::<Vec<_>>().as_slice() {
+            [only] if found.kind == Kind::Transpose => only.span,
+            _ => misfit.span,
+        };
+        Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
 
     /// A right side alone as the derivative that it should be, under each convention.

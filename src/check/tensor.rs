@@ -82,7 +82,9 @@ fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
     }
     let minus = network.arena.negate(right);
     let difference = network.arena.sum(&[left, minus]);
-    Simplifier::new(network, Goal::Textbook, NameUse::Keep).simplify(network, difference) == Arena::ZERO
+    let mut vanishes =
+        |names| Simplifier::new(network, Goal::Textbook, names).simplify(network, difference) == Arena::ZERO;
+    vanishes(NameUse::Keep) || vanishes(NameUse::Fold)
 }
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.

@@ -66,7 +66,7 @@ fn letters(context: &Context, first: &Claim) -> Vec<char> {
 fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
     let text = source.get(claim.span.range()).unwrap_or_default();
     let transposes = ["^\\top", "^{\\mathsf T}", "^{\\mathsf{T}}", "^\\intercal", "^{T}", "^T", "^\\mathsf{T}"];
-    let mut latex = latex;
+    let mut latex = if text.contains("_{") || !text.contains('_') { latex } else { without_braces(&latex) };
     if let Some(transpose) = transposes.iter().find(|sign| text.contains(**sign)) {
         latex = latex.replace("^{\\top}", &format!("{transpose} ")).trim_end().to_owned();
         latex = latex.replace(" )", ")").replace(" \\right", "\\right").replace(" }", "}").replace("  ", " ");
@@ -78,6 +78,28 @@ fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
         }
     }
     latex
+}
+
+/// `a_1` for `a_{1}`.
+fn without_braces(latex: &str) -> String {
+    let mut out = String::with_capacity(latex.len());
+    let mut rest = latex;
+    while let Some(at) = rest.find("_{") {
+        let mut inner = rest[at + 2..].chars();
+        let single = inner.next().filter(|letter| letter.is_ascii_alphanumeric() && inner.next() == Some('}'));
+        match single {
+            Some(letter) => {
+                out.push_str(&rest[..at + 1]);
+                out.push(letter);
+                rest = &rest[at + 4..];
+            }
+            None => {
+                out.push_str(&rest[..at + 2]);
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    out + rest
 }
 
 /// The right side.

@@ -33,10 +33,10 @@ pub enum Kind {
     OtherLayout,
     /// A sum over an axis, such as the batch, that is not taken.
     MissingSum,
-    /// A sum over an axis that must stay.
-    ExtraSum,
     /// A Jacobian of which only the diagonal is there.
     JacobianDiagonal,
+    /// A sum over an axis that must stay.
+    ExtraSum,
     /// ⊙ for a matrix product.
     ElementwiseForProduct,
     /// A matrix product for ⊙.
@@ -76,8 +76,8 @@ impl Kind {
         Kind::OuterSwapped,
         Kind::OtherLayout,
         Kind::MissingSum,
-        Kind::ExtraSum,
         Kind::JacobianDiagonal,
+        Kind::ExtraSum,
         Kind::ElementwiseForProduct,
         Kind::ProductForElementwise,
         Kind::WrongArgument,
