@@ -37,7 +37,7 @@ pub enum Judgement {
 }
 
 /// A link that does not hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Mistake {
     /// As narrow a place as can be told.
     pub span: Span,
@@ -49,6 +49,8 @@ pub struct Mistake {
     pub point: Vec<(String, f64)>,
     /// The entries of tensors at the point: `W[1, 2]`.
     pub entries: Vec<(String, f64)>,
+    /// The values of general indices for which it is wrong.
+    pub bound: Vec<(String, i64)>,
     /// What is wrong with it, where that was found out.
     pub diagnosis: Option<Diagnosis>,
     /// The right formula, in the author's notation.
@@ -176,16 +178,8 @@ impl Judge {
         let notes = if diagnosis.is_some() { vec![said] } else { Vec::new() };
         let correct_latex = wording::correct(&mut self.context, first, claim, source);
         let diagnosis = Some(diagnosis.unwrap_or(told));
-        let mistake = Mistake {
-            span,
-            wrong: None,
-            sizes: Vec::new(),
-            point: Vec::new(),
-            entries: Vec::new(),
-            diagnosis,
-            correct_latex,
-            notes,
-        };
+        let bound = claim.bound.clone();
+        let mistake = Mistake { span, bound, diagnosis, correct_latex, notes, ..Mistake::default() };
         Some(Judgement::Wrong(Box::new(mistake)))
     }
 
@@ -198,13 +192,9 @@ impl Judge {
         let diagnosis = Diagnosis { kind: "malformed-derivative", message: slip.message.clone(), span: slip.span };
         Judgement::Wrong(Box::new(Mistake {
             span: slip.span,
-            wrong: None,
-            sizes: Vec::new(),
-            point: Vec::new(),
-            entries: Vec::new(),
             diagnosis: Some(diagnosis),
-            correct_latex: None,
             notes: vec!["with it the formula is right".to_owned()],
+            ..Mistake::default()
         }))
     }
 
@@ -371,7 +361,8 @@ impl Judge {
         let correct_latex = wording::correct(&mut self.context, first, claim, source);
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
         let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
-        Mistake { span, wrong: Some(wrong), sizes, point, entries, diagnosis, correct_latex, notes }
+        let bound = claim.bound.clone();
+        Mistake { span, wrong: Some(wrong), sizes, point, entries, bound, diagnosis, correct_latex, notes }
     }
 
     /// What is wrong with the right side of a claim, confirmed by the checker.

@@ -92,6 +92,7 @@ pub mod bindings;
 pub mod document;
 pub mod judge;
 mod layouts;
+mod mend;
 mod narrow;
 mod primes;
 pub mod report;

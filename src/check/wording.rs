@@ -65,10 +65,10 @@ fn letters(context: &Context, first: &Claim) -> Vec<char> {
 /// A formula with the transposes, the ⊙ and the diag of the author.
 fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
     let text = source.get(claim.span.range()).unwrap_or_default();
-    let transposes = ["^\\top", "^{\\mathsf T}", "^{\\mathsf{T}}", "^\\intercal", "^{T}", "^T", "^\\mathsf{T}"];
     let mut latex = if text.contains("_{") || !text.contains('_') { latex } else { without_braces(&latex) };
-    if let Some(transpose) = transposes.iter().find(|sign| text.contains(**sign)) {
-        latex = latex.replace("^{\\top}", &format!("{transpose} ")).trim_end().to_owned();
+    let transpose = transpose_of(text);
+    if transpose != "{\\top}" {
+        latex = latex.replace("^{\\top}", &format!("^{transpose} ")).trim_end().to_owned();
         latex = latex.replace(" )", ")").replace(" \\right", "\\right").replace(" }", "}").replace("  ", " ");
     }
     let others = [("\\odot", "\\circ"), ("\\mathrm{diag}", "\\operatorname{diag}"), ("\\mathbf{1}", "\\mathbb{1}")];
@@ -78,6 +78,12 @@ fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
         }
     }
     latex
+}
+
+/// How a text writes transposes, without the `^`.
+pub(super) fn transpose_of(text: &str) -> &'static str {
+    let signs = ["\\top", "{\\mathsf T}", "{\\mathsf{T}}", "\\intercal", "{T}", "T", "\\mathsf{T}"];
+    signs.into_iter().find(|sign| text.contains(&format!("^{sign}"))).unwrap_or("{\\top}")
 }
 
 /// `a_1` for `a_{1}`.
@@ -262,7 +268,7 @@ fn without_transpose(text: &str) -> String {
 }
 
 /// A name as the network itself writes it.
-fn printed(network: &Network, name: NameId) -> String {
+pub(super) fn printed(network: &Network, name: NameId) -> String {
     let mut sheet = Sheet::default();
     let layout = Typesetter::new(network, Style::default()).name(&mut sheet, name);
     latex::formula(&sheet, layout)

@@ -29,6 +29,8 @@ pub enum Kind {
     FactorOrder,
     /// xδᵀ for δxᵀ.
     OuterSwapped,
+    /// Two indices in each other's place.
+    IndexSwapped,
     /// The right values in the other layout.
     OtherLayout,
     /// A sum over an axis, such as the batch, that is not taken.
@@ -61,7 +63,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the preferred one first.
-    pub const ALL: [Kind; 26] = [
+    pub const ALL: [Kind; 27] = [
         Kind::Sign,
         Kind::NotDifferentiated,
         Kind::MeanForSum,
@@ -74,6 +76,7 @@ impl Kind {
         Kind::TransposeElsewhere,
         Kind::FactorOrder,
         Kind::OuterSwapped,
+        Kind::IndexSwapped,
         Kind::OtherLayout,
         Kind::MissingSum,
         Kind::JacobianDiagonal,
@@ -104,6 +107,7 @@ impl Kind {
             Kind::TransposeElsewhere => "transpose-elsewhere",
             Kind::FactorOrder => "factor-order",
             Kind::OuterSwapped => "outer-product-swapped",
+            Kind::IndexSwapped => "index-swapped",
             Kind::OtherLayout => "other-layout",
             Kind::MissingSum => "missing-sum",
             Kind::ExtraSum => "extra-sum",

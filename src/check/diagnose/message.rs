@@ -5,7 +5,7 @@ use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
 use crate::emit::text;
-use crate::expr::{ExprId, Node, NumberId};
+use crate::expr::{ExprId, NameId, Node, NumberId};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
@@ -238,6 +238,13 @@ impl Speaker<'_> {
 pub fn shown(network: &Network, style: Style, expr: ExprId) -> String {
     let mut sheet = Sheet::default();
     let layout = Typesetter::new(network, style).expr(&mut sheet, expr);
+    text::formula(&sheet, layout)
+}
+
+/// A name as text.
+pub fn shown_name(network: &Network, style: Style, name: NameId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, style).name(&mut sheet, name);
     text::formula(&sheet, layout)
 }
 

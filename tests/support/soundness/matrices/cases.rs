@@ -68,7 +68,9 @@ pub fn case(text: &str, of: Option<&str>, by: &str, dice: &mut Dice) -> Option<C
     let deltas: Vec<(NameId, NameId)> =
         derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas()).map(|delta| (delta.of, delta.by)).collect();
     let printed = Printed::new(&network, of, by, &deltas, simplified);
-    let formula = reader::read(&printed.right, &|name| printed.names.iter().any(|known| known.1 == name) || printed.deltas.iter().any(|known| known.1 == name))?;
+    let formula = reader::read(&printed.right, &|name| {
+        printed.names.iter().any(|known| known.1 == name) || printed.deltas.iter().any(|known| known.1 == name)
+    })?;
     let used: Vec<&str> = formula.names();
     let used_deltas: Vec<(NameId, String)> =
         printed.deltas.iter().filter(|delta| used.contains(&delta.1.as_str())).cloned().collect();
@@ -85,8 +87,19 @@ pub fn case(text: &str, of: Option<&str>, by: &str, dice: &mut Dice) -> Option<C
         let sign = printed.signs.iter().find(|sign| sign.0 == *of_delta).map(|sign| sign.1.clone());
         format!("{letter} = {}", sign.unwrap_or_default())
     });
-    let world = World { names: points[0].names.clone(), activations: activations(&network, &printed.names), sizes: sizes(&network, &printed.names) };
-    Some(Case { text: text.to_owned(), left: printed.left.clone(), definitions: definitions.collect(), formula, points, world })
+    let world = World {
+        names: points[0].names.clone(),
+        activations: activations(&network, &printed.names),
+        sizes: sizes(&network, &printed.names),
+    };
+    Some(Case {
+        text: text.to_owned(),
+        left: printed.left.clone(),
+        definitions: definitions.collect(),
+        formula,
+        points,
+        world,
+    })
 }
 
 /// Whether two matrices have the same entries, up to rounding.
@@ -248,7 +261,9 @@ fn placed(network: &Network, number: usize, dice: &mut Dice) -> Place {
     let mut lengths = vec![2, 3, 4, 5, 6, 7];
     dice.shuffle(&mut lengths);
     for (at, quantity) in network.quantities.iter().enumerate() {
-        if quantity.origin == Origin::Size && network.sizes.iter().all(|size| size.name.0 as usize != at || size.value.is_none()) {
+        if quantity.origin == Origin::Size
+            && network.sizes.iter().all(|size| size.name.0 as usize != at || size.value.is_none())
+        {
             place.sizes.insert(at as u32, lengths.pop().unwrap_or(8));
         }
     }

@@ -39,7 +39,7 @@ pub enum Formula {
 }
 
 use Formula::{
-    Call, Entrywise, EntryPower, Fraction, Identity, Inverse, Name, Norm, Number, Ones, Over, Positive, Power, Product,
+    Call, EntryPower, Entrywise, Fraction, Identity, Inverse, Name, Norm, Number, Ones, Over, Positive, Power, Product,
     Sum, Turned,
 };
 

@@ -138,9 +138,10 @@ fn opinion(case: &Case, formula: &Formula) -> Opinion {
             Some(_) => return Opinion::Unsure,
         }
     }
-    let turned = case.points.iter().all(|point| {
-        evaluate(formula, &point.names).is_some_and(|value| near(&value, &point.truth.turned()))
-    });
+    let turned = case
+        .points
+        .iter()
+        .all(|point| evaluate(formula, &point.names).is_some_and(|value| near(&value, &point.truth.turned())));
     if turned { Opinion::OtherLayout } else { found }
 }
 
@@ -152,7 +153,8 @@ fn turned_names(point: &super::cases::Point, reading: usize) -> Environment {
         3 => point.deltas.iter().any(|delta| delta == name) && point.vectors.iter().any(|vector| vector == name),
         _ => false,
     };
-    let value = |(name, value): (&String, &Matrix)| (name.clone(), if turn(name) { value.turned() } else { value.clone() });
+    let value =
+        |(name, value): (&String, &Matrix)| (name.clone(), if turn(name) { value.turned() } else { value.clone() });
     point.names.iter().map(value).collect()
 }
 
@@ -173,7 +175,13 @@ pub fn measure(case: &Case, plan: Plan, dice: &mut Dice, counts: &mut Counts) {
     for _ in 0..plan.right_each {
         let times = 1 + dice.below(6);
         let hand = rewritten(&case.formula, &case.world, times, dice);
-        assert_eq!(opinion(case, &hand), Opinion::Equal, "a rewriting that changes something: {}\n{}", hand.latex(), case.text);
+        assert_eq!(
+            opinion(case, &hand),
+            Opinion::Equal,
+            "a rewriting that changes something: {}\n{}",
+            hand.latex(),
+            case.text
+        );
         written.push(Written { latex: hand.latex(), mistake: None });
     }
     judge(case, &written, plan, counts);
@@ -266,10 +274,8 @@ impl Counts {
     /// The table for a person.
     pub fn report(&self) -> String {
         let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
-        let mut text = format!(
-            "derivatives: {} read and confirmed by dual numbers, {} not\n",
-            self.cases[0], self.cases[1]
-        );
+        let mut text =
+            format!("derivatives: {} read and confirmed by dual numbers, {} not\n", self.cases[0], self.cases[1]);
         for (side, what) in ["wrong", "right"].iter().enumerate() {
             text.push_str(&format!(
                 "{what} formulas {}: {} judged falsely, {} undecided ({:.2} %), {} not read ({:.2} %)\n",

@@ -193,7 +193,9 @@ impl Editing<'_> {
             }
             (Kind::WrongVariable, Name(name)) => {
                 let pairs = &self.world.activations;
-                let are_pair = |a: &str, b: &str| pairs.iter().any(|pair| (pair.0 == a && pair.1 == b) || (pair.1 == a && pair.0 == b));
+                let are_pair = |a: &str, b: &str| {
+                    pairs.iter().any(|pair| (pair.0 == a && pair.1 == b) || (pair.1 == a && pair.0 == b))
+                };
                 let others = self.others(name, |editing, other| {
                     !editing.is_sibling(name, other) && !are_pair(name, other) && editing.have_one_shape(name, other)
                 });

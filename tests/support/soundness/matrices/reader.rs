@@ -5,7 +5,8 @@ use super::formula::Formula;
 
 /// The formula of a text, if it is one of the forms that are known; `is_name` tells the quantities of the network.
 pub fn read(text: &str, is_name: &dyn Fn(&str) -> bool) -> Option<Formula> {
-    let text = text.replace("\\left", "").replace("\\right", "").replace("\\,", " ").replace("\\mathbb{1}", "\\mathbf{1}");
+    let text =
+        text.replace("\\left", "").replace("\\right", "").replace("\\,", " ").replace("\\mathbb{1}", "\\mathbf{1}");
     let mut reader = Reader { rest: &text, is_name };
     let formula = reader.sum()?;
     reader.space();

@@ -4,7 +4,7 @@ use super::super::random::Dice;
 use super::formula::Formula;
 use super::mistake::World;
 use super::value::evaluate;
-use Formula::{Call, Entrywise, EntryPower, Fraction, Name, Number, Product, Sum, Turned};
+use Formula::{Call, EntryPower, Entrywise, Fraction, Name, Number, Product, Sum, Turned};
 
 /// The formula after some random rewritings.
 pub fn rewritten(formula: &Formula, world: &World, times: usize, dice: &mut Dice) -> Formula {

@@ -185,11 +185,7 @@ pub fn evaluate(formula: &Formula, names: &Environment) -> Option<Matrix> {
     }
 }
 
-fn folded(
-    factors: &[Formula],
-    names: &Environment,
-    of: impl Fn(&Matrix, &Matrix) -> Option<Matrix>,
-) -> Option<Matrix> {
+fn folded(factors: &[Formula], names: &Environment, of: impl Fn(&Matrix, &Matrix) -> Option<Matrix>) -> Option<Matrix> {
     let mut product: Option<Matrix> = None;
     for factor in factors {
         let factor = evaluate(factor, names)?;
