@@ -11,12 +11,12 @@ use soundness::random::Dice;
 #[test]
 fn no_verdict_on_matrices_is_false_and_mistakes_are_named() {
     let (mut dice, mut counts) = (Dice::new(1), Counts::default());
-    let plan = Plan { wrong_each: 2, right_each: 1, notes: 40 };
+    let plan = Plan { wrong_each: 4, right_each: 1, notes: 60 };
     let cases = textbook_cases(&mut dice, &mut counts);
     for case in cases.iter().step_by(3) {
         measure(case, plan, &mut dice, &mut counts);
     }
-    while counts.judged[0] < 150 {
+    while counts.judged[0] < 400 {
         for case in random_cases(&mut dice, &mut counts) {
             measure(&case, plan, &mut dice, &mut counts);
         }
