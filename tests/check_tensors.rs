@@ -150,7 +150,7 @@ fn jacobians_in_each_layout() {
         (r"\frac{\partial z_1}{\partial x} = W_1", "right", "right"),
         (r"\frac{\partial z_1}{\partial x} = W_1^\top", "right, in denominator layout", "wrong: other-layout"),
         (r"\frac{\partial a_1}{\partial z_1} = \operatorname{diag}(\sigma'(z_1))", "right", "right"),
-        (r"\frac{\partial a_1}{\partial z_1} = \sigma'(z_1)", "wrong: extra-sum", "wrong: extra-sum"),
+        (r"\frac{\partial a_1}{\partial z_1} = \sigma'(z_1)", "wrong: jacobian-diagonal", "wrong: jacobian-diagonal"),
         (r"\frac{\partial x}{\partial x} = I", "right", "right"),
         (r"\frac{\partial C}{\partial x} = W_1^\top \frac{\partial C}{\partial z_1}", "right", "wrong: shapes"),
         (r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial z_1} W_1", "right, in numerator layout", "right"),

@@ -8,14 +8,19 @@ use rustc_hash::FxHashSet;
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
 use super::unfold::Refusal;
-use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use crate::expr::{ExprId, Factor, NameId, Node, NumberId, Postorder};
+use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
+use crate::calculus::{Goal, NameUse, Simplifier};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder};
 use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Role, ShapeKind};
 
 /// The sizes that symbolic sizes get, in turn.
 const SIZES: [usize; 5] = [3, 4, 5, 2, 6];
+/// Other sizes, for a second look.
+const TURNED_SIZES: [usize; 5] = [4, 2, 3, 6, 5];
+/// How many pairs of sizes are made equal to see whether a wrong formula holds then.
+const MAX_PAIRS: usize = 6;
 /// How often one-hot classes and masks are drawn where the free ones did not decide.
 const DRAWS: u64 = 24;
 
@@ -45,6 +50,7 @@ pub fn concerns(network: &Network, exprs: &[ExprId]) -> bool {
 pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
     let found = Relevant::of(network, &[left, right]);
     let mut verdict = None;
+    let mut compared: Vec<Sizes> = Vec::new();
     let turned: Vec<SizeId> = found.sizes.iter().rev().copied().collect();
     let orders = if found.sizes.len() > 1 { vec![found.sizes.clone(), turned] } else { vec![found.sizes.clone()] };
     for order in orders {
@@ -54,11 +60,59 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
         }
         match at_sizes(network, [left, right], &sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
+            Ok(Verdict::Wrong(wrong)) => {
+                return Verdict::Wrong(with_part(network, [left, right], &order, wrong, options));
+            }
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
+        compared.push(sizes.into_iter().map(|(size, length)| (NameId(size.0), length)).collect());
     }
-    verdict.map_or_else(|| undecided("nothing was compared".to_owned()), Verdict::Right)
+    let Some(right_for_sizes) = verdict else { return undecided("nothing was compared".to_owned()) };
+    if found.sizes.is_empty() || for_all_sizes(network, left, right) {
+        return Verdict::Right(right_for_sizes);
+    }
+    Verdict::Right(Right { sizes: compared, ..right_for_sizes })
+}
+
+/// Whether both sides have one normal form, in which sizes are symbols.
+fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
+    if network.arena.shape(left) != network.arena.shape(right) {
+        return false;
+    }
+    let minus = network.arena.negate(right);
+    let difference = network.arena.sum(&[left, minus]);
+    let mut vanishes =
+        |names| Simplifier::new(network, Goal::Textbook, names).simplify(network, difference) == Arena::ZERO;
+    vanishes(NameUse::Keep) || vanishes(NameUse::Fold)
+}
+
+/// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
+fn with_part(network: &Network, sides: [ExprId; 2], sizes: &[SizeId], wrong: Wrong, options: &DecideOptions) -> Wrong {
+    let counted = counted_sizes(network, &sides);
+    let pairs = sizes.iter().enumerate().flat_map(|(at, &a)| sizes[at + 1..].iter().map(move |&b| (a, b)));
+    let pairs = pairs.filter(|(a, b)| counted.contains(a) || counted.contains(b)).take(MAX_PAIRS);
+    for (a, b) in pairs {
+        let holds = [SIZES, TURNED_SIZES].iter().all(|lengths| {
+            let mut chosen: Vec<(SizeId, usize)> = sizes.iter().copied().zip(lengths.iter().copied()).collect();
+            let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
+            chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
+            matches!(at_sizes(network, sides, &chosen, false, options), Ok(Verdict::Right(_)))
+        });
+        if holds {
+            let [a, b] = [a, b].map(|size| network.spelling(NameId(size.0)));
+            return Wrong { holds_for: Some(format!("{a} = {b}")), ..wrong };
+        }
+    }
+    wrong
+}
+
+/// The sizes that stand in expressions as numbers.
+fn counted_sizes(network: &Network, exprs: &[ExprId]) -> Vec<SizeId> {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, exprs, &mut order);
+    let names = order.iter().filter_map(|&id| network.arena.as_name(id));
+    names.filter(|&name| network.quantity(name).origin == Origin::Size).map(|name| SizeId(name.0)).collect()
 }
 
 fn undecided(reason: Refusal) -> Verdict {
@@ -141,7 +195,8 @@ fn at_sizes(
     }
     let points = DRAWS as u32;
     let reason = "the classes and masks were drawn, not all were tried";
-    Ok(Verdict::Right(Right { ground: Ground::Numerically { points, digits: 300, reason }, except: None }))
+    let ground = Ground::Numerically { points, digits: 300, reason };
+    Ok(Verdict::Right(Right { ground, except: None, sizes: Vec::new() }))
 }
 
 fn compare(
@@ -162,7 +217,7 @@ fn compare(
     }
     let open: Vec<usize> = (0..count).filter(|&at| pairs[at][0] != pairs[at][1]).collect();
     let verdict = match open.as_slice() {
-        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None })),
+        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() })),
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
             let [left, right] = combined(&mut entries.network, &pairs, several);
@@ -177,7 +232,8 @@ fn compare(
         if let Verdict::Wrong(wrong) = decide_scalars(&mut entries.network, pairs[at][0], pairs[at][1], options) {
             let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
             let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
-            return Ok(Verdict::Wrong(told(source, &entries, wrong, shape, at)));
+            let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
+            return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
         }
     }
     Ok(undecided("a point refutes all entries together but none by itself".to_owned()))

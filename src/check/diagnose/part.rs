@@ -174,6 +174,7 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
             edits.push(Edit::new(kind, value, part).beside(beside));
         }
+        edit_activation(network, relatives, unit, name, edits);
     }
     for by in [-1, 1, -2, 2, -3, 3] {
         let moved = names.iter().filter_map(|&name| relatives.moved(name, by).map(|moved| (name, moved)));
@@ -184,6 +185,23 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let find = |id: ExprId| pairs.iter().find(|pair| pair.0 == id).map(|pair| pair.1);
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
         edits.push(Edit::new(Kind::OtherLayer, value, unit).beside(value));
+    }
+}
+
+/// f(a) for a = f(z), where someone writes f(z).
+fn edit_activation(network: &mut Network, relatives: &Relatives, unit: ExprId, name: NameId, edits: &mut Edits) {
+    let Some(equation) = network.definition(name).copied() else { return };
+    let Node::Call { function, orders: OrdersId::NONE, arguments } = network.arena.node(equation.value) else { return };
+    let [argument] = *arguments else { return };
+    let Some(z) = network.arena.as_name(argument) else { return };
+    let part = network.name_expr(name);
+    let mut others = vec![(Kind::WrongArgument, name)];
+    others.extend(confusions(network, relatives, z).into_iter().filter(|other| other.1 != name));
+    for (kind, other) in others {
+        let other = network.name_expr(other);
+        let call = network.arena.call(function, &[other]);
+        let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(call));
+        edits.push(Edit::new(kind, value, argument).beside(other).remote(kind != Kind::WrongArgument));
     }
 }
 
