@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
+use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
 use crate::calculus::{Goal, NameUse, Simplifier};
@@ -15,10 +16,18 @@ use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Role, ShapeKind};
 
-/// The sizes that symbolic sizes get, in turn.
-const SIZES: [usize; 5] = [3, 4, 5, 2, 6];
-/// Other sizes, for a second look.
-const TURNED_SIZES: [usize; 5] = [4, 2, 3, 6, 5];
+/// The most symbolic sizes.
+const MAX_SIZES: usize = 5;
+/// The sizes that so many symbolic sizes get, twice: each of them another one, and with other sums and products, so that
+/// no number in a formula can stand for a size.
+const SIZES: [[[usize; MAX_SIZES]; 2]; MAX_SIZES + 1] = [
+    [[3, 4, 5, 2, 6], [4, 3, 2, 5, 6]],
+    [[3, 4, 5, 2, 6], [4, 3, 2, 5, 6]],
+    [[3, 4, 5, 2, 6], [5, 3, 2, 4, 6]],
+    [[3, 4, 5, 2, 6], [5, 3, 2, 4, 6]],
+    [[3, 4, 5, 2, 6], [6, 3, 2, 4, 5]],
+    [[3, 4, 5, 2, 6], [6, 3, 2, 4, 5]],
+];
 /// How many pairs of sizes are made equal to see whether a wrong formula holds then.
 const MAX_PAIRS: usize = 6;
 /// How often one-hot classes and masks are drawn where the free ones did not decide.
@@ -51,24 +60,31 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let found = Relevant::of(network, &[left, right]);
     let mut verdict = None;
     let mut compared: Vec<Sizes> = Vec::new();
-    let turned: Vec<SizeId> = found.sizes.iter().rev().copied().collect();
-    let orders = if found.sizes.len() > 1 { vec![found.sizes.clone(), turned] } else { vec![found.sizes.clone()] };
-    for order in orders {
-        let sizes: Vec<(SizeId, usize)> = order.iter().copied().zip(SIZES.iter().cycle().copied()).collect();
-        if sizes.len() > SIZES.len() {
-            return undecided(format!("there are more than {} symbolic sizes", SIZES.len()));
-        }
+    if found.sizes.len() > MAX_SIZES {
+        return undecided(format!("there are more than {MAX_SIZES} symbolic sizes"));
+    }
+    let mut nowhere = None;
+    let choices = if found.sizes.is_empty() { 1 } else { 2 };
+    for lengths in SIZES[found.sizes.len()].iter().take(choices) {
+        let sizes: Vec<(SizeId, usize)> = found.sizes.iter().copied().zip(lengths.iter().copied()).collect();
         match at_sizes(network, [left, right], &sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
             Ok(Verdict::Wrong(wrong)) => {
-                return Verdict::Wrong(with_part(network, [left, right], &order, wrong, options));
+                return Verdict::Wrong(with_part(network, [left, right], &found.sizes, wrong, options));
+            }
+            // A matrix may have no inverse because it is too wide; nothing is claimed then.
+            Ok(Verdict::Undecided(reason)) if reason.reason.contains(NOWHERE) => {
+                nowhere = Some(Verdict::Undecided(reason));
+                continue;
             }
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
         compared.push(sizes.into_iter().map(|(size, length)| (NameId(size.0), length)).collect());
     }
-    let Some(right_for_sizes) = verdict else { return undecided("nothing was compared".to_owned()) };
+    let Some(right_for_sizes) = verdict else {
+        return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
+    };
     if found.sizes.is_empty() || for_all_sizes(network, left, right) {
         return Verdict::Right(right_for_sizes);
     }
@@ -93,7 +109,7 @@ fn with_part(network: &Network, sides: [ExprId; 2], sizes: &[SizeId], wrong: Wro
     let pairs = sizes.iter().enumerate().flat_map(|(at, &a)| sizes[at + 1..].iter().map(move |&b| (a, b)));
     let pairs = pairs.filter(|(a, b)| counted.contains(a) || counted.contains(b)).take(MAX_PAIRS);
     for (a, b) in pairs {
-        let holds = [SIZES, TURNED_SIZES].iter().all(|lengths| {
+        let holds = SIZES[sizes.len()].iter().all(|lengths| {
             let mut chosen: Vec<(SizeId, usize)> = sizes.iter().copied().zip(lengths.iter().copied()).collect();
             let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
             chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
