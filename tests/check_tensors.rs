@@ -29,6 +29,15 @@ fn said(finding: &Finding) -> String {
     }
 }
 
+/// What is said of one formula.
+fn said_of(text: &str, formula: &str) -> String {
+    let mut none = |_: &str| -> Result<Network, _> { panic!("no network is loaded") };
+    let contexts = [Context::new(network(text))];
+    let source = Source::new("notes.md", format!("$${formula}$$\n"));
+    let checked = check(&source, Format::Markdown, (&contexts, None), Some(1), &mut none);
+    checked.findings.iter().map(said).collect()
+}
+
 /// Checks all formulas as one document, and compares what is said of each.
 fn expect(text: &str, layout: Option<&str>, formulas: &[(&str, &str)]) {
     let document: String = formulas.iter().map(|(formula, _)| format!("$${formula}$$\n\n")).collect();
@@ -271,4 +280,25 @@ fn functions_of_matrices() {
             (r"A^2 = AA", "unread: ambiguous"),
         ],
     );
+}
+
+/// Sizes are symbols: a number or another size in their place is wrong, however the sizes are drawn.
+#[test]
+fn a_size_is_no_number_and_no_other_size() {
+    let mean = "dim n\nparam x : [n]\ncost C = mean(x^2)";
+    let numbers = (1..=9).map(|number| format!(r"\frac{{\partial C}}{{\partial x}} = \frac{{2}}{{{number}}} x"));
+    let numbers: Vec<String> = numbers.collect();
+    let formulas: Vec<(&str, &str)> = numbers.iter().map(|formula| (formula.as_str(), "wrong")).collect();
+    for formula in formulas {
+        let found = said_of(mean, formula.0);
+        assert!(found.starts_with(formula.1), "{}: {found}", formula.0);
+    }
+    let product = "dim n, m, k\nparam A : [n, m], B : [m, k]\ncost C = mean(A @ B)";
+    for below in (2..=60).map(|number| number.to_string()).chain(["nm".to_owned(), "mk".to_owned(), "7k".to_owned()]) {
+        let formula =
+            format!(r"\frac{{\partial C}}{{\partial A}} = \frac{{1}}{{{below}}} \mathbf 1 (B \mathbf 1)^\top");
+        let found = said_of(product, &formula);
+        assert!(found.starts_with("wrong"), "{formula}: {found}");
+    }
+    assert_eq!(said_of(product, r"\frac{\partial C}{\partial A} = \frac{1}{nk} \mathbf 1 (B \mathbf 1)^\top"), "right");
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
 use super::extents::{Assignment, Extents, MAX_SIZES};
+use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
 use crate::calculus::{Goal, NameUse, Simplifier};
@@ -59,6 +60,7 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let mut verdict = None;
     let sides = [left, right];
     let mut compared: Vec<Sizes> = Vec::new();
+    let mut nowhere = None;
     for sizes in &assignments {
         match at_sizes(network, sides, sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
@@ -68,12 +70,19 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
                     other => other,
                 };
             }
+            // A matrix may have no inverse because it is too wide; nothing is claimed then.
+            Ok(Verdict::Undecided(reason)) if reason.reason.contains(NOWHERE) => {
+                nowhere = Some(Verdict::Undecided(reason));
+                continue;
+            }
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
         compared.push(sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect());
     }
-    let Some(right_for_sizes) = verdict else { return undecided("nothing was compared".to_owned()) };
+    let Some(right_for_sizes) = verdict else {
+        return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
+    };
     if found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
         return Verdict::Right(right_for_sizes);
     }

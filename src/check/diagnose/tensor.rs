@@ -171,6 +171,7 @@ impl TensorDiagnoser {
                 let fresh = self.round(network, round);
                 self.rounds.push(fresh);
             }
+            self.rounds[round].numbers.refill();
             let value = self.rounds[round].numbers.value(network, hand);
             let total = &self.rounds[round].total;
             let known = value.data.iter().chain(&total.data).all(|number| number.is_finite());

@@ -24,6 +24,7 @@ impl Trial {
 
     /// Whether another formula has the same values.
     pub fn is_near(&mut self, network: &mut Network, other: ExprId) -> bool {
+        self.numbers.refill();
         let value = self.numbers.value(network, other);
         near(&value, &self.wanted)
     }

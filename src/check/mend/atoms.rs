@@ -152,6 +152,45 @@ fn is_function(tree: &Tree, id: ItemId) -> bool {
     }
 }
 
+/// The most runs of one row.
+const MAX_RUNS: usize = 40;
+
+/// What an author may have forgotten to put in brackets: from one factor to another, with a + or − between, but not the
+/// whole of a row.
+pub fn runs(tree: &Tree) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<Row> = vec![tree.root()];
+    while let Some(row) = waiting.pop() {
+        let items = tree.row(row);
+        let mut own = 0;
+        for &id in items {
+            inner_rows(tree, id, &mut waiting);
+        }
+        let sums: Vec<usize> = (0..items.len()).filter(|&at| is_plus(tree.kind(items[at]))).collect();
+        for &sum in &sums {
+            for first in (0..sum).rev().filter(|&at| is_factor(tree.kind(items[at]))) {
+                for last in (sum + 1..items.len()).filter(|&at| is_factor(tree.kind(items[at]))) {
+                    let is_whole = first == 0 && last + 1 == items.len();
+                    if own < MAX_RUNS && !is_whole {
+                        own += 1;
+                        found.push(tree.span(items[first]).to(tree.span(items[last])));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn is_plus(kind: &Kind) -> bool {
+    matches!(kind, Kind::Symbol('+' | '-' | '−'))
+}
+
+fn is_factor(kind: &Kind) -> bool {
+    matches!(kind, Kind::Digits(_))
+        || !is_sign(kind) && !matches!(kind, Kind::Command(name) if &**name == "odot" || &**name == "circ")
+}
+
 /// The letters in subscripts, each with its place.
 pub fn letters(tree: &Tree) -> Vec<(char, Span)> {
     let mut found = Vec::new();

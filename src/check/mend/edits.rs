@@ -1,6 +1,6 @@
 //! Edits of the text of a formula: another transpose, another order, another sign, another name, other indices.
 
-use super::atoms::{Atom, Joint, letters, rows};
+use super::atoms::{Atom, Joint, letters, rows, runs};
 use crate::check::diagnose::Kind;
 use crate::diagnostic::Span;
 use crate::syntax::latex::Tree;
@@ -33,6 +33,10 @@ pub enum Said {
     Entrywise,
     /// A name must be another, which is written so.
     Name(Span, String),
+    /// A factor stands once too often.
+    Doubled(Span),
+    /// A bracket is missing around this.
+    Bracket(Span),
     /// Two indices must change places.
     Indices(char, char),
 }
@@ -79,7 +83,14 @@ pub fn edits(
         let [left, right] = pair else { continue };
         pairs(left, right, text, &turned, &mut found);
     }
+    for row in &rows {
+        doubled(row, text, &mut found);
+    }
     indices(tree, &mut found);
+    for run in runs(tree) {
+        let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
+        found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
+    }
     for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
         for (kind, name) in others(&atom.bare) {
             let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
@@ -126,6 +137,24 @@ fn pairs(left: &Atom, right: &Atom, text: &str, turned: &dyn Fn(&Atom) -> String
             }
         }
         Joint::Other => {}
+    }
+}
+
+/// A factor of a row that stands there once more is taken away.
+fn doubled(row: &[Atom], text: &str, found: &mut Vec<TextEdit>) {
+    let written = |atom: &Atom| text.get(atom.span.range()).unwrap_or_default().trim();
+    for (at, atom) in row.iter().enumerate().skip(1) {
+        let from = match atom.before {
+            Joint::Entrywise(sign) => sign.start,
+            Joint::Product => atom.span.start,
+            Joint::Other => continue,
+        };
+        if row[..at].iter().any(|other| written(other) == written(atom)) {
+            let gone = Span { start: from, end: atom.span.end };
+            let pieces = vec![(gone, String::new())];
+            let said = Said::Doubled(atom.span);
+            found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span: atom.span, said });
+        }
     }
 }
 

@@ -129,6 +129,8 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         Said::Order(first, second) => {
             format!("{} and {} stand in an order whose shapes do not fit", quoted(first), quoted(second))
         }
+        Said::Doubled(span) => format!("the factor {} stands once too often", quoted(span)),
+        Said::Bracket(span) => format!("the bracket around {} is missing", quoted(span)),
         Said::Product => "⊙ stands where a matrix product belongs".to_owned(),
         Said::Entrywise => "a matrix product stands where ⊙ belongs".to_owned(),
         Said::Name(span, name) => {
