@@ -59,7 +59,10 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     }
     let tree = parsed(wrong.text)?;
     let letters = context.letters.clone();
-    let mut others = |name: &str| confusions(context, name);
+    let mut others = |name: &str| match neighbours(name, wrong.bound) {
+        general if !general.is_empty() => general,
+        _ => confusions(context, name),
+    };
     let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
     edits.truncate(MAX_EDITS);
     let mut trial = Trial::new(&mut context.network, wrong.truth);
@@ -116,6 +119,23 @@ fn confusions(context: &Context, name: &str) -> Vec<(Kind, String)> {
         _ => printed(network, other),
     };
     siblings.map(|sibling| (Kind::OtherLayer, written(sibling))).collect()
+}
+
+/// A name with a general index one lower or higher.
+fn neighbours(name: &str, bound: &[(String, i64)]) -> Vec<(Kind, String)> {
+    let mut found = Vec::new();
+    for (letter, _) in bound {
+        let forms = [letter.clone(), format!("{{{letter}-1}}"), format!("{{{letter}+1}}")];
+        for before in ["^", "_"] {
+            let plain = [format!("{before}{letter}"), format!("{before}{{{letter}}}")];
+            let written = plain.into_iter().chain(forms[1..].iter().map(|form| format!("{before}{form}")));
+            for own in written.filter(|own| name.contains(own.as_str())) {
+                let others = forms.iter().map(|form| name.replacen(own.as_str(), &format!("{before}{form}"), 1));
+                found.extend(others.filter(|other| other != name).map(|other| (Kind::OtherLayer, other)));
+            }
+        }
+    }
+    found
 }
 
 /// What is said of an edit that is right.
