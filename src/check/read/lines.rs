@@ -52,8 +52,8 @@ const LINES: &[&str] = &[
 pub fn chains(tree: &Tree) -> Vec<Chain> {
     let mut chains: Vec<Chain> = Vec::new();
     for line in lines(tree) {
-        for piece in pieces(tree, &line) {
-            add(tree, piece, &mut chains);
+        for (at, piece) in pieces(tree, &line).into_iter().enumerate() {
+            add(tree, piece, at == 0, &mut chains);
         }
     }
     chains.retain(|chain| chain.sides.iter().any(|side| !side.is_empty()));
@@ -190,7 +190,7 @@ fn is_remark(text: &str) -> bool {
 }
 
 /// Adds a piece to the chains: it begins one, or goes on with the last.
-fn add(tree: &Tree, piece: Piece, chains: &mut Vec<Chain>) {
+fn add(tree: &Tree, piece: Piece, begins_line: bool, chains: &mut Vec<Chain>) {
     if piece.condition {
         if let Some(chain) = chains.last_mut() {
             chain.conditional = true;
@@ -209,7 +209,10 @@ fn add(tree: &Tree, piece: Piece, chains: &mut Vec<Chain>) {
         Some(_) if piece.listed => false,
         Some(chain) => {
             let open = chain.sides.last().is_none_or(|side| side.last().is_none_or(|&id| is_operator(tree.kind(id))));
-            begins_with_relation || open || first.is_some_and(is_operator) && !has_relation_before_end(chain)
+            // `a + b`, and `- c` in the next line; `-x = y` there would be an equation of its own.
+            let goes_on_alone = begins_line && (!has_relation || first.is_some_and(|kind| !is_minus(kind)));
+            let joins = !chain.links.is_empty() || goes_on_alone;
+            begins_with_relation || open || first.is_some_and(is_operator) && joins
         }
     };
     if !goes_on {
@@ -231,9 +234,8 @@ fn add(tree: &Tree, piece: Piece, chains: &mut Vec<Chain>) {
     }
 }
 
-/// Whether a chain is complete with nothing to continue.
-fn has_relation_before_end(chain: &Chain) -> bool {
-    chain.links.is_empty()
+fn is_minus(kind: &Kind) -> bool {
+    matches!(kind, Kind::Symbol('-' | '−'))
 }
 
 /// Whether an item joins what stands before it with what follows.
