@@ -85,7 +85,9 @@ impl Typesetter<'_> {
         let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
         matches!(
             (rank(of), rank(by), self.style.orientation),
-            (0, 1 | 2, Orientation::Numerator) | (1, 1, Orientation::Denominator)
+            (0, 1 | 2, Orientation::Numerator)
+                | (1, 1, Orientation::Denominator)
+                | (1 | 2, 0, Orientation::Denominator)
         )
     }
 

@@ -4,6 +4,7 @@ use crate::diagnostic::Span;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row, Tree};
 
 use super::pieces::{self, is_operator};
+use super::row::sign;
 
 /// Sides with relations between them: `A = B = C`.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -64,7 +65,7 @@ const LINES: &[&str] = &[
 pub fn chains(tree: &Tree) -> Vec<Chain> {
     let mut chains = pieces::Chains::default();
     for line in lines(tree) {
-        for piece in pieces::pieces(tree, &line) {
+        for piece in pieces::pieces(tree, &line.items, line.fresh) {
             chains.add(tree, piece);
         }
         chains.end_line();
@@ -76,17 +77,26 @@ pub fn chains(tree: &Tree) -> Vec<Chain> {
 /// What is left to be walked.
 enum Task {
     Item(ItemId),
-    NewLine,
+    /// A line ends; whether the next one begins an equation, though it begins with a sign.
+    NewLine(bool),
+}
+
+/// A line of a formula.
+#[derive(Default)]
+struct Line {
+    items: Vec<ItemId>,
+    /// Whether it begins an equation, though it begins with a sign.
+    fresh: bool,
 }
 
 /// The lines of a formula, marks of alignment gone.
-fn lines(tree: &Tree) -> Vec<Vec<ItemId>> {
-    let mut lines = vec![Vec::new()];
+fn lines(tree: &Tree) -> Vec<Line> {
+    let mut lines = vec![Line::default()];
     let mut stack: Vec<Task> = tree.row(tree.root()).iter().rev().map(|&id| Task::Item(id)).collect();
     while let Some(task) = stack.pop() {
         let id = match task {
-            Task::NewLine => {
-                lines.push(Vec::new());
+            Task::NewLine(fresh) => {
+                lines.push(Line { fresh, ..Line::default() });
                 continue;
             }
             Task::Item(id) => id,
@@ -94,25 +104,43 @@ fn lines(tree: &Tree) -> Vec<Vec<ItemId>> {
         match tree.kind(id) {
             Kind::Environment { name, rows } if LINES.contains(name) => {
                 let mut inner = Vec::new();
-                for cells in tree.rows(*rows) {
-                    for part in equations_of_line(tree, cells) {
+                let rows: Vec<&[Row]> = tree.rows(*rows).collect();
+                for (at, cells) in rows.iter().enumerate() {
+                    inner.push(Task::NewLine(at > 0 && is_fresh(tree, &rows[at - 1..])));
+                    for (number, part) in equations_of_line(tree, cells).into_iter().enumerate() {
+                        if number > 0 {
+                            inner.push(Task::NewLine(false));
+                        }
                         inner.extend(part.into_iter().map(Task::Item));
-                        inner.push(Task::NewLine);
                     }
                 }
+                inner.push(Task::NewLine(false));
                 stack.extend(inner.into_iter().rev());
             }
-            Kind::Break => lines.push(Vec::new()),
+            Kind::Break => lines.push(Line::default()),
             Kind::Align => {}
             _ => {
                 if let Some(line) = lines.last_mut() {
-                    line.push(id);
+                    line.items.push(id);
                 }
             }
         }
     }
-    lines.retain(|line| !line.is_empty());
+    lines.retain(|line| !line.items.is_empty());
     lines
+}
+
+/// Whether the second of three rows is a long left side that begins with a sign: the row before ends with words, and the
+/// one after begins with a relation.
+fn is_fresh(tree: &Tree, rows: &[&[Row]]) -> bool {
+    let [before, row, after, ..] = rows else { return false };
+    let first = |cells: &[Row]| cells.iter().find_map(|&cell| tree.row(cell).first().copied());
+    let is_note = |cell: &Row| matches!(tree.row(*cell).first().map(|&id| tree.kind(id)), Some(Kind::Text(_)));
+    let begins = |cells: &[Row], is: fn(&Kind) -> bool| first(cells).is_some_and(|id| is(tree.kind(id)));
+    before.len() > 2
+        && before.last().is_some_and(is_note)
+        && begins(row, |kind| sign(kind).is_some())
+        && begins(after, |kind| matches!(kind, Kind::Relation(_)))
 }
 
 /// The items of the cells of one line without a remark at its end, cut where a cell begins the next equation:

@@ -10,6 +10,8 @@ use super::row::sign;
 enum Start {
     /// It begins the line.
     Line,
+    /// It begins the line, and an equation whatever it begins with.
+    Fresh,
     /// A comma or semicolon.
     Comma,
     /// A wide space.
@@ -31,9 +33,10 @@ pub(super) struct Piece {
     first: bool,
 }
 
-/// Cuts a line at words, at commas, and at wide spaces between equations.
-pub(super) fn pieces(tree: &Tree, line: &[ItemId]) -> Vec<Piece> {
-    let mut pieces = vec![Piece { items: Vec::new(), start: Start::Line, first: true }];
+/// Cuts a line, which may begin an equation whatever it begins with, at words, at commas, and at wide spaces between equations.
+pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
+    let start = if fresh { Start::Fresh } else { Start::Line };
+    let mut pieces = vec![Piece { items: Vec::new(), start, first: true }];
     for &id in line {
         let (start, inner) = match tree.kind(id) {
             Kind::Text(text) if is_remark(text) => (starts(text), &[][..]),
@@ -243,7 +246,7 @@ impl Chains {
         let (Some(chain), Some(first)) = (self.all.last(), piece.items.first().map(|&id| tree.kind(id))) else {
             return false;
         };
-        if self.ahead.is_some() || piece.start == Start::Comma {
+        if self.ahead.is_some() || matches!(piece.start, Start::Comma | Start::Fresh) {
             return false;
         }
         let open = chain.sides.last().is_none_or(|side| is_open(tree, side));
