@@ -21,7 +21,7 @@ fn decide(network: &str, left: &str, right: &str) -> Verdict {
 /// The word of the file for a verdict.
 fn word(verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::Right(Right { ground: Ground::Rounded, .. }) => "right_to_the_digits",
+        Verdict::Right(Right { ground: Ground::Rounded { .. }, .. }) => "right_to_the_digits",
         Verdict::Right(Right { except: Some(except), .. }) if except.contains("for example") => {
             "right_where_both_defined"
         }

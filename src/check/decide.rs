@@ -92,6 +92,13 @@ fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, e
     if leaves.iter().all(|leaf| leaf.interval.is_none()) {
         return None;
     }
+    // Each literal stands at one place, so that without other leaves the enclosures are what the sides can be.
+    let is_constant = leaves.iter().all(|leaf| leaf.interval.is_some());
+    let differs = matches!(exact, Verdict::Wrong(_));
+    if !differs && !is_constant {
+        // What cannot be told apart with exact numbers is not right because of the digits.
+        return None;
+    }
     let search = decision.search();
     let mut random = Random::from_seed(POINT_SEED);
     let mut points: Vec<Vec<Rational>> = (0..2 * FIRST_POINTS).map(|number| search.draw(&mut random, number)).collect();
@@ -107,13 +114,11 @@ fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, e
     if overlapping.len() < FIRST_POINTS / 2 {
         return None;
     }
-    // Each literal stands at one place, so that without other leaves the enclosures are what the sides can be.
-    let is_constant = leaves.iter().all(|leaf| leaf.interval.is_some());
     let fit = if is_constant { Fit::Found } else { rounding::fit(&search, leaves, &overlapping) };
     match fit {
         Fit::Found => {
             let except = domain::one_sided(decision.network, leaves, &sightings);
-            Some(Verdict::Right(Right { ground: Ground::Rounded, except, sizes: Vec::new() }))
+            Some(Verdict::Right(Right { ground: Ground::Rounded { differs }, except, sizes: Vec::new() }))
         }
         Fit::None => None,
         Fit::Unsure => {

@@ -430,7 +430,7 @@ fn weaker(a: Ground, b: Ground) -> Ground {
     let rank = |ground: &Ground| match ground {
         Ground::Proved => 0,
         Ground::Numerically { .. } => 1,
-        Ground::Rounded => 2,
+        Ground::Rounded { .. } => 2,
     };
     if rank(&b) > rank(&a) { b } else { a }
 }

@@ -82,6 +82,8 @@ pub mod entries;
 
 mod square;
 
+mod extents;
+
 pub mod tensor;
 
 pub mod pair;

@@ -43,7 +43,10 @@ pub enum Ground {
         reason: &'static str,
     },
     /// They agree to the digits in which the decimal literals are written.
-    Rounded,
+    Rounded {
+        /// Whether they certainly differ where the literals are taken as exact numbers.
+        differs: bool,
+    },
 }
 
 /// A point where both sides differ.
