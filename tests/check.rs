@@ -35,7 +35,7 @@ fn claim(formula: &str) -> (String, String, i32) {
 
 #[test]
 fn notes_in_markdown_latex_and_a_notebook() {
-    for file in ["backprop.md", "recurrent.tex", "logistic.ipynb"] {
+    for file in ["backprop.md", "recurrent.tex", "logistic.ipynb", "matrices.md", "matrices.tex"] {
         let run = derive(&["check", "--verbose", &format!("examples/notes/{file}")]);
         assert_eq!((run.code, run.errors.as_str()), (1, ""));
         snapshot(&format!("check-{file}.txt"), &run.output);

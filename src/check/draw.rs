@@ -12,6 +12,8 @@ pub struct Range {
     pub low: Option<Rational>,
     /// An upper bound.
     pub high: Option<Rational>,
+    /// How much of a number that it shares with others it may take in a draw.
+    pub share: Option<Rational>,
     /// Whether it is a whole number from 1.
     pub is_size: bool,
     /// Whether it stands in an exponent.
@@ -103,6 +105,10 @@ fn bounded(random: &mut Random, range: &Range, kind: usize) -> Rational {
         (Some(low), Some(high)) => {
             let part = uniform(random, 1, 999);
             high.add(&low.neg()).and_then(|size| size.mul(&part)).and_then(|step| low.add(&step))
+        }
+        (Some(low), None) if range.share.is_some() => {
+            let part = uniform(random, 1, 999);
+            range.share.as_ref().and_then(|share| low.add(&share.mul(&part)?))
         }
         (Some(low), None) => low.add(&uniform(random, width().0, width().1)),
         (None, Some(high)) => high.add(&uniform(random, width().0, width().1).neg()),

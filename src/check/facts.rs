@@ -18,6 +18,8 @@ pub struct Facts {
     /// Comparisons that every point must meet.
     pub conditions: Vec<(Comparison, ExprId, ExprId)>,
     bounds: FxHashMap<NameId, Range>,
+    /// Leaves that share a number between them, and how much each may take in a draw.
+    shares: FxHashMap<NameId, Rational>,
 }
 
 impl Facts {
@@ -38,6 +40,7 @@ impl Facts {
                 !own.is_disjoint(&names)
             });
             if relevant.is_empty() {
+                facts.share(network);
                 return facts;
             }
             for fact in relevant {
@@ -52,7 +55,33 @@ impl Facts {
     pub fn range(&self, network: &Network, name: NameId) -> Range {
         let mut range = self.bounds.get(&name).cloned().unwrap_or_default();
         range.is_size = network.quantity(name).origin == Origin::Size;
+        range.share = self.shares.get(&name).cloned();
         range
+    }
+
+    /// Positive leaves that sum to a number, as those of a simplex: draws of all but the last must leave something to it.
+    fn share(&mut self, network: &Network) {
+        let is_positive = |name: &NameId| {
+            let low = self.bounds.get(name).and_then(|range| range.low.as_ref());
+            low.is_some_and(Rational::is_zero)
+        };
+        for (name, value) in &self.solved {
+            let Node::Sum(terms) = network.arena.node(*value) else { continue };
+            let whole = terms.iter().find_map(|&term| network.arena.as_number(term)).cloned();
+            let negated = |&term: &ExprId| match network.arena.node(term) {
+                Node::Product {
+                    coefficient: NumberId::MINUS_ONE,
+                    factors: &[Factor { base, exponent: NumberId::ONE }],
+                } => network.arena.as_name(base).filter(is_positive),
+                _ => None,
+            };
+            let others: Vec<NameId> = terms.iter().filter_map(negated).collect();
+            let count = Rational::integer(others.len() as i64);
+            let share = whole.and_then(|whole| whole.mul(&count.recip()?)).filter(|share| !share.is_negative());
+            if let Some(share) = share.filter(|_| is_positive(name) && others.len() + 1 == terms.len()) {
+                self.shares.extend(others.into_iter().map(|other| (other, share.clone())));
+            }
+        }
     }
 
     fn add(&mut self, network: &mut Network, fact: &Assumption) {

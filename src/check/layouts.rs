@@ -57,8 +57,8 @@ impl Judge {
 
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
-        let is_known = mistake.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.kind != "shapes");
-        if is_known || !self.context.has_tensors() {
+        let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
+        if known.is_some() && mistake.wrong.is_some() || !self.context.has_tensors() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
@@ -67,6 +67,7 @@ impl Judge {
         let (Some(span), Some(first)) = (sides.into_iter().find(|&span| holds(span)), place(&chain.sides[0])) else {
             return;
         };
+        let span = mend::with_size(source, span);
         let [Some(text), Some(left_text)] = [source.get(span.range()), source.get(first.range())] else { return };
         self.context.reading = convention;
         self.context.letters.clear();
@@ -76,10 +77,15 @@ impl Judge {
         let options = self.options().clone();
         let wrong = mend::Wrong { text, start: span.start, bound: &mistake.bound, left: &left, truth, transpose };
         let Some(found) = mend::mend(&mut self.context, &wrong, &options) else { return };
+        if known.is_some_and(|kind| kind != found.diagnosis.kind) {
+            return;
+        }
         mistake.span = found.diagnosis.span;
         mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
-        if let Some(told) = mistake.diagnosis.replace(found.diagnosis) {
-            mistake.notes.push(told.message);
+        match &mut mistake.diagnosis {
+            // What was found of the shapes says more than the edit of the text.
+            Some(told) if known.is_some() => told.span = found.diagnosis.span,
+            told => mistake.notes.extend(told.replace(found.diagnosis).map(|told| told.message)),
         }
     }
 

@@ -1,12 +1,13 @@
 //! The right formula in the author's own notation: the names as the formula writes them, σ′ as it writes σ′.
 
 use super::claim::{Claim, Part, PartKind, Side};
+use super::diagnose::{names_in, replace_all};
 use super::primes::primed;
 use super::read::{Context, spelling_of_latex};
 use crate::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
 use crate::emit::latex;
-use crate::expr::{ExprId, NameId, OrdersId, Reach};
-use crate::network::{Network, Show};
+use crate::expr::{ExprId, NameId, Node, OrdersId, Reach};
+use crate::network::{Network, Origin, Show};
 use crate::notation::layout::{Layout, Operator, Sheet};
 use crate::notation::{Style, Times, Typesetter};
 
@@ -42,11 +43,41 @@ fn worded(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> 
     let own = context.network.shows.len();
     let shows = author_shows(context, &first.names, source);
     context.network.shows.splice(0..0, shows);
+    let right = match right {
+        Written::Expression(value) if context.has_tensors() => {
+            Written::Expression(in_author_names(&mut context.network, value, &first.names))
+        }
+        other => other,
+    };
     let letters = letters(context, first);
     let written = set(&context.network, (left, &letters), &right, author_style(claim, source));
     let added = context.network.shows.len() - own;
     context.network.shows.drain(..added);
     written.map(|latex| with_author_signs(latex, claim, source))
+}
+
+/// A formula without the names that the author does not use, where what they stand for is in names that he does use.
+fn in_author_names(network: &mut Network, value: ExprId, used: &[(NameId, crate::diagnostic::Span)]) -> ExprId {
+    let is_used = |name: NameId| used.iter().any(|own| own.0 == name);
+    let mut value = value;
+    for at in (0..network.equations.len()).rev() {
+        let equation = network.equations[at];
+        if is_used(equation.name) || network.arena.shape(equation.value) != network.quantity(equation.name).shape {
+            continue;
+        }
+        // An activation is known by its name.
+        if matches!(network.arena.node(equation.value), Node::Call { .. }) {
+            continue;
+        }
+        let inner = names_in(network, &[equation.value]);
+        let is_size = |name: &NameId| network.quantity(*name).origin == Origin::Size;
+        if inner.is_empty() || !inner.iter().all(|name| is_used(*name) || is_size(name)) {
+            continue;
+        }
+        let name = network.name_expr(equation.name);
+        value = replace_all(&mut network.arena, value, |_, id| (id == name).then_some(equation.value));
+    }
+    value
 }
 
 /// What stands right of the first sign of equality.

@@ -1,5 +1,6 @@
 //! The sentence that says what is wrong, in the names of the network.
 
+use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::slot::{Content, Slot};
@@ -93,6 +94,10 @@ impl Speaker<'_> {
             }
             _ => {
                 let part = finding.part(self.network);
+                let part = match self.network.arena.shape(part).is_scalar() {
+                    true => part,
+                    false => Simplifier::new(self.network, Goal::Textbook, NameUse::Fold).simplify(self.network, part),
+                };
                 format!("the term {}", self.expr(part))
             }
         }

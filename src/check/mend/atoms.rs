@@ -87,7 +87,7 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
         let is_call = is_function(tree, id) && items.get(at).is_some_and(|&next| is_fence(tree, next));
         let last = if is_call { items[at] } else { id };
         at += usize::from(is_call);
-        let span = tree.span(id).to(tree.span(last));
+        let span = with_size(text, tree.span(id).to(tree.span(last)));
         let Some(atom) = atom(tree, text, last, span, before) else {
             before = Joint::Other;
             continue;
@@ -97,6 +97,17 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
     }
     found
 }
+
+/// A place with the command for the size of a bracket before it, which is no part of the bracket.
+pub fn with_size(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or_default().trim_end();
+    let command = SIZES.iter().find(|command| before.ends_with(**command));
+    let start = command.map_or(span.start, |command| u32::try_from(before.len() - command.len()).unwrap_or(span.start));
+    Span { start, end: span.end }
+}
+
+/// Commands for the sizes of brackets that open.
+const SIZES: [&str; 9] = ["\\biggl", "\\Biggl", "\\bigl", "\\Bigl", "\\bigg", "\\Bigg", "\\big", "\\Big", "\\left"];
 
 fn atom(tree: &Tree, text: &str, last: ItemId, span: Span, before: Joint) -> Option<Atom> {
     let whole = text.get(span.range())?;

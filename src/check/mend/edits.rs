@@ -87,6 +87,7 @@ pub fn edits(
         doubled(row, text, &mut found);
     }
     indices(tree, &mut found);
+    turned_entries(tree, &mut found);
     for run in runs(tree) {
         let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
         found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
@@ -155,6 +156,20 @@ fn doubled(row: &[Atom], text: &str, found: &mut Vec<TextEdit>) {
             let said = Said::Doubled(atom.span);
             found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span: atom.span, said });
         }
+    }
+}
+
+/// The two letters of one subscript in each other's place.
+fn turned_entries(tree: &Tree, found: &mut Vec<TextEdit>) {
+    for pair in letters(tree).windows(2) {
+        let [(first, a), (second, b)] = *pair else { continue };
+        // Nothing but a comma stands between the letters of one entry.
+        if first == second || b.start.saturating_sub(a.end) > 1 {
+            continue;
+        }
+        let pieces = vec![(a, second.to_string()), (b, first.to_string())];
+        let said = Said::Indices(first, second);
+        found.push(TextEdit { pieces, kind: Kind::IndexSwapped, span: a.to(b), said });
     }
 }
 

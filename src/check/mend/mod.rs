@@ -7,6 +7,8 @@
 mod atoms;
 mod edits;
 
+use atoms::TRANSPOSES;
+pub(super) use atoms::with_size;
 use edits::{Said, TextEdit, edits};
 
 use super::claim::Side;
@@ -78,7 +80,8 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         confirmed += 1;
         if matches!(decide(&mut context.network, side.expr, wrong.truth, options), Verdict::Right(_)) {
             context.letters = letters;
-            return Some(Mended { diagnosis: told(context, wrong, &edit, &side, &text), text });
+            let diagnosis = told(context, wrong, &edit, &side, &text);
+            return Some(Mended { diagnosis, text: text.replace("  ", " ") });
         }
         if confirmed == MAX_CONFIRMED {
             break;
@@ -170,8 +173,18 @@ fn plain(context: &Context, text: &str) -> String {
         &[only] => Some(only),
         _ => None,
     });
-    match name {
-        Some(name) => super::diagnose::shown_name(&context.network, Style::default(), name),
-        None => format!("`{}`", text.trim()),
+    let transposed = || {
+        TRANSPOSES.iter().find_map(|sign| {
+            let text = text.trim();
+            text.strip_suffix(&format!("^{sign}")).or_else(|| text.strip_suffix(&format!("^{{{sign}}}")))
+        })
+    };
+    match (name, transposed()) {
+        (Some(name), _) => super::diagnose::shown_name(&context.network, Style::default(), name),
+        (None, Some(bare)) if !bare.contains('^') => {
+            let bare = plain(context, bare);
+            if bare.starts_with('`') { format!("`{}`", text.trim()) } else { format!("{bare}ᵀ") }
+        }
+        _ => format!("`{}`", text.trim()),
     }
 }
