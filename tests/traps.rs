@@ -141,3 +141,23 @@ fn a_subscript_that_is_a_quantity_is_no_layer() {
     let network = "input x, y\nparam w\nz = w*x\ncost C = (z - y)^2\n";
     claims(network, &[("unread", "C_w = 2(z - y)x"), ("right", "\\partial_w C = 2(z - y)x")]);
 }
+
+#[test]
+fn decimals_beside_tensors_have_their_values() {
+    let network = "dim n\nparam u, v : [n]\ntarget y : onehot[n]\np = softmax(u)\n\
+        cost C = sum(u^2)/10 + sum(v)/3 - sum(y*log(p))\n";
+    claims(
+        network,
+        &[
+            ("right", "\\frac{\\partial C}{\\partial u} = 0.2u + p - y"),
+            ("right", "\\frac{\\partial C}{\\partial u_i} = 0.2u_i + p_i - y_i"),
+            ("wrong", "\\frac{\\partial C}{\\partial u} = 0.3u + p - y"),
+            ("wrong", "\\frac{\\partial C}{\\partial u} = 0.2v + p - y"),
+            ("right", "\\frac{\\partial C}{\\partial v} = 0.333 \\cdot \\mathbf{1}"),
+            ("wrong", "\\frac{\\partial C}{\\partial v_i} = 0.332"),
+            ("right", "C = 0.1 u^\\top u + 0.33 \\sum_i v_i - y^\\top \\log(p)"),
+        ],
+    );
+    assert_eq!(equal(network, "0.1*sum(u)", "sum(u)/10"), 0);
+    assert_eq!(equal(network, "0.33*sum(u)", "sum(u)/3"), 1);
+}

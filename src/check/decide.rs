@@ -103,7 +103,7 @@ fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, e
     let mut random = Random::from_seed(POINT_SEED);
     let mut points: Vec<Vec<Rational>> = (0..2 * FIRST_POINTS).map(|number| search.draw(&mut random, number)).collect();
     if let Verdict::Wrong(wrong) = exact {
-        points.push(at_counterexample(leaves, points[0].clone(), wrong));
+        points.insert(0, at_counterexample(leaves, points[0].clone(), wrong));
     }
     let sightings: Vec<Sighting> = points.into_iter().map(|point| search.look_rounded(point, PRECISIONS[0])).collect();
     if sightings.iter().any(|sighting| matches!(sighting.seen, Seen::Differ(..))) {

@@ -74,6 +74,12 @@ impl EntryNetwork {
         self
     }
 
+    /// Lets a scalar stand for itself: a decimal literal, of which the decision for scalars knows the digits.
+    pub fn keep(&mut self, name: NameId) {
+        let expr = self.network.name_expr(name);
+        self.names.insert(name, scalar(expr));
+    }
+
     /// The sizes as they were chosen: `n = 3`.
     pub fn size(&self, size: SizeId) -> Option<usize> {
         self.sizes.get(&size).copied()

@@ -21,6 +21,10 @@ pub enum Fit {
 
 /// At most this many literals are fitted.
 const MAX_LITERALS: usize = 16;
+/// At so many points more than there are literals the sides are compared.
+const MORE_POINTS: usize = 8;
+/// After so many steps what the constants do is known well enough.
+const SLOPE_STEPS: usize = 3;
 /// At fewer points than this nothing is said.
 const LEAST_POINTS: usize = 6;
 /// Steps of the fit.
@@ -35,13 +39,14 @@ const MOVE: f64 = 1e-4;
 /// Steps are held back by this much where the constants are not determined.
 const DAMPING: f64 = 1e-13;
 /// Bits of the values.
-const BITS: usize = 320;
+const BITS: usize = 192;
 
 /// What the sides are at one point for certain constants: their difference, and what each constant does to it, in parts
 /// of the size of both.
 #[derive(Clone, Debug)]
 struct Row {
     difference: f64,
+    size: f64,
     slopes: Vec<f64>,
 }
 
@@ -51,15 +56,19 @@ pub fn fit(search: &Search<'_>, leaves: &[Leaf], points: &[Vec<Rational>]) -> Fi
     if literals.len() > MAX_LITERALS {
         return Fit::Unsure;
     }
-    let points: Vec<&Vec<Rational>> = points.iter().filter(|point| !search.is_saturated(point, BITS)).collect();
+    let clear = points.iter().filter(|point| !search.is_saturated(point, BITS));
+    let points: Vec<&[Rational]> = clear.map(Vec::as_slice).take(literals.len() + MORE_POINTS).collect();
     if points.len() < LEAST_POINTS {
         return Fit::Unsure;
     }
-    let mut shifts = vec![Rational::ZERO; literals.len()];
+    let fitting = Fitting { search, literals, points };
+    let mut shifts = vec![Rational::ZERO; fitting.literals.len()];
+    let mut rows: Vec<Row> = Vec::new();
     let mut worst = f64::INFINITY;
-    for _ in 0..STEPS {
-        let rows = points.iter().map(|point| row(search, &literals, point, &shifts)).collect::<Option<Vec<Row>>>();
-        let Some(rows) = rows else { return Fit::Unsure };
+    for step in 0..STEPS {
+        let found = if step < SLOPE_STEPS { fitting.rows(&shifts) } else { fitting.moved(&rows, &shifts) };
+        let Some(found) = found else { return Fit::Unsure };
+        rows = found;
         worst = rows.iter().map(|row| row.difference.abs()).fold(0.0, f64::max);
         if worst <= AGREEMENT {
             return Fit::Found;
@@ -69,6 +78,54 @@ pub fn fit(search: &Search<'_>, leaves: &[Leaf], points: &[Vec<Rational>]) -> Fi
         }
     }
     if worst > APART { Fit::None } else { Fit::Unsure }
+}
+
+/// Constants to be fitted, and where.
+struct Fitting<'a> {
+    search: &'a Search<'a>,
+    literals: Vec<Constant>,
+    points: Vec<&'a [Rational]>,
+}
+
+impl Fitting<'_> {
+    /// The difference of both sides at a point for certain constants, and the sum of their sizes.
+    fn compare(&self, point: &[Rational], shifts: &[Rational]) -> Option<(f64, f64)> {
+        let mut point = point.to_vec();
+        for (literal, shift) in self.literals.iter().zip(shifts) {
+            point[literal.leaf] = literal.at(shift)?;
+        }
+        self.search.compare(&point, BITS)
+    }
+
+    /// The rows of all points, if both sides are defined there for these constants.
+    fn rows(&self, shifts: &[Rational]) -> Option<Vec<Row>> {
+        self.points.iter().map(|point| self.row(point, shifts)).collect()
+    }
+
+    fn row(&self, point: &[Rational], shifts: &[Rational]) -> Option<Row> {
+        let (difference, size) = self.compare(point, shifts)?;
+        let mut slopes = Vec::with_capacity(shifts.len());
+        let mut moved = shifts.to_vec();
+        for at in 0..shifts.len() {
+            let by = if shifts[at].is_negative() { MOVE } else { -MOVE };
+            moved[at] = shifts[at].add(&Rational::from_f64(by)?)?;
+            slopes.push((self.compare(point, &moved)?.0 - difference) / by);
+            moved[at] = shifts[at].clone();
+        }
+        let size = size + slopes.iter().map(|slope| slope.abs()).sum::<f64>();
+        let size = if size > 0.0 { size } else { 1.0 };
+        let slopes = slopes.into_iter().map(|slope| slope / size).collect();
+        Some(Row { difference: difference / size, size, slopes })
+    }
+
+    /// The rows for other constants near by, where what each constant does is the same.
+    fn moved(&self, rows: &[Row], shifts: &[Rational]) -> Option<Vec<Row>> {
+        let row = |(point, before): (&&[Rational], &Row)| {
+            let difference = self.compare(point, shifts)?.0 / before.size;
+            Some(Row { difference, ..before.clone() })
+        };
+        self.points.iter().zip(rows).map(row).collect()
+    }
 }
 
 /// A literal: its leaf, the value that is written, half a unit of its last digit.
@@ -91,30 +148,6 @@ impl Constant {
     fn at(&self, shift: &Rational) -> Option<Rational> {
         self.value.add(&shift.mul(&self.half_unit)?)
     }
-}
-
-/// The row of a point, if both sides are defined there for these constants.
-fn row(search: &Search<'_>, literals: &[Constant], point: &[Rational], shifts: &[Rational]) -> Option<Row> {
-    let compare = |shifts: &[Rational]| {
-        let mut point = point.to_vec();
-        for (literal, shift) in literals.iter().zip(shifts) {
-            point[literal.leaf] = literal.at(shift)?;
-        }
-        search.compare(&point, BITS)
-    };
-    let (difference, size) = compare(shifts)?;
-    let mut slopes = Vec::with_capacity(literals.len());
-    let mut moved = shifts.to_vec();
-    for at in 0..literals.len() {
-        let by = if shifts[at].is_negative() { MOVE } else { -MOVE };
-        moved[at] = shifts[at].add(&Rational::from_f64(by)?)?;
-        slopes.push((compare(&moved)?.0 - difference) / by);
-        moved[at] = shifts[at].clone();
-    }
-    let size = size + slopes.iter().map(|slope| slope.abs()).sum::<f64>();
-    let size = if size > 0.0 { size } else { 1.0 };
-    let slopes = slopes.into_iter().map(|slope| slope / size).collect();
-    Some(Row { difference: difference / size, slopes })
 }
 
 /// One step of least squares in the box from −1 to 1. Constants that leave it are held at its wall, the furthest first.

@@ -24,6 +24,8 @@ const MAX_FIXED: i64 = 12;
 const PLAIN: usize = 2;
 /// How often one-hot classes and masks are drawn where the free ones did not decide.
 const DRAWS: u64 = 24;
+/// How often where the sides are equal to the digits written only.
+const ROUNDED_DRAWS: u64 = 4;
 
 /// Whether vectors or matrices stand in the expressions or in what their names mean.
 pub fn concerns(network: &Network, exprs: &[ExprId]) -> bool {
@@ -181,10 +183,14 @@ fn undecided(reason: Refusal) -> Verdict {
 /// Of two grounds the one that says less.
 fn weaker(before: Option<Right>, now: Right) -> Right {
     match before {
-        Some(before) if !matches!(before.ground, Ground::Proved) => before,
+        Some(before) if !matches!(before.ground, Ground::Proved) && !is_rounded(&now.ground) => before,
         Some(before) if matches!(now.ground, Ground::Proved) && before.except.is_some() => before,
         _ => now,
     }
+}
+
+fn is_rounded(ground: &Ground) -> bool {
+    matches!(ground, Ground::Rounded { .. })
 }
 
 /// What the names in two expressions, and in their definitions, depend on.
@@ -289,15 +295,19 @@ fn at_sizes(
         return Ok(free);
     }
     // What does not hold for all numbers that sum to 1 may hold for one-hot vectors.
+    let mut rounded = None;
     for seed in 0..DRAWS {
-        let drawn = compare(network, sides, sizes, Classes::Drawn(seed), options)?;
-        if !matches!(drawn, Verdict::Right(_)) {
-            return Ok(drawn);
+        if rounded.is_some() && seed >= ROUNDED_DRAWS {
+            break;
+        }
+        match compare(network, sides, sizes, Classes::Drawn(seed), options)? {
+            Verdict::Right(right) => rounded = rounded.or(Some(right.ground).filter(is_rounded)),
+            other => return Ok(other),
         }
     }
     let points = DRAWS as u32;
     let reason = "the classes and masks were drawn, not all were tried";
-    let ground = Ground::Numerically { points, digits: 300, reason };
+    let ground = rounded.unwrap_or(Ground::Numerically { points, digits: 300, reason });
     Ok(Verdict::Right(Right { ground, except: None, sizes: Vec::new() }))
 }
 
@@ -309,6 +319,7 @@ fn compare(
     options: &DecideOptions,
 ) -> Result<Verdict, Refusal> {
     let mut entries = EntryNetwork::new(source, sizes, classes);
+    options.literals.iter().for_each(|literal| entries.keep(literal.name));
     let [left, right] = [entries.of(source, sides[0])?, entries.of(source, sides[1])?];
     let count = left.len().max(right.len());
     let pairs: Vec<[ExprId; 2]> = (0..count)
