@@ -226,3 +226,40 @@ fn the_examples_are_all_there() {
         assert!(Path::new("examples").join(format!("{name}.net")).is_file(), "examples/{name}.net");
     }
 }
+
+/// All names of fields in a JSON value.
+fn fields(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        match value {
+            serde_json::Value::Object(object) => {
+                found.extend(object.keys().cloned());
+                waiting.extend(object.values());
+            }
+            serde_json::Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_readme_names_every_field_of_the_json() {
+    let readme = std::fs::read_to_string("README.md").expect("README.md");
+    let runs: [&[&str]; 8] = [
+        &["examples/custom.net", "--json", "--steps", "full"],
+        &["examples/rnn.net", "--json", "--paths", "1"],
+        &["examples/mlp-batch.net", "--json"],
+        &["examples/softmax-regression.net", "--json"],
+        &["eval", "examples/article-relu.net", "--json"],
+        &["eval", "examples/mlp-batch.net", "--json"],
+        &["descend", "examples/mlp.net", "--json", "--steps", "2"],
+        &["functions", "--json"],
+    ];
+    let mut found = BTreeSet::new();
+    for arguments in runs {
+        let run = derive(arguments);
+        fields(&serde_json::from_str(&run.output).expect("JSON"), &mut found);
+    }
+    let missing: Vec<&String> = found.iter().filter(|field| !readme.contains(&format!("`{field}`"))).collect();
+    assert!(missing.is_empty(), "not in the README: {missing:?}");
+}

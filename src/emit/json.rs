@@ -9,12 +9,12 @@ mod schema;
 
 use serde::Serialize;
 
-use crate::calculus::{Gradient, LocalPartial, Shape};
+use crate::calculus::{Gradient, LocalPartial, Shape, WorkedLine};
 use crate::emit::arrays::nested;
 use crate::emit::{latex, text};
 use crate::eval::{Difference, Values, Verdict};
 use crate::expr::{ExprId, NameId, Reach};
-use crate::narrate::{Story, assumption, in_layout, trouble_words};
+use crate::narrate::{Depth, Story, assumption, definitions, in_layout, trouble_words};
 use crate::network::{Network, Origin};
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::{Orientation, Style, Typesetter};
@@ -27,8 +27,8 @@ pub(super) use evaluation::ended;
 pub(super) use schema::DifferenceJson;
 
 use schema::{
-    AdjointJson, DerivationJson, DerivativeJson, EntryJson, EquationJson, Formula, LinkJson, QuantityJson,
-    RewritingJson, TrackJson, ValueJson,
+    AdjointJson, DerivationJson, DerivativeJson, EntryJson, EquationJson, Formula, LinkJson, OwnFunctionJson,
+    QuantityJson, RewritingJson, StepJson, TrackJson, ValueJson,
 };
 
 /// The version of the schema; it grows when a field changes its meaning or goes.
@@ -189,6 +189,24 @@ impl<'a> Setter<'a> {
             .collect()
     }
 
+    /// Every application of a rule, where they are wanted.
+    fn steps(&mut self, story: &Story, link: LocalPartial) -> Vec<StepJson> {
+        let worked = story.worked.get(&(link.of, link.by)).filter(|_| story.depth == Depth::Full);
+        let lines = worked.map(|worked| worked.lines.as_slice()).unwrap_or_default();
+        let step = |line: &WorkedLine| StepJson {
+            formula: self.expr(line.expr),
+            rules: line.rules.iter().map(|rule| rule.0.name()).collect(),
+        };
+        lines.iter().map(step).collect()
+    }
+
+    /// The functions of the user's own that have a definition.
+    fn functions(&mut self) -> Vec<OwnFunctionJson> {
+        let lines = definitions(self.network, self.setter.style(), &mut self.sheet);
+        let function = |(left, right)| OwnFunctionJson { symbol: self.formula(left), formula: self.formula(right) };
+        lines.into_iter().map(function).collect()
+    }
+
     fn link(&mut self, story: &Story, link: LocalPartial, value: ExprId) -> LinkJson {
         let worked = story.worked.get(&(link.of, link.by));
         let rules = worked.and_then(|worked| worked.lines.get(1)).map(|line| line.rules.as_slice()).unwrap_or_default();
@@ -200,6 +218,7 @@ impl<'a> Setter<'a> {
             shape: self.derivative_shape(link.of, link.by),
             entry: self.entry(link.of, link.by, value),
             rules: rules.iter().map(|rule| rule.0.name()).collect(),
+            steps: self.steps(story, link),
             value: story.values.get(&value).copied().and_then(finite),
         }
     }
@@ -295,6 +314,8 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
         Some(first) => setter.track(story, first.of, &story.track),
         None => Vec::new(),
     };
+    let missing = story.no_numbers.iter().map(|reason| format!("there are no numbers: {}", reason.message));
+    let notes = missing.chain(story.troubles.iter().map(|trouble| trouble_words(network, trouble)));
     pretty(&DerivationJson {
         schema: "derive.derivation",
         version: VERSION,
@@ -304,11 +325,12 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
             Orientation::Denominator => "denominator",
         }),
         quantities: setter.quantities(),
+        functions: setter.functions(),
         equations: setter.equations(),
         point: point.collect(),
         main_track,
         adjoints: if has_tensors { setter.adjoints(story) } else { Vec::new() },
         derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
-        notes: story.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
+        notes: notes.collect(),
     })
 }

@@ -25,6 +25,7 @@ pub use assumptions::assumption;
 pub use descent::{array_descent, descent};
 pub use explain::{explain, function_table};
 pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluation, trouble_words};
+pub use own::definitions;
 pub use phrases::plain;
 pub use report::document;
 pub use story::{Confirmed, Depth, Story, Wish};

@@ -9,7 +9,7 @@ use crate::function::FunctionRef;
 use crate::narrate::phrases::{equation, rule_name, rule_words, text};
 use crate::network::{Facts, Network, Origin, Quantity};
 use crate::notation::document::{Block, Inline, Line};
-use crate::notation::layout::{Sheet, same};
+use crate::notation::layout::{LayoutId, Sheet, same};
 use crate::notation::{Style, Typesetter};
 use crate::shape::Shape;
 use crate::syntax::ast::Role;
@@ -86,16 +86,14 @@ fn called(network: &Network) -> Vec<FunctionId> {
     found
 }
 
-/// `bump(u, k) = e^(−ku²)`: a line for each function that has a definition.
-pub(super) fn definitions(network: &Network, style: Style, sheet: &mut Sheet) -> Vec<Line> {
+/// `bump(u, k) = e^(−ku²)`: both sides for each function of the user's own that has a definition and is called.
+pub fn definitions(network: &Network, style: Style, sheet: &mut Sheet) -> Vec<(LayoutId, LayoutId)> {
     let stages = called(network).into_iter().filter_map(|function| Stage::new(network, function));
-    let line = |stage: Stage| {
+    let sides = |stage: Stage| {
         let mut setter = Typesetter::new(&stage.network, stage.style(style));
-        let left = setter.expr(sheet, stage.call);
-        let right = setter.expr_as_written(sheet, stage.definition);
-        equation(Some(left), right, Vec::new())
+        (setter.expr(sheet, stage.call), setter.expr_as_written(sheet, stage.definition))
     };
-    stages.map(line).collect()
+    stages.map(sides).collect()
 }
 
 /// "f and g are any differentiable functions; a prime marks the derivative."

@@ -10,7 +10,7 @@ use crate::eval::Values;
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::{FunctionRef, Kink};
 use crate::narrate::explain::function_blocks;
-use crate::narrate::phrases::text;
+use crate::narrate::phrases::{equation, text};
 use crate::narrate::story::{Depth, Story, is_told};
 use crate::narrate::{chains, kinks, network as listing, own, tensors, track, worked};
 use crate::network::{Network, Origin};
@@ -104,7 +104,8 @@ impl<'a> Writer<'a> {
         let style = self.setter.style();
         let definitions = own::definitions(self.network, style, &mut self.document.sheet);
         if !definitions.is_empty() {
-            self.push(Block::Equations { lines: definitions, id: None });
+            let lines = definitions.into_iter().map(|(left, right)| equation(Some(left), right, Vec::new())).collect();
+            self.push(Block::Equations { lines, id: None });
         }
         let equations = listing::equations(self.network, &mut self.setter, &mut self.document.sheet);
         self.document.blocks.extend(equations);

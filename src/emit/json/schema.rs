@@ -18,6 +18,20 @@ pub(in crate::emit) struct EquationJson {
     pub(super) shape: Vec<String>,
 }
 
+/// A function of the user's own with its definition.
+#[derive(Serialize)]
+pub(in crate::emit) struct OwnFunctionJson {
+    pub(super) symbol: Formula,
+    pub(super) formula: Formula,
+}
+
+/// A line of a worked derivation, with the rules that led to it from the line before.
+#[derive(Serialize)]
+pub(in crate::emit) struct StepJson {
+    pub(super) formula: Formula,
+    pub(super) rules: Vec<&'static str>,
+}
+
 /// A given quantity that is no scalar.
 #[derive(Serialize)]
 pub(in crate::emit) struct QuantityJson {
@@ -55,6 +69,9 @@ pub(in crate::emit) struct LinkJson {
     pub(super) symbol: Formula,
     pub(super) formula: Formula,
     pub(super) rules: Vec<&'static str>,
+    /// Every application of a rule, with `--steps full`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) steps: Vec<StepJson>,
     pub(super) value: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) shape: Vec<String>,
@@ -123,6 +140,8 @@ pub(in crate::emit) struct DerivationJson {
     pub(super) layout: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) quantities: Vec<QuantityJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) functions: Vec<OwnFunctionJson>,
     pub(super) equations: Vec<EquationJson>,
     pub(super) point: Vec<ValueJson>,
     pub(super) main_track: Vec<TrackJson>,
