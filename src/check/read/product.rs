@@ -24,6 +24,8 @@ pub(super) enum Join {
     Entrywise,
     /// `\oslash`: entry by entry, over what follows.
     Divided,
+    /// `\otimes`: of two vectors the outer product.
+    Outer,
 }
 
 /// A place where shapes do not fit, or where they do not say what is meant.
@@ -50,6 +52,17 @@ pub struct Repair {
     pub expr: ExprId,
     /// How it stands.
     pub form: Form,
+}
+
+/// Which products are taken first.
+#[derive(Clone, Copy)]
+enum Order {
+    /// From left to right.
+    Written,
+    /// What is without ⊙ between it first.
+    Entrywise,
+    /// What stands side by side first, and then what has signs between it: x · Ax.
+    Signs,
 }
 
 /// Two factors do not fit.
@@ -81,9 +94,16 @@ impl Parser<'_> {
             return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
         }
         let kept = self.parts.len();
-        let tight_first = !self.context.reading.loose;
-        for tight in [tight_first, !tight_first] {
-            let made = if tight { self.grouped(&factors)? } else { self.in_order(&factors)? };
+        let orders = [self.context.reading.loose, !self.context.reading.loose].map(|loose| match loose {
+            true => Order::Written,
+            false => Order::Entrywise,
+        });
+        for order in orders.into_iter().chain([Order::Signs]) {
+            let made = match order {
+                Order::Written => self.in_order(&factors)?,
+                Order::Entrywise => self.grouped(&factors, |join| join == Join::Entrywise)?,
+                Order::Signs => self.grouped(&factors, |join| join != Join::Beside)?,
+            };
             match made {
                 Ok(part) => {
                     self.parts[part.0 as usize].span = span;
@@ -158,22 +178,24 @@ impl Parser<'_> {
         format!("the shapes of the factors do not fit: {}", said.join(", "))
     }
 
-    /// Products first, then ⊙ between them.
-    fn grouped(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+    /// Products first, then what is between them that binds loosely.
+    fn grouped(&mut self, factors: &[(PartId, Join)], is_loose: fn(Join) -> bool) -> Result<Fit> {
         let mut whole: Option<PartId> = None;
         let mut group: Option<PartId> = None;
+        let mut between = Join::Entrywise;
         for &(factor, join) in factors {
             let Some(before) = group else {
                 group = Some(factor);
                 continue;
             };
-            let made = if join == Join::Entrywise {
+            let made = if is_loose(join) {
                 let left = match whole {
-                    Some(left) => self.pair(left, before, Join::Entrywise)?,
+                    Some(left) => self.pair(left, before, between)?,
                     None => Ok(before),
                 };
                 let Ok(left) = left else { return Ok(Err(Clash)) };
                 whole = Some(left);
+                between = join;
                 Ok(factor)
             } else {
                 self.pair(before, factor, join)?
@@ -182,7 +204,7 @@ impl Parser<'_> {
             group = Some(made);
         }
         match (whole, group) {
-            (Some(left), Some(right)) => self.pair(left, right, Join::Entrywise),
+            (Some(left), Some(right)) => self.pair(left, right, between),
             (Some(only), None) | (None, Some(only)) => Ok(Ok(only)),
             (None, None) => Ok(Err(Clash)),
         }
@@ -213,6 +235,11 @@ impl Parser<'_> {
         let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
+            Join::Outer if alike && loose && a.is_vector() => self.entrywise(left, right),
+            Join::Outer => {
+                self.loosened |= alike;
+                self.outer(left, right).map(Ok)
+            }
             Join::Dot if alike && a.is_vector() => {
                 self.loosened = true;
                 if loose { self.entrywise(left, right) } else { self.inner(left, right).map(Ok) }
@@ -255,8 +282,44 @@ impl Parser<'_> {
         self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
     }
 
+    /// uvᵀ of two vectors, however they stand.
+    fn outer(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+        let forms = [left, right].map(|part| self.form(part));
+        let (Some(&rows), Some(&columns)) = (forms[0].dims().first(), forms[1].dims().first()) else {
+            let span = self.span_of(left).to(self.span_of(right));
+            return self.unclear("⊗ is read between vectors only", span);
+        };
+        if !forms.iter().all(|form| form.is_vector() && form.dims().len() == 1) {
+            let span = self.span_of(left).to(self.span_of(right));
+            return self.unclear("⊗ is read between vectors only: Kronecker's product of matrices is not", span);
+        }
+        let mut naming = Naming::default();
+        let axes = [vec![naming.builder.label(rows)], vec![naming.builder.label(columns)]];
+        let out = axes.concat();
+        self.contracted([left, right], naming, axes, (out, Form::of(&[rows, columns], false)))
+    }
+
+    /// ⟨u, v⟩ of two scalars, two vectors, however they stand, or two matrices.
+    pub fn inner_product(&mut self, left: PartId, right: PartId, span: Span) -> Result<PartId> {
+        let forms = [left, right].map(|part| self.form(part));
+        if forms.iter().all(|form| form.is_single()) {
+            return self.multiplied(vec![left, right]);
+        }
+        let dims = forms.map(Form::dims);
+        let shapes = self.context.network.arena.shapes();
+        let alike = dims[0].len() == dims[1].len() && dims[0].iter().zip(&dims[1]).all(|(&a, &b)| shapes.same(a, b));
+        let plain = forms.iter().all(|form| !form.identity && !form.high && !form.is_single());
+        if !alike || !plain {
+            let said = forms.map(|form| self.form_text(form));
+            let message = format!("an inner product of {} and {}", said[0], said[1]);
+            let code = if plain { "shape" } else { "unreadable" };
+            return self.misfit(Diagnostic::error(code, message).at(span, ""), span, &[]);
+        }
+        self.inner(left, right)
+    }
+
     /// uᵀv of two columns, or of two rows.
-    fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+    pub fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
         let mut naming = Naming::default();
         let axes = naming.builder.labels(&self.form(left).dims());
         self.contracted([left, right], naming, [axes.clone(), axes], (Vec::new(), Form::SCALAR))
