@@ -39,7 +39,8 @@ impl Judge {
                 let found = self.under(convention, &mut tried, (tree, chain), source);
                 match found {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
-                        notes.extend(convention.note().filter(|_| tried.count > 1 && layout.is_none()));
+                        let note = if self.context.sliced { None } else { convention.note() };
+                        notes.extend(note.filter(|_| tried.count > 1 && layout.is_none()));
                         return Read::Judged(Judgement::Right { ground, notes });
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
@@ -108,7 +109,7 @@ impl Judge {
         source: &str,
     ) -> Option<Read> {
         self.context.reading = convention;
-        (self.context.misfit, self.context.loosened) = (None, false);
+        (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
             Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),

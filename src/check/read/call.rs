@@ -129,6 +129,8 @@ impl Parser<'_> {
             Some(value) => self.push(kind, arguments, span, value.expr),
             // An index without a value may stand for what would be a vector.
             None if !self.free.is_empty() => self.placeholder(span),
+            // A scalar is a matrix of one entry.
+            None if matches!(entry.name, "trace" | "det") && arguments.len() == 1 => Ok(arguments[0]),
             None => {
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))

@@ -4,7 +4,7 @@ use crate::check::claim::{PartId, PartKind, Side};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Arena;
 use crate::syntax::ast::Comparison;
-use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Rows};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
 use super::lines::Limit;
 use super::parser::{Cursor, Parser, Result};
@@ -161,18 +161,16 @@ impl Parser<'_> {
 
     /// `\begin{cases} … \end{cases}`.
     pub fn cases(&mut self, rows: Rows, span: Span) -> Result<PartId> {
+        if let Some(part) = self.cases_of_letters(rows, span)? {
+            return Ok(part);
+        }
         let mut branches: Vec<(PartId, Option<Condition>)> = Vec::new();
-        let lines: Vec<Vec<Row>> = self.tree.rows(rows).map(<[Row]>::to_vec).collect();
-        for cells in lines.iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())) {
-            let cells: Vec<Row> = cells.iter().copied().skip_while(|cell| cell.is_empty()).collect();
-            let value = self.row(cells.first().copied().unwrap_or_default());
-            // `z \quad \text{if } z > 0` without a mark of alignment.
-            let end = value.iter().position(|&id| matches!(self.kind(id), Kind::Text(_) | Kind::Gap));
-            let (value, after) = value.split_at(end.filter(|&end| end > 0).unwrap_or(value.len()));
-            let value = self.whole(without_comma(self, value))?;
-            let cells = cells.iter().skip(1).flat_map(|&cell| self.row(cell).to_vec());
-            let words: Vec<ItemId> = after.iter().copied().chain(cells).collect();
-            let condition = self.spoken_condition(&words, span)?;
+        for (value, words) in self.branches(rows) {
+            let value = self.whole(&value)?;
+            let condition = match words.as_slice() {
+                [] => None,
+                words => Some(self.condition(words, span)?),
+            };
             branches.push((value, condition));
         }
         let Some((last, condition)) = branches.pop().filter(|_| !branches.is_empty()) else {
@@ -195,8 +193,51 @@ impl Parser<'_> {
         Ok(result)
     }
 
-    /// A condition with words around it; nothing for "otherwise".
-    fn spoken_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<Condition>> {
+    /// The values of a case distinction, each with what its condition compares; nothing for "otherwise".
+    fn branches(&self, rows: Rows) -> Vec<(Vec<ItemId>, Vec<ItemId>)> {
+        let mut branches = Vec::new();
+        for cells in self.tree.rows(rows).filter(|cells| cells.iter().any(|cell| !cell.is_empty())) {
+            let cells: Vec<Row> = cells.iter().copied().skip_while(|cell| cell.is_empty()).collect();
+            let value = self.row(cells.first().copied().unwrap_or_default());
+            // `z \quad \text{if } z > 0` without a mark of alignment.
+            let end = value.iter().position(|&id| matches!(self.kind(id), Kind::Text(_) | Kind::Gap));
+            let (value, after) = value.split_at(end.filter(|&end| end > 0).unwrap_or(value.len()));
+            let cells = cells.iter().skip(1).flat_map(|&cell| self.row(cell).to_vec());
+            let words: Vec<ItemId> = after.iter().copied().chain(cells).collect();
+            branches.push((without_comma(self, value).to_vec(), self.without_words(&words)));
+        }
+        branches
+    }
+
+    /// Two cases, i = j and i ≠ j, as a sum of both times Kronecker's δ.
+    fn cases_of_letters(&mut self, rows: Rows, span: Span) -> Result<Option<PartId>> {
+        let branches = self.branches(rows);
+        let [(first, condition), (second, other)] = branches.as_slice() else { return Ok(None) };
+        let is_comparison = |items: &[ItemId]| {
+            matches!(items, [_, relation, _]
+                if matches!(self.kind(*relation), Kind::Relation(Relation::Equal | Relation::NotEqual)))
+        };
+        if !is_comparison(condition) || !(other.is_empty() || is_comparison(other)) {
+            return Ok(None);
+        }
+        let first = self.whole(first)?;
+        let second = self.whole(second)?;
+        let Some(holds) = self.kronecker_condition(condition, span)? else { return Ok(None) };
+        let one = self.integer(1, span)?;
+        let minus = self.combined(PartKind::Negative, vec![holds], span)?;
+        let fails = self.combined(PartKind::Sum, vec![one, minus], span)?;
+        if !other.is_empty() {
+            let written = self.kronecker_condition(other, span)?;
+            if written.map(|part| self.expr(part)) != Some(self.expr(fails)) {
+                return Err(Diagnostic::error("unreadable", "these cases do not cover all values").at(span, ""));
+            }
+        }
+        let terms = vec![self.multiplied(vec![first, holds])?, self.multiplied(vec![second, fails])?];
+        self.added(terms).map(Some)
+    }
+
+    /// What words like "if" and "otherwise" leave of a condition.
+    fn without_words(&self, items: &[ItemId]) -> Vec<ItemId> {
         let is_word = |parser: &Self, id: ItemId| match parser.kind(id) {
             Kind::Text(_) | Kind::Gap => true,
             Kind::Accent { name: "mathrm" | "operatorname", body } => {
@@ -205,8 +246,7 @@ impl Parser<'_> {
             _ => false,
         };
         let items: Vec<ItemId> = items.iter().copied().filter(|&id| !is_word(self, id)).collect();
-        let items = without_comma(self, &items);
-        if items.is_empty() { Ok(None) } else { self.condition(items, span).map(Some) }
+        without_comma(self, &items).to_vec()
     }
 
     /// Whether the last case is what the cases before leave, but for the point where both sides are equal.

@@ -35,6 +35,8 @@ pub struct Context {
     pub entries: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
+    /// Whether a row of a matrix stood in the chain that was read last.
+    pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
     pub misfit: Option<Misfit>,
     /// What stands in the place of a product that does not fit, while a side is read again.
@@ -77,6 +79,7 @@ impl Context {
             letters: Vec::new(),
             entries: Vec::new(),
             loosened: false,
+            sliced: false,
             misfit: None,
             repair: None,
             others: FxHashMap::default(),

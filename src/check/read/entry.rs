@@ -5,6 +5,7 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsBuilder, NumberId};
+use crate::function::Functions;
 use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
@@ -13,9 +14,13 @@ use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::row::sign;
 use super::script::Indices;
+use super::symbols::Spelling;
 
 /// The most letters that one chain may use.
 const MAX_LETTERS: usize = 120;
+
+/// Stands for all places of an axis among letters: `W_{j,:}`.
+const ALL: &str = ":";
 
 /// The letters on the quantities of a derivative.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +79,8 @@ impl Parser<'_> {
         for &id in items {
             let letter = match self.kind(id) {
                 Kind::Symbol(',') => continue,
+                Kind::Symbol(':' | '·' | '⋅') if items.len() > 1 => ALL.to_owned(),
+                Kind::Command(name) if &**name == "cdot" && items.len() > 1 => ALL.to_owned(),
                 Kind::Letter(letter) => letter.to_string(),
                 Kind::Command(name) if &**name == "ell" => "l".to_owned(),
                 Kind::Group(body) => {
@@ -91,7 +98,7 @@ impl Parser<'_> {
     }
 
     /// The number of a letter that runs over an axis; nothing, and a misfit, if it runs over another axis elsewhere.
-    fn index(&mut self, letter: &str, dim: Dim, span: Span) -> Option<u32> {
+    pub fn index(&mut self, letter: &str, dim: Dim, span: Span) -> Option<u32> {
         let known = self.context.letters.iter().position(|known| known.0 == letter);
         let Some(at) = known else {
             if self.context.letters.len() >= MAX_LETTERS {
@@ -157,14 +164,42 @@ impl Parser<'_> {
         if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity {
             return self.unclear("these indices do not fit what they stand on", span);
         }
-        let letters: Vec<Option<String>> = letters.iter().cloned().map(Some).collect();
-        let expr = self.expr(part);
-        match self.lettered(expr, (&axes, &letters), span) {
-            Some((expr, indices, _)) => {
-                self.push_formed(PartKind::Made, vec![part], span, expr, Form { indices, ..Form::SCALAR })
-            }
-            None => self.placeholder(span),
+        if let [letter] = letters
+            && let Some(class) = self.class_number(letter, axes[0])
+        {
+            return self.at_class(part, class, span);
         }
+        let letters: Vec<Option<String>> =
+            letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
+        let expr = self.expr(part);
+        let Some((expr, indices, left)) = self.lettered(expr, (&axes, &letters), span) else {
+            return self.placeholder(span);
+        };
+        // A row of a matrix is a row for one author, and a vector like any other for the next.
+        let is_row = letters.last().is_some_and(Option::is_none) && left.len() == 1;
+        self.loosened |= is_row;
+        self.context.sliced |= is_row;
+        let form = Form { indices, ..Form::of(&left, is_row && !self.context.reading.loose) };
+        self.push_formed(PartKind::Made, vec![part], span, expr, form)
+    }
+
+    /// The class number that a letter below a vector of this size names.
+    fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
+        let found = self.context.symbols.quantities(&Spelling::new(letter, "", ""));
+        let &[name] = found else { return None };
+        let classes = self.context.network.quantity(name).facts.classes.filter(|_| self.dims_of(name).is_empty())?;
+        let shapes = self.context.network.arena.shapes();
+        shapes.same(classes, dim).then(|| self.context.network.name_expr(name))
+    }
+
+    /// The entry of a vector at a class number: its inner product with the one-hot vector.
+    fn at_class(&mut self, part: PartId, class: ExprId, span: Span) -> Result<PartId> {
+        let Some(function) = Functions::builtin("onehot") else { return self.placeholder(span) };
+        let dims = self.form(part).dims();
+        let hot = self.context.network.arena.call_of_shape(function, &[class], &dims);
+        let hot = self.push_formed(PartKind::Made, Vec::new(), span, hot, Form::of(&dims, false))?;
+        let column = self.turned(part, Form::of(&dims, false))?;
+        self.inner(column, hot)
     }
 
     /// Kronecker's δ of two letters.
@@ -174,7 +209,7 @@ impl Parser<'_> {
         }
         let known = |letter: &String| self.context.letters.iter().find(|known| known.0 == *letter).map(|known| known.1);
         let Some(dim) = known(&letters[0]).or(known(&letters[1])) else {
-            return self.unclear("it is not said how far these indices run", span);
+            return self.unknown_range(span);
         };
         let bits = [self.index(&letters[0], dim, span), self.index(&letters[1], dim, span)];
         let [Some(a), Some(b)] = bits else { return self.placeholder(span) };
@@ -211,7 +246,7 @@ impl Parser<'_> {
 
     /// A sum over letters that stand on axes in what follows; nothing if they do not.
     pub fn axis_sum(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Result<Option<PartId>> {
-        let Some((letters, upper)) = scripts.sub.and_then(|sub| self.sum_letters(sub, scripts.sup)) else {
+        let Some((letters, upper, condition)) = scripts.sub.and_then(|sub| self.sum_letters(sub, scripts.sup)) else {
             return Ok(None);
         };
         let hidden: Vec<(usize, String)> = self.hide(&letters);
@@ -224,7 +259,8 @@ impl Parser<'_> {
         let sum = match body {
             Ok(Some(body)) => {
                 *cursor = after;
-                self.over_letters(body, start, (&letters, upper), span).map(Some)
+                let body = self.under_condition(body, &condition, span);
+                body.and_then(|body| self.over_letters(body, start, (&letters, upper), span)).map(Some)
             }
             Ok(None) if self.misfits.len() > misfits && self.free.len() == free => {
                 *cursor = after;
@@ -259,12 +295,23 @@ impl Parser<'_> {
         sum
     }
 
-    /// The letters of a sum and its upper bound; nothing for sums of another kind.
-    fn sum_letters(&self, sub: Row, sup: Option<Row>) -> Option<(Vec<String>, Option<Row>)> {
+    /// A body times the condition of its sum.
+    fn under_condition(&mut self, body: PartId, condition: &[ItemId], span: Span) -> Result<PartId> {
+        if condition.is_empty() {
+            return Ok(body);
+        }
+        match self.kronecker_condition(condition, span)? {
+            Some(factor) => self.multiplied(vec![body, factor]),
+            None => self.unclear("the condition of this sum is not read", span),
+        }
+    }
+
+    /// The letters of a sum, its upper bound and its condition; nothing for sums of another kind.
+    fn sum_letters(&self, sub: Row, sup: Option<Row>) -> Option<(Vec<String>, Option<Row>, Vec<ItemId>)> {
         if !self.context.has_tensors() {
             return None;
         }
-        let items = self.row(sub);
+        let (items, condition) = self.conditional_index(self.row(sub));
         let equal = items.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
         let (letters, low) = match equal {
             Some(at) => (&items[..at], &items[at + 1..]),
@@ -273,7 +320,26 @@ impl Parser<'_> {
         let from_one =
             matches!(low, []) || matches!(low, [one] if matches!(self.kind(*one), Kind::Digits(one) if &**one == "1"));
         let letters = self.letters_of(letters).filter(|_| from_one)?;
-        (low.is_empty() == sup.is_none()).then_some((letters, sup))
+        (low.is_empty() == sup.is_none()).then(|| (letters, sup, condition.to_vec()))
+    }
+
+    /// An index and the condition on it: `i \ne j`, `i : i \ne j`, `i = 1, i \ne j`.
+    pub fn conditional_index<'i>(&self, items: &'i [ItemId]) -> (&'i [ItemId], &'i [ItemId]) {
+        let is_comma = |id: &ItemId| {
+            matches!(self.kind(*id), Kind::Symbol(',' | ':' | ';' | '|'))
+                || matches!(self.kind(*id), Kind::Command(name) if &**name == "colon")
+        };
+        let denies = |items: &[ItemId]| items.iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::NotEqual));
+        if let Some(cut) = items.iter().position(is_comma)
+            && !denies(&items[..cut])
+            && denies(&items[cut + 1..])
+        {
+            return (&items[..cut], &items[cut + 1..]);
+        }
+        match items {
+            [_, relation, _] if *self.kind(*relation) == Kind::Relation(Relation::NotEqual) => (&items[..1], items),
+            _ => (items, &[]),
+        }
     }
 
     /// Takes the letters out of use that mean another thing outside of a sum.

@@ -18,6 +18,7 @@ use super::product::Misfit;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
 use super::tensor::settle;
+use super::unit::RANGE;
 use super::update;
 use super::vocabulary::quotient_word;
 
@@ -171,13 +172,30 @@ fn wrt(side: &Side) -> Option<Partial> {
 fn attempt(
     context: &mut Context,
     tree: &Tree,
+    what: (&[Vec<ItemId>], &Limit),
+    bound: &[(String, i64)],
+) -> Result<Attempt> {
+    context.letters.clear();
+    match attempt_with_letters(context, tree, what, bound) {
+        // A later side may say how far an index runs.
+        Err(error) if error.code == RANGE && context.letters.iter().any(|known| !known.0.is_empty()) => {
+            attempt_with_letters(context, tree, what, bound)
+        }
+        other => other,
+    }
+    .map_err(|error| if error.code == RANGE { Diagnostic { code: "unreadable", ..error } } else { error })
+}
+
+/// The same, with the letters that are known already.
+fn attempt_with_letters(
+    context: &mut Context,
+    tree: &Tree,
     (sides, limit): (&[Vec<ItemId>], &Limit),
     bound: &[(String, i64)],
 ) -> Result<Attempt> {
     let mut read = Vec::with_capacity(sides.len());
     let mut free = Vec::new();
     let mut named = Vec::new();
-    context.letters.clear();
     let mut failed = None;
     let (mut misfit, mut loosened) = (None, false);
     let mut entries = Vec::new();

@@ -1,13 +1,15 @@
 //! One factor: a number, a bracket, a fraction, a root, a name, a call, a derivative, with its power.
 
 use crate::check::claim::{Literal, PartId, PartKind};
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, Constant, NameId, OrdersId};
+use crate::expr::{Arena, Constant, LabelsBuilder, NameId, OrdersId};
 use crate::function::Functions;
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
 use super::parser::{Cursor, Parser, Result};
+use super::script;
 use super::symbols::WrittenName;
 use super::tensor::Marks;
 use super::vocabulary::{function_word, quotient_word};
@@ -59,7 +61,9 @@ impl Parser<'_> {
         let mut part = self.simple(base, scripts)?;
         let mut left = scripts;
         let is_fence = matches!(self.kind(base), Kind::Fence { .. });
-        if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. }) {
+        let is_product = matches!(self.kind(base), Kind::Fence { open: Delimiter::Angle, .. });
+        let names_product = scripts.sub.is_some_and(|sub| matches!(self.norm_word(sub).as_str(), "F" | "2"));
+        if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. }) || is_product && names_product {
             left.sub = None;
         } else if is_fence && scripts.sub.is_some_and(|sub| self.is_plus(sub)) {
             left.sub = None;
@@ -155,7 +159,11 @@ impl Parser<'_> {
                 }
             }
             Kind::Fence { open: Delimiter::DoubleBar, close: Delimiter::DoubleBar, body } => {
-                let which = scripts.sub.map(|sub| self.tree.word(sub).unwrap_or_default());
+                let which = scripts.sub.map(|sub| self.norm_word(sub));
+                if which.as_deref() == Some("1") {
+                    let inner = self.inside(*body, span)?;
+                    return self.sum_of_absolutes(inner, span);
+                }
                 if !matches!(which.as_deref(), None | Some("2" | "F")) {
                     return Err(Diagnostic::error("unreadable", "only the 2-norm and the Frobenius norm are known")
                         .at(span, ""));
@@ -168,6 +176,7 @@ impl Parser<'_> {
                     _ => self.unclear("this norm is not known here", span),
                 }
             }
+            Kind::Fence { open: Delimiter::Angle, close: Delimiter::Angle, body } => self.angles(*body, span),
             Kind::Fence { open: Delimiter::Empty, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
                 match scripts.sub {
@@ -205,6 +214,44 @@ impl Parser<'_> {
             }
             _ => Err(self.unexpected(id)),
         }
+    }
+
+    /// What stands below a norm: `2`, `F`.
+    fn norm_word(&self, sub: Row) -> String {
+        script::read(self.tree, sub, &script::Unbound).map_or(String::new(), |script| script.text)
+    }
+
+    /// ‖x‖₁ of a scalar or a vector.
+    fn sum_of_absolutes(&mut self, inner: PartId, span: Span) -> Result<PartId> {
+        let form = self.form(inner);
+        if !form.is_scalar() && (!form.is_vector() || form.indices != 0) {
+            return self.unclear("this norm is not known here", span);
+        }
+        let absolute = self.named_call("abs", vec![inner], span)?;
+        if form.is_scalar() {
+            return Ok(absolute);
+        }
+        let mut builder = LabelsBuilder::default();
+        let axes = builder.labels(&form.dims());
+        builder.factor(&axes);
+        let labels = builder.out(&[]);
+        self.made(PartKind::Contraction(labels), vec![absolute], span, Form::SCALAR)
+    }
+
+    /// `\langle u, v \rangle`.
+    fn angles(&mut self, body: Row, span: Span) -> Result<PartId> {
+        let items = self.row(body);
+        let is_cut = |id: &ItemId| matches!(self.kind(*id), Kind::Symbol(',' | '|'));
+        let cuts: Vec<usize> = (0..items.len()).filter(|&at| is_cut(&items[at])).collect();
+        let [cut] = cuts[..] else {
+            let error = Diagnostic::error("unreadable", "angle brackets are read around two factors, or not at all");
+            return Err(error.at(span, "").hint("write `\\langle u, v \\rangle`"));
+        };
+        let left = self.whole(&items[..cut])?;
+        let right = self.whole(&items[cut + 1..])?;
+        let part = self.inner_product(left, right, span)?;
+        self.parts[part.0 as usize].span = span;
+        Ok(part)
     }
 
     /// The rows of the one environment that a bracket holds.

@@ -55,6 +55,8 @@ impl Parser<'_> {
         };
         *cursor = self.body_end(*cursor, &letter, first, &kind)?;
         let body = &cursor.items[start..cursor.at];
+        let condition = scripts.sub.map_or(&[][..], |sub| self.conditional_index(self.row(sub)).1);
+        let values = self.allowed(values, &letter, condition, span)?;
         let mut terms = Vec::with_capacity(values.len());
         for value in values {
             self.folded += 1;
@@ -66,9 +68,38 @@ impl Parser<'_> {
         }
         let whole = span.to(self.span_of_items(body));
         match terms[..] {
+            [] => self.integer(i64::from(kind == PartKind::Product), whole),
             [only] => Ok(only),
             _ => self.combined(kind, terms, whole),
         }
+    }
+
+    /// The values of an index for which a condition holds.
+    fn allowed(&mut self, values: Vec<i64>, letter: &str, condition: &[ItemId], span: Span) -> Result<Vec<i64>> {
+        let [left, _, right] = condition else {
+            return match condition {
+                [] => Ok(values),
+                _ => Err(Diagnostic::error("unreadable", "the condition of this sum is not read").at(span, "")),
+            };
+        };
+        let mut allowed = Vec::with_capacity(values.len());
+        for value in values {
+            let sides = self.with_index(letter, value, |parser| {
+                Ok([left, right].map(|&side| script::read_items(parser.tree, &[side], &parser.values(false))))
+            })?;
+            let [Some(left), Some(right)] = sides else {
+                return Err(Diagnostic::error("unreadable", "the condition of this sum is not read").at(span, ""));
+            };
+            for free in left.free.iter().chain(&right.free) {
+                if !self.free.contains(free) {
+                    self.free.push(free.clone());
+                }
+            }
+            if left.text != right.text {
+                allowed.push(value);
+            }
+        }
+        Ok(allowed)
     }
 
     /// Reads something while a letter has a value.
@@ -132,7 +163,7 @@ impl Parser<'_> {
                 .hint("write `\\sum_{k=1}^{3}`, or `\\sum_k`")
         };
         let Some(sub) = scripts.sub else { return Err(unreadable("the index of this sum is not written")) };
-        let items = self.row(sub);
+        let (items, _) = self.conditional_index(self.row(sub));
         let letter = match items.first().map(|&id| self.kind(id)) {
             Some(Kind::Letter(letter)) => letter.to_string(),
             Some(Kind::Command(name)) if &**name == "ell" => "l".to_owned(),
@@ -150,7 +181,10 @@ impl Parser<'_> {
                 }
                 Ok((letter, Some((low, high))))
             }
-            _ => Err(unreadable("sums over a condition are not read")),
+            [_, relation, ..] if *self.kind(*relation) == Kind::Relation(Relation::Member) => {
+                Err(unreadable("the set of this sum is not known here"))
+            }
+            _ => Err(unreadable("sums over this condition are not read")),
         }
     }
 

@@ -47,6 +47,10 @@ impl Parser<'_> {
             cursor.at += count;
             return Ok(part);
         }
+        if let Some(part) = self.unit_vector(&written, span)? {
+            cursor.at += count;
+            return Ok(part);
+        }
         let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
         let meaning = match self.meaning(&written, span, before_fence) {
             Ok(meaning) => meaning,

@@ -24,6 +24,8 @@ pub(super) enum Join {
     Entrywise,
     /// `\oslash`: entry by entry, over what follows.
     Divided,
+    /// `\otimes`: of two vectors the outer product.
+    Outer,
 }
 
 /// A place where shapes do not fit, or where they do not say what is meant.
@@ -105,9 +107,9 @@ impl Parser<'_> {
         orders.extend([Order::Runs, Order::Inner]);
         for order in orders {
             let made = match order {
-                Order::Tight => self.grouped(&factors)?,
+                Order::Tight => self.grouped(&factors, |join| join == Join::Entrywise)?,
                 Order::FromLeft => self.in_order(&factors)?,
-                Order::Runs => self.by_runs(&factors)?,
+                Order::Runs => self.grouped(&factors, |join| join != Join::Beside)?,
                 Order::Inner => self.inner_first(&factors)?,
             };
             match made {
@@ -184,22 +186,24 @@ impl Parser<'_> {
         format!("the shapes of the factors do not fit: {}", said.join(", "))
     }
 
-    /// Products first, then ⊙ between them.
-    fn grouped(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+    /// Products first, then what is between them that binds loosely.
+    fn grouped(&mut self, factors: &[(PartId, Join)], is_loose: fn(Join) -> bool) -> Result<Fit> {
         let mut whole: Option<PartId> = None;
         let mut group: Option<PartId> = None;
+        let mut between = Join::Entrywise;
         for &(factor, join) in factors {
             let Some(before) = group else {
                 group = Some(factor);
                 continue;
             };
-            let made = if join == Join::Entrywise {
+            let made = if is_loose(join) {
                 let left = match whole {
-                    Some(left) => self.pair(left, before, Join::Entrywise)?,
+                    Some(left) => self.pair(left, before, between)?,
                     None => Ok(before),
                 };
                 let Ok(left) = left else { return Ok(Err(Clash)) };
                 whole = Some(left);
+                between = join;
                 Ok(factor)
             } else {
                 self.pair(before, factor, join)?
@@ -208,29 +212,10 @@ impl Parser<'_> {
             group = Some(made);
         }
         match (whole, group) {
-            (Some(left), Some(right)) => self.pair(left, right, Join::Entrywise),
+            (Some(left), Some(right)) => self.pair(left, right, between),
             (Some(only), None) | (None, Some(only)) => Ok(Ok(only)),
             (None, None) => Ok(Err(Clash)),
         }
-    }
-
-    /// What stands side by side first, then what signs join.
-    fn by_runs(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
-        let mut runs: Vec<(PartId, Join)> = Vec::new();
-        for &(factor, join) in factors {
-            let run = match runs.last() {
-                Some(&(before, first)) if join == Join::Beside => match self.pair(before, factor, join)? {
-                    Ok(made) => {
-                        runs.pop();
-                        (made, first)
-                    }
-                    Err(Clash) => return Ok(Err(Clash)),
-                },
-                _ => (factor, join),
-            };
-            runs.push(run);
-        }
-        self.in_order(&runs)
     }
 
     /// A row beside a column that it fits first, then from left to right.
@@ -287,6 +272,11 @@ impl Parser<'_> {
         let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
+            Join::Outer if alike && loose && a.is_vector() => self.entrywise(left, right),
+            Join::Outer => {
+                self.loosened |= alike;
+                self.outer(left, right).map(Ok)
+            }
             Join::Dot if alike && a.is_vector() => {
                 self.loosened = true;
                 if loose { self.entrywise(left, right) } else { self.inner(left, right).map(Ok) }
@@ -329,8 +319,44 @@ impl Parser<'_> {
         self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
     }
 
+    /// uvᵀ of two vectors, however they stand.
+    fn outer(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+        let forms = [left, right].map(|part| self.form(part));
+        let (Some(&rows), Some(&columns)) = (forms[0].dims().first(), forms[1].dims().first()) else {
+            let span = self.span_of(left).to(self.span_of(right));
+            return self.unclear("⊗ is read between vectors only", span);
+        };
+        if !forms.iter().all(|form| form.is_vector() && form.dims().len() == 1) {
+            let span = self.span_of(left).to(self.span_of(right));
+            return self.unclear("⊗ is read between vectors only: Kronecker's product of matrices is not", span);
+        }
+        let mut naming = Naming::default();
+        let axes = [vec![naming.builder.label(rows)], vec![naming.builder.label(columns)]];
+        let out = axes.concat();
+        self.contracted([left, right], naming, axes, (out, Form::of(&[rows, columns], false)))
+    }
+
+    /// ⟨u, v⟩ of two scalars, two vectors, however they stand, or two matrices.
+    pub fn inner_product(&mut self, left: PartId, right: PartId, span: Span) -> Result<PartId> {
+        let forms = [left, right].map(|part| self.form(part));
+        if forms.iter().all(|form| form.is_single()) {
+            return self.multiplied(vec![left, right]);
+        }
+        let dims = forms.map(Form::dims);
+        let shapes = self.context.network.arena.shapes();
+        let alike = dims[0].len() == dims[1].len() && dims[0].iter().zip(&dims[1]).all(|(&a, &b)| shapes.same(a, b));
+        let plain = forms.iter().all(|form| !form.identity && !form.high && !form.is_single());
+        if !alike || !plain {
+            let said = forms.map(|form| self.form_text(form));
+            let message = format!("an inner product of {} and {}", said[0], said[1]);
+            let code = if plain { "shape" } else { "unreadable" };
+            return self.misfit(Diagnostic::error(code, message).at(span, ""), span, &[]);
+        }
+        self.inner(left, right)
+    }
+
     /// uᵀv of two columns, or of two rows.
-    fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
+    pub fn inner(&mut self, left: PartId, right: PartId) -> Result<PartId> {
         let mut naming = Naming::default();
         let axes = naming.builder.labels(&self.form(left).dims());
         self.contracted([left, right], naming, [axes.clone(), axes], (Vec::new(), Form::SCALAR))

@@ -158,12 +158,14 @@ impl Parser<'_> {
         let Some(id) = cursor.peek() else { return Between::End };
         match self.kind(id) {
             Kind::Symbol('⊙' | '∘') => Between::Times(Join::Entrywise),
+            Kind::Symbol('⊗') => Between::Times(Join::Outer),
             Kind::Symbol('⊘') => Between::Times(Join::Divided),
             Kind::Symbol('*' | '∗') => Between::Times(Join::Star),
             Kind::Symbol('·' | '×' | '⋅' | '∙' | '•') => Between::Times(Join::Dot),
             Kind::Symbol('/' | '÷') => Between::Over,
             Kind::Command(name) => match &**name {
                 "odot" | "circ" => Between::Times(Join::Entrywise),
+                "otimes" => Between::Times(Join::Outer),
                 "oslash" => Between::Times(Join::Divided),
                 "ast" | "star" => Between::Times(Join::Star),
                 "cdot" | "times" | "bullet" | "cdotp" => Between::Times(Join::Dot),

@@ -2,9 +2,10 @@
 //! stands around them.
 
 use crate::check::claim::{Literal, PartId, PartKind};
+use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::{Extent, Form};
-use crate::diagnostic::Span;
-use crate::expr::Arena;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arena, Labels};
 use crate::network::Origin;
 use crate::rational::Rational;
 use crate::shape::{Dim, SizeId};
@@ -13,13 +14,17 @@ use crate::syntax::latex::{ItemId, Kind, Row};
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
+use super::tensor::Marks;
+
+/// The code of the error for an index whose range a later side may tell.
+pub(super) const RANGE: &str = "range";
 
 impl Parser<'_> {
     /// 𝟏 without a condition, where the network has vectors.
     pub fn ones(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<PartId>> {
         let Some(id) = cursor.peek().filter(|_| self.context.has_tensors()) else { return Ok(None) };
         let (base, scripts) = self.without_scripts(id);
-        let is_vector = self.is_ones(base) || self.is_one(base) && self.makes_vector(scripts);
+        let is_vector = self.is_ones(base) || self.is_plain_ones(base, scripts);
         if !is_vector {
             return Ok(None);
         }
@@ -39,17 +44,6 @@ impl Parser<'_> {
         self.unit(Form::ONES, span)
     }
 
-    fn is_one(&self, id: ItemId) -> bool {
-        matches!(self.kind(id), Kind::Digits(digits) if **digits == *"1")
-    }
-
-    /// Whether scripts make a vector of the number 1: a transpose, or a size of the network below.
-    fn makes_vector(&self, scripts: Scripts) -> bool {
-        let transposed = scripts.sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed);
-        let sized = scripts.sub.and_then(|sub| self.size_of(sub));
-        transposed || matches!(sized, Some(Dim::Symbolic(_)))
-    }
-
     fn is_ones(&self, id: ItemId) -> bool {
         match self.kind(id) {
             Kind::Accent { name: "mathbf" | "mathbb" | "mathbbm" | "mathds" | "boldsymbol" | "bm" | "vec", body } => {
@@ -60,11 +54,27 @@ impl Parser<'_> {
         }
     }
 
+    /// `1^\top` and `1_n`: a number has neither a transpose nor a size.
+    fn is_plain_ones(&self, id: ItemId, scripts: Scripts) -> bool {
+        let is_one = matches!(self.kind(id), Kind::Digits(one) if &**one == "1");
+        let is_turned = scripts.sup.is_some_and(|sup| {
+            let (rest, marks) = self.marks_of(self.row(sup));
+            rest.is_empty() && marks.transposed && !marks.inverted
+        });
+        let has_size = scripts.sub.is_some_and(|sub| matches!(self.size_of(sub), Some(Dim::Symbolic(_))));
+        is_one && (is_turned || has_size)
+    }
+
     /// I, where no quantity is called so.
     pub fn identity(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
         let free = written.base == "I" && written.primes == 0 && self.letters.is_none();
         if !free || self.context.symbols.has_base("I") || !self.context.has_tensors() {
             return Ok(None);
+        }
+        if let Some(letters) = written.sub.and_then(|sub| self.letters_of(self.row(sub)))
+            && let Ok(pair) = <[String; 2]>::try_from(letters)
+        {
+            return self.kronecker(&pair, span).map(Some);
         }
         let part = self.unit(Form::IDENTITY, span)?;
         match written.sub.and_then(|sub| self.size_of(sub)) {
@@ -74,6 +84,38 @@ impl Parser<'_> {
             }
             None => Ok(Some(part)),
         }
+    }
+
+    /// `e_i`, the unit vector of an index whose range is known, where nothing is called e.
+    pub fn unit_vector(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
+        let free = written.base == "e" && written.primes == 0 && self.letters.is_none() && self.context.has_tensors();
+        let Some(sub) = written.sub.filter(|_| free && !self.context.symbols.has_base("e")) else { return Ok(None) };
+        let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok())
+        else {
+            return Ok(None);
+        };
+        let marks = match written.sup.map(|sup| self.marks_of(self.row(sup))) {
+            None => Marks::default(),
+            Some(([], marks)) => marks,
+            Some(_) => return Ok(None),
+        };
+        let known = self.context.letters.iter().find(|known| known.0 == letter).map(|known| known.1);
+        let Some(dim) = known else { return self.unknown_range(span).map(Some) };
+        let Some(bit) = self.index(&letter, dim, span) else { return self.placeholder(span).map(Some) };
+        let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
+        let row = self.context.reading.vectors == Vectors::Rows;
+        let form = Form { indices: 1_u128 << bit, ..Form::of(&[dim], row) };
+        let part = self.made(PartKind::Contraction(labels), Vec::new(), span, form)?;
+        if !marks.transposed {
+            return Ok(Some(part));
+        }
+        self.turned(part, form.transposed()).map(Some)
+    }
+
+    /// Notes an index of which nothing before it says how far it runs.
+    pub fn unknown_range(&mut self, span: Span) -> Result<PartId> {
+        let error = Diagnostic::error(RANGE, "it is not said how far this index runs");
+        self.misfit(error.at(span, ""), span, &[])
     }
 
     fn unit(&mut self, form: Form, span: Span) -> Result<PartId> {
