@@ -66,7 +66,7 @@ impl Values {
                 Diagnostic::error("bad-value", format!("`{}` is no list of numbers", short(value)))
                     .hint("write a list such as `[1, 2.5]` or `[[1, 0], [0, 1]]`")
             })?;
-            return self.give_json(network, name, &json);
+            return self.give_json(network, name, None, &json);
         }
         let number = number(value)?;
         let id = network.find(name).ok_or_else(|| unknown(network, name))?;

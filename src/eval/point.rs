@@ -13,6 +13,9 @@ use crate::eval::{Compiler, Program, Root, Tensor, data, kinds};
 use crate::expr::{ExprId, NameId};
 use crate::network::{Literal, Network, Origin, Point};
 
+/// How many names without a quantity are pointed at one by one.
+const MAX_ERRORS: usize = 20;
+
 /// A value for each leaf that has one.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Values {
@@ -119,14 +122,23 @@ impl Values {
         })?;
         let known = spellings(network, object.len());
         let mut errors = Vec::new();
+        let mut more = 0;
         for (name, value) in &object {
+            let is_unknown = !known.is_empty() && !known.contains_key(name.as_str()) && network.find(name).is_none();
+            if errors.len() >= MAX_ERRORS && is_unknown {
+                more += 1;
+                continue;
+            }
             let outcome = match (value.as_f64(), known.get(name.as_str())) {
                 (Some(number), Some(&id)) => self.give_to(network, id, number),
-                _ => self.give_json(network, name, value),
+                (_, id) => self.give_json(network, name, id.copied(), value),
             };
             if let Err(diagnostic) = outcome {
                 errors.push(diagnostic.at(key_span(text, name), ""));
             }
+        }
+        if more > 0 {
+            errors.push(Diagnostic::error("unknown-name", format!("{more} more names are not defined")));
         }
         if !errors.is_empty() {
             return Err(errors);
@@ -137,10 +149,12 @@ impl Values {
         })
     }
 
+    /// Sets a value from JSON; `id` is the quantity if it is known already.
     pub(super) fn give_json(
         &mut self,
         network: &Network,
         name: &str,
+        id: Option<NameId>,
         value: &serde_json::Value,
     ) -> Result<(), Diagnostic> {
         let tensor = data::from_json(value).map_err(|reason| {
@@ -152,7 +166,7 @@ impl Values {
             };
             Diagnostic::error("bad-value", what)
         })?;
-        let id = network.find(name).ok_or_else(|| unknown(network, name))?;
+        let id = id.or_else(|| network.find(name)).ok_or_else(|| unknown(network, name))?;
         self.give_tensor(network, id, tensor)
     }
 

@@ -7,10 +7,10 @@ use crate::eval::{
     tensor_troubles,
 };
 use crate::expr::{ExprId, NameId};
-use crate::narrate::phrases::{plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{heading, plain, table, text, verdict_notes, verdict_words};
 use crate::narrate::trouble_words;
 use crate::network::{Network, Origin};
-use crate::notation::document::{Align, Block, Document, Inline, Table};
+use crate::notation::document::{Block, Document, Inline};
 use crate::notation::{Style, Typesetter};
 
 /// The derivative of a quantity by another.
@@ -20,8 +20,19 @@ pub struct ArrayGradient {
     pub by: NameId,
     /// The derived value; of a quantity that is no scalar its axes come first.
     pub value: Tensor,
+    /// The root of the sum of the squares of its entries.
+    pub length: f64,
+    /// Its place when all are sorted by length, the largest first, from 1.
+    pub rank: usize,
     /// What central differences say.
     pub confirmed: TensorConfirmed,
+}
+
+impl ArrayGradient {
+    /// One derivative alone.
+    pub fn new(by: NameId, value: Tensor, confirmed: TensorConfirmed) -> Self {
+        ArrayGradient { by, length: length(&value.data), rank: 1, value, confirmed }
+    }
 }
 
 /// A network of tensors at a point.
@@ -83,8 +94,9 @@ impl ArrayEvaluation {
                 None => own.confirm(by, &value),
                 Some(_) => TensorConfirmer::new(network, &templates, of, &[by], (&forward, &[]))?.confirm(by, &value),
             };
-            gradients.push(ArrayGradient { by, value, confirmed });
+            gradients.push(ArrayGradient::new(by, value, confirmed));
         }
+        rank(&mut gradients);
         let troubles = tensor_troubles(network, &program, &workspace);
         Ok(ArrayEvaluation { of, quantities, gradients, troubles })
     }
@@ -100,6 +112,28 @@ impl ArrayEvaluation {
     }
 }
 
+/// The root of the sum of squares, which does not overflow before the length itself does.
+fn length(data: &[f64]) -> f64 {
+    let largest = data.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    if data.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
+    if largest == 0.0 || largest.is_infinite() {
+        return largest;
+    }
+    largest * data.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Ranks derivatives by length; what is no number stands last.
+fn rank(gradients: &mut [ArrayGradient]) {
+    let size = |gradient: &ArrayGradient| if gradient.length.is_nan() { -1.0 } else { gradient.length };
+    let mut order: Vec<usize> = (0..gradients.len()).collect();
+    order.sort_by(|&a, &b| size(&gradients[b]).total_cmp(&size(&gradients[a])));
+    for (rank, at) in order.into_iter().enumerate() {
+        gradients[at].rank = rank + 1;
+    }
+}
+
 /// How many entries are written out.
 const MAX_SHOWN: usize = 12;
 
@@ -108,11 +142,10 @@ pub fn tensor_words(tensor: &Tensor) -> String {
     if tensor.data.len() <= MAX_SHOWN {
         return nested(&tensor.dims, &tensor.data);
     }
-    let (mut low, mut high, mut squares) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for &value in &tensor.data {
         low = low.min(value);
         high = high.max(value);
-        squares += value * value;
     }
     let bad = tensor.data.iter().filter(|value| !value.is_finite()).count();
     let first: Vec<String> = tensor.data.iter().take(3).map(|&value| plain(value, 4)).collect();
@@ -123,7 +156,7 @@ pub fn tensor_words(tensor: &Tensor) -> String {
         tensor.data.len(),
         plain(low, 4),
         plain(high, 4),
-        plain(f64::sqrt(squares), 4),
+        plain(length(&tensor.data), 4),
     )
 }
 
@@ -164,14 +197,19 @@ pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, style: 
         vec![vec![Inline::Math(symbol)], vec![text(shape_words(&value.dims))], vec![text(tensor_words(value))]]
     });
     let rows = rows.collect();
-    section(&mut blocks, "Quantities", &["quantity", "shape", "value"], "lll", rows);
+    heading(&mut blocks, "Quantities");
+    table(&mut blocks, &["quantity", "shape", "value"], "lll", rows, evaluation.quantities.len());
     let rows = evaluation.gradients.iter().take(MAX_ROWS).map(|gradient| {
         let symbol = setter.derivative(sheet, evaluation.of, gradient.by);
         let value = vec![text(tensor_words(&gradient.value))];
-        vec![vec![Inline::Math(symbol)], vec![text(shape_words(&gradient.value.dims))], value]
+        let (length, rank) = (plain(gradient.length, 4), gradient.rank.to_string());
+        let shape = vec![text(shape_words(&gradient.value.dims))];
+        vec![vec![Inline::Math(symbol)], shape, value, vec![text(length)], vec![text(rank)]]
     });
     let rows = rows.collect();
-    section(&mut blocks, "Gradient", &["derivative", "shape", "value"], "lll", rows);
+    heading(&mut blocks, "Gradient");
+    let header = ["derivative", "shape", "value", "length", "rank"];
+    table(&mut blocks, &header, "lllrr", rows, evaluation.gradients.len());
     let rows = evaluation.gradients.iter().take(MAX_ROWS).map(|gradient| {
         let symbol = setter.derivative(sheet, evaluation.of, gradient.by);
         let mut row = vec![vec![Inline::Math(symbol)]];
@@ -179,7 +217,8 @@ pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, style: 
         row
     });
     let rows = rows.collect();
-    section(&mut blocks, "Central differences", &CONFIRMED, CONFIRMED_ALIGN, rows);
+    heading(&mut blocks, "Central differences");
+    table(&mut blocks, &CONFIRMED, CONFIRMED_ALIGN, rows, evaluation.gradients.len());
     let verdicts = evaluation.gradients.iter().map(|gradient| gradient.confirmed.verdict);
     blocks.extend(verdict_notes(verdicts).into_iter().map(Block::Paragraph));
     if !evaluation.troubles.is_empty() {
@@ -209,11 +248,4 @@ pub(super) fn confirmed_cells(confirmed: &TensorConfirmed) -> Vec<Vec<Inline>> {
         vec![text(index_words(&confirmed.worst))],
         vec![text(verdict_words(confirmed.verdict))],
     ]
-}
-
-fn section(blocks: &mut Vec<Block>, heading: &str, header: &[&str], align: &str, rows: Vec<Vec<Vec<Inline>>>) {
-    blocks.push(Block::Heading { level: 2, text: vec![text(heading)] });
-    let align = align.chars().map(|column| if column == 'r' { Align::Right } else { Align::Left }).collect();
-    let header = header.iter().map(|word| vec![text(*word)]).collect();
-    blocks.push(Block::Table(Table { align, header, rows }));
 }

@@ -8,9 +8,9 @@ use crate::eval::{
 use crate::expr::{NameId, Reach};
 use crate::narrate::arrays::index_words;
 use crate::narrate::differences::Differences;
-use crate::narrate::phrases::{left_out_note, number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{heading, left_out_note, number, plain, table, text, verdict_notes, verdict_words};
 use crate::network::{Network, Origin};
-use crate::notation::document::{Align, Block, Document, Inline, Table};
+use crate::notation::document::{Block, Document, Inline};
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
 
@@ -133,7 +133,9 @@ fn gradients(
         found.push(GradientValue { by, value, rank: 0, confirmed });
     }
     let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by(|&a, &b| found[b].value.abs().total_cmp(&found[a].value.abs()));
+    // What is no number stands last.
+    let size = |at: usize| if found[at].value.is_nan() { -1.0 } else { found[at].value.abs() };
+    order.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
     for (rank, at) in order.into_iter().enumerate() {
         found[at].rank = rank + 1;
     }
@@ -226,21 +228,6 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
     document
 }
 
-fn heading(blocks: &mut Vec<Block>, words: &str) {
-    blocks.push(Block::Heading { level: 2, text: vec![text(words)] });
-}
-
 fn value_cell(sheet: &mut Sheet, value: f64) -> Vec<Inline> {
     vec![Inline::Math(number(sheet, value, 8))]
-}
-
-fn table(blocks: &mut Vec<Block>, header: &[&str], align: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) {
-    let align = align.chars().map(|column| if column == 'r' { Align::Right } else { Align::Left }).collect();
-    let left_out = all.saturating_sub(rows.len());
-    let header = header.iter().map(|word| vec![text(*word)]).collect();
-    blocks.push(Block::Table(Table { align, header, rows }));
-    if left_out > 0 {
-        blocks
-            .push(Block::Paragraph(vec![text(format!("{left_out} further rows are left out; --json has them all."))]));
-    }
 }

@@ -4,7 +4,7 @@ use crate::calculus::Rule;
 use crate::eval::Verdict;
 use crate::expr::{ExprId, FunctionId, Node};
 use crate::notation::Typesetter;
-use crate::notation::document::{Inline, Line};
+use crate::notation::document::{Align, Block, Inline, Line, Table};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 
 /// Words.
@@ -159,4 +159,21 @@ pub(super) fn verdict_notes(verdicts: impl IntoIterator<Item = Verdict>) -> Vec<
         }
     }
     notes.into_iter().map(|note| vec![text(note)]).collect()
+}
+
+/// A heading of the second level.
+pub(super) fn heading(blocks: &mut Vec<Block>, words: &str) {
+    blocks.push(Block::Heading { level: 2, text: vec![text(words)] });
+}
+
+/// A table of the first rows of `all`; what is left out is said.
+pub(super) fn table(blocks: &mut Vec<Block>, header: &[&str], align: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) {
+    let align = align.chars().map(|column| if column == 'r' { Align::Right } else { Align::Left }).collect();
+    let left_out = all.saturating_sub(rows.len());
+    let header = header.iter().map(|word| vec![text(*word)]).collect();
+    blocks.push(Block::Table(Table { align, header, rows }));
+    if left_out > 0 {
+        blocks
+            .push(Block::Paragraph(vec![text(format!("{left_out} further rows are left out; --json has them all."))]));
+    }
 }

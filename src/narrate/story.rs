@@ -255,7 +255,7 @@ impl Story {
                 TensorConfirmer::new(network, &templates, gradient.of, cut, (&forward, symbols.as_slice()))?;
             let value = program.tensor(&workspace, at);
             let confirmed = confirmer.confirm(gradient.by, &value);
-            arrays.push(Some(ArrayGradient { by: gradient.by, value, confirmed }));
+            arrays.push(Some(ArrayGradient::new(gradient.by, value, confirmed)));
         }
         arrays.resize(gradients.len(), None);
         self.arrays = arrays;

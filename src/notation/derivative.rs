@@ -1,9 +1,11 @@
 //! Signs of derivatives: ∂u/∂v, ∂⁺u/∂v, the letters δ of error terms, ∇, and chains of them.
 
+use rustc_hash::FxHashMap;
+
 use crate::expr::{ExprId, NameId, Node, Reach};
 use crate::network::Origin;
 use crate::notation::formula::Typesetter;
-use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, pieces};
 use crate::notation::names;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::style::{FactorOrder, Notation, Times};
@@ -17,8 +19,11 @@ impl Typesetter<'_> {
         }
         let letters: Vec<LayoutId> =
             signs.iter().map(|&(_, by)| names::error(self.network, &self.style, sheet, by, false)).collect();
+        let keys: Vec<_> = letters.iter().map(|&letter| pieces(sheet, letter)).collect();
+        let mut counts: FxHashMap<&[Option<Layout>], usize> = FxHashMap::default();
+        keys.iter().for_each(|key| *counts.entry(key.as_slice()).or_default() += 1);
         for (at, &(of, by)) in signs.iter().enumerate() {
-            let alone = (0..signs.len()).all(|other| other == at || !same(sheet, letters[at], letters[other]));
+            let alone = counts.get(keys[at].as_slice()) == Some(&1);
             let layout = if alone { letters[at] } else { names::error(self.network, &self.style, sheet, by, true) };
             self.errors.insert((of, by), layout);
         }

@@ -117,7 +117,7 @@ pub enum Operator {
 
 /// A piece of a formula.
 #[expect(missing_docs, reason = "the doc of a variant names its fields")]
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub enum Layout {
     /// Pieces side by side.
     Row(Vec<LayoutId>),
@@ -210,6 +210,23 @@ pub fn same(sheet: &Sheet, a: LayoutId, b: LayoutId) -> bool {
             _ => return false,
         }
     }
+}
+
+/// What a layout is built of, in order, each part with its end: equal for layouts that print alike, see [`same`].
+pub fn pieces(sheet: &Sheet, layout: LayoutId) -> Vec<Option<Layout>> {
+    let mut open = vec![Piece::Node(layout)];
+    let mut found = Vec::new();
+    while let Some(piece) = next_piece(sheet, &mut open) {
+        found.push(match piece {
+            Piece::End => None,
+            Piece::Node(id) => {
+                let (emptied, parts) = apart(sheet.get(id));
+                push_parts(&parts, &mut open);
+                Some(emptied)
+            }
+        });
+    }
+    found
 }
 
 /// What is left to compare: a layout, or the end of a part.
