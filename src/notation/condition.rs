@@ -112,8 +112,13 @@ impl Typesetter<'_> {
         sheet.push(Layout::Row(row))
     }
 
-    /// 𝟙[left > right].
+    /// 𝟙[left > right]; a number stands on the right: 𝟙[z < 1] for 1 > z.
     fn indicator_of(&mut self, sheet: &mut Sheet, comparison: Comparison, sides: [Piece; 2]) -> Piece {
+        let is_number = sides.map(|side| side.kind == Kind::Number && side.level == Level::Atom);
+        let (comparison, sides) = match (comparison, is_number) {
+            (Comparison::Greater, [true, false]) => (Comparison::Less, [sides[1], sides[0]]),
+            _ => (comparison, sides),
+        };
         let one = sheet.push(Layout::Symbol { text: "1".to_owned(), face: Face::DoubleStruck });
         let body = self.comparison(sheet, comparison, sides);
         let fence = sheet.push(Layout::Fenced { fence: Fence::Square, body });

@@ -50,7 +50,8 @@ impl Typesetter<'_> {
     }
 
     fn line_below(&mut self, sheet: &mut Sheet, number: Option<Rational>, factors: &[Factor]) -> LayoutId {
-        let parts: Vec<Part> = factors.iter().map(|factor| self.part(sheet, *factor, true)).collect();
+        let mut parts: Vec<Part> = factors.iter().map(|factor| self.part(sheet, *factor, true)).collect();
+        wrap_chains(&mut parts);
         let piece = self.join(sheet, number, parts, false);
         if piece.negative { self.parenthesised(sheet, piece) } else { piece.layout }
     }
@@ -64,7 +65,8 @@ impl Typesetter<'_> {
         negative: bool,
     ) -> Piece {
         let opened = self.open_nested(factors);
-        let parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
+        let mut parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
+        wrap_chains(&mut parts);
         self.join(sheet, number, parts, negative)
     }
 
@@ -209,6 +211,16 @@ impl Typesetter<'_> {
         }
         let layout = self.row(sheet, row);
         Piece { layout, level, kind, negative, tall }
+    }
+}
+
+/// (uᵀv)(aᵀb): several inner products side by side have parentheses, and one that something follows.
+fn wrap_chains(parts: &mut [Part]) {
+    let is_chain = |part: &Part| part.piece.kind == Kind::Chain;
+    let several = parts.iter().filter(|part| is_chain(part)).count() > 1;
+    let count = parts.len();
+    for (at, part) in parts.iter_mut().enumerate() {
+        part.wrapped |= is_chain(part) && (several || at + 1 < count);
     }
 }
 

@@ -28,6 +28,7 @@ impl Simplifier {
         let signed = self.contraction_signs(network, normal);
         let normal = if signed == normal { normal } else { self.normal(network, signed) };
         let normal = self.open_inverse_if_smaller(network, normal);
+        let normal = self.expand_scalars_below(network, normal);
         let folded = self.fold_factors(network, normal);
         match network.arena.node(folded) {
             Node::Product { .. } => self.rebuild_product(network, folded),
@@ -174,7 +175,7 @@ impl Simplifier {
         for at in 0..parts.factors.len() {
             let Some(forced) = expansion(&network.arena, &parts, at, self.goal) else { continue };
             let is_long = parts.factors.len() > TRIAL_FACTORS;
-            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH) {
+            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH || self.keeps_scalar(network, &parts, at)) {
                 continue;
             }
             let mark = self.record.len();
@@ -196,6 +197,18 @@ impl Simplifier {
             self.conclude(mark, Rule::Expand, id, after, false);
         }
         id
+    }
+
+    /// Whether factor number `at` is a scalar sum of which nothing cancels against another scalar: σ(1 − σ) stays.
+    fn keeps_scalar(&mut self, network: &mut Network, parts: &Parts, at: usize) -> bool {
+        if !parts.factors[at].axes.is_empty() || self.goal == Goal::Expand {
+            return false;
+        }
+        let scalars = parts.factors.iter().filter(|part| part.axes.is_empty());
+        let scalars: Vec<Factor> = scalars.map(|part| Factor { base: part.base, exponent: part.exponent }).collect();
+        let present = self.classes(network, &scalars);
+        let factor = Factor { base: parts.factors[at].base, exponent: parts.factors[at].exponent };
+        !self.cancels(network, &factor, &present)
     }
 
     /// The terms of a product multiplied out over its factor number `at`, a sum.

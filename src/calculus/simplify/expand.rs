@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::measure::factors_of;
+use crate::calculus::simplify::parts::{Part, Parts};
 use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::network::Network;
 
@@ -21,6 +22,9 @@ impl Simplifier {
         if !factors.iter().any(|factor| matches!(network.arena.node(factor.base), Node::Sum(_))) {
             return id;
         }
+        if let Some(after) = self.expand_below(network, id) {
+            return after;
+        }
         let present = self.classes(network, &factors);
         let Some(at) = factors.iter().position(|factor| self.cancels(network, factor, &present)) else { return id };
         let mark = self.record.len();
@@ -32,6 +36,47 @@ impl Simplifier {
         let after = self.in_order_of(network, after, &factors, at);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
         self.conclude(mark, Rule::Expand, id, after, smaller)
+    }
+
+    /// 1/(v(1 + q/v)) as 1/(v + q): what stands below the line as a product of its own.
+    fn expand_below(&mut self, network: &mut Network, id: ExprId) -> Option<ExprId> {
+        let (coefficient, factors) = factors_of(&network.arena, id);
+        let is_below = |factor: &&Factor| factor.exponent == NumberId::MINUS_ONE;
+        let has_sum = |factor: &Factor| matches!(network.arena.node(factor.base), Node::Sum(_));
+        if factors.iter().filter(is_below).count() < 2 || !factors.iter().filter(is_below).any(has_sum) {
+            return None;
+        }
+        let below: Vec<Factor> = factors.iter().filter(is_below).map(|factor| Factor::plain(factor.base)).collect();
+        let product = network.arena.product(NumberId::ONE, &below);
+        let mark = self.record.len();
+        let expanded = self.expand_if_smaller(network, product);
+        if expanded == product {
+            return None;
+        }
+        let mut rest: Vec<Factor> = factors.iter().filter(|factor| !is_below(factor)).copied().collect();
+        rest.push(Factor { base: expanded, exponent: NumberId::MINUS_ONE });
+        let whole = network.arena.product(coefficient, &rest);
+        let after = self.flat_product(network, whole);
+        Some(self.conclude(mark, Rule::Expand, id, after, true))
+    }
+
+    /// The same for the scalars of a product of tensors.
+    pub(super) fn expand_scalars_below(&mut self, network: &mut Network, id: ExprId) -> ExprId {
+        if !matches!(network.arena.node(id), Node::Contraction { .. }) {
+            return id;
+        }
+        let mut parts = Parts::of(&network.arena, id);
+        let scalars = parts.factors.iter().filter(|part| part.axes.is_empty());
+        let scalars: Vec<Factor> = scalars.map(|part| Factor { base: part.base, exponent: part.exponent }).collect();
+        let product = network.arena.product(NumberId::ONE, &scalars);
+        let Some(expanded) = self.expand_below(network, product) else { return id };
+        let (coefficient, scalars) = factors_of(&network.arena, expanded);
+        let coefficient = network.arena.value(coefficient).mul(&parts.coefficient);
+        let Some(coefficient) = coefficient else { return id };
+        parts.coefficient = coefficient;
+        parts.factors.retain(|part| !part.axes.is_empty());
+        parts.factors.splice(0..0, scalars.into_iter().map(Part::scalar));
+        parts.build(&mut network.arena)
     }
 
     /// The product with its factors in the order of `model`; a factor that is new there takes the place `at`.
@@ -51,7 +96,7 @@ impl Simplifier {
     }
 
     /// The bases of factors as classes, each with whether it stands below the line.
-    fn classes(&mut self, network: &mut Network, factors: &[Factor]) -> FxHashSet<(ExprId, bool)> {
+    pub(super) fn classes(&mut self, network: &mut Network, factors: &[Factor]) -> FxHashSet<(ExprId, bool)> {
         let class = |factor: &Factor| {
             let below = network.arena.value(factor.exponent).is_negative();
             (self.measures.class(&mut network.arena, factor.base), below)
@@ -60,7 +105,12 @@ impl Simplifier {
     }
 
     /// Whether a term of this factor, a sum, has a factor that one of those `present` in the product divides away.
-    fn cancels(&mut self, network: &mut Network, factor: &Factor, present: &FxHashSet<(ExprId, bool)>) -> bool {
+    pub(super) fn cancels(
+        &mut self,
+        network: &mut Network,
+        factor: &Factor,
+        present: &FxHashSet<(ExprId, bool)>,
+    ) -> bool {
         let Node::Sum(terms) = network.arena.node(factor.base) else { return false };
         if factor.exponent != NumberId::ONE || terms.len() > TRIAL_TERMS {
             return false;

@@ -184,7 +184,21 @@ impl Simplifier {
         merged.retain(|part| part.exponent != NumberId::ZERO);
         changed |= merged.len() != before;
         parts.factors = merged;
+        changed |= self.merge_scalar_roots(network, parts);
         changed
+    }
+
+    /// Roots of products of scalars, beside factors of theirs.
+    fn merge_scalar_roots(&mut self, network: &mut Network, parts: &mut Parts) -> bool {
+        let is_scalar = |part: &&Part| part.axes.is_empty();
+        let as_factor = |part: &Part| Factor { base: part.base, exponent: part.exponent };
+        let mut scalars: Vec<Factor> = parts.factors.iter().filter(is_scalar).map(as_factor).collect();
+        if scalars.len() < 2 || !self.merge_roots(network, &mut scalars) {
+            return false;
+        }
+        parts.factors.retain(|part| !part.axes.is_empty());
+        parts.factors.splice(0..0, scalars.into_iter().map(Part::scalar));
+        true
     }
 
     /// relu(u) is 0 where 𝟙[u > 0] is: the indicator beside it drops out.

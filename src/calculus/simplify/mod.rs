@@ -3,6 +3,7 @@
 //! Takes a derived expression; gives an equal one: numbers in front, powers merged, like terms collected, names for what
 //! has a name, the factors left in the order in which the chain rule delivered them.
 
+mod cases;
 mod class;
 mod common;
 mod congruence;
@@ -19,6 +20,7 @@ mod onehot;
 mod parts;
 mod power;
 mod product;
+mod root;
 mod spread;
 mod sum;
 mod transpose;
@@ -233,6 +235,10 @@ impl Simplifier {
                 let after = self.facts.call(network, id);
                 let after = self.note(Rule::Assumption, id, after);
                 self.function_of_transpose(network, after)
+            }
+            Node::If { .. } => {
+                let after = self.rebuild_cases(network, id);
+                self.rebuild_node(network, after)
             }
             _ => id,
         };

@@ -136,6 +136,9 @@ impl Simplifier {
             }
         }
         merged.retain(|factor| factor.exponent != NumberId::ZERO);
+        if self.merge_roots(network, &mut merged) {
+            build.rule = Some(Rule::MergePowers);
+        }
         build.factors = merged;
     }
 

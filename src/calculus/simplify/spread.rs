@@ -98,7 +98,10 @@ impl Simplifier {
         let before = self.measures.size(&network.arena, sum);
         let mut best: Option<(u32, Reverse<usize>, TakenOut)> = None;
         for common in self.commons(network, &parts) {
-            if !all && common.is_scalar() || !self.is_welcome(&parts, &common) {
+            // From a pair a number such as 1/n would nest; 1 − σ(z) is worth it.
+            let is_long =
+                common.base().is_some_and(|base| matches!(network.arena.node(base), Node::Sum(_) | Node::Call { .. }));
+            if !all && common.is_scalar() && !is_long || !self.is_welcome(&parts, &common) {
                 continue;
             }
             let Some(out) = self.taken_out(network, &parts, &common) else { continue };
@@ -108,8 +111,11 @@ impl Simplifier {
                 // A⁻¹BA⁻¹ − A⁻¹ shows more than A⁻¹(BA⁻¹ − I).
                 continue;
             }
+            // So does a scalar in every entry: l w + w ⊘ s rather than (l𝟏 + 1 ⊘ s) ⊙ w.
+            let spread = out.terms.iter().filter(|term| is_spread(network, term)).count();
+            let spread = if spread < out.terms.len() { 2 * spread as u32 } else { 0 };
             // An identity left behind by a matrix counts as a product; one that a number had was there before.
-            let left_behind = if common.is_scalar() { 0 } else { 2 * identities };
+            let left_behind = if common.is_scalar() { 0 } else { 2 * identities + spread };
             let sign = u32::from(!all && is_negative(&network.arena, draft));
             let size = self.measures.size(&network.arena, draft) + left_behind - sign;
             let welcome = if common.is_scalar() { all && identities > 0 } else { out.covers_result };
@@ -299,6 +305,12 @@ impl Simplifier {
 fn is_identity(term: &Parts) -> bool {
     let is_number = term.factors.iter().all(|part| part.axes.is_empty());
     is_number && term.out.len() == 2 && term.out[0] == term.out[1]
+}
+
+/// Whether a term is a named scalar in every entry.
+fn is_spread(network: &Network, term: &Parts) -> bool {
+    let is_named = |part: &Part| part.axes.is_empty() && network.arena.as_name(part.base).is_some();
+    !term.factors.is_empty() && term.factors.iter().all(is_named) && !term.out.is_empty() && !is_identity(term)
 }
 
 /// The product with what remained in the place that was kept for it.
