@@ -21,8 +21,8 @@ pub struct ArrayGradient {
     /// The derived value; of a quantity that is no scalar its axes come first.
     pub value: Tensor,
     /// The root of the sum of the squares of its entries.
-    pub length: f64,
-    /// Its place when all are sorted by length, the largest first, from 1.
+    pub norm: f64,
+    /// Its place when all are sorted by norm, the largest first, from 1.
     pub rank: usize,
     /// What central differences say.
     pub confirmed: TensorConfirmed,
@@ -31,7 +31,7 @@ pub struct ArrayGradient {
 impl ArrayGradient {
     /// One derivative alone.
     pub fn new(by: NameId, value: Tensor, confirmed: TensorConfirmed) -> Self {
-        ArrayGradient { by, length: length(&value.data), rank: 1, value, confirmed }
+        ArrayGradient { by, norm: norm(&value.data), rank: 1, value, confirmed }
     }
 }
 
@@ -112,8 +112,8 @@ impl ArrayEvaluation {
     }
 }
 
-/// The root of the sum of squares, which does not overflow before the length itself does.
-fn length(data: &[f64]) -> f64 {
+/// The root of the sum of squares, which does not overflow before the norm itself does.
+fn norm(data: &[f64]) -> f64 {
     let largest = data.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
     if data.iter().any(|value| value.is_nan()) {
         return f64::NAN;
@@ -124,9 +124,9 @@ fn length(data: &[f64]) -> f64 {
     largest * data.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt()
 }
 
-/// Ranks derivatives by length; what is no number stands last.
+/// Ranks derivatives by norm; what is no number stands last.
 fn rank(gradients: &mut [ArrayGradient]) {
-    let size = |gradient: &ArrayGradient| if gradient.length.is_nan() { -1.0 } else { gradient.length };
+    let size = |gradient: &ArrayGradient| if gradient.norm.is_nan() { -1.0 } else { gradient.norm };
     let mut order: Vec<usize> = (0..gradients.len()).collect();
     order.sort_by(|&a, &b| size(&gradients[b]).total_cmp(&size(&gradients[a])));
     for (rank, at) in order.into_iter().enumerate() {
@@ -137,7 +137,7 @@ fn rank(gradients: &mut [ArrayGradient]) {
 /// How many entries are written out.
 const MAX_SHOWN: usize = 12;
 
-/// A tensor in a line: its entries if they are few, else how many, from where to where, and its length.
+/// A tensor in a line: its entries if they are few, else how many, from where to where, and its norm.
 pub fn tensor_words(tensor: &Tensor) -> String {
     if tensor.data.len() <= MAX_SHOWN {
         return nested(&tensor.dims, &tensor.data);
@@ -151,12 +151,12 @@ pub fn tensor_words(tensor: &Tensor) -> String {
     let first: Vec<String> = tensor.data.iter().take(3).map(|&value| plain(value, 4)).collect();
     let note = if bad > 0 { format!(", {bad} not finite") } else { String::new() };
     format!(
-        "{}, … ({} entries from {} to {}, length {}{note})",
+        "{}, … ({} entries from {} to {}, norm {}{note})",
         first.join(", "),
         tensor.data.len(),
         plain(low, 4),
         plain(high, 4),
-        plain(length(&tensor.data), 4),
+        plain(norm(&tensor.data), 4),
     )
 }
 
@@ -202,13 +202,13 @@ pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, style: 
     let rows = evaluation.gradients.iter().take(MAX_ROWS).map(|gradient| {
         let symbol = setter.derivative(sheet, evaluation.of, gradient.by);
         let value = vec![text(tensor_words(&gradient.value))];
-        let (length, rank) = (plain(gradient.length, 4), gradient.rank.to_string());
+        let (norm, rank) = (plain(gradient.norm, 4), gradient.rank.to_string());
         let shape = vec![text(shape_words(&gradient.value.dims))];
-        vec![vec![Inline::Math(symbol)], shape, value, vec![text(length)], vec![text(rank)]]
+        vec![vec![Inline::Math(symbol)], shape, value, vec![text(norm)], vec![text(rank)]]
     });
     let rows = rows.collect();
     heading(&mut blocks, "Gradient");
-    let header = ["derivative", "shape", "value", "length", "rank"];
+    let header = ["derivative", "shape", "value", "norm", "rank"];
     table(&mut blocks, &header, "lllrr", rows, evaluation.gradients.len());
     let rows = evaluation.gradients.iter().take(MAX_ROWS).map(|gradient| {
         let symbol = setter.derivative(sheet, evaluation.of, gradient.by);

@@ -115,8 +115,9 @@ fn multiply(
     let dims: Vec<usize> = kept.iter().map(|&label| lengths[label as usize]).collect();
     let mut out = Grid::filled(&dims, 0.0);
     let steps = [steps(sides[0].1, all, lengths), steps(sides[1].1, all, lengths), steps(kept, all, lengths)];
-    let [left, right] = [&sides[0].0.data, &sides[1].0.data];
-    each_place(all, lengths, steps, |[a, b, to]| out.data[to] += left[a] * right[b]);
+    // A factor may be one number for all places, and what has no value at all has no sizes either.
+    let [left, right] = [sides[0].0, sides[1].0];
+    each_place(all, lengths, steps, |[a, b, to]| out.data[to] += left.at(a) * right.at(b));
     Some(out)
 }
 
