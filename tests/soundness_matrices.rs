@@ -11,18 +11,17 @@ use soundness::random::Dice;
 #[test]
 fn no_verdict_on_matrices_is_false_and_mistakes_are_named() {
     let (mut dice, mut counts) = (Dice::new(1), Counts::default());
-    let plan = Plan { wrong_each: 4, right_each: 1, notes: 60 };
+    let plan = Plan { wrong_each: 3, right_each: 1, notes: 40 };
     let cases = textbook_cases(&mut dice, &mut counts);
-    for case in cases.iter().step_by(3) {
+    for case in cases.iter().step_by(9) {
         measure(case, plan, &mut dice, &mut counts);
     }
-    while counts.judged[0] < 400 {
+    while counts.judged[0] < 80 {
         for case in random_cases(&mut dice, &mut counts) {
             measure(&case, plan, &mut dice, &mut counts);
         }
     }
-    println!("{}\n{}", counts.report(), counts.notes.join("\n"));
     assert_eq!(counts.falsely, [0, 0], "{:#?}", counts.false_verdicts);
     assert!(counts.undecided[0] + counts.undecided[1] <= counts.judged[0] / 30, "{}", counts.report());
-    assert!(counts.named()[1] >= 0.9, "{}", counts.report());
+    assert!(counts.named()[0] >= 0.9, "{}\n{:#?}", counts.report(), counts.notes);
 }

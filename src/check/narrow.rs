@@ -6,7 +6,7 @@
 use super::claim::{Part, PartId, PartKind, Side};
 use super::diagnose::{Diagnosis, Kind, Trial};
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId};
+use crate::expr::{Arena, ExprId, LabelsBuilder, NumberId};
 use crate::network::Network;
 
 /// The most parts that are mended to see whether the formula is right then.
@@ -43,6 +43,18 @@ fn standing(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {
     whole
 }
 
+/// 1 in all entries of an expression.
+fn ones(arena: &mut Arena, like: ExprId) -> ExprId {
+    let dims = arena.dims(like).to_vec();
+    if dims.is_empty() {
+        return Arena::ONE;
+    }
+    let mut builder = LabelsBuilder::default();
+    let out = builder.labels(&dims);
+    let labels = builder.out(&out);
+    arena.contraction(NumberId::ONE, &[], &labels)
+}
+
 /// Mends one part after another.
 struct Mending<'a> {
     network: &'a mut Network,
@@ -54,6 +66,10 @@ struct Mending<'a> {
 impl Mending<'_> {
     /// Whether the side is the truth with another expression for a part.
     fn fits(&mut self, part: PartId, other: ExprId) -> bool {
+        // Products say which axes their factors have.
+        if self.network.arena.shape(other) != self.network.arena.shape(self.side.part(part).expr) {
+            return false;
+        }
         let replaced = self.side.rebuild(&mut self.network.arena, |id, _| (id == part).then_some(other));
         let Some(replaced) = replaced else { return false };
         let truth = self.truth;
@@ -91,6 +107,9 @@ impl Mending<'_> {
         for id in numbers {
             let part = self.side.part(id);
             let Some(value) = self.network.arena.as_number(part.expr).cloned() else { continue };
+            if !self.network.arena.shape(part.expr).is_scalar() {
+                continue;
+            }
             let replaced = self.side.rebuild(&mut self.network.arena, |own, _| (own == id).then_some(Arena::ONE));
             let Some(replaced) = replaced else { continue };
             let truth = self.truth;
@@ -122,7 +141,8 @@ impl Mending<'_> {
     /// A part that stands there once too often.
     fn without(&mut self, factor: ExprId) -> Option<Span> {
         let parts = self.parts(|part| part.expr == factor);
-        parts.into_iter().rev().find_map(|id| self.fits(id, Arena::ONE).then(|| self.side.part(id).span))
+        let ones = ones(&mut self.network.arena, factor);
+        parts.into_iter().rev().find_map(|id| self.fits(id, ones).then(|| self.side.part(id).span))
     }
 
     /// One of several equal parts in whose place another one belongs, or its meaning.

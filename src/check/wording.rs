@@ -40,28 +40,40 @@ fn worded(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> 
         PartKind::Name(name) => Written::Expression(context.network.definition(*name)?.value),
         _ => return None,
     };
-    let own = context.network.shows.len();
+    let known = context.network.shows.len();
     let shows = author_shows(context, &first.names, source);
     context.network.shows.splice(0..0, shows);
+    let own = context.own_names();
     let right = match right {
         Written::Expression(value) if context.has_tensors() => {
-            Written::Expression(in_author_names(&mut context.network, value, &first.names))
+            Written::Expression(in_author_names(&mut context.network, value, own, &first.names))
         }
         other => other,
     };
     let letters = letters(context, first);
     let written = set(&context.network, (left, &letters), &right, author_style(claim, source));
-    let added = context.network.shows.len() - own;
+    let added = context.network.shows.len() - known;
     context.network.shows.drain(..added);
     written.map(|latex| with_author_signs(latex, claim, source))
 }
 
 /// A formula without the names that the author does not use, where what they stand for is in names that he does use.
-fn in_author_names(network: &mut Network, value: ExprId, used: &[(NameId, crate::diagnostic::Span)]) -> ExprId {
+fn in_author_names(
+    network: &mut Network,
+    value: ExprId,
+    own: usize,
+    used: &[(NameId, crate::diagnostic::Span)],
+) -> ExprId {
+    // What the text defines is known to its readers, unless it is the whole formula.
+    let is_defined = |name: NameId| name.0 as usize >= own;
     let is_used = |name: NameId| used.iter().any(|own| own.0 == name);
+    let whole = network.arena.as_name(value);
     let mut value = value;
     for at in (0..network.equations.len()).rev() {
         let equation = network.equations[at];
+        if is_defined(equation.name) && whole != Some(equation.name) {
+            continue;
+        }
         if is_used(equation.name) || network.arena.shape(equation.value) != network.quantity(equation.name).shape {
             continue;
         }
@@ -71,7 +83,7 @@ fn in_author_names(network: &mut Network, value: ExprId, used: &[(NameId, crate:
         }
         let inner = names_in(network, &[equation.value]);
         let is_size = |name: &NameId| network.quantity(*name).origin == Origin::Size;
-        if inner.is_empty() || !inner.iter().all(|name| is_used(*name) || is_size(name)) {
+        if inner.is_empty() || !inner.iter().all(|name| is_used(*name) || is_defined(*name) || is_size(name)) {
             continue;
         }
         let name = network.name_expr(equation.name);

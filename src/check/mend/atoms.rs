@@ -118,7 +118,12 @@ fn atom(tree: &Tree, text: &str, last: ItemId, span: Span, before: Joint) -> Opt
         atom.is_open = false;
         if TRANSPOSES.contains(&above.trim()) {
             let below = match sub {
-                Some(row) => format!("_{{{}}}", text.get(tree.row_span(*row)?.range())?),
+                Some(row) => {
+                    let row = tree.row_span(*row)?;
+                    let is_bare = text.get(..row.start as usize).is_some_and(|before| before.ends_with('_'));
+                    let inner = text.get(row.range())?;
+                    if is_bare { format!("_{inner}") } else { format!("_{{{inner}}}") }
+                }
                 None => String::new(),
             };
             atom.transposed = true;

@@ -32,7 +32,7 @@ pub enum Said {
     /// A product must be ⊙.
     Entrywise,
     /// A name must be another, which is written so.
-    Name(Span, String),
+    Name(String, String),
     /// A factor stands once too often.
     Doubled(Span),
     /// A bracket is missing around this.
@@ -95,7 +95,7 @@ pub fn edits(
     for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
         for (kind, name) in others(&atom.bare) {
             let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
-            let said = Said::Name(atom.span, name);
+            let said = Said::Name(atom.bare.clone(), name);
             found.push(TextEdit { pieces: vec![(atom.span, piece)], kind, span: atom.span, said });
         }
     }

@@ -156,8 +156,8 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         Said::Bracket(span) => format!("the bracket around {} is missing", quoted(span)),
         Said::Product => "⊙ stands where a matrix product belongs".to_owned(),
         Said::Entrywise => "a matrix product stands where ⊙ belongs".to_owned(),
-        Said::Name(span, name) => {
-            format!("{} of another layer stands where {} belongs", quoted(span), plain(context, name))
+        Said::Name(own, name) => {
+            format!("{} of another layer stands where {} belongs", plain(context, own), plain(context, name))
         }
         Said::Indices(first, second) => format!("the indices {first} and {second} are swapped"),
     };

@@ -337,6 +337,11 @@ impl Context {
         name
     }
 
+    /// How many quantities the network itself has; those after them are definitions of the text.
+    pub fn own_names(&self) -> usize {
+        self.own
+    }
+
     /// Notes that the text defines names with this base.
     pub fn mark_defined(&mut self, base: &str) {
         self.defined.insert(base.to_owned());
