@@ -154,10 +154,23 @@ pub fn render(source: &Source, diagnostics: &[Diagnostic], colour: Colour) -> St
         false => source,
     };
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&[group(source, diagnostic)]));
+        out.push_str(&placed(source, diagnostic, renderer.render(&[group(source, diagnostic)])));
         out.push('\n');
     }
     out
+}
+
+/// The text with the true column: of a long line the renderer sees, and counts, a part only.
+fn placed(source: &Source, diagnostic: &Diagnostic, rendered: String) -> String {
+    let Some(label) = diagnostic.labels.first() else { return rendered };
+    let (line, column) = source.position(label.span.start);
+    let window = window(source, diagnostic);
+    let (_, skipped) = source.position(window.offset as u32);
+    if skipped == 1 || line != window.first_line {
+        return rendered;
+    }
+    let place = |column: usize| format!("{}:{line}:{column}", source.name);
+    rendered.replacen(&place(column + 1 - skipped), &place(column), 1)
 }
 
 /// The part of a long source that is quoted: annotate-snippets scans the whole text that it is given.

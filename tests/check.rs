@@ -283,6 +283,43 @@ fn hostile_documents_end() {
 }
 
 #[test]
+fn places_are_those_of_an_editor() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let claim = "\\frac{\\partial C}{\\partial b_3} = 3(\\hat y - y)\\sigma'(z^3)";
+    let documents = [
+        ("long.md", format!("{}${claim}$", "a".repeat(1_000)), Some("1:1036")),
+        ("mark.md", format!("\u{feff}$${claim}$$"), Some("1:37")),
+        ("windows.md", format!("text\r\n\r\n$$\r\n{claim}\r\n$$\r\n"), Some("4:35")),
+        ("unseen.md", format!("$${}$$", claim.replace("{\\", "{\u{200b}\\")), Some("1:39")),
+        ("never.tex", format!("\\iffalse\n\\ifx\\a\\b $$1$$ \\fi\n$${claim}$$\n\\fi\n"), None),
+        ("else.tex", format!("\\iffalse\n$$1$$\n\\else\n$${claim}$$\n\\fi\n"), Some("4:37")),
+    ];
+    for (name, text, place) in documents {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        let run = derive(&["check", "--net", "examples/article.net", path.to_str().expect("a path")]);
+        let found = place.map(|place| run.output.contains(&format!("{name}:{place}\n")));
+        assert_eq!((found, run.code), (place.map(|_| true), i32::from(place.is_some())), "{name}: {}", run.output);
+    }
+}
+
+#[test]
+fn a_document_that_cannot_be_read_does_not_hide_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let code = |texts: &[(&str, &[u8])]| {
+        for (name, text) in texts {
+            std::fs::write(folder.path().join(name), text).expect("written");
+        }
+        let run = derive(&["check", "--net", "examples/article.net", folder.path().to_str().expect("a path")]);
+        assert!(run.errors.contains("this is not UTF-8 text"), "{}", run.errors);
+        (run.code, run.output.contains("1 right"), run.output.contains("1 wrong"))
+    };
+    assert_eq!(code(&[("a.md", b"\xff\xfe")]), (2, false, false));
+    assert_eq!(code(&[("b.md", b"$z^3 = \\theta_3 a^2 + b_3$")]), (2, true, false));
+    assert_eq!(code(&[("c.md", b"$z^3 = \\theta_3 a^2$")]), (1, true, true));
+}
+
+#[test]
 fn a_direct_derivative_of_a_derivative_is_right_or_open_and_never_wrong() {
     let network = "param x\nz = x^2\ny = x*z\ncost C = exp(y + z)\n";
     let folder = tempfile::tempdir().expect("a folder");

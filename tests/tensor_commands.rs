@@ -84,20 +84,20 @@ fn json_holds_nested_arrays_and_verdicts() {
 }
 
 #[test]
-fn derivatives_are_ranked_by_their_length() {
+fn derivatives_are_ranked_by_their_norm() {
     let network = "param u : [2] = [3, 4]\nparam v = 2\nparam w : [2] = [1, 1]\ncost C = sqnorm(u)/2 + v^2 + sum(w)";
     let result = json(&run("eval", network, &["--json"]));
-    let found = |at: usize| (&result["gradients"][at]["length"], &result["gradients"][at]["rank"]);
+    let found = |at: usize| (&result["gradients"][at]["norm"], &result["gradients"][at]["rank"]);
     assert_eq!(found(0), (&json!(5.0), &json!(1)));
     assert_eq!(found(1), (&json!(4.0), &json!(2)));
     assert_eq!(found(2), (&json!(2f64.sqrt()), &json!(3)));
-    // A length that the squares of its entries would overflow; what is no number stands last.
+    // A norm that the squares of its entries would overflow; what is no number stands last.
     let network = "param u : [2] = [-1, 1]\nparam v : [2] = [1, 1]\ncost C = sum(log(u)*u) + 10^300*sum(v)";
     let run = run("eval", network, &["--json"]);
     let result: Value = serde_json::from_str(&run.output).expect("JSON");
     assert_eq!((run.code, &result["gradients"][0]["rank"]), (1, &json!(2)));
-    let length = result["gradients"][1]["length"].as_f64().expect("a number");
-    assert!((length / 1e300 - 2f64.sqrt()).abs() < 1e-14, "{length}");
+    let norm = result["gradients"][1]["norm"].as_f64().expect("a number");
+    assert!((norm / 1e300 - 2f64.sqrt()).abs() < 1e-14, "{norm}");
 }
 
 #[test]

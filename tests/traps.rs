@@ -155,9 +155,43 @@ fn decimals_beside_tensors_have_their_values() {
             ("wrong", "\\frac{\\partial C}{\\partial u} = 0.2v + p - y"),
             ("right", "\\frac{\\partial C}{\\partial v} = 0.333 \\cdot \\mathbf{1}"),
             ("wrong", "\\frac{\\partial C}{\\partial v_i} = 0.332"),
-            ("right", "C = 0.1 u^\\top u + 0.33 \\sum_i v_i - y^\\top \\log(p)"),
         ],
     );
     assert_eq!(equal(network, "0.1*sum(u)", "sum(u)/10"), 0);
     assert_eq!(equal(network, "0.33*sum(u)", "sum(u)/3"), 1);
+}
+
+#[test]
+fn what_derive_prints_of_kinks_and_log_det_reads_back() {
+    let kinks = "input A : [3, 3], W : [4, 3]\nparam x : [3]\ncost C = sum(relu6(W)) + sum(hardtanh(A @ x))\n";
+    claims(
+        kinks,
+        &[
+            (
+                "right",
+                "\\frac{\\partial C}{\\partial W} = \\begin{cases} 0 & W \\le 0 \\\\ \\mathbf{1}\\mathbf{1}^{\\top} & W < \
+                 6\\mathbf{1}\\mathbf{1}^{\\top} \\\\ 0 & \\text{otherwise} \\end{cases}",
+            ),
+            (
+                "right",
+                "\\frac{\\partial C}{\\partial x} = A^\\top\\left(\\begin{cases} 0 & Ax \\le -\\mathbf{1} \\\\ \\mathbf{1} & Ax < \
+                 \\mathbf{1} \\\\ 0 & \\text{otherwise} \\end{cases}\\right)",
+            ),
+        ],
+    );
+    // Bars around a matrix are its determinant.
+    let run = derive_with_input(&["-", "--wrt", "W", "--latex"], "param W : [3, 3]\ncost C = sum(abs(W)^3)\n");
+    assert!(!run.output.contains("\\lvert W"), "{}", run.output);
+    claims(
+        "param W : [3, 3]\ncost C = sum(abs(W)^3)\n",
+        &[
+            ("right", "\\frac{\\partial C}{\\partial W} = 3\\,\\mathrm{abs}(W) \\odot W"),
+            ("right", "\\frac{\\partial C}{\\partial W_{ij}} = 3\\lvert W_{ij}\\rvert W_{ij}"),
+        ],
+    );
+    // A power above log det is one of the determinant.
+    let network = "param A : [3, 3]\nparam s\nf = s*logdet(A)^3\ncost C = f^2\n";
+    let run = derive_with_input(&["-", "--wrt", "s", "--latex"], network);
+    assert!(run.output.contains("(\\log\\det"), "{}", run.output);
+    assert!(!run.output.contains("\\log\\det^"), "{}", run.output);
 }

@@ -329,7 +329,7 @@ fn compare(
         return Err("the two sides have different shapes".to_owned());
     }
     let open: Vec<usize> = (0..count).filter(|&at| pairs[at][0] != pairs[at][1]).collect();
-    let verdict = match open.as_slice() {
+    let together = match open.as_slice() {
         [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() })),
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
@@ -337,19 +337,29 @@ fn compare(
             decide_scalars(&mut entries.network, left, right, options)
         }
     };
-    if !matches!(verdict, Verdict::Wrong(_)) {
-        return Ok(verdict);
+    let pressed = matches!(together, Verdict::Undecided(_));
+    if matches!(together, Verdict::Right(_)) || pressed && open.len() < 2 {
+        return Ok(together);
     }
-    // Which entry it is, and at which point.
+    // Which entry it is, and at which point; or, where all together are too much, what each is.
+    let mut right: Option<Right> = None;
+    let budget = if pressed { options.budget / open.len() as u64 } else { options.budget };
+    let options = DecideOptions { budget, ..options.clone() };
     for at in open {
-        if let Verdict::Wrong(wrong) = decide_scalars(&mut entries.network, pairs[at][0], pairs[at][1], options) {
-            let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
-            let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
-            let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
-            return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
+        match decide_scalars(&mut entries.network, pairs[at][0], pairs[at][1], &options) {
+            Verdict::Wrong(wrong) => {
+                let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
+                let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
+                let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
+                return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
+            }
+            Verdict::Right(found) if pressed && !is_rounded(&found.ground) => right = Some(weaker(right, found)),
+            _ if pressed => return Ok(together),
+            _ => {}
         }
     }
-    Ok(undecided("a point refutes all entries together but none by itself".to_owned()))
+    let contradiction = || undecided("a point refutes all entries together but none by itself".to_owned());
+    Ok(right.filter(|_| pressed).map_or_else(contradiction, Verdict::Right))
 }
 
 /// Σ rₖ·leftₖ and Σ rₖ·rightₖ with new free symbols rₖ.

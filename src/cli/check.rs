@@ -21,10 +21,15 @@ const ENDINGS: &[&str] = &["md", "markdown", "qmd", "rmd", "tex", "latex", "ltx"
 /// The most files that one folder may hold.
 const MAX_FILES: usize = 10_000;
 
+/// The exit code where a formula is wrong, …
+const WRONG: u8 = 1;
+/// … and where a document cannot be read.
+const UNREADABLE: u8 = 2;
+
 pub fn run(options: &CheckOptions) -> Result<ExitCode, Stopped> {
     let contexts = contexts(options)?;
-    let files = match &options.claim {
-        Some(claim) => vec![one_formula(options, &contexts, claim)?],
+    let (files, unread) = match &options.claim {
+        Some(claim) => (vec![one_formula(options, &contexts, claim)?], false),
         None => documents(options, &contexts)?,
     };
     let printed = match (options.json, options.github) {
@@ -36,7 +41,8 @@ pub fn run(options: &CheckOptions) -> Result<ExitCode, Stopped> {
     if let Some(path) = &options.junit {
         write(&junit(&files), Some(path))?;
     }
-    Ok(ExitCode::from(Tally::of(&files).exit_code()))
+    let code = Tally::of(&files).exit_code();
+    Ok(ExitCode::from(if unread && code != WRONG { UNREADABLE } else { code }))
 }
 
 /// The networks of the command line with what `--map` binds.
@@ -93,12 +99,16 @@ fn one_formula(options: &CheckOptions, contexts: &[Context], claim: &str) -> Res
     Ok(File { source, checked })
 }
 
-/// Checks documents, those of folders in the order of their names.
-fn documents(options: &CheckOptions, contexts: &[Context]) -> Result<Vec<File>, Stopped> {
+/// Checks documents, those of folders in the order of their names; and whether some of them cannot be read.
+fn documents(options: &CheckOptions, contexts: &[Context]) -> Result<(Vec<File>, bool), Stopped> {
     let mut files = Vec::new();
+    let mut unread = false;
     for path in &options.files {
         for path in expand(path)? {
-            let source = read(&path)?;
+            let Ok(source) = read(&path) else {
+                unread = true;
+                continue;
+            };
             let format = match path.as_os_str() == "-" {
                 true => format_of_text(&source.text),
                 false => Format::of(&path.to_string_lossy()),
@@ -107,7 +117,7 @@ fn documents(options: &CheckOptions, contexts: &[Context]) -> Result<Vec<File>, 
             files.push(File { source, checked });
         }
     }
-    Ok(files)
+    if files.is_empty() && unread { Err(Stopped) } else { Ok((files, unread)) }
 }
 
 /// The format of a text without a name: JSON is a notebook, a document class LaTeX.
@@ -156,9 +166,11 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, Stopped> {
                 continue;
             }
             let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-            if kind.is_ok_and(|kind| kind.is_dir()) {
+            if kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
-            } else if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+            } else if kind.is_ok_and(|kind| kind.is_file())
+                && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+            {
                 found.push(path);
             }
         }

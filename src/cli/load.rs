@@ -241,9 +241,12 @@ fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Stopped> {
     Ok((name, bytes))
 }
 
-/// Reads a text file, or standard input for `-`.
+/// Reads a text file, or standard input for `-`; a byte order mark is no part of the text.
 pub fn read(path: &Path) -> Result<Source, Stopped> {
-    let (name, bytes) = read_bytes(path)?;
+    let (name, mut bytes) = read_bytes(path)?;
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        bytes.drain(.."\u{feff}".len());
+    }
     String::from_utf8(bytes).map(|text| Source::new(name.as_str(), text)).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

@@ -25,7 +25,10 @@ impl Typesetter<'_> {
             match written {
                 Some(Written::Exponential) => return self.exponential(sheet, arguments[0]),
                 Some(Written::Root(n)) => return self.root(sheet, arguments[0], n),
-                Some(Written::Bars) => return self.bars(sheet, arguments[0]),
+                // Bars around a matrix are its determinant, around a vector its norm.
+                Some(Written::Bars) if self.network.arena.shape(arguments[0]).is_scalar() => {
+                    return self.bars(sheet, arguments[0]);
+                }
                 Some(Written::Power) => return self.symbolic_power(sheet, arguments),
                 Some(Written::Indicator) => return self.indicator(sheet, arguments[0]),
                 _ => {}

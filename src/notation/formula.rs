@@ -264,7 +264,7 @@ impl<'a> Typesetter<'a> {
         let piece = self.known(base);
         if let (Layout::Apply { function, argument }, Node::Call { .. }) =
             (sheet.get(piece.layout).clone(), self.network.arena.node(base))
-            && matches!(sheet.get(function), Layout::Function { .. })
+            && matches!(sheet.get(function), Layout::Function { text, .. } if !is_two_words(text))
             && matches!(sheet.get(sup), Layout::Number(_))
         {
             let function = sheet.push(Layout::Script { base: function, sub: None, sup: Some(sup), primes: 0 });
@@ -276,7 +276,9 @@ impl<'a> Typesetter<'a> {
 
     /// The same for a piece.
     pub(super) fn raised_piece(&mut self, sheet: &mut Sheet, piece: Piece, sup: LayoutId) -> Piece {
-        let bare = piece.level == Level::Atom && !piece.negative && piece.kind != Kind::Fraction;
+        let two_words = matches!(sheet.get(piece.layout), Layout::Apply { function, .. }
+            if matches!(sheet.get(*function), Layout::Function { text, .. } if is_two_words(text)));
+        let bare = piece.level == Level::Atom && !piece.negative && piece.kind != Kind::Fraction && !two_words;
         let layout = match sheet.get(piece.layout).clone() {
             Layout::Script { base, sub, sup: None, primes: 0 } if bare => {
                 sheet.push(Layout::Script { base, sub, sup: Some(sup), primes: 0 })
@@ -294,4 +296,9 @@ impl<'a> Typesetter<'a> {
     pub(super) fn arena(&self) -> &'a Arena {
         &self.network.arena
     }
+}
+
+/// Whether a function is written as one of another, log det: a power above the second word would be of that alone.
+fn is_two_words(text: &str) -> bool {
+    text.contains(' ')
 }

@@ -61,7 +61,7 @@ fn hidden(text: &str) -> (Vec<Mask>, Vec<Range<usize>>) {
                 masks.push(Mask { range: at..end, kind: MaskKind::Gap });
                 at = end;
             }
-            b'\\' => match verbatim(text, at, &mut endless) {
+            b'\\' => match verbatim(text, at, &mut endless).or_else(|| never_set(text, at)) {
                 Some(end) => {
                     masks.push(Mask { range: at..end, kind: MaskKind::Wall });
                     at = end;
@@ -93,6 +93,29 @@ fn verbatim(text: &str, at: usize, endless: &mut [bool; VERBATIM.len()]) -> Opti
     let close = if sign == '{' { '}' } else { sign };
     let (length, found) = signs.find(|(_, sign)| *sign == close || *sign == '\n')?;
     (found == close).then_some(at + name.len() + length + close.len_utf8())
+}
+
+/// Where the text ends that `\iffalse` at this place leaves out: its `\else` or `\fi`, those of inner conditions apart.
+fn never_set(text: &str, at: usize) -> Option<usize> {
+    let word_at = |from: usize| {
+        let rest = &text[from + 1..];
+        &rest[..rest.find(|sign: char| !sign.is_ascii_alphabetic()).unwrap_or(rest.len())]
+    };
+    if word_at(at) != "iffalse" {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for (from, _) in text[at..].match_indices('\\') {
+        let from = at + from;
+        match word_at(from) {
+            "fi" if depth == 1 => return Some(from + "\\fi".len()),
+            "else" if depth == 1 => return Some(from + "\\else".len()),
+            "fi" => depth = depth.saturating_sub(1),
+            word if word.starts_with("if") && !matches!(word, "iff" | "ifthenelse") => depth += 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Directives and networks in comments.

@@ -105,12 +105,15 @@ impl Parser<'_> {
         for &child in children {
             let form = self.form(child);
             let shapes = self.context.network.arena.shapes();
-            let fits = target.is_single() || form.is_single() || form.plain().same(target.plain(), shapes);
-            if !fits {
+            let merged = match target.identity || form.identity {
+                true => form.plain().same(target.plain(), shapes).then_some(target),
+                false => self.merged(target.plain(), form.plain()),
+            };
+            let single = target.is_single() || form.is_single();
+            let Some(merged) = merged.or(single.then_some(if target.is_single() { form } else { target })) else {
                 return self.misfit(self.not_alike(children, span), span, &[]).map(Err);
-            }
-            let indices = target.indices | form.indices;
-            target = Form { indices, ..if target.is_single() { form } else { target } };
+            };
+            target = Form { indices: target.indices | form.indices, ..merged };
         }
         let spread: Result<Vec<PartId>> = children.iter().map(|&child| self.spread(child, target)).collect();
         Ok(Ok((spread?, target)))
