@@ -455,6 +455,10 @@ fn broken(sheet: &Sheet, right: LayoutId, limit: usize) -> Vec<String> {
         if breaks && (lines[last].len() > limit || width > 0 && width + next > WIDE_ROW) {
             lines.push(String::new());
             width = 0;
+            // A line that begins with nothing but space would not go on with the product.
+            if matches!(sheet.get(piece), Layout::Operator(Operator::Juxtapose)) {
+                "\\cdot ".clone_into(&mut written);
+            }
         } else if is_product && !breaks && width > WIDE_ROW / 2 && width + next > WIDE_ROW {
             lines.push("\\cdot ".to_owned());
             width = 0;
