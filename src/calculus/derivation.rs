@@ -134,7 +134,7 @@ impl Derivation {
             simplifier: Simplifier::new(network, request.goal, names),
             adjoints: Vec::new(),
             places: FxHashMap::default(),
-            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
+            has_tensors: network.has_tensors(),
             long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);

@@ -55,6 +55,8 @@ pub enum Rule {
     SumToZero,
     /// A⁻¹A = I.
     CancelInverse,
+    /// (Aᵀ)⁻¹ = (A⁻¹)ᵀ.
+    Transpose,
     /// Σ over n values of what does not depend on the index is n times that.
     Count,
     /// Inner products are numbers and stand apart.
@@ -93,6 +95,7 @@ impl Rule {
             Rule::OneHot => "one-hot",
             Rule::SumToZero => "sum-to-zero",
             Rule::CancelInverse => "cancel-inverse",
+            Rule::Transpose => "transpose",
             Rule::Count => "count",
             Rule::SplitScalars => "split-scalars",
             Rule::Simplify => "simplify",
@@ -128,6 +131,7 @@ impl Rule {
             Rule::OneHot => "the entry that a one-hot vector picks",
             Rule::SumToZero => "entries that add up to zero",
             Rule::CancelInverse => "inverse cancelled",
+            Rule::Transpose => "transpose taken out",
             Rule::Count => "equal terms counted",
             Rule::SplitScalars => "inner products taken apart",
             Rule::Simplify => "simplified",

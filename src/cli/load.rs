@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use chainrule::diagnostic::{Diagnostic, Source};
-use chainrule::eval::Values;
+use chainrule::eval::{Values, files_in_list};
 use chainrule::expr::NameId;
 use chainrule::network::{FreeNames, Network, Origin, Quantity, read_network};
 use chainrule::notation::check_shows;
@@ -112,7 +112,13 @@ impl Loaded {
             read_values(network, &mut values, item)?;
         }
         for list in &options.at {
-            values.read_list(network, list).map_err(|errors| {
+            let (files, rest) = files_in_list(list);
+            for (name, path) in &files {
+                let known = find(network, "--at", name);
+                known.map_err(|error| stop(&Source::new("--at", list.as_str()), error))?;
+                read_file(network, &mut values, Some(name), path)?;
+            }
+            values.read_list(network, &rest).map_err(|errors| {
                 report(&Source::new("--at", list.as_str()), &errors);
                 Stopped
             })?;
@@ -182,16 +188,31 @@ pub fn load(options: &SourceOptions) -> Result<Loaded, Stopped> {
 
 /// Reads a file of values: `FILE`, or `NAME=FILE` for one quantity.
 fn read_values(network: &Network, values: &mut Values, item: &str) -> Result<(), Stopped> {
-    let (quantity, path) = match item.split_once('=') {
-        Some((name, path)) if network.find(name).is_some() => (Some(name), path),
-        _ => (None, item),
-    };
+    match item.split_once('=') {
+        Some((name, path)) if network.find(name).is_some() => read_file(network, values, Some(name), path),
+        Some((name, path)) if !Path::new(item).exists() && Path::new(path).exists() => {
+            let known = find(network, "--values", name);
+            Err(known.map_or_else(|error| stop(&Source::new("--values", item), error), |_| Stopped))
+        }
+        _ => read_file(network, values, None, item),
+    }
+}
+
+fn read_file(network: &Network, values: &mut Values, quantity: Option<&str>, path: &str) -> Result<(), Stopped> {
     let (name, bytes) = read_bytes(Path::new(path))?;
     values.read_file(network, &name, quantity, &bytes).map_err(|errors| {
-        let text = String::from_utf8(bytes).unwrap_or_default();
+        let is_binary =
+            [".npy", ".npz", ".safetensors"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
+        let text = if is_binary { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() };
         report(&Source::new(name.as_str(), text), &errors);
         Stopped
     })
+}
+
+/// Shows an error about a text.
+fn stop(source: &Source, error: Diagnostic) -> Stopped {
+    report(source, &[error]);
+    Stopped
 }
 
 /// Reads a file, or standard input for `-`, with its name for messages.

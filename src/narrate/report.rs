@@ -24,7 +24,7 @@ const MAX_LINKS: usize = 600;
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
     let setter = Typesetter::new(network, style);
-    let tensors = tensors::has_tensors(network);
+    let tensors = network.has_tensors();
     let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
     writer.name_errors();
     match story.depth {
@@ -314,7 +314,9 @@ impl<'a> Writer<'a> {
         }
         for function in functions {
             let FunctionRef::Table(entry) = self.network.functions.get(function) else { continue };
-            if is_told(entry) && (story.depth == Depth::Full || entry.kinks.iter().any(Kink::is_filled)) {
+            if !entry.ties.is_empty() {
+                blocks.push(Block::Paragraph(vec![text(entry.ties)]));
+            } else if is_told(entry) && (story.depth == Depth::Full || entry.kinks.iter().any(Kink::is_filled)) {
                 blocks.extend(function_blocks(&mut self.document.sheet, entry, story.depth));
             }
         }

@@ -10,8 +10,8 @@ use crate::calculus::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
-    tensor_troubles, troubles,
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, tensor_troubles,
+    troubles,
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
 use crate::function::{Entry, FunctionRef, Kink};
@@ -84,9 +84,10 @@ pub struct Story {
     pub no_numbers: Option<Diagnostic>,
 }
 
-/// Whether there is something to tell of a function: how its derivative is found, or what is taken where it has none.
+/// Whether there is something to tell of a function: how its derivative is found, or what is taken where it
+/// has none.
 pub(super) fn is_told(entry: &Entry) -> bool {
-    entry.definition.is_some() || entry.kinks.iter().any(Kink::is_filled)
+    entry.definition.is_some() || entry.kinks.iter().any(Kink::is_filled) || !entry.ties.is_empty()
 }
 
 /// The most derivatives that are tensors and confirmed without being asked.
@@ -191,7 +192,7 @@ impl Story {
 
     /// Evaluates everything that is shown, and confirms the derivatives.
     fn evaluate(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
-        if has_tensors(network) {
+        if network.has_tensors() {
             return self.evaluate_arrays(network, values);
         }
         let shown = self.shown();

@@ -293,7 +293,13 @@ impl Resolver<'_> {
             }
             Form::AlongAxis { keeps } => self.along_axis(function, keeps, &given),
             Form::Square { keeps } => self.square(function, entry, keeps, &given.operands[0]),
-            Form::Macro => self.network.expanded(entry, &given.operands, &given.options),
+            Form::Macro => {
+                if !entry.parts.is_empty() && !in_sum && self.free_names != FreeNames::Formula {
+                    let parts = self.network.expanded_parts(entry, &given.operands, call.span);
+                    self.parts.extend(parts);
+                }
+                self.network.expanded(entry, &given.operands, &given.options)
+            }
             Form::Built(builder) => builder(&mut self.network.arena, &given.operands, &given.options),
         };
         match outcome {

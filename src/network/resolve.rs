@@ -10,8 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::expr::{ExprId, FunctionId, NameId, Operand};
 use crate::function::{Functions, UserFunction};
 use crate::network::names::NameTable;
+use crate::network::parts::NamedParts;
 use crate::network::schedule::{Pending, Subject};
-use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order};
+use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order, parts};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{
     Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
@@ -82,6 +83,8 @@ pub(super) struct Resolver<'a> {
     pub(super) attempts: u32,
     /// Whether right sides are being lowered, so that a quantity may have no shape yet.
     pub(super) scheduling: bool,
+    /// Parts of calls that get names of their own.
+    pub(super) parts: Vec<NamedParts>,
     values: Vec<(NameId, AstId, Indices)>,
     later: Vec<(&'a Spanned, Indices)>,
     costs: Vec<(NameId, Span)>,
@@ -93,8 +96,9 @@ pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagno
     let mut resolver = Resolver::new(ast, Network::default(), free_names);
     resolver.declare_all();
     resolver.lower_all();
-    let Resolver { mut network, mut diagnostics, costs, .. } = resolver;
+    let Resolver { mut network, mut diagnostics, costs, parts, .. } = resolver;
     if !diagnostics.iter().any(Diagnostic::is_error) {
+        parts::name_parts(&mut network, parts);
         compose::open_compositions(&mut network);
         order::sort_equations(&mut network);
     }
@@ -131,6 +135,7 @@ impl<'a> Resolver<'a> {
             blamed: None,
             level: 0,
             pending: Vec::new(),
+            parts: Vec::new(),
             bodies: FxHashMap::default(),
             shaped: FxHashSet::default(),
             signatures: FxHashMap::default(),

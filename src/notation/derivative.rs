@@ -122,7 +122,9 @@ impl Typesetter<'_> {
         let denominator = sheet.push(Layout::Row(vec![d, variable]));
         let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
         let piece = self.known(of);
-        let open = piece.level <= Level::Product || piece.negative;
+        // A case distinction stands in a brace of its own.
+        let is_cases = matches!(sheet.get(piece.layout), Layout::Cases(_));
+        let open = piece.level <= Level::Product && !is_cases || piece.negative;
         let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
         let layout = sheet.push(Layout::Row(vec![operator, body]));
         Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }

@@ -3,7 +3,8 @@
 use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
-use crate::notation::piece::{Kind, Level, Piece, is_bar_fraction, is_unit, number_piece};
+use crate::notation::number::{is_bar_fraction, number_piece};
+use crate::notation::piece::{Kind, Level, Piece, is_unit};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
@@ -55,7 +56,13 @@ impl Typesetter<'_> {
     }
 
     /// Factors side by side, with a number in front.
-    fn line(&mut self, sheet: &mut Sheet, number: Option<Rational>, factors: &[Factor], negative: bool) -> Piece {
+    pub(super) fn line(
+        &mut self,
+        sheet: &mut Sheet,
+        number: Option<Rational>,
+        factors: &[Factor],
+        negative: bool,
+    ) -> Piece {
         let opened = self.open_nested(factors);
         let parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
         self.join(sheet, number, parts, negative)

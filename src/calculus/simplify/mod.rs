@@ -21,6 +21,7 @@ mod power;
 mod product;
 mod spread;
 mod sum;
+mod transpose;
 
 use rustc_hash::FxHashMap;
 
@@ -230,7 +231,8 @@ impl Simplifier {
                 let after = plain_power(network, id);
                 let id = self.note(Rule::Arithmetic, id, after);
                 let after = self.facts.call(network, id);
-                self.note(Rule::Assumption, id, after)
+                let after = self.note(Rule::Assumption, id, after);
+                self.function_of_transpose(network, after)
             }
             _ => id,
         };
