@@ -153,3 +153,13 @@ fn misspelt_commands_and_members_of_families_are_suggested() {
     assert!(errors(&["-", "--wrt", "b"], family).contains("`b` is a family: write `b[1]` … `b[3]`"));
     assert!(errors(&["-", "--wrt", "b2"], family).contains("did you mean `b[2]`?"));
 }
+
+#[test]
+fn an_argument_far_down_the_list_has_its_own_derivative() {
+    let names = |name: fn(usize) -> String| (0..300).map(name).collect::<Vec<_>>().join(", ");
+    let terms = (0..300).map(|at| format!("{}*u{at}^2", at + 1)).collect::<Vec<_>>().join(" + ");
+    let arguments = names(|at| if at == 256 { "x".to_owned() } else { "w".to_owned() });
+    let network = format!("f({}) = {terms}\nparam x = 2, w = 3\ncost C = f({arguments})", names(|at| format!("u{at}")));
+    let text = told_of(&network, &["--wrt", "x"]);
+    assert!(text.contains("= 514x"), "{text}");
+}
