@@ -105,3 +105,61 @@ fn a_call_by_a_word_does_not_touch_what_stands_before_it() {
     let own = told_of("rect(t) = 2*t\ninput x\ncost C = 3*rect(x)", &["--steps", "chain"]);
     assert_eq!(own.trim(), "dC/dx = d/dx (3 rect(x))");
 }
+
+#[test]
+fn wide_formulas_are_broken_by_their_width() {
+    let case = |at: usize| format!("(if x > {at} then 1 else kappa^{at})");
+    let product = (2..9).map(case).collect::<Vec<_>>().join("*");
+    let latex = told(&[&format!("C = {product}*y*x")], &["--wrt", "y", "--latex"]);
+    let (_, result) = latex.split_once("The result").expect("a result");
+    let longest = result.lines().map(|line| line.matches("\\begin{cases}").count()).max();
+    assert!(longest.is_some_and(|count| count <= 5), "{latex}");
+    assert!(result.contains("  &\\quad \\cdot "), "{latex}");
+    let bare = told(&[&format!("C = {product}*(y + z)^2"), "z = y^2"], &["--wrt", "y", "--latex", "--times", "none"]);
+    assert!(!bare.contains("&\\quad \\,"), "{bare}");
+}
+
+#[test]
+fn the_point_says_values_as_they_are() {
+    let network = "param x = 1/3, y = 2, z = 0.1234567, w = 3/8\ncost C = x*y*z*w";
+    let text = told_of(network, &["--wrt", "x"]);
+    assert!(text.contains("At x = 1/3, y = 2, z = 0.1234567, w = 0.375:"), "{text}");
+    let at = told_of(network, &["--wrt", "x", "--at", "x=0.51234567"]);
+    assert!(at.contains("At x ≈ 0.512346, y = 2,"), "{at}");
+}
+
+#[test]
+fn the_track_begins_at_what_is_differentiated() {
+    let network = "param w, b\na = w*b\nz = a^2\ncost C = z*a";
+    assert!(told_of(network, &[]).contains("Backwards from the cost, each"));
+    assert!(told_of(network, &["--of", "z"]).contains("Backwards from z, each"));
+}
+
+#[test]
+fn a_piece_of_the_file_in_a_sentence_is_set_as_code() {
+    let latex = told_of("function f\nparam x = 1\ncost C = f(x)", &["--latex"]);
+    assert!(latex.contains(r"There are no numbers: \texttt{f} is abstract"), "{latex}");
+}
+
+#[test]
+fn misspelt_commands_and_members_of_families_are_suggested() {
+    let errors = |arguments: &[&str], input: &str| {
+        let run = derive_with_input(arguments, input);
+        assert_eq!(run.code, 2, "{arguments:?}");
+        run.errors
+    };
+    assert!(errors(&["evl", "examples/article.net"], "").contains("did you mean `derive eval`?"));
+    let family = "param b[1..3]\ncost C = b[1]*b[2]";
+    assert!(errors(&["-", "--wrt", "b"], family).contains("`b` is a family: write `b[1]` … `b[3]`"));
+    assert!(errors(&["-", "--wrt", "b2"], family).contains("did you mean `b[2]`?"));
+}
+
+#[test]
+fn an_argument_far_down_the_list_has_its_own_derivative() {
+    let names = |name: fn(usize) -> String| (0..300).map(name).collect::<Vec<_>>().join(", ");
+    let terms = (0..300).map(|at| format!("{}*u{at}^2", at + 1)).collect::<Vec<_>>().join(" + ");
+    let arguments = names(|at| if at == 256 { "x".to_owned() } else { "w".to_owned() });
+    let network = format!("f({}) = {terms}\nparam x = 2, w = 3\ncost C = f({arguments})", names(|at| format!("u{at}")));
+    let text = told_of(&network, &["--wrt", "x"]);
+    assert!(text.contains("= 514x"), "{text}");
+}

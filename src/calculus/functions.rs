@@ -26,7 +26,7 @@ pub enum Sigma {
 pub struct FunctionDerivatives {
     /// How derivatives of activations and of the user's functions are written.
     pub sigma: Sigma,
-    patterns: FxHashMap<(FunctionId, OrdersId, u8), Pattern>,
+    patterns: FxHashMap<(FunctionId, OrdersId, usize), Pattern>,
     /// For each call up to the last that an equation consists of, the name of that equation.
     names: Vec<Option<NameId>>,
     /// Scratch space.
@@ -68,7 +68,7 @@ impl FunctionDerivatives {
             let orders = raised(&mut network.arena, orders, self.filled.len(), by);
             return network.arena.derived_call(function, orders, &self.filled);
         }
-        let key = (function, orders, by as u8);
+        let key = (function, orders, by);
         if !self.patterns.contains_key(&key) {
             let expr = self.pattern_expr(network, function, orders, by);
             let pattern = Pattern::new(&network.arena, expr);

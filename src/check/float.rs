@@ -48,8 +48,9 @@ impl Number for f64 {
 
     fn rational(value: &Rational, _: usize) -> Bounds<f64> {
         let nearest = value.to_f64();
-        let whole = 1i64 << 53;
-        let exact = value.small().is_some_and(|(above, below)| above.abs() <= whole && below.count_ones() == 1);
+        let whole = 1u64 << 53;
+        let exact =
+            value.small().is_some_and(|(above, below)| above.unsigned_abs() <= whole && below.count_ones() == 1);
         if exact { finite(nearest, nearest) } else { finite(nearest.next_down(), nearest.next_up()) }
     }
 
@@ -176,6 +177,8 @@ mod tests {
         assert_eq!(Number::div(&1.0, &8.0), Some((0.125, 0.125)));
         assert_eq!(Number::sqrt(&2.25), Some((1.5, 1.5)));
         assert_eq!(f64::rational(&Rational::new(-3, 8).unwrap(), 53), Some((-0.375, -0.375)));
+        let least = 2f64.powi(63);
+        assert_eq!(f64::rational(&Rational::integer(i64::MIN), 53), Some(((-least).next_down(), (-least).next_up())));
         assert_eq!((Number::exp(&0.0), Number::ln(&1.0)), (Some((1.0, 1.0)), Some((0.0, 0.0))));
     }
 

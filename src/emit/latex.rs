@@ -242,6 +242,9 @@ pub fn escape(words: &str) -> String {
 /// The longest line of LaTeX source that a row of a display takes before its product is broken.
 const LONG_ROW: usize = 420;
 
+/// The widest row of a display, in digits: what a page of A4 takes beside a left side.
+const WIDE_ROW: u32 = 80;
+
 /// The longest sum over indices, in LaTeX source, that shares a row with a remark.
 const WIDE_SUM: usize = 240;
 
@@ -371,19 +374,30 @@ pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
     format!("\\begin{{aligned}}\n{}\n\\end{{aligned}}", rows.join(end).replace("\n &", "\n  &"))
 }
 
+/// Writes the words that have come together.
+fn put_words(out: &mut String, words: &mut String) {
+    if !words.is_empty() {
+        out.push_str(&format!("\\text{{{}}}", escape(words)));
+        words.clear();
+    }
+}
+
 fn note(sheet: &Sheet, note: &[Inline]) -> String {
     if note.is_empty() {
         return String::new();
     }
     let mut out = String::from(" && ");
+    let mut words = String::new();
     for piece in note {
         match piece {
-            Inline::Math(id) => out.push_str(&formula(sheet, *id)),
-            Inline::Text(words) | Inline::Code(words) | Inline::Strong(words) => {
-                out.push_str(&format!("\\text{{{}}}", escape(words)));
+            Inline::Math(id) => {
+                put_words(&mut out, &mut words);
+                out.push_str(&formula(sheet, *id));
             }
+            Inline::Text(more) | Inline::Code(more) | Inline::Strong(more) => words.push_str(more),
         }
     }
+    put_words(&mut out, &mut words);
     out
 }
 
@@ -399,23 +413,61 @@ fn room(sheet: &Sheet, line: &Line) -> usize {
     if source.len() > WIDE_SUM && source.contains("\\sum") { WIDE_SUM / 4 } else { LONG_ROW }
 }
 
+/// How wide a row is from `at` to the next operator where it may break.
+fn stretch(sheet: &Sheet, row: &[LayoutId], at: usize) -> u32 {
+    let rest = row[at + 1..].iter().take_while(|&&piece| !breaks(sheet, piece));
+    sheet.width(row[at]) + rest.map(|&piece| sheet.width(piece)).sum::<u32>()
+}
+
+fn breaks(sheet: &Sheet, piece: LayoutId) -> bool {
+    matches!(
+        sheet.get(piece),
+        Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
+    )
+}
+
+/// Whether a row is a product of factors side by side, which a sign may take apart.
+fn is_product(sheet: &Sheet, row: &[LayoutId]) -> bool {
+    let is_factor = |&piece: &LayoutId| match sheet.get(piece) {
+        Layout::Operator(operator) => matches!(operator, Operator::Negative | Operator::Times | Operator::Juxtapose),
+        Layout::Fraction { numerator, .. } => {
+            !matches!(sheet.get(*numerator), Layout::Operator(Operator::Partial | Operator::Differential))
+        }
+        Layout::Text(_) => false,
+        _ => true,
+    };
+    row.iter().all(is_factor)
+}
+
 /// A long row of factors or terms as several lines, broken before an operator.
 fn broken(sheet: &Sheet, right: LayoutId, limit: usize) -> Vec<String> {
     let Layout::Row(row) = sheet.get(right) else { return vec![formula(sheet, right)] };
+    let is_product = is_product(sheet, row);
     let mut lines = vec![String::new()];
+    let mut width = 0;
     let mut written = String::new();
-    for &piece in row {
+    for (at, &piece) in row.iter().enumerate() {
         written.clear();
         write_formula(&mut written, sheet, piece);
-        let breaks = matches!(
-            sheet.get(piece),
-            Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
-        );
+        let breaks = breaks(sheet, piece);
         let last = lines.len() - 1;
-        if breaks && lines[last].len() > limit {
+        let next = if breaks { stretch(sheet, row, at) } else { sheet.width(piece) };
+        if breaks && (lines[last].len() > limit || width > 0 && width + next > WIDE_ROW) {
             lines.push(String::new());
+            width = 0;
+            // A line that begins with nothing but space would not go on with the product.
+            if matches!(sheet.get(piece), Layout::Operator(Operator::Juxtapose)) {
+                "\\cdot ".clone_into(&mut written);
+            }
+        } else if is_product && !breaks && width > WIDE_ROW / 2 && width + next > WIDE_ROW {
+            lines.push("\\cdot ".to_owned());
+            width = 0;
         }
+        width += sheet.width(piece);
         let last = lines.len() - 1;
+        if at > 0 && !lines[last].is_empty() && runs_into(sheet, row[at - 1], piece) {
+            put(&mut lines[last], "\\,");
+        }
         put(&mut lines[last], &written);
     }
     let balanced = lines.iter().map(|line| line.trim().to_owned());

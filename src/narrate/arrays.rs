@@ -7,7 +7,7 @@ use crate::eval::{
     tensor_troubles,
 };
 use crate::expr::{ExprId, NameId};
-use crate::narrate::phrases::{heading, plain, table, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{heading, plain, table, text, verdict_notes, verdict_words, with_code};
 use crate::narrate::trouble_words;
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Document, Inline};
@@ -224,7 +224,7 @@ pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, style: 
     if !evaluation.troubles.is_empty() {
         blocks.push(Block::Heading { level: 2, text: vec![text("Notes")] });
         let items = evaluation.troubles.iter().take(20);
-        blocks.push(Block::List(items.map(|trouble| vec![text(trouble_words(network, trouble))]).collect()));
+        blocks.push(Block::List(items.map(|trouble| with_code(&trouble_words(network, trouble))).collect()));
     }
     document.blocks = blocks;
     document

@@ -6,7 +6,7 @@ use crate::narrate::phrases::{equation, number, text};
 use crate::narrate::tensors::{rank, shape_words};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Inline};
-use crate::notation::layout::{Layout, Operator, Sheet, same};
+use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 use crate::notation::{TensorForm, Typesetter};
 
 /// The most equations that are listed; of a longer network the first and the last are.
@@ -58,6 +58,27 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
     blocks
 }
 
+/// The value of a leaf: as it is declared where that is a fraction such as 1/3, else in a few digits, which may not be all.
+fn shown_value(
+    network: &Network,
+    setter: &mut Typesetter<'_>,
+    sheet: &mut Sheet,
+    leaf: NameId,
+    value: f64,
+) -> (Operator, LayoutId) {
+    let rounded = format!("{value:.*e}", DIGITS - 1).parse() != Ok(value);
+    let declared = network.quantity(leaf).value.filter(|&declared| {
+        network.arena.as_number(declared).is_some_and(|number| number.to_f64() == value && number.small().is_some())
+    });
+    match declared.filter(|_| rounded) {
+        Some(declared) => (Operator::Equals, setter.expr(sheet, declared)),
+        None => (if rounded { Operator::Approx } else { Operator::Equals }, number(sheet, value, DIGITS)),
+    }
+}
+
+/// The digits of a value in the sentence about the point.
+const DIGITS: usize = 6;
+
 /// The most values that the sentence about the point lists.
 const MAX_VALUES: usize = 24;
 
@@ -76,8 +97,8 @@ pub(super) fn point(network: &Network, setter: &mut Typesetter<'_>, sheet: &mut 
             sentence.push(text(", "));
         }
         let name = setter.name(sheet, leaf);
-        let equals = sheet.push(Layout::Operator(Operator::Equals));
-        let value = number(sheet, values.get(leaf).unwrap_or(f64::NAN), 6);
+        let (relation, value) = shown_value(network, setter, sheet, leaf, values.get(leaf).unwrap_or(f64::NAN));
+        let equals = sheet.push(Layout::Operator(relation));
         sentence.push(Inline::Math(sheet.push(Layout::Row(vec![name, equals, value]))));
     }
     if leaves.len() > MAX_VALUES {

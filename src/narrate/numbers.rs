@@ -8,7 +8,9 @@ use crate::eval::{
 use crate::expr::{NameId, Reach};
 use crate::narrate::arrays::index_words;
 use crate::narrate::differences::Differences;
-use crate::narrate::phrases::{heading, left_out_note, number, plain, table, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{
+    heading, left_out_note, number, plain, table, text, verdict_notes, verdict_words, with_code,
+};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Document, Inline};
 use crate::notation::layout::Sheet;
@@ -222,7 +224,7 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> D
     if !evaluation.troubles.is_empty() {
         heading(&mut blocks, "Notes");
         let items = evaluation.troubles.iter().take(20);
-        blocks.push(Block::List(items.map(|trouble| vec![text(trouble_words(network, trouble))]).collect()));
+        blocks.push(Block::List(items.map(|trouble| with_code(&trouble_words(network, trouble))).collect()));
     }
     document.blocks = blocks;
     document

@@ -12,6 +12,12 @@ pub(super) fn text(words: impl Into<String>) -> Inline {
     Inline::Text(words.into())
 }
 
+/// Words in which what stands between backticks is a piece of the network file.
+pub(super) fn with_code(words: &str) -> Vec<Inline> {
+    let pieces = words.split('`').enumerate().filter(|(_, piece)| !piece.is_empty());
+    pieces.map(|(at, piece)| if at % 2 == 1 { Inline::Code(piece.to_owned()) } else { text(piece) }).collect()
+}
+
 /// `left = right`.
 pub(super) fn equation(left: Option<LayoutId>, right: LayoutId, note: Vec<Inline>) -> Line {
     Line { left, relation: Operator::Equals, right, note }

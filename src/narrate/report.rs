@@ -180,7 +180,12 @@ impl<'a> Writer<'a> {
         let branches = track::lines(self.network, &mut self.setter, sheet, of, branches);
         if let Some(block) = track::block(main) {
             self.heading(2, "The main track");
-            self.say(vec![text("Backwards from the cost, each derivative is found once, from the one before:")]);
+            let from = match Some(of) == self.network.cost {
+                true => text("the cost"),
+                false => Inline::Math(self.setter.name(&mut self.document.sheet, of)),
+            };
+            let end = text(", each derivative is found once, from the one before:");
+            self.say(vec![text("Backwards from "), from, end]);
             self.push(block);
         }
         if let Some(block) = track::block(branches) {

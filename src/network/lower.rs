@@ -440,15 +440,15 @@ impl Resolver<'_> {
                 (false, true) => " - ",
             };
             words.push_str(sign);
-            if times.abs() != 1 {
-                words.push_str(&format!("{}*", times.abs()));
+            if times.unsigned_abs() != 1 {
+                words.push_str(&format!("{}*", times.unsigned_abs()));
             }
             words.push_str(&self.network.spelling(NameId(size.0)));
         }
         match (words.is_empty(), affine.constant) {
             (true, constant) => constant.to_string(),
             (false, 0) => words,
-            (false, constant) if constant < 0 => format!("{words} - {}", constant.abs()),
+            (false, constant) if constant < 0 => format!("{words} - {}", constant.unsigned_abs()),
             (false, constant) => format!("{words} + {constant}"),
         }
     }

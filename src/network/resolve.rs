@@ -22,6 +22,9 @@ use crate::syntax::spelling::canonical;
 /// The most functions of the user's own; a [`FunctionId`](crate::expr::FunctionId) has 16 bits, and they are searched by name.
 const MAX_FUNCTIONS: usize = 10_000;
 
+/// The most arguments of one of them; each partial derivative keeps a list as long as the arguments.
+const MAX_ARGUMENTS: usize = 1_000;
+
 /// What a name that nothing declares is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FreeNames {
@@ -330,6 +333,12 @@ impl<'a> Resolver<'a> {
             let message = format!("`{text}` has two arguments called `{}`", parameters[twice]);
             let error = Diagnostic::error("defined-twice", message).at(span, "");
             self.report(error.hint("give one of them another name"));
+        }
+        if parameters.len() > MAX_ARGUMENTS {
+            let message = format!("a function has at most {MAX_ARGUMENTS} arguments");
+            let error = Diagnostic::error("too-many", message).at(span, "");
+            self.report(error.hint("write equations instead, or a function of a vector"));
+            return;
         }
         if self.network.functions.user().count() >= MAX_FUNCTIONS {
             let message = format!("a network has at most {MAX_FUNCTIONS} functions of its own");

@@ -151,18 +151,34 @@ pub enum Layout {
     Underbrace { body: LayoutId, label: LayoutId },
 }
 
+impl Operator {
+    /// About how wide it is on paper with the space around it, in tenths of a digit.
+    fn width(self) -> u32 {
+        match self {
+            Operator::Juxtapose => 3,
+            Operator::Negative | Operator::Comma | Operator::Transpose | Operator::HadamardPower => 15,
+            Operator::Partial | Operator::Differential => 11,
+            Operator::Times | Operator::Star => 16,
+            _ => 27,
+        }
+    }
+}
+
 /// An arena of layouts.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     nodes: Vec<Layout>,
     /// Which pieces are higher than a line, side by side with `nodes`.
     tall: Vec<bool>,
+    /// How wide the pieces are on paper, in tenths of a digit, side by side with `nodes`.
+    widths: Vec<u32>,
 }
 
 impl Sheet {
     /// Adds a piece; its parts must have been added before.
     pub fn push(&mut self, layout: Layout) -> LayoutId {
         self.tall.push(self.towers(&layout));
+        self.widths.push(self.measure(&layout));
         self.nodes.push(layout);
         LayoutId((self.nodes.len() - 1) as u32)
     }
@@ -175,6 +191,36 @@ impl Sheet {
     /// Whether a piece is higher than a line, so that fences around it must grow.
     pub fn is_tall(&self, id: LayoutId) -> bool {
         self.tall[id.0 as usize]
+    }
+
+    /// About how wide a piece is on paper, in digits.
+    pub fn width(&self, id: LayoutId) -> u32 {
+        self.widths[id.0 as usize] / 10
+    }
+
+    fn measure(&self, layout: &Layout) -> u32 {
+        let letters = |text: &str| 11 * text.chars().count() as u32;
+        let of = |id: &LayoutId| self.widths[id.0 as usize];
+        // A script is set in letters of seven tenths.
+        let small = |id: &Option<LayoutId>| id.as_ref().map_or(0, |id| of(id) * 7 / 10);
+        match layout {
+            Layout::Row(row) => row.iter().map(of).fold(0, u32::saturating_add),
+            Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => letters(text),
+            Layout::Function { text, .. } => letters(text) + 3,
+            Layout::Verbatim(latex) => letters(latex) / 2,
+            Layout::Operator(operator) => operator.width(),
+            Layout::Fraction { numerator, denominator } => of(numerator).max(of(denominator)) + 8,
+            Layout::Script { base, sub, sup, primes } => of(base) + small(sub).max(small(sup)) + 3 * u32::from(*primes),
+            Layout::Root { body, .. } => of(body) + 15,
+            Layout::Fenced { body, .. } => of(body) + if self.is_tall(*body) { 30 } else { 16 },
+            Layout::Accent { body, .. } | Layout::Underbrace { body, .. } => of(body),
+            Layout::Apply { function, argument } => of(function).saturating_add(of(argument)) + 3,
+            Layout::Cases(rows) => {
+                let widest = |side: fn(&(LayoutId, LayoutId)) -> &LayoutId| rows.iter().map(|row| of(side(row))).max();
+                let (values, conditions) = (widest(|row| &row.0), widest(|row| &row.1));
+                values.unwrap_or(0).saturating_add(conditions.unwrap_or(0)) + 50
+            }
+        }
     }
 
     fn towers(&self, layout: &Layout) -> bool {

@@ -5,7 +5,7 @@ use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::{TroubleKind, Values};
 use crate::expr::ExprId;
 use crate::narrate::arrays::{CONFIRMED, confirmed_cells, tensor_words};
-use crate::narrate::phrases::{left_out_note, number, plain, text, verdict_notes, verdict_words};
+use crate::narrate::phrases::{left_out_note, number, plain, text, verdict_notes, verdict_words, with_code};
 use crate::narrate::{network as listing, numbers, tensors};
 use crate::notation::document::{Align, Block, Inline, Table};
 
@@ -18,7 +18,7 @@ impl Writer<'_> {
             if let Some(hint) = &reason.hint {
                 words.push_str(&format!(" ({hint})"));
             }
-            self.say(vec![text(format!("{words}."))]);
+            self.say(with_code(&format!("{words}.")));
             return;
         }
         let sentence = listing::point(self.network, &mut self.setter, &mut self.document.sheet, values);
@@ -125,7 +125,7 @@ impl Writer<'_> {
             .troubles
             .iter()
             .take(20)
-            .map(|trouble| vec![text(numbers::trouble_words(self.network, trouble))])
+            .map(|trouble| with_code(&numbers::trouble_words(self.network, trouble)))
             .collect();
         let serious = story.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }));
         if items.is_empty() {
