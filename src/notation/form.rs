@@ -154,6 +154,30 @@ pub(super) fn row_pattern(show: &Show) -> Option<(&str, Vec<Option<&str>>)> {
     (axes.contains(&None) && axes.iter().any(Option::is_some)).then_some((stem, axes))
 }
 
+/// A name for the rows or columns of a quantity: `show X[i, :] as x_i`.
+#[derive(Clone, Debug)]
+pub struct RowName {
+    /// The stem of the quantity.
+    pub stem: String,
+    /// A letter for each axis, nothing for the one that is left.
+    pub axes: Vec<Option<String>>,
+    /// The name, with the letters as the pattern has them.
+    pub layout: LayoutId,
+}
+
+/// The names for rows and columns that the `show` statements of a network give.
+pub fn row_names(network: &Network, sheet: &mut Sheet) -> Vec<RowName> {
+    let name = |show: &Show| {
+        let (stem, axes) = row_pattern(show)?;
+        let letters =
+            axes.iter().flatten().map(|letter| ((*letter).to_owned(), (*letter).to_owned())).collect::<Vec<_>>();
+        let layout = FormReader::new(&show.form, "", &letters).read(sheet)?;
+        let axes = axes.into_iter().map(|axis| axis.map(str::to_owned)).collect();
+        Some(RowName { stem: stem.to_owned(), axes, layout })
+    };
+    network.shows.iter().filter_map(name).collect()
+}
+
 /// Whether a pattern for rows or columns is about a quantity with as many axes.
 fn is_about_rows(network: &Network, show: &Show) -> bool {
     let Some((stem, axes)) = row_pattern(show) else { return false };

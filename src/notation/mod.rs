@@ -37,6 +37,6 @@ mod symmetry;
 mod terms;
 mod turned;
 
-pub use form::check_shows;
+pub use form::{RowName, check_shows, row_names};
 pub use formula::Typesetter;
 pub use style::{FactorOrder, Notation, Orientation, Style, TensorForm, Times};

@@ -20,7 +20,7 @@ use super::symbols::Spelling;
 const MAX_LETTERS: usize = 120;
 
 /// Stands for all places of an axis among letters: `W_{j,:}`.
-const ALL: &str = ":";
+pub(super) const ALL: &str = ":";
 
 /// The letters on the quantities of a derivative.
 #[derive(Clone, Debug, Default)]

@@ -330,6 +330,25 @@ pub fn read_formal(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<
     is_call.then(|| claims(chain, Read { named: Vec::new(), ..read }))
 }
 
+/// Whether a part is a derivative of letters that do not depend on each other, which is 0 whatever its author means.
+fn is_empty_derivative(side: &Side, part: &Part) -> bool {
+    match (&part.kind, part.children.as_slice()) {
+        (PartKind::Derivative { of, by, .. }, _) => by.iter().any(|by| by != of),
+        (PartKind::Differential { by, .. }, &[inner]) => {
+            let mut below = vec![inner];
+            while let Some(next) = below.pop() {
+                let part = side.part(next);
+                if matches!(part.kind, PartKind::Name(name) if name == *by) {
+                    return false;
+                }
+                below.extend(&part.children);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
 /// All sides with letters that stand for any number: those that the network lacks, or all.
 fn read_in_letters(context: &mut Context, tree: &Tree, chain: &Chain, formal: bool) -> Option<Read> {
     let (mut sides, mut named, mut letters) = (Vec::new(), Vec::new(), Vec::new());
@@ -343,7 +362,11 @@ fn read_in_letters(context: &mut Context, tree: &Tree, chain: &Chain, formal: bo
         if !parser.free.is_empty() {
             return None;
         }
-        sides.push((side.ok()?, slips));
+        let side = side.ok()?;
+        if side.parts.iter().any(|part| is_empty_derivative(&side, part)) {
+            return None;
+        }
+        sides.push((side, slips));
     }
     Some(Read { sides, named, bound: Vec::new() })
 }

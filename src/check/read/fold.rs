@@ -2,6 +2,7 @@
 
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::network::Origin;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
 use super::factor::Scripts;
@@ -188,6 +189,15 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a letter is a size of the network, which has no value here.
+    fn is_size(&self, letter: &str) -> bool {
+        let network = &self.context.network;
+        network.sizes.iter().any(|size| {
+            let quantity = network.quantity(size.name);
+            *quantity.stem == *letter && quantity.indices.is_empty() && quantity.origin == Origin::Size
+        })
+    }
+
     fn bound_row(&mut self, row: Row) -> Option<i64> {
         self.bound_value(self.row(row))
     }
@@ -195,6 +205,9 @@ impl Parser<'_> {
     fn bound_value(&mut self, items: &[ItemId]) -> Option<i64> {
         let script = script::read_items(self.tree, items, &self.values(false))?;
         if let Some(letter) = script.free.first() {
+            if self.is_size(letter) {
+                return None;
+            }
             if !self.free.contains(letter) {
                 self.free.push(letter.clone());
             }

@@ -24,6 +24,7 @@ mod plain;
 mod product;
 mod row;
 mod script;
+mod slice;
 mod symbols;
 mod tensor;
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub(super) enum Meaning {
     Function(FunctionId, Scripts),
     /// An entry of a vector or matrix, with letters for its indices, to a power.
     Entry(NameId, Vec<String>, Vec<ItemId>),
+    /// A row or column of a matrix, by a name of its own, to a power.
+    Slice(NameId, Vec<String>, Vec<ItemId>),
     /// Kronecker's δ of two letters.
     Kronecker([String; 2]),
     /// A number that an index letter stands for, to a power.
@@ -82,6 +84,14 @@ impl Parser<'_> {
                 self.forget_spelling();
                 let part = self.entry(part, &letters, span)?;
                 self.power(part, &power, span)
+            }
+            Meaning::Slice(name, letters, power) => {
+                let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
+                let part = self.quantity_part(name, span)?;
+                self.forget_spelling();
+                let part = self.slice(part, &letters, span)?;
+                let part = self.power(part, &power, span)?;
+                self.marked(part, marks, span)
             }
             Meaning::Kronecker(letters) => self.kronecker(&letters, span),
             Meaning::Index(value, power) => {
@@ -256,6 +266,9 @@ impl Parser<'_> {
         }
         match found.as_slice() {
             [] => {
+                if let Some(meaning) = self.slice_meaning(base, written) {
+                    return Ok(Some(meaning));
+                }
                 if let Some(meaning) = self.entry_meaning(base, written, span)? {
                     return Ok(Some(meaning));
                 }

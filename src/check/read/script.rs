@@ -65,6 +65,7 @@ fn unwrap<'t>(tree: &'t Tree, mut items: &'t [ItemId], bracketed: &mut bool) -> 
     while let [only] = items {
         let row = match tree.kind(*only) {
             Kind::Group(body) => *body,
+            Kind::Accent { name, .. } if is_mark(name) => break,
             Kind::Accent { body, .. } if tree.row(*body).len() == 1 || !is_word(tree, *body) => *body,
             Kind::Fence { open: Delimiter::Round | Delimiter::Square, close, body } if *close != Delimiter::Empty => {
                 *bracketed = true;
@@ -75,6 +76,11 @@ fn unwrap<'t>(tree: &'t Tree, mut items: &'t [ItemId], bracketed: &mut bool) -> 
         items = tree.row(row);
     }
     items
+}
+
+/// Whether an accent is a mark that belongs to a name, and no typeface.
+fn is_mark(accent: &str) -> bool {
+    matches!(accent, "hat" | "widehat" | "bar" | "overline" | "tilde" | "widetilde" | "dot")
 }
 
 fn is_word(tree: &Tree, row: Row) -> bool {
@@ -97,9 +103,7 @@ fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -
         Kind::Symbol('+') => Token::Sign(1),
         Kind::Symbol('-' | '−') => Token::Sign(-1),
         Kind::Text(text) => Token::Word(text.trim().to_owned()),
-        Kind::Accent { name: "hat" | "widehat" | "bar" | "overline" | "tilde" | "widetilde" | "dot", .. } => {
-            Token::Word(super::symbols::WrittenName::of(tree, id)?.base)
-        }
+        Kind::Accent { name, .. } if is_mark(name) => Token::Word(super::symbols::WrittenName::of(tree, id)?.base),
         Kind::Accent { body, .. } => match tree.word(*body) {
             Some(word) if word.chars().count() == 1 => letter(&word),
             Some(word) => Token::Word(word),

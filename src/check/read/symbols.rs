@@ -9,7 +9,7 @@ use crate::emit;
 use crate::expr::{FunctionId, NameId, Node};
 use crate::network::{Network, Origin, Quantity};
 use crate::notation::layout::Sheet;
-use crate::notation::{Notation, Style, Typesetter};
+use crate::notation::{Notation, Style, Typesetter, row_names};
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Row, Tree};
 use crate::syntax::spelling::{GREEK, MARKS, canonical};
 
@@ -39,6 +39,21 @@ impl Spelling {
     }
 }
 
+/// A name for the rows or columns of a matrix, with its letter below or above: x_i, x⁽ⁱ⁾.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// Its base.
+    pub base: String,
+    /// Whether the letter stands above.
+    pub raised: bool,
+    /// What stands in the other place.
+    pub other: String,
+    /// The matrix.
+    pub name: NameId,
+    /// Whether the letter counts the rows.
+    pub of_rows: bool,
+}
+
 /// What formulas can name.
 #[derive(Clone, Debug, Default)]
 pub struct Symbols {
@@ -51,6 +66,8 @@ pub struct Symbols {
     bases: FxHashSet<String>,
     /// What a `show` line writes with its index above.
     raised: FxHashSet<Spelling>,
+    /// Names for rows and columns of matrices.
+    slices: Vec<Slice>,
     /// The numbers that stand in names: candidates for general indices.
     numbers: Option<(i64, i64)>,
 }
@@ -69,7 +86,32 @@ impl Symbols {
             symbols.add(network, name);
         }
         symbols.add_printed(network);
+        symbols.add_slices(network);
         symbols
+    }
+
+    /// Adds the names that `show` lines give to rows and columns of matrices.
+    fn add_slices(&mut self, network: &Network) {
+        let mut sheet = Sheet::default();
+        for row in row_names(network, &mut sheet) {
+            let latex = emit::latex::formula(&sheet, row.layout);
+            let (Some(spelling), [first, second]) = (spelling_of_latex(&latex), row.axes.as_slice()) else { continue };
+            let Some(letter) = first.as_ref().or(second.as_ref()) else { continue };
+            let raised = spelling.sup == *letter;
+            if !raised && spelling.sub != *letter {
+                continue;
+            }
+            let (base, of_rows) = (spelling.base, first.is_some());
+            let other = if raised { spelling.sub } else { spelling.sup };
+            let Some(name) = network.find(&row.stem) else { continue };
+            self.bases.insert(base.clone());
+            self.slices.push(Slice { base, raised, other, name, of_rows });
+        }
+    }
+
+    /// The names for rows and columns with this base.
+    pub fn slices<'s>(&'s self, base: &'s str) -> impl Iterator<Item = &'s Slice> {
+        self.slices.iter().filter(move |slice| slice.base == base)
     }
 
     /// Adds a quantity by the spelling of its name.

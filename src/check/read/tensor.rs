@@ -3,7 +3,7 @@
 use crate::check::claim::{Part, PartId, PartKind, Side, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, ExprId, FunctionId, Labels, LabelsBuilder, OrdersId};
+use crate::expr::{Arena, ExprId, FunctionId, Labels, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Options};
 use crate::syntax::latex::{ItemId, Kind};
 
@@ -212,8 +212,23 @@ impl Parser<'_> {
     /// The same value standing another way.
     pub fn turned(&mut self, part: PartId, form: Form) -> Result<PartId> {
         let span = self.span_of(part);
+        if form.indices != 0 {
+            return self.rearranged(part, form, false);
+        }
         let expr = self.expr(part);
         self.push_formed(PartKind::Transpose, vec![part], span, expr, form)
+    }
+
+    /// The same with letters before the axes, which stay where they are.
+    fn rearranged(&mut self, part: PartId, form: Form, exchanged: bool) -> Result<PartId> {
+        let (span, own) = (self.span_of(part), self.form(part));
+        let mut naming = Naming::default();
+        let letters = naming.indices(self.context, own.indices);
+        let axes = naming.builder.labels(&own.dims());
+        naming.builder.factor(&[letters.clone(), axes.clone()].concat());
+        let out: Vec<_> = if exchanged { axes.into_iter().rev().collect() } else { axes };
+        let labels = naming.builder.out(&[letters, out].concat());
+        self.made(PartKind::Contraction(labels), vec![part], span, form)
     }
 
     /// The form of a sum of two; `None` if they do not fit.
@@ -260,8 +275,13 @@ impl Parser<'_> {
         if form.is_single() || form.identity {
             return Ok(part);
         }
-        if form.high || form.indices != 0 {
+        if form.high {
             return self.unclear("a tensor with more than two axes has no transpose", span);
+        }
+        if form.indices != 0 {
+            let part = self.rearranged(part, form.transposed(), form.is_matrix())?;
+            self.parts[part.0 as usize].span = span;
+            return Ok(part);
         }
         self.made(PartKind::Transpose, vec![part], span, form.transposed())
     }
@@ -415,19 +435,20 @@ impl Parser<'_> {
 
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
     pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
-        if self.form(part).indices != 0 {
-            return self.unclear("norms with free indices are not read", span);
-        }
         let squares = self.squares(part, span)?;
         self.named_call("sqrt", vec![squares], span)
     }
 
     fn squares(&mut self, part: PartId, span: Span) -> Result<PartId> {
-        let mut builder = LabelsBuilder::default();
-        let axes = builder.labels(&self.form(part).dims());
-        builder.factor(&axes).factor(&axes);
-        let kind = PartKind::Contraction(builder.out(&[]));
-        self.made(kind, vec![part, part], span, Form::SCALAR)
+        let form = self.form(part);
+        let mut naming = Naming::default();
+        let letters = naming.indices(self.context, form.indices);
+        let axes = naming.builder.labels(&form.dims());
+        let own = [letters.clone(), axes].concat();
+        naming.builder.factor(&own);
+        naming.builder.factor(&own);
+        let kind = PartKind::Contraction(naming.builder.out(&letters));
+        self.made(kind, vec![part, part], span, Form { indices: form.indices, ..Form::SCALAR })
     }
 
     /// What stands under the root of ‖x‖, so that ‖x‖² has none.
