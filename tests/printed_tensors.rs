@@ -41,3 +41,10 @@ fn what_terms_of_a_jacobian_share_stands_in_front_of_their_sum() {
     let lines = ["param K : [m, d]", "input Q : [n, d], V : [m, v]", "A = softmax(Q @ K.T/sqrt(d))", "O = A @ V"];
     assert_eq!(result(&lines, &["--of", "O", "--wrt", "K"]), "∂Oᵢⱼ/∂Kₖₗ = (Vₖⱼ − Oᵢⱼ)QᵢₗAᵢₖ/√d");
 }
+
+#[test]
+fn a_scalar_by_a_scalar_is_in_indices_too_where_they_are_asked_for() {
+    let lines = ["param t", "input x, y : [n]", "cost C = sqnorm(x*t - y)"];
+    assert_eq!(result(&lines, &["--wrt", "t", "--form", "index"]), "∂C/∂t = 2 Σᵢ (txᵢ − yᵢ)xᵢ");
+    assert_eq!(result(&lines, &["--wrt", "t"]), "∂C/∂t = 2(tx − y)ᵀx");
+}

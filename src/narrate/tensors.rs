@@ -3,7 +3,7 @@
 
 use crate::calculus::{Adjoints, AssumptionUses, Gradient, LocalPartial, Rule};
 use crate::eval::Tensor;
-use crate::expr::{ExprId, NameId, Node, Reach};
+use crate::expr::{ExprId, NameId, Node, Reach, subexpressions};
 use crate::narrate::assumptions;
 use crate::narrate::phrases::{equation, rule_name, text};
 use crate::network::{Network, Origin};
@@ -115,9 +115,14 @@ pub(super) fn forms(
     let has_form =
         !needs_indices(setter.network(), of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
     let has_entries = rank(setter.network(), of) + rank(setter.network(), by) > 0;
+    let holds_tensors = |setter: &Typesetter<'_>| {
+        let arena = &setter.network().arena;
+        let mut parts = written.iter().flat_map(|&expr| subexpressions(arena, expr));
+        parts.any(|part| !arena.shape(part).is_scalar())
+    };
     match setter.style().form {
         _ if !has_form => [false, true],
-        TensorForm::Index if has_entries => [false, true],
+        TensorForm::Index if has_entries || holds_tensors(setter) => [false, true],
         TensorForm::Both if has_entries => [true, true],
         _ => [true, false],
     }

@@ -1,11 +1,10 @@
 //! Calls: f(x), tanh z, f′, eˣ, roots, |x|, 𝟙[x > 0].
 
-use crate::expr::{ExprId, Factor, FunctionId, Node, OrdersId};
+use crate::expr::{ExprId, FunctionId, OrdersId};
 use crate::function::{FunctionRef, Written};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
-use crate::notation::number::is_bar_fraction;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
@@ -124,13 +123,8 @@ impl Typesetter<'_> {
     }
 
     pub(super) fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
-        let (piece, body) = match self.slashed(sheet, argument) {
-            Some(piece) => (piece, self.signed(sheet, piece)),
-            None => {
-                let piece = self.known(argument);
-                (piece, self.signed(sheet, piece))
-            }
-        };
+        let piece = slashed(sheet, self.known(argument));
+        let body = self.signed(sheet, piece);
         if piece.tall || self.e_is_taken || !self.network.arena.shape(argument).is_scalar() {
             let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
             let argument = self.fenced(sheet, body);
@@ -140,27 +134,6 @@ impl Typesetter<'_> {
         let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face: Face::Italic });
         let layout = sheet.push(Layout::Script { base, sub: None, sup: Some(body), primes: 0 });
         Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false }
-    }
-
-    /// x/2 on one line for ½x, as it stands in an exponent.
-    fn slashed(&mut self, sheet: &mut Sheet, exponent: ExprId) -> Option<Piece> {
-        let Node::Product { coefficient, factors } = self.arena().node(exponent) else { return None };
-        let value = self.arena().value(coefficient).clone();
-        let (top, bottom) = value.abs().small().filter(|_| is_bar_fraction(&value))?;
-        let is_short = |factor: &Factor| {
-            let piece = self.known(factor.base);
-            !piece.tall && piece.level >= Level::Scripted && !self.arena().value(factor.exponent).is_negative()
-        };
-        if !factors.iter().all(is_short) {
-            return None;
-        }
-        let factors = factors.to_vec();
-        let number = (top != 1).then(|| Rational::integer(top));
-        let above = self.line(sheet, number, &factors, value.is_negative());
-        let slash = sheet.push(Layout::Text("/".to_owned()));
-        let below = sheet.push(Layout::Number(bottom.to_string()));
-        let layout = sheet.push(Layout::Row(vec![above.layout, slash, below]));
-        (!above.tall).then_some(Piece { layout, level: Level::Product, ..above })
     }
 
     pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {
@@ -191,5 +164,45 @@ impl Typesetter<'_> {
         let exponent = self.known(arguments[1]);
         let sup = self.signed(sheet, exponent);
         self.raised(sheet, arguments[0], sup)
+    }
+}
+
+/// x/2 on one line for ½x and for the fraction, as it stands in an exponent.
+fn slashed(sheet: &mut Sheet, piece: Piece) -> Piece {
+    let number = |id: LayoutId| match sheet.get(id) {
+        Layout::Number(digits) => Some(digits.clone()),
+        _ => None,
+    };
+    let (mut row, below) = match sheet.get(piece.layout).clone() {
+        Layout::Fraction { numerator, denominator } if number(denominator).is_some() => (vec![numerator], denominator),
+        Layout::Row(row) => match row.split_first().map(|(first, rest)| (sheet.get(*first).clone(), rest)) {
+            Some((Layout::Fraction { numerator, denominator }, rest)) if number(denominator).is_some() => {
+                let front = number(numerator).filter(|digits| digits != "1").map(|_| numerator);
+                if number(numerator).is_none() {
+                    return piece;
+                }
+                (front.into_iter().chain(rest.iter().copied()).collect(), denominator)
+            }
+            _ => return piece,
+        },
+        _ => return piece,
+    };
+    if row.iter().any(|&part| !is_one_line(sheet, part)) {
+        return piece;
+    }
+    let slash = sheet.push(Layout::Text("/".to_owned()));
+    row.extend([slash, below]);
+    Piece { layout: sheet.push(Layout::Row(row)), level: Level::Product, tall: false, ..piece }
+}
+
+/// Whether a factor has neither a fraction nor a sum that a division after it would not hold.
+fn is_one_line(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Row(row) => row.iter().all(|&part| is_one_line(sheet, part)),
+        Layout::Operator(operator) => matches!(operator, Operator::Juxtapose),
+        Layout::Script { base, .. } => is_one_line(sheet, *base),
+        Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } => true,
+        Layout::Fenced { body, .. } => !sheet.is_tall(*body),
+        _ => false,
     }
 }

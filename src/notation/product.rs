@@ -214,9 +214,9 @@ impl Typesetter<'_> {
     }
 }
 
-/// (uᵀv)(aᵀb): several inner products side by side have parentheses, and one that something follows.
+/// (uᵀv)(aᵀb): several inner products or sums Σ side by side have parentheses, and one that something follows.
 fn wrap_chains(parts: &mut [Part]) {
-    let is_chain = |part: &Part| part.piece.kind == Kind::Chain;
+    let is_chain = |part: &Part| matches!(part.piece.kind, Kind::Chain | Kind::Series);
     let several = parts.iter().filter(|part| is_chain(part)).count() > 1;
     let count = parts.len();
     for (at, part) in parts.iter_mut().enumerate() {

@@ -1,5 +1,7 @@
 //! Results as they are printed, and read back by `derive check`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use pretty_assertions::assert_eq;
 
 use crate::program::derive;
@@ -30,8 +32,12 @@ pub fn check(lines: &[&str], by: &str, expected: &str) {
     } else {
         format!("\\frac{{\\partial C}}{{\\partial {by}}}")
     };
-    let path = format!("{}/{by}-{}.net", env!("CARGO_TARGET_TMPDIR"), expected.len());
+    // Tests run side by side.
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let (process, call) = (std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
+    let path = format!("{}/printed-{process}-{call}.net", env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(&path, lines.join("\n")).expect("a file");
     let run = derive(&["check", "--net", &path, "--claim", &format!("{left} = {claim}")]);
+    std::fs::remove_file(&path).expect("the file is there");
     assert_eq!(run.code, 0, "{left} = {claim}: {}{}", run.output, run.errors);
 }
