@@ -265,15 +265,13 @@ struct Tried {
 
 impl Tried {
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
-    /// first convention says under which it can be read.
+    /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
     fn outcome(self) -> (Read, Convention) {
         let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
             match &outcome.0 {
                 Read::Judged(Judgement::Undecided(_)) => return outcome,
                 Read::Unread(error) if error.code == "ambiguous" => return outcome,
-                Read::Unread(_) if first.is_some() => {}
-                Read::Judged(_) if matches!(first, Some((Read::Unread(_), _))) => first = Some(outcome),
                 _ => first = first.or(Some(outcome)),
             }
         }

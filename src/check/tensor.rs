@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
-use super::extents::{Extents, MAX_SIZES};
+use super::extents::{Assignment, Extents, MAX_SIZES};
 use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
@@ -16,12 +16,12 @@ use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Role, ShapeKind};
 
+/// How many pairs of sizes are made equal to see whether a wrong formula holds then.
+const MAX_PAIRS: usize = 6;
 /// A size that the network fixes keeps its value up to here: a formula may hold because n = 2.
 const MAX_FIXED: i64 = 12;
 /// Numbers in a formula that need not come from a size: beyond them 1/784 may be the 1/n of a mean.
 const PLAIN: usize = 2;
-/// How many pairs of sizes are made equal to see whether a wrong formula holds then.
-const MAX_PAIRS: usize = 6;
 /// How often one-hot classes and masks are drawn where the free ones did not decide.
 const DRAWS: u64 = 24;
 
@@ -58,14 +58,17 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
         return undecided("no small sizes were found that fit all axes".to_owned());
     };
     let mut verdict = None;
-    let mut nowhere = None;
+    let sides = [left, right];
     let mut compared: Vec<Sizes> = Vec::new();
+    let mut nowhere = None;
     for sizes in &assignments {
-        match at_sizes(network, [left, right], sizes, found.has_classes, options) {
+        match at_sizes(network, sides, sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
             Ok(Verdict::Wrong(wrong)) => {
-                let wrong = with_part(network, [left, right], &assignments, wrong, options);
-                return at_fixed_sizes(network, [left, right], &found, sizes, options, wrong);
+                return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
+                    Verdict::Wrong(wrong) => Verdict::Wrong(with_part(network, sides, &assignments, wrong, options)),
+                    other => other,
+                };
             }
             // A matrix may have no inverse because it is too wide; nothing is claimed then.
             Ok(Verdict::Undecided(reason)) if reason.reason.contains(NOWHERE) => {
@@ -75,19 +78,15 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
-        compared.push(named(sizes));
+        compared.push(sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect());
     }
     let Some(right_for_sizes) = verdict else {
         return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
     };
-    if count == 0 || for_all_sizes(network, left, right) {
+    if found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
         return Verdict::Right(right_for_sizes);
     }
     Verdict::Right(Right { sizes: compared, ..right_for_sizes })
-}
-
-fn named(sizes: &[(SizeId, usize)]) -> Sizes {
-    sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect()
 }
 
 /// Whether both sides have one normal form, in which sizes are symbols.
@@ -104,19 +103,19 @@ fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
 fn with_part(
-    network: &Network,
+    network: &mut Network,
     sides: [ExprId; 2],
-    assignments: &[Vec<(SizeId, usize)>],
+    assignments: &[Assignment],
     wrong: Wrong,
     options: &DecideOptions,
 ) -> Wrong {
     let counted = counted_sizes(network, &sides);
-    let sizes: Vec<SizeId> = assignments[0].iter().map(|size| size.0).collect();
+    let sizes: Vec<SizeId> = assignments.first().into_iter().flatten().map(|&(size, _)| size).collect();
     let pairs = sizes.iter().enumerate().flat_map(|(at, &a)| sizes[at + 1..].iter().map(move |&b| (a, b)));
     let pairs = pairs.filter(|(a, b)| counted.contains(a) || counted.contains(b)).take(MAX_PAIRS);
     for (a, b) in pairs {
-        let holds = assignments.iter().all(|sizes| {
-            let mut chosen = sizes.clone();
+        let holds = assignments.iter().all(|assignment| {
+            let mut chosen = assignment.clone();
             let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
             chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
             matches!(at_sizes(network, sides, &chosen, false, options), Ok(Verdict::Right(_)))
@@ -335,7 +334,8 @@ fn compare(
         if let Verdict::Wrong(wrong) = decide_scalars(&mut entries.network, pairs[at][0], pairs[at][1], options) {
             let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
             let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
-            return Ok(Verdict::Wrong(Wrong { sizes: named(sizes), ..told(source, &entries, wrong, shape, at) }));
+            let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
+            return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
         }
     }
     Ok(undecided("a point refutes all entries together but none by itself".to_owned()))

@@ -92,7 +92,7 @@ impl Matrix {
             (true, false) => other.plus(self),
             (false, true) => {
                 let size = self.rows.filter(|rows| Some(*rows) == self.columns && *rows > 1)?;
-                let entry = |at: usize| self.data[at] + if at % (size + 1) == 0 { other.data[0] } else { 0.0 };
+                let entry = |at: usize| self.data[at] + if at.is_multiple_of(size + 1) { other.data[0] } else { 0.0 };
                 Some(Matrix { data: (0..size * size).map(entry).collect(), ..self.clone() })
             }
         }
