@@ -271,6 +271,7 @@ fn hostile_documents_end() {
         (format!("$C = {}x{}$", "{".repeat(100_000), "}".repeat(100_000)), [3, 3]),
         (format!("$C = {}", "(".repeat(100_000)), [0, 3]),
         (long, [1, 3]),
+        (format!("$C = x{}$", " x".repeat(20_000)), [1, 3]),
         (format!("$C = {}x{}$", "x^{".repeat(80), "}".repeat(80)), [1, 3]),
         ("$C = \\frac{1}{0} + \\frac{x}{x - x}$".to_owned(), [1, 3]),
         ("$C = \\sum_{k=1}^{9999} \\sum_{j=1}^{9999} x$".to_owned(), [3, 3]),

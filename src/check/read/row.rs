@@ -76,9 +76,12 @@ impl Parser<'_> {
     /// Factors, up to what is no factor.
     pub fn product(&mut self, cursor: &mut Cursor<'_>) -> Result<PartId> {
         let mut factors = vec![(self.factor(cursor)?, Join::Beside)];
+        let mut after_tensor = false;
         loop {
             if let Some((last, join)) = factors.pop() {
-                factors.push((self.evaluated(cursor, last)?, join));
+                let last = self.evaluated(cursor, last)?;
+                after_tensor |= !self.form(last).is_single();
+                factors.push((last, join));
             }
             match self.between(cursor) {
                 Between::End => break,
@@ -101,7 +104,6 @@ impl Parser<'_> {
                         cursor.peek().is_some_and(|id| matches!(self.kind(id), Kind::Digits(text) if **text == *"1"));
                     let factor = self.factor(cursor)?;
                     // Nobody writes the number 1 behind a vector or a matrix.
-                    let after_tensor = factors.iter().any(|(before, _)| !self.form(*before).is_single());
                     let factor = if is_one && after_tensor { self.plain_ones(self.span_of(factor))? } else { factor };
                     factors.push((factor, Join::Beside));
                 }
