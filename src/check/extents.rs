@@ -2,7 +2,8 @@
 //!
 //! Takes the sizes, the axes and the numbers of both sides; gives two assignments. A size is never a number that the
 //! formulas say, or Σ xᵢ/3 would be a mean; each size has two values, or n² would be 9; no index runs out of its axis,
-//! or x₇ would be 0; and the order of the sizes is turned round, so that a square case hides nothing.
+//! or x₇ would be 0; no sum or product of sizes has one value twice, where that can be; and the order of the sizes is
+//! turned round, so that a square case hides nothing.
 
 use rustc_hash::FxHashSet;
 
@@ -58,7 +59,10 @@ impl Extents {
                 && values.iter().zip(&first).all(|(now, before)| now != before)
                 && entries(values) != entries(&first)
         };
-        let second = cheapest(&|values| is_other(values) && is_turned(values)).or_else(|| cheapest(&is_other))?;
+        let differs = |values: &[usize]| is_other(values) && no_common_part(&first, values);
+        let second = cheapest(&|values| differs(values) && is_turned(values))
+            .or_else(|| cheapest(&differs))
+            .or_else(|| cheapest(&is_other))?;
         let named = |values: Vec<usize>| self.sizes.iter().copied().zip(values).collect();
         Some(vec![named(first), named(second)])
     }
@@ -80,6 +84,18 @@ impl Extents {
     }
 }
 
+/// Whether no sum and no product of some of the sizes is the same number twice: else 7 could stand for m + n.
+fn no_common_part(first: &[usize], second: &[usize]) -> bool {
+    (1..1usize << first.len()).all(|chosen| {
+        let part = |values: &[usize]| -> Vec<usize> {
+            (0..values.len()).filter(|at| chosen >> at & 1 == 1).map(|at| values[at]).collect()
+        };
+        let (first, second) = (part(first), part(second));
+        first.iter().sum::<usize>() != second.iter().sum::<usize>()
+            && first.iter().product::<usize>() != second.iter().product::<usize>()
+    })
+}
+
 /// All ways to give `count` sizes different values of the pool.
 fn arrangements(pool: &[usize], count: usize) -> Vec<Vec<usize>> {
     (0..count).fold(vec![Vec::new()], |partial, _| {
@@ -93,7 +109,7 @@ fn arrangements(pool: &[usize], count: usize) -> Vec<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Extents;
+    use super::{Extents, no_common_part};
     use crate::shape::{Affine, SizeId};
     use pretty_assertions::assert_eq;
 
@@ -111,7 +127,7 @@ mod tests {
         for count in 1..=5 {
             let found = values(&Extents { sizes: sizes(count), ..Extents::default() });
             assert_eq!(found.len(), 2, "{count}");
-            assert!(found[0].iter().zip(&found[1]).all(|(a, b)| a != b), "{found:?}");
+            assert!(no_common_part(&found[0], &found[1]), "{found:?}");
         }
         assert_eq!(values(&Extents { sizes: sizes(2), ..Extents::default() })[0], [3, 4]);
     }

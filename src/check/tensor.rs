@@ -6,14 +6,18 @@ use rustc_hash::FxHashSet;
 
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
-use super::extents::{Extents, MAX_SIZES};
+use super::extents::{Assignment, Extents, MAX_SIZES};
+use super::proof::NOWHERE;
 use super::unfold::Refusal;
-use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use crate::expr::{ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
+use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
+use crate::calculus::{Goal, NameUse, Simplifier};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
 use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Role, ShapeKind};
 
+/// How many pairs of sizes are made equal to see whether a wrong formula holds then.
+const MAX_PAIRS: usize = 6;
 /// A size that the network fixes keeps its value up to here: a formula may hold because n = 2.
 const MAX_FIXED: i64 = 12;
 /// Numbers in a formula that need not come from a size: beyond them 1/784 may be the 1/n of a mean.
@@ -56,15 +60,82 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
         return undecided("no small sizes were found that fit all axes".to_owned());
     };
     let mut verdict = None;
+    let sides = [left, right];
+    let mut compared: Vec<Sizes> = Vec::new();
+    let mut nowhere = None;
     for sizes in &assignments {
-        match at_sizes(network, [left, right], sizes, found.has_classes, options) {
+        match at_sizes(network, sides, sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
-            Ok(Verdict::Wrong(wrong)) => return at_fixed_sizes(network, [left, right], &found, sizes, options, wrong),
+            Ok(Verdict::Wrong(wrong)) => {
+                return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
+                    Verdict::Wrong(wrong) => Verdict::Wrong(with_part(network, sides, &assignments, wrong, options)),
+                    other => other,
+                };
+            }
+            // A matrix may have no inverse because it is too wide; nothing is claimed then.
+            Ok(Verdict::Undecided(reason)) if reason.reason.contains(NOWHERE) => {
+                nowhere = Some(Verdict::Undecided(reason));
+                continue;
+            }
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
+        compared.push(sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect());
     }
-    verdict.map_or_else(|| undecided("nothing was compared".to_owned()), Verdict::Right)
+    let Some(right_for_sizes) = verdict else {
+        return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
+    };
+    if found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
+        return Verdict::Right(right_for_sizes);
+    }
+    Verdict::Right(Right { sizes: compared, ..right_for_sizes })
+}
+
+/// Whether both sides have one normal form, in which sizes are symbols.
+fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
+    if network.arena.shape(left) != network.arena.shape(right) {
+        return false;
+    }
+    let minus = network.arena.negate(right);
+    let difference = network.arena.sum(&[left, minus]);
+    let mut vanishes =
+        |names| Simplifier::new(network, Goal::Textbook, names).simplify(network, difference) == Arena::ZERO;
+    vanishes(NameUse::Keep) || vanishes(NameUse::Fold)
+}
+
+/// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
+fn with_part(
+    network: &mut Network,
+    sides: [ExprId; 2],
+    assignments: &[Assignment],
+    wrong: Wrong,
+    options: &DecideOptions,
+) -> Wrong {
+    let counted = counted_sizes(network, &sides);
+    let sizes: Vec<SizeId> = assignments.first().into_iter().flatten().map(|&(size, _)| size).collect();
+    let pairs = sizes.iter().enumerate().flat_map(|(at, &a)| sizes[at + 1..].iter().map(move |&b| (a, b)));
+    let pairs = pairs.filter(|(a, b)| counted.contains(a) || counted.contains(b)).take(MAX_PAIRS);
+    for (a, b) in pairs {
+        let holds = assignments.iter().all(|assignment| {
+            let mut chosen = assignment.clone();
+            let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
+            chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
+            matches!(at_sizes(network, sides, &chosen, false, options), Ok(Verdict::Right(_)))
+        });
+        if holds {
+            let [a, b] = [a, b].map(|size| network.spelling(NameId(size.0)));
+            return Wrong { holds_for: Some(format!("{a} = {b}")), ..wrong };
+        }
+    }
+    wrong
+}
+
+/// The sizes that stand in expressions as numbers.
+fn counted_sizes(network: &Network, exprs: &[ExprId]) -> Vec<SizeId> {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, exprs, &mut order);
+    let names = order.iter().filter_map(|&id| network.arena.as_name(id));
+    names.filter(|&name| network.quantity(name).origin == Origin::Size).map(|name| SizeId(name.0)).collect()
 }
 
 /// The verdict where sizes that the network fixes were drawn smaller, and the sides differ so: they may be equal at
@@ -237,7 +308,7 @@ fn at_sizes(
     let points = DRAWS as u32;
     let reason = "the classes and masks were drawn, not all were tried";
     let ground = rounded.unwrap_or(Ground::Numerically { points, digits: 300, reason });
-    Ok(Verdict::Right(Right { ground, except: None }))
+    Ok(Verdict::Right(Right { ground, except: None, sizes: Vec::new() }))
 }
 
 fn compare(
@@ -259,7 +330,7 @@ fn compare(
     }
     let open: Vec<usize> = (0..count).filter(|&at| pairs[at][0] != pairs[at][1]).collect();
     let together = match open.as_slice() {
-        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None })),
+        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() })),
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
             let [left, right] = combined(&mut entries.network, &pairs, several);
@@ -279,7 +350,8 @@ fn compare(
             Verdict::Wrong(wrong) => {
                 let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
                 let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
-                return Ok(Verdict::Wrong(told(source, &entries, wrong, shape, at)));
+                let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
+                return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
             }
             Verdict::Right(found) if pressed && !is_rounded(&found.ground) => right = Some(weaker(right, found)),
             _ if pressed => return Ok(together),

@@ -51,7 +51,7 @@ fn read_pair(network: &str, options: &EqualOptions) -> Result<Pair, Stopped> {
 /// The verdict in a few lines.
 fn words(network: &Network, verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Right(Right { ground, except }) => {
+        Verdict::Right(Right { ground, except, .. }) => {
             let ground = match ground {
                 Ground::Proved => "equal: proved".to_owned(),
                 Ground::Numerically { points, digits, reason } => {

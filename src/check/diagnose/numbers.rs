@@ -81,6 +81,11 @@ impl Numbers {
         self.at(root)
     }
 
+    /// Lets further values be taken, whatever those before cost.
+    pub fn refill(&mut self) {
+        self.entries = 0;
+    }
+
     /// The sizes of the axes of an expression.
     pub fn dims(&mut self, network: &Network, id: ExprId) -> Vec<usize> {
         let dims = network.arena.dims(id).to_vec();

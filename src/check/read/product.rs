@@ -162,11 +162,11 @@ impl Parser<'_> {
         if let (PartKind::Transpose, [inner]) = (&whole.kind, whole.children.as_slice())
             && self.form(*inner).dims().len() == whole.form.dims().len()
         {
-            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join });
+            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join, span: whole.span });
         }
         let row = whole.form.is_vector() && matches!(whole.form.columns, Extent::Axis(_));
         let turned = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
-        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join })
+        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join, span: whole.span })
     }
 
     fn clash_message(&self, factors: &[PartId]) -> String {

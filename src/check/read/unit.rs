@@ -19,7 +19,8 @@ impl Parser<'_> {
     pub fn ones(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<PartId>> {
         let Some(id) = cursor.peek().filter(|_| self.context.has_tensors()) else { return Ok(None) };
         let (base, scripts) = self.without_scripts(id);
-        if !(self.is_ones(base) || self.is_one(base) && self.makes_vector(scripts)) {
+        let is_vector = self.is_ones(base) || self.is_one(base) && self.makes_vector(scripts);
+        if !is_vector {
             return Ok(None);
         }
         cursor.at += 1;
