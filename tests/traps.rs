@@ -195,3 +195,15 @@ fn what_derive_prints_of_kinks_and_log_det_reads_back() {
     assert!(run.output.contains("(\\log\\det"), "{}", run.output);
     assert!(!run.output.contains("\\log\\det^"), "{}", run.output);
 }
+
+#[test]
+fn a_result_in_json_is_in_matrices_or_in_indices_and_not_in_both() {
+    let network = "param x : [3], v : [3], k : [2], X : [5, 3]\n\
+        Z = (outer(x, k)*outer(x, k)) @ (if outer(k, x) > outer(k, v) then outer(k, v) else outer(k, x))\n\
+        p = (X.T @ X) @ Z\n\
+        cost C = sum(sin(p))\n";
+    let run = derive_with_input(&["-", "--wrt", "x", "--json", "--deltas", "written"], network);
+    let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+    let derivative = &json["derivatives"][0];
+    assert_eq!(derivative["result"]["latex"], derivative["entry"]["formula"]["latex"]);
+}

@@ -59,8 +59,23 @@ impl<'a> Setter<'a> {
     }
 
     fn expr(&mut self, expr: ExprId) -> Formula {
+        if let Some(formula) = self.in_indices(expr) {
+            return formula;
+        }
         let layout = self.setter.expr(&mut self.sheet, expr);
         self.formula(layout)
+    }
+
+    /// The formula of one entry of a vector or matrix, where it cannot be written in vectors and matrices alone: a part
+    /// in indices beside matrices would say nothing of the letters.
+    fn in_indices(&mut self, expr: ExprId) -> Option<Formula> {
+        let rank = self.network.arena.dims(expr).len();
+        if !(1..=2).contains(&rank) || self.setter.has_matrix_form(&mut self.sheet, expr) {
+            return None;
+        }
+        let letters = self.setter.index_letters(rank);
+        let layout = self.setter.component(&mut self.sheet, expr, &letters);
+        Some(self.formula(layout))
     }
 
     fn name(&mut self, name: NameId) -> Formula {
@@ -125,6 +140,9 @@ impl<'a> Setter<'a> {
 
     /// ∂of/∂by in the layout of the style; in indices where it has more axes than a matrix.
     fn value(&mut self, of: NameId, by: NameId, value: ExprId) -> Formula {
+        if let Some(formula) = self.in_indices(value) {
+            return formula;
+        }
         let layout = self.setter.derivative_value(&mut self.sheet, of, by, value);
         self.formula(layout)
     }

@@ -110,6 +110,9 @@ impl Parser<'_> {
                 false => self.merged(target.plain(), form.plain()),
             };
             let single = target.is_single() || form.is_single();
+            if merged.is_none() && !single && (target.identity || form.identity) {
+                return self.unclear("it is not said how large this identity matrix is", span).map(Err);
+            }
             let Some(merged) = merged.or(single.then_some(if target.is_single() { form } else { target })) else {
                 return self.misfit(self.not_alike(children, span), span, &[]).map(Err);
             };
