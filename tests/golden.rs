@@ -207,3 +207,14 @@ fn a_sum_in_a_sum_has_no_parentheses_and_a_shared_sum_is_taken_out() {
     assert_eq!(last(&["--wrt", "z,z", "--mixed"]), "= 4 − 2a² + 4(y − u)a(1 − a²) + 2(2 − a²)(1 − a²)");
     assert_eq!(last(&["--wrt", "w,b", "--mixed"]), "= 2x(2 − a² + 2(y − u)a(1 − a²) + (2 − a²)(1 − a²))");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_stays_a_device() {
+    use std::os::unix::fs::FileTypeExt;
+    let is_device = || std::fs::metadata("/dev/null").is_ok_and(|known| known.file_type().is_char_device());
+    assert!(is_device());
+    let run = derive(&["examples/article.net", "--wrt", "theta2", "-o", "/dev/null"]);
+    assert_eq!((run.code, run.output.as_str()), (0, ""), "{}", run.errors);
+    assert!(is_device(), "a file has taken the place of /dev/null");
+}

@@ -115,7 +115,7 @@ pub enum SigmaForm {
 pub enum NotationName {
     /// As the file shows its names
     Article,
-    /// Layers as bare superscripts, weights w, error terms δ
+    /// Layers as bare superscripts, weights w; error terms δ where there are tensors
     Nielsen,
     /// Layers as superscripts in parentheses, C₀, the parameter first
     #[value(name = "3blue1brown")]

@@ -124,14 +124,22 @@ pub fn write(text: &str, output: Option<&Path>) -> Result<(), Stopped> {
         }),
         _ => match anstream::stdout().lock().write_all(text.as_bytes()) {
             // A reader that has seen enough, such as `head`, is no error.
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Stopped),
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                let message = format!("standard output cannot be written: {}", error.kind());
+                report(&Source::new("--output", ""), &[Diagnostic::error("unwritable", message)]);
+                Err(Stopped)
+            }
             _ => Ok(()),
         },
     }
 }
 
-/// Writes beside the file and renames, so that no half-written file is ever seen.
+/// Writes beside the file and renames, so that no half-written file is ever seen. What is no file, such as `/dev/null`
+/// or a pipe, is written to and stays what it is.
 fn write_file(text: &str, path: &Path) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes());
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".derive-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;

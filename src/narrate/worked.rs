@@ -12,6 +12,8 @@ use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
     let mut lines: Vec<Line> = Vec::with_capacity(story.locals.len());
+    // Asked once: it looks at every quantity.
+    let has_tensors = setter.network().has_tensors();
     for &link in &story.locals {
         let value = value_of(story, link);
         let [in_matrices, in_indices] = tensors::forms(setter, sheet, link.of, link.by, &[value]);
@@ -22,7 +24,7 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
         if in_indices {
             both.push(line_in_indices(story, setter, sheet, link, value, both.is_empty()));
         }
-        match setter.network().has_tensors() {
+        match has_tensors {
             true => lines.extend(both.into_iter().flat_map(|line| tensors::two_if_long(sheet, line))),
             false => lines.extend(both),
         }
