@@ -177,7 +177,7 @@ impl Context {
 
     /// Whether the network has vectors or matrices.
     pub fn has_tensors(&self) -> bool {
-        self.network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
+        self.network.has_tensors()
     }
 
     /// The axis along which the network takes a function of matrices: the last one where it takes none; nothing where it

@@ -271,6 +271,11 @@ fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Rea
 
 /// All values that general indices may have.
 fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec<(String, i64)>>> {
+    if let Some(letter) = letters.iter().find(|letter| is_quantity(context, letter)) {
+        let message = format!("`{letter}` is a quantity of the network: this may be an index or a derivative by it");
+        let hint = format!("write a derivative as `\\partial_{letter}`, or name the index by another letter");
+        return Err(Diagnostic::error("ambiguous", message).at(span, "").hint(hint));
+    }
     let (low, high) = context.symbols.numbers().unwrap_or((1, 1));
     let (low, high) = (low.saturating_sub(1), high.saturating_add(1));
     let count = usize::try_from(high - low + 1).unwrap_or(usize::MAX);
@@ -288,6 +293,12 @@ fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec
         all = all.iter().flat_map(with).collect();
     }
     Ok(all)
+}
+
+/// Whether a letter is what the network calls a quantity, other than a size.
+fn is_quantity(context: &Context, letter: &str) -> bool {
+    let named = context.symbols.quantities(&super::Spelling::new(letter, "", ""));
+    named.iter().any(|&name| context.network.quantity(name).origin != Origin::Size)
 }
 
 /// An identity between functions in letters that are no names of the network, such as σ′(z) = σ(z)(1 − σ(z)).

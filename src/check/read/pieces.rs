@@ -250,7 +250,11 @@ impl Chains {
             return false;
         }
         let open = chain.sides.last().is_none_or(|side| is_open(tree, side));
-        matches!(first, Kind::Relation(_)) || open || is_operator(first) && !chain.links.is_empty()
+        // `a + b`, and `- c` in the next line; `-x = y` there would be an equation of its own.
+        let has_relation = piece.items.iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_)));
+        let goes_on_alone = piece.first && (!has_relation || !is_minus(first));
+        let joins = !chain.links.is_empty() || goes_on_alone;
+        matches!(first, Kind::Relation(_)) || open || is_operator(first) && joins
     }
 
     /// The condition that a piece is.
@@ -284,6 +288,10 @@ impl Chains {
             self.ahead = None;
         }
     }
+}
+
+fn is_minus(kind: &Kind) -> bool {
+    matches!(kind, Kind::Symbol('-' | '−'))
 }
 
 /// What stands in a round bracket that is all there is.

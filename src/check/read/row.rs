@@ -97,7 +97,12 @@ impl Parser<'_> {
                 }
                 Between::Nothing => {
                     self.check_digits(cursor)?;
+                    let is_one =
+                        cursor.peek().is_some_and(|id| matches!(self.kind(id), Kind::Digits(text) if **text == *"1"));
                     let factor = self.factor(cursor)?;
+                    // Nobody writes the number 1 behind a vector or a matrix.
+                    let after_tensor = factors.iter().any(|(before, _)| !self.form(*before).is_single());
+                    let factor = if is_one && after_tensor { self.plain_ones(self.span_of(factor))? } else { factor };
                     factors.push((factor, Join::Beside));
                 }
             }
