@@ -1,11 +1,13 @@
 //! `derive eval` and `derive descend` on networks of tensors, as a user runs them.
 
+#[path = "support/arrays.rs"]
+mod arrays;
 #[path = "support/program.rs"]
 mod program;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use arrays::{floats, npy, npz};
 use pretty_assertions::assert_eq;
 use program::{Run, derive, derive_with_input};
 use serde_json::{Value, json};
@@ -44,29 +46,6 @@ fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
     let path = folder.join(name);
     std::fs::write(&path, bytes).expect("a file");
     path.to_str().expect("a path").to_owned()
-}
-
-fn floats(data: &[f64]) -> Vec<u8> {
-    data.iter().flat_map(|number| number.to_le_bytes()).collect()
-}
-
-/// An array of NumPy as it is stored.
-fn npy(shape: &str, data: &[f64]) -> Vec<u8> {
-    let mut header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
-    while (10 + header.len() + 1) % 64 != 0 {
-        header.push(' ');
-    }
-    header.push('\n');
-    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), &floats(data)].concat()
-}
-
-fn npz(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        archive.start_file(*name, zip::write::FileOptions::default()).expect("a member");
-        archive.write_all(bytes).expect("bytes");
-    }
-    archive.finish().expect("an archive").into_inner()
 }
 
 fn safetensors(tensors: &[(&str, Vec<usize>, Vec<u8>)]) -> Vec<u8> {
@@ -298,5 +277,16 @@ fn files_of_the_examples_evaluate_from_the_command_line() {
         for gradient in gradients {
             assert_eq!(gradient["difference"]["verdict"], "agrees", "{name}: {gradient}");
         }
+    }
+}
+
+#[test]
+fn scalars_made_of_literal_vectors_are_evaluated_as_tensors() {
+    for (cost, gradient) in [("sum([1, 2])*x", "3"), ("dot([1, 2], [x, 3])^2", "16")] {
+        let network = format!("input x = 2\ncost C = {cost}\n");
+        let printed = run("eval", &network, &["--wrt", "x"]);
+        let row = works(&printed).lines().find(|line| line.contains("∂C/∂x") && line.contains("scalar"));
+        assert_eq!(row.and_then(|row| row.split_whitespace().last()), Some(gradient), "{cost}");
+        assert!(works(&printed).contains("agrees"), "{cost}");
     }
 }

@@ -17,6 +17,10 @@ pub enum Rule {
     Quotient,
     /// (uⁿ)′ = n uⁿ⁻¹ u′.
     Power,
+    /// (aᵘ)′ = aᵘ log a · u′.
+    Exponential,
+    /// (uᵛ)′ = uᵛ(v u′/u + v′ log u).
+    GeneralPower,
     /// f(u)′ = f′(u) u′.
     Chain,
     /// The derivative of a function of the table or of the user's own, of its argument itself.
@@ -72,6 +76,8 @@ impl Rule {
             Rule::Product => "product-rule",
             Rule::Quotient => "quotient-rule",
             Rule::Power => "power-rule",
+            Rule::Exponential => "exponential-rule",
+            Rule::GeneralPower => "general-power-rule",
             Rule::Chain => "chain-rule",
             Rule::Function => "function-rule",
             Rule::Piecewise => "piecewise",
@@ -106,6 +112,8 @@ impl Rule {
             Rule::Product => "product rule",
             Rule::Quotient => "quotient rule",
             Rule::Power => "power rule",
+            Rule::Exponential => "exponential rule",
+            Rule::GeneralPower => "general power rule",
             Rule::Chain => "chain rule",
             Rule::Function => "derivative of the function",
             Rule::Piecewise => "branch by branch",

@@ -4,11 +4,12 @@ use std::io::Read;
 use std::path::Path;
 
 use chainrule::diagnostic::{Diagnostic, Source};
-use chainrule::eval::Values;
+use chainrule::eval::{Values, files_in_list};
 use chainrule::expr::NameId;
-use chainrule::network::{FreeNames, Network, Origin, read_network};
+use chainrule::network::{FreeNames, Network, Origin, Quantity, read_network};
 use chainrule::notation::check_shows;
 use chainrule::syntax::ast::Role;
+use chainrule::syntax::spelling::canonical;
 
 use crate::cli::options::{PointOptions, SourceOptions};
 use crate::cli::output::report;
@@ -111,7 +112,13 @@ impl Loaded {
             read_values(network, &mut values, item)?;
         }
         for list in &options.at {
-            values.read_list(network, list).map_err(|errors| {
+            let (files, rest) = files_in_list(list);
+            for (name, path) in &files {
+                let known = find(network, "--at", name);
+                known.map_err(|error| stop(&Source::new("--at", list.as_str()), error))?;
+                read_file(network, &mut values, Some(name), path)?;
+            }
+            values.read_list(network, &rest).map_err(|errors| {
                 report(&Source::new("--at", list.as_str()), &errors);
                 Stopped
             })?;
@@ -128,11 +135,35 @@ impl Loaded {
 pub fn find(network: &Network, option: &str, word: &str) -> Result<NameId, Diagnostic> {
     network.find(word).ok_or_else(|| {
         let error = Diagnostic::error("unknown-name", format!("`{word}` of {option} is not defined"));
+        if let Some(hint) = member_hint(network, word) {
+            return error.hint(hint);
+        }
         match network.nearest(word.split('[').next().unwrap_or(word)) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
             None => error,
         }
     })
+}
+
+/// What to write for a member of a family, when `word` is the name of the family, or `w1` is meant to be `w[1]`.
+fn member_hint(network: &Network, word: &str) -> Option<String> {
+    let member = |stem: &str| {
+        let mut members = network.quantities.iter().filter(|known| *known.stem == *stem && !known.indices.is_empty());
+        let indices = |known: &Quantity| {
+            let words: Vec<String> = known.indices.iter().map(i64::to_string).collect();
+            words.join(", ")
+        };
+        members.next().map(|first| (indices(first), members.next_back().map(indices)))
+    };
+    let stem = canonical(word.split('[').next().unwrap_or(word).trim());
+    if let Some((first, last)) = member(&stem) {
+        let last = last.map_or_else(String::new, |last| format!(" … `{stem}[{last}]`"));
+        return Some(format!("`{stem}` is a family: write `{stem}[{first}]`{last}"));
+    }
+    let letters = stem.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = &stem[letters.len()..];
+    let name = format!("{letters}[{digits}]");
+    (!digits.is_empty() && network.find(&name).is_some()).then(|| format!("did you mean `{name}`?"))
 }
 
 /// Loads a network.
@@ -157,16 +188,31 @@ pub fn load(options: &SourceOptions) -> Result<Loaded, Stopped> {
 
 /// Reads a file of values: `FILE`, or `NAME=FILE` for one quantity.
 fn read_values(network: &Network, values: &mut Values, item: &str) -> Result<(), Stopped> {
-    let (quantity, path) = match item.split_once('=') {
-        Some((name, path)) if network.find(name).is_some() => (Some(name), path),
-        _ => (None, item),
-    };
+    match item.split_once('=') {
+        Some((name, path)) if network.find(name).is_some() => read_file(network, values, Some(name), path),
+        Some((name, path)) if !Path::new(item).exists() && Path::new(path).exists() => {
+            let known = find(network, "--values", name);
+            Err(known.map_or_else(|error| stop(&Source::new("--values", item), error), |_| Stopped))
+        }
+        _ => read_file(network, values, None, item),
+    }
+}
+
+fn read_file(network: &Network, values: &mut Values, quantity: Option<&str>, path: &str) -> Result<(), Stopped> {
     let (name, bytes) = read_bytes(Path::new(path))?;
     values.read_file(network, &name, quantity, &bytes).map_err(|errors| {
-        let text = String::from_utf8(bytes).unwrap_or_default();
+        let is_binary =
+            [".npy", ".npz", ".safetensors"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
+        let text = if is_binary { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() };
         report(&Source::new(name.as_str(), text), &errors);
         Stopped
     })
+}
+
+/// Shows an error about a text.
+fn stop(source: &Source, error: Diagnostic) -> Stopped {
+    report(source, &[error]);
+    Stopped
 }
 
 /// Reads a file, or standard input for `-`, with its name for messages.

@@ -79,7 +79,7 @@ pub struct SourceOptions {
 /// Where values come from.
 #[derive(Args, Debug)]
 pub struct PointOptions {
-    /// Values: x=0.5,theta1=0.8 (repeatable)
+    /// Values: x=0.5,theta1=0.8,W=[[1,2],[3,4]],W[1,2]=0.5,b=b.npy (repeatable)
     #[arg(long = "at", value_name = "NAME=VALUE,…", allow_hyphen_values = true)]
     pub at: Vec<String>,
     /// A point that the file names

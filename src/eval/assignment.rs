@@ -12,6 +12,23 @@ use crate::expr::NameId;
 use crate::network::Network;
 use crate::rational::Rational;
 
+/// What the name of a file of values ends in.
+const FILE_ENDINGS: [&str; 6] = [".npy", ".npz", ".csv", ".tsv", ".json", ".safetensors"];
+
+/// Splits `W=weights.npy, x=0.5` into the names with their files, and the list with white space instead of them.
+pub fn files_in_list(text: &str) -> (Vec<(String, String)>, String) {
+    let (mut files, mut rest) = (Vec::new(), text.to_owned());
+    for span in items(text) {
+        let item = &text[span.range()];
+        let Some((name, path)) = item.split_once('=').map(|(name, path)| (name.trim(), path.trim())) else { continue };
+        if FILE_ENDINGS.iter().any(|ending| path.to_ascii_lowercase().ends_with(ending)) {
+            files.push((name.to_owned(), path.to_owned()));
+            rest.replace_range(span.range(), &" ".repeat(item.len()));
+        }
+    }
+    (files, rest)
+}
+
 impl Values {
     /// Sets values from `x=0.5, theta1=4/5`; spans of the diagnostics are places in `text`.
     pub fn read_list(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {

@@ -1,24 +1,19 @@
-//! Values from files: JSON, CSV, NumPy's .npy and .npz, and .safetensors.
+//! Values from files: JSON, CSV and .safetensors.
 //!
 //! Takes the bytes of a file; gives names and tensors. What the names mean is told in [`Values`](crate::eval::Values).
-
-use std::io::{Cursor, Read};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::Tensor;
 
-/// The most bytes that one member of an .npz archive may unpack to.
-const MAX_UNPACKED: u64 = 2 << 30;
-
 /// The most axes of a value.
-const MAX_RANK: usize = 16;
+pub(super) const MAX_RANK: usize = 16;
 
 /// Names with their values.
 pub type Named = Vec<(String, Tensor)>;
 
-fn refused(message: impl Into<String>) -> Diagnostic {
+pub(super) fn refused(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error("bad-value", message)
 }
 
@@ -93,8 +88,10 @@ pub fn from_csv(text: &str) -> Result<Table, Diagnostic> {
         }
         for (at, cell) in record.iter().enumerate() {
             let number: f64 = cell.parse().map_err(|_| {
-                refused(format!("`{cell}` in line {line}, column {} is no number", at + 1))
-                    .at(line_span(text, line), "")
+                let cell: String = cell.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect();
+                let what = if cell.is_empty() { "there is nothing".to_owned() } else { format!("`{cell}`") };
+                let is = if cell.is_empty() { "where a number is expected" } else { "is no number" };
+                refused(format!("{what} in line {line}, column {} {is}", at + 1)).at(line_span(text, line), "")
             })?;
             data.push(number);
         }
@@ -115,88 +112,6 @@ fn line_span(text: &str, line: u64) -> Span {
     let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
     let end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
     Span::new(start, end)
-}
-
-/// Reads an array of NumPy.
-pub fn from_npy(bytes: &[u8]) -> Result<Tensor, Diagnostic> {
-    let broken = |error: std::io::Error| refused(format!("this is no array of NumPy: {error}"));
-    let file = npyz::NpyFile::new(bytes).map_err(broken)?;
-    let shape: Option<Vec<usize>> = file.shape().iter().map(|&dim| usize::try_from(dim).ok()).collect();
-    let count = shape.as_ref().and_then(|dims| dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)));
-    // A forged header may claim more entries than there are bytes.
-    let (Some(dims), Some(_)) = (shape, count.filter(|&count| count <= bytes.len())) else {
-        return Err(refused("the array is larger than its file"));
-    };
-    let fortran = file.order() == npyz::Order::Fortran;
-    let data = npy_numbers(file)?;
-    let data = if fortran { row_major(&dims, &data) } else { data };
-    Tensor::new(dims, data).ok_or_else(|| refused("the array has another number of entries than its shape says"))
-}
-
-fn npy_numbers(file: npyz::NpyFile<&[u8]>) -> Result<Vec<f64>, Diagnostic> {
-    let descr = file.dtype().descr();
-    let broken = |error: std::io::Error| refused(format!("the array ends too early: {error}"));
-    macro_rules! read {
-        ($number:ty) => {
-            file.into_vec::<$number>().map(|all| all.into_iter().map(|number| number as f64).collect()).map_err(broken)
-        };
-    }
-    match descr.trim_matches('\'').trim_start_matches(['<', '>', '|', '=']) {
-        "f8" => read!(f64),
-        "f4" => read!(f32),
-        "i8" => read!(i64),
-        "i4" => read!(i32),
-        "i2" => read!(i16),
-        "i1" => read!(i8),
-        "u8" => read!(u64),
-        "u4" => read!(u32),
-        "u2" => read!(u16),
-        "u1" => read!(u8),
-        "b1" => {
-            let bits = file.into_vec::<bool>().map_err(broken)?;
-            Ok(bits.into_iter().map(|bit| f64::from(u8::from(bit))).collect())
-        }
-        _ => Err(refused(format!("arrays of type {descr} cannot be read")).hint("save it as float64 or float32")),
-    }
-}
-
-/// Entries in row-major order, from column-major order.
-fn row_major(dims: &[usize], data: &[f64]) -> Vec<f64> {
-    let mut index = vec![0usize; dims.len()];
-    let mut out = Vec::with_capacity(data.len());
-    for _ in 0..data.len() {
-        let mut place = 0;
-        for (&at, &dim) in index.iter().zip(dims).rev() {
-            place = place * dim + at;
-        }
-        out.extend(data.get(place));
-        for (at, &dim) in index.iter_mut().zip(dims).rev() {
-            *at += 1;
-            if *at < dim {
-                break;
-            }
-            *at = 0;
-        }
-    }
-    out
-}
-
-/// Reads an archive of arrays of NumPy.
-pub fn from_npz(bytes: &[u8]) -> Result<Named, Diagnostic> {
-    let broken = |error: zip::result::ZipError| refused(format!("this is no archive of arrays: {error}"));
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let mut named = Vec::with_capacity(archive.len());
-    for at in 0..archive.len() {
-        let member = archive.by_index(at).map_err(broken)?;
-        let name = member.name().trim_end_matches(".npy").to_owned();
-        let mut unpacked = Vec::new();
-        let read = member.take(MAX_UNPACKED).read_to_end(&mut unpacked);
-        read.map_err(|error| refused(format!("`{name}` cannot be unpacked: {error}")))?;
-        let tensor = from_npy(&unpacked)
-            .map_err(|error| Diagnostic { message: format!("`{name}`: {}", error.message), ..error })?;
-        named.push((name, tensor));
-    }
-    Ok(named)
 }
 
 /// Reads a file of tensors.

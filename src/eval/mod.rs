@@ -12,6 +12,7 @@ mod descend;
 mod kinds;
 mod lower;
 mod missing;
+mod numpy;
 mod plot;
 mod point;
 mod positions;
@@ -22,6 +23,7 @@ mod templates;
 mod tensor;
 mod trouble;
 
+pub use assignment::files_in_list;
 pub use compile::{Compiler, Root};
 pub use confirm::{Confirmer, Difference, Effort, Obstacle, Verdict, confirm};
 pub use descend::{Descent, End, Rate, Row, descend};
@@ -31,6 +33,6 @@ pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot,
 pub use templates::Templates;
 pub use tensor::{
     ArrayDescent, Element, MAX_ENTRIES, Port, Sizes, Tensor, TensorConfirmed, TensorConfirmer, TensorProgram,
-    Workspace, descend_tensors, has_tensors, tensor_troubles,
+    Workspace, descend_tensors, tensor_troubles,
 };
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

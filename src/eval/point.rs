@@ -162,6 +162,12 @@ impl Values {
         kinds::check(network, id, &[value])?;
         kinds::check_fill(network, id)?;
         if network.quantity(id).origin == Origin::Size {
+            if value < 1.0 || value.fract() != 0.0 || value > f64::from(u32::MAX) {
+                let shown = if value.abs() < 1e12 { value.to_string() } else { format!("{value:e}") };
+                let message = format!("`{}` is a size, and {shown} is none", network.spelling(id));
+                let error = Diagnostic::error("bad-value", message);
+                return Err(error.hint("a size is a whole number from 1 to 4294967295"));
+            }
             self.given_sizes.insert(id);
         }
         self.set(id, value);
@@ -290,7 +296,8 @@ pub(super) fn unknown(network: &Network, name: &str) -> Diagnostic {
         .map(|id| network.spelling(id))
         .map(|known| (strsim::damerau_levenshtein(name, &known), known))
         .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+        .filter(|(distance, known)| *distance < name.chars().count() || known.eq_ignore_ascii_case(name));
     let diagnostic = Diagnostic::error("unknown-name", format!("`{name}` is not defined"));
     match near {
         Some((_, known)) => diagnostic.hint(format!("did you mean `{known}`?")),

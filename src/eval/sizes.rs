@@ -1,6 +1,7 @@
 //! Sizes as the values of tensors say them: a batch of 64 rows makes N = 64.
 
 use crate::diagnostic::Diagnostic;
+use crate::eval::tensor::MAX_NUMBERS;
 use crate::eval::{Tensor, Values};
 use crate::expr::NameId;
 use crate::network::Network;
@@ -27,8 +28,8 @@ impl Values {
         }
         let value = self.get(name)?;
         let dims = self.dims(network, network.quantity(name).shape)?;
-        let count =
-            dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)).filter(|&count| count < 1 << 32)?;
+        let count = dims.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim));
+        let count = count.filter(|&count| count <= MAX_NUMBERS)?;
         Some(Tensor { dims, data: vec![value; count] })
     }
 
@@ -136,7 +137,7 @@ impl Values {
 }
 
 /// A size in words: `n`, `4`, `n - k + 1`.
-fn size_words(network: &Network, affine: &Affine) -> String {
+pub(super) fn size_words(network: &Network, affine: &Affine) -> String {
     let mut terms = String::new();
     for &(size, times) in &affine.sizes {
         let sign = if times < 0 { " - " } else { " + " };

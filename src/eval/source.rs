@@ -1,9 +1,11 @@
 //! A file of values: what its name says about its format and about the quantity that it holds.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::data::{self, Named, Table};
 use crate::eval::point::{relocated, unknown};
-use crate::eval::{Tensor, Values};
+use crate::eval::{Tensor, Values, numpy};
 use crate::expr::NameId;
 use crate::network::Network;
 
@@ -37,8 +39,8 @@ impl Values {
         let (stem, extension) = stem_and_extension(path);
         let name = quantity.unwrap_or(stem);
         let named: Named = match extension {
-            "npy" => vec![(name.to_owned(), data::from_npy(bytes).map_err(one)?)],
-            "npz" => data::from_npz(bytes).map_err(one)?,
+            "npy" => vec![(name.to_owned(), numpy::from_npy(bytes).map_err(one)?)],
+            "npz" => numpy::from_npz(bytes).map_err(one)?,
             "safetensors" => data::from_safetensors(bytes).map_err(one)?,
             "csv" | "tsv" => match data::from_csv(text(bytes)?).map_err(one)? {
                 Table::Matrix(matrix) => vec![(name.to_owned(), self.fitted(network, name, matrix))],
@@ -47,7 +49,12 @@ impl Values {
             _ => return self.read_json_file(network, quantity, text(bytes)?),
         };
         let mut errors = Vec::new();
+        let mut seen = BTreeSet::new();
         for (name, tensor) in named {
+            if !seen.insert(name.clone()) {
+                errors.push(Diagnostic::error("bad-value", format!("the file holds `{name}` twice")));
+                continue;
+            }
             let given = find(network, &name).and_then(|id| self.give_tensor(network, id, tensor));
             errors.extend(given.err());
         }

@@ -7,6 +7,7 @@ mod descend;
 mod element;
 mod graph;
 mod kernel;
+mod limits;
 mod loops;
 mod lower;
 mod product;
@@ -22,8 +23,8 @@ mod trouble;
 pub use confirm::{MAX_ENTRIES, TensorConfirmed, TensorConfirmer};
 pub use descend::{ArrayDescent, descend_tensors};
 pub use element::Element;
+pub(super) use limits::MAX_NUMBERS;
 pub use program::{Port, TensorProgram, Workspace};
-pub use run::has_tensors;
 pub use sizes::Sizes;
 pub use trouble::tensor_troubles;
 
@@ -70,10 +71,13 @@ impl Compiler<'_> {
         for (at, &root) in roots.iter().enumerate() {
             outputs.push(lowering.root(root, Owner::Root(at as u32))?);
         }
+        limits::check_loops(&lowering)?;
         let lower::Lowering { graph, kinks, .. } = lowering;
         let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
         let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
-        Ok(schedule.finish(&outputs, kinks))
+        let program = schedule.finish(&outputs, kinks);
+        limits::check_memory(self.network, &program)?;
+        Ok(program)
     }
 }
 

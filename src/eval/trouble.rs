@@ -135,6 +135,9 @@ fn kinks(program: &Program, registers: &[f64], live: &[bool]) -> Vec<Trouble> {
     let mut found = Vec::new();
     for site in program.kinks.iter().filter(|site| live[site.result as usize]) {
         let value = registers[site.zero as usize];
+        if !value.is_finite() {
+            continue;
+        }
         let size = sizes[site.zero as usize];
         let closeness = if value.abs() <= ROUNDING * size {
             Closeness::On

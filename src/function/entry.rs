@@ -164,6 +164,16 @@ pub struct Kink {
     pub convention: &'static str,
 }
 
+impl Kink {
+    /// The convention where there is none to make: the slope is infinite.
+    pub const VERTICAL: &'static str = "the tangent is vertical there";
+
+    /// Whether a value is taken for the derivative there.
+    pub fn is_filled(&self) -> bool {
+        self.convention != Kink::VERTICAL
+    }
+}
+
 /// Where a function is defined and has a derivative off its kinks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Domain {

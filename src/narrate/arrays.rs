@@ -61,7 +61,6 @@ impl ArrayEvaluation {
         let (formulas, symbols) = derived(network, of, by);
         let templates = Templates::of(network);
         let network: &Network = network;
-        let forward = values.forward_tensors(network)?;
         let leaves = (0..network.quantities.len() as u32)
             .map(NameId)
             .filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_)) && values.has(name));
@@ -74,8 +73,9 @@ impl ArrayEvaluation {
         let mut workspace = program.workspace();
         program.load(network, values, &mut workspace)?;
         program.run(&mut workspace);
+        let forward = values.forward_tensors(network)?;
         let quantities = names.iter().enumerate().map(|(at, &name)| (name, program.tensor(&workspace, at))).collect();
-        let mut own = TensorConfirmer::new(network, &templates, of, &[], (&forward, &[]))?;
+        let mut own = TensorConfirmer::new(network, &templates, of, &[], (&forward, &[]))?.sharing(by.len());
         let mut gradients = Vec::with_capacity(by.len());
         for (at, &by) in by.iter().enumerate() {
             let value = program.tensor(&workspace, names.len() + at);
@@ -198,9 +198,10 @@ pub(super) const CONFIRMED_ALIGN: &str = "lrrll";
 
 /// What central differences say, in the columns after the first.
 pub(super) fn confirmed_cells(confirmed: &TensorConfirmed) -> Vec<Vec<Inline>> {
-    let compared = match confirmed.compared == confirmed.entries {
-        true => format!("all {}", confirmed.entries),
-        false => format!("{} of {}, at random", confirmed.compared, confirmed.entries),
+    let compared = match confirmed.compared {
+        all if all == confirmed.entries => format!("all {all}"),
+        0 => "none".to_owned(),
+        _ => format!("{} of {}, at random", confirmed.compared, confirmed.entries),
     };
     vec![
         vec![text(compared)],

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, FunctionId, Operand, without_axes};
-use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, table};
+use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, Written, table};
 use crate::network::lower::Scope;
 use crate::network::resolve::{FreeNames, Resolver};
 use crate::rational::Rational;
@@ -283,6 +283,11 @@ impl Resolver<'_> {
                     let first = self.elementwise(call, function, &given.places[..2], &given.operands[..2])?;
                     given.operands.splice(..2, [first]);
                     given.places.remove(0);
+                }
+                // `pow(x, 2)` is x^2, with its rule and its derivative.
+                if let (Written::Power, 0, [base, exponent]) = (entry.written, call.primes, given.operands.as_slice()) {
+                    let (base, exponent) = (base.clone(), exponent.clone());
+                    return self.power((given.places[0], base), (given.places[1], exponent));
                 }
                 return self.elementwise(call, function, &given.places, &given.operands);
             }

@@ -19,6 +19,9 @@ use crate::syntax::ast::{
 };
 use crate::syntax::spelling::canonical;
 
+/// The most functions of the user's own; a [`FunctionId`](crate::expr::FunctionId) has 16 bits, and they are searched by name.
+const MAX_FUNCTIONS: usize = 10_000;
+
 /// What a name that nothing declares is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FreeNames {
@@ -322,6 +325,16 @@ impl<'a> Resolver<'a> {
         if Functions::builtin(&text).is_some() {
             let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
             self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
+        }
+        if let Some(twice) = (1..parameters.len()).find(|&at| parameters[..at].contains(&parameters[at])) {
+            let message = format!("`{text}` has two arguments called `{}`", parameters[twice]);
+            let error = Diagnostic::error("defined-twice", message).at(span, "");
+            self.report(error.hint("give one of them another name"));
+        }
+        if self.network.functions.user().count() >= MAX_FUNCTIONS {
+            let message = format!("a network has at most {MAX_FUNCTIONS} functions of its own");
+            self.report(Diagnostic::error("too-many", message).at(span, "").hint("write equations instead"));
+            return;
         }
         let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
         self.names.functions.insert(name, id);

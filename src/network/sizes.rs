@@ -47,7 +47,7 @@ impl Resolver<'_> {
         if dim.is_none() {
             let message = format!("{} is no size", affine.constant);
             let error = Diagnostic::error("shape", message).at(self.ast.span(id), "");
-            self.report(error.hint("a size is a whole number of at least 1"));
+            self.report(error.hint("a size is a whole number from 1 to 4294967295"));
         }
         dim
     }

@@ -216,9 +216,10 @@ impl Typesetter<'_> {
         reach: Reach,
         indices: &[Index],
     ) -> Piece {
-        let letter = self.network.arena.as_name(of).and_then(|of| self.error(of, by));
-        if let Some(letter) = letter.filter(|_| reach == Reach::Total) {
-            let layout = self.with_indices(sheet, letter, indices);
+        let whole = self.network.arena.as_name(of).filter(|_| reach == Reach::Total);
+        if let Some((of, letter)) = whole.and_then(|of| Some((of, self.error(of, by)?))) {
+            let indices = self.letters_of_error(of, by, indices);
+            let layout = self.with_indices(sheet, letter, &indices);
             return Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false };
         }
         let rank = self.network.arena.dims(of).len().min(indices.len());

@@ -76,12 +76,13 @@ impl Typesetter<'_> {
             FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
         };
         let alone = ordered.len() == 1;
+        let last = ordered.len().saturating_sub(1);
         for (at, factor) in ordered.into_iter().enumerate() {
             if at > 0 {
                 row.push(operator);
             }
             let piece = self.link_symbol(sheet, factor);
-            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
+            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level.is_open() && at < last;
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)

@@ -10,6 +10,8 @@ pub(super) enum Level {
     Sum,
     /// a ⊙ b.
     Hadamard,
+    /// 2 tanh z: a product that ends in an open call.
+    OpenProduct,
     /// a b.
     Product,
     /// tanh z, without parentheses: nothing may follow.
@@ -18,6 +20,13 @@ pub(super) enum Level {
     Scripted,
     /// One piece.
     Atom,
+}
+
+impl Level {
+    /// Whether what follows would be read as a part of its last argument.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Level::OpenCall | Level::OpenProduct)
+    }
 }
 
 /// What a piece begins with or is, as far as its neighbours must know.

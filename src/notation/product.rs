@@ -10,13 +10,14 @@ use crate::rational::Rational;
 /// One factor as it will be set.
 pub(super) struct Part {
     pub(super) piece: Piece,
-    /// A sum, a product entry by entry or an open call: it needs parentheses unless it stands alone or last.
+    /// A sum, a product entry by entry or what ends in an open call: it needs parentheses unless it stands alone; what
+    /// ends in an open call may also stand last.
     pub(super) wrapped: bool,
 }
 
 impl Part {
     pub(super) fn of(piece: Piece) -> Part {
-        Part { piece, wrapped: piece.level <= Level::Hadamard || piece.level == Level::OpenCall }
+        Part { piece, wrapped: piece.level <= Level::Hadamard || piece.level.is_open() }
     }
 }
 
@@ -186,7 +187,7 @@ impl Typesetter<'_> {
                 piece.negative = false;
             }
             let alone = count == 1;
-            let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level == Level::OpenCall);
+            let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level.is_open());
             let (layout, shown) =
                 if wrap { (self.parenthesised(sheet, piece), Kind::Other) } else { (piece.layout, piece.kind) };
             if before == Some(Kind::Delta) {
@@ -203,6 +204,9 @@ impl Typesetter<'_> {
                 (level, kind) = (piece.level, piece.kind);
             } else if first {
                 kind = shown;
+            }
+            if last && !alone && !wrap && piece.level.is_open() {
+                level = Level::OpenProduct;
             }
         }
         let layout = self.row(sheet, row);

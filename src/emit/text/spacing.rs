@@ -85,10 +85,15 @@ fn starts_with_fraction(sheet: &Sheet, id: LayoutId) -> bool {
 /// Whether a layout is a word such as tanh, or one with a script, as tanh².
 fn is_operator_name(sheet: &Sheet, id: LayoutId) -> bool {
     match sheet.get(id) {
+        Layout::Script { base, .. } => is_word(sheet, *base),
+        _ => is_word(sheet, id),
+    }
+}
+
+fn is_word(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
         Layout::Function { text, .. } => text.chars().count() > 1,
-        Layout::Script { base, .. } => {
-            matches!(sheet.get(*base), Layout::Function { text, .. } if text.chars().count() > 1)
-        }
+        Layout::Symbol { text, face: Face::Upright } => text.chars().count() > 1,
         _ => false,
     }
 }

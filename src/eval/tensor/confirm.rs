@@ -17,8 +17,20 @@ pub const MAX_ENTRIES: usize = 64;
 /// How many entries are confirmed at least.
 const FEWEST_ENTRIES: usize = 8;
 
-/// So many numbers may all runs for one derivative work on.
+/// How much all runs for one derivative may cost: about a number worked on each.
 const MAX_WORK: usize = 1 << 24;
+
+/// How much all runs for all derivatives may cost, so that a deep network with a derivative for each layer does not
+/// take quadratic time: of many, fewer entries are compared, at last none, which is said.
+const MAX_TOTAL: usize = 1 << 30;
+
+/// What an instruction costs beside the numbers that it works on.
+const INSTRUCTION: usize = 64;
+
+/// How often the program usually runs for one entry.
+const USUAL_RUNS: usize = 12;
+
+const TOO_MANY: &str = "it was not compared, because differences of so many derivatives would take too long";
 
 /// What central differences say about the derivative of one quantity by another.
 #[derive(Clone, PartialEq, Debug)]
@@ -48,6 +60,12 @@ pub struct TensorConfirmer {
     zeros: Vec<Vec<f64>>,
     /// The largest value on the way to the quantity.
     magnitude: f64,
+    /// What one run costs.
+    cost: usize,
+    /// What all runs so far have cost.
+    spent: usize,
+    /// How many derivatives there are to be compared.
+    derivatives: usize,
 }
 
 impl TensorConfirmer {
@@ -76,7 +94,13 @@ impl TensorConfirmer {
         program.load(network, values, &mut workspace)?;
         program.run(&mut workspace);
         let zeros = program.kinks.iter().map(|kink| program.data(&workspace, kink.zero).to_vec()).collect();
-        Ok(TensorConfirmer { program, workspace, zeros, magnitude })
+        let cost = program.memory() + INSTRUCTION * program.instructions.len() + 1;
+        Ok(TensorConfirmer { program, workspace, zeros, magnitude, cost, spent: 0, derivatives: 1 })
+    }
+
+    /// So many derivatives will be compared, which share the time.
+    pub fn sharing(self, derivatives: usize) -> Self {
+        TensorConfirmer { derivatives: derivatives.max(1), ..self }
     }
 
     /// Holds a derived gradient or Jacobian against differences; its axes are those of the quantity, then those of `by`.
@@ -84,12 +108,17 @@ impl TensorConfirmer {
         let outputs = self.program.outputs()[0].dims.iter().product::<usize>();
         let entries = derived.data.len();
         let inputs = entries.checked_div(outputs).unwrap_or(0);
-        let effort = if entries <= 16 { Effort::Full } else { Effort::Quick };
-        let most = (MAX_WORK / self.program.memory().max(1)).clamp(FEWEST_ENTRIES, MAX_ENTRIES);
+        if self.spent > MAX_TOTAL {
+            return TensorConfirmed { verdict: Verdict::CannotTell(TOO_MANY), ..TensorConfirmed::none(entries) };
+        }
+        let share = MAX_TOTAL / self.derivatives / (USUAL_RUNS * self.cost);
+        let most = (MAX_WORK / self.cost).clamp(FEWEST_ENTRIES, MAX_ENTRIES).min(share.max(1));
+        let effort = if entries <= 16 && entries <= most { Effort::Full } else { Effort::Quick };
         let chosen = sample(entries, most);
         let mut found: Option<TensorConfirmed> = None;
         for &at in &chosen {
             let difference = self.difference(by, (at / inputs.max(1), at % inputs.max(1)), effort);
+            self.spent += difference.evaluations as usize * self.cost;
             let value = derived.data[at];
             let verdict = difference.verdict(value);
             let error = (difference.value - value).abs();
@@ -108,15 +137,7 @@ impl TensorConfirmer {
                 worst.max_error = max_error;
             }
         }
-        found.unwrap_or(TensorConfirmed {
-            compared: 0,
-            entries,
-            max_error: 0.0,
-            verdict: Verdict::Agrees,
-            worst: Vec::new(),
-            difference: Difference::ZERO,
-            derived: 0.0,
-        })
+        found.unwrap_or(TensorConfirmed::none(entries))
     }
 
     /// The difference of one entry of the quantity by one entry of an input.
@@ -162,6 +183,21 @@ impl TensorConfirmer {
             }
         }
         crossed
+    }
+}
+
+impl TensorConfirmed {
+    /// Of a derivative no entry of which is compared.
+    fn none(entries: usize) -> Self {
+        TensorConfirmed {
+            compared: 0,
+            entries,
+            max_error: 0.0,
+            verdict: Verdict::Agrees,
+            worst: Vec::new(),
+            difference: Difference::ZERO,
+            derived: 0.0,
+        }
     }
 }
 

@@ -151,7 +151,7 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) fn count(&self) -> usize {
-        self.dims.iter().product()
+        entry_count(&self.dims)
     }
 
     /// The views that the node is computed from, with dense operands as such.
@@ -217,7 +217,7 @@ impl Graph {
     pub(super) fn map(&mut self, operation: MapOperation, operands: &[Value], source: Source) -> Value {
         if let [Value { view, dims }] = operands
             && operation != MapOperation::Copy
-            && self.get(view.node).count() <= dims.iter().product()
+            && self.get(view.node).count() <= entry_count(dims)
         {
             let own = self.whole(view.node);
             let kind = Kind::Map { operation, operands: vec![own.view] };
@@ -237,11 +237,16 @@ impl Graph {
     }
 }
 
+/// How many entries there are; the largest number if it would be larger.
+pub(super) fn entry_count(dims: &[usize]) -> usize {
+    dims.iter().fold(1, |count, &dim| count.saturating_mul(dim))
+}
+
 /// The distances between neighbours along the axes of a dense tensor.
 pub(super) fn dense_strides(dims: &[usize]) -> Vec<usize> {
     let mut strides = vec![1; dims.len()];
     for axis in (1..dims.len()).rev() {
-        strides[axis - 1] = strides[axis] * dims[axis];
+        strides[axis - 1] = usize::saturating_mul(strides[axis], dims[axis]);
     }
     strides
 }

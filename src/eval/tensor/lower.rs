@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compile::{Compiler, Root};
 use crate::eval::program::{Owner, Source};
 use crate::eval::tensor::graph::{Graph, Kind, MapOperation, NodeId, Value, View};
+use crate::eval::tensor::limits::too_large;
 use crate::eval::tensor::sizes::Sizes;
 use crate::expr::{Constant, ExprId, Factor, FunctionId, Label, Labels, NameId, Node, NumberId};
 use crate::function::FunctionRef;
@@ -17,9 +18,6 @@ use crate::syntax::ast::Comparison;
 
 /// How many nodes a graph may have; functions that call functions twice grow without bound.
 const LIMIT: usize = 2_000_000;
-
-/// The most entries that one tensor may have.
-const MAX_ENTRIES: usize = 1 << 31;
 
 const UNWORKED: &str = "a derivative that is only a symbol has no value";
 
@@ -147,11 +145,13 @@ impl<'a> Lowering<'a> {
         if value.dims.is_empty() { Ok(Value { view: value.view, dims }) } else { Ok(value) }
     }
 
+    /// The sizes of a tensor in the equation of `owner`.
     pub(super) fn dims(&self, dims: &[Dim], owner: Owner) -> Result<Vec<usize>, Diagnostic> {
-        let found = self.sizes.dims(self.compiler.network, dims)?;
-        match found.iter().try_fold(1usize, |count, &dim| count.checked_mul(dim)) {
-            Some(count) if count <= MAX_ENTRIES => Ok(found),
-            _ => Err(self.error("too-large", "a tensor has more entries than can be held", owner)),
+        let found =
+            self.sizes.dims(self.compiler.network, dims).map_err(|trouble| self.no_size(trouble, None, owner))?;
+        match too_large(&found) {
+            Some(bytes) => Err(self.unheld(&found, &bytes, None, owner)),
+            None => Ok(found),
         }
     }
 
@@ -200,7 +200,11 @@ impl<'a> Lowering<'a> {
             (None, Node::Derivative { .. }) => {}
             _ => {
                 let from = self.work.len();
-                self.work.extend(arena.children(expr).map(|expr| Work::Enter { frame, expr, owner }));
+                // Zeros and ones that select entries are a plane in the product: they are never laid out.
+                let in_product = matches!(arena.node(expr), Node::Contraction { .. });
+                let is_laid_out = |child: &ExprId| !in_product || !matches!(arena.node(*child), Node::Selection(_));
+                let children = arena.children(expr).filter(is_laid_out);
+                self.work.extend(children.map(|expr| Work::Enter { frame, expr, owner }));
                 self.work[from..].reverse();
             }
         }
@@ -300,7 +304,10 @@ impl<'a> Lowering<'a> {
             return Ok(self.graph.constant(size as f64, source));
         }
         let dims = network.arena.shapes().dims(network.quantity(name).shape);
-        let dims = self.dims(dims, owner)?;
+        let dims = self.sizes.dims(network, dims).map_err(|trouble| self.no_size(trouble, Some(name), owner))?;
+        if let Some(bytes) = too_large(&dims) {
+            return Err(self.unheld(&dims, &bytes, Some(name), owner));
+        }
         let node = self.graph.node(Kind::Input(name), dims, source);
         Ok(self.graph.whole(node))
     }

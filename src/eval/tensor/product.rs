@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::program::Source;
 use crate::eval::tensor::contract::{Contraction, MAX, Operand, Picking};
 use crate::eval::tensor::graph::{Kind, MapOperation, Plane, Value, View};
+use crate::eval::tensor::limits::too_large;
 use crate::eval::tensor::lower::Lowering;
 use crate::expr::{Factor, Labels, Node, NumberId, Selection};
 use crate::function::Functions;
@@ -97,13 +98,13 @@ impl Lowering<'_> {
         source: Source,
     ) -> Result<Value, Diagnostic> {
         let arena = &self.compiler.network.arena;
-        let sizes = self.dims(&labels.sizes, source.owner);
         // The whole space need not be held: only its sizes must be known.
-        let sizes = match sizes {
-            Err(error) if error.code != "too-large" => return Err(error),
-            Err(_) => self.sizes.dims(self.compiler.network, &labels.sizes)?,
-            Ok(sizes) => sizes,
-        };
+        let sizes = self.sizes.dims(self.compiler.network, &labels.sizes);
+        let sizes = sizes.map_err(|trouble| self.no_size(trouble, None, source.owner))?;
+        let held: Vec<usize> = labels.out.iter().map(|&label| sizes[usize::from(label)]).collect();
+        if let Some(bytes) = too_large(&held) {
+            return Err(self.unheld(&held, &bytes, None, source.owner));
+        }
         if sizes.len() > MAX || factors.len() > MAX {
             return Err(self.error("too-large", "a product has too many factors to be evaluated", source.owner));
         }

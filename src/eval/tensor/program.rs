@@ -110,7 +110,7 @@ impl TensorProgram {
 
     /// How many numbers all buffers hold.
     pub fn memory(&self) -> usize {
-        self.lengths.iter().sum()
+        self.lengths.iter().fold(0, |sum, &length| sum.saturating_add(length))
     }
 
     /// How many matrix products a run has.

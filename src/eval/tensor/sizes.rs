@@ -5,9 +5,25 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Values;
 use crate::eval::missing::missing_with_sizes;
+use crate::eval::sizes::size_words;
 use crate::expr::{NameId, subexpressions};
 use crate::network::{Network, Origin};
 use crate::shape::{Affine, Dim, SizeId};
+
+/// Why an axis has no size.
+#[derive(Debug)]
+pub(super) enum NoSize {
+    /// Sizes without a value, all of them named, or too large a number.
+    Unknown(Diagnostic),
+    /// The size comes out below 1.
+    Below {
+        /// From 0.
+        axis: usize,
+        /// As it is written.
+        words: String,
+        value: i64,
+    },
+}
 
 /// A number for each named size that has one.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -57,16 +73,15 @@ impl Sizes {
         self.get(NameId(size.0)).and_then(|value| i64::try_from(value).ok())
     }
 
-    /// A number for each axis; an error that names all sizes of the network without a value.
-    pub fn dims(&self, network: &Network, dims: &[Dim]) -> Result<Vec<usize>, Diagnostic> {
-        let number = |&dim: &Dim| {
-            let value = self.affine(network, &network.arena.shapes().affine(dim))?;
-            usize::try_from(value).map_err(|_| {
-                let message = format!("a size comes out as {value}");
-                Diagnostic::error("bad-value", message).hint("give the sizes other values")
-            })
+    /// A number for each axis.
+    pub(super) fn dims(&self, network: &Network, dims: &[Dim]) -> Result<Vec<usize>, NoSize> {
+        let number = |(axis, &dim): (usize, &Dim)| {
+            let affine = network.arena.shapes().affine(dim);
+            let value = self.affine(network, &affine).map_err(NoSize::Unknown)?;
+            let size = usize::try_from(value).ok().filter(|&size| size > 0);
+            size.ok_or_else(|| NoSize::Below { axis, words: size_words(network, &affine), value })
         };
-        dims.iter().map(number).collect()
+        dims.iter().enumerate().map(number).collect()
     }
 
     /// The value of an expression in sizes.

@@ -2,7 +2,10 @@
 //!
 //! Takes a program compiled with everything kept, after a run; gives each trouble once an operation, where it begins.
 
+use std::collections::BTreeSet;
+
 use crate::eval::tensor::graph::{Kind, MapOperation, NodeId, SquareFunction, View, strides};
+use crate::eval::tensor::program::Instruction;
 use crate::eval::tensor::{TensorProgram, Workspace, unravel};
 use crate::eval::trouble::{Closeness, ROUNDING, STEP, Trouble, TroubleKind};
 use crate::function::{Domain, FunctionRef};
@@ -11,11 +14,18 @@ use crate::network::Network;
 /// The troubles after a run of a program that keeps everything.
 pub fn tensor_troubles(network: &Network, program: &TensorProgram, workspace: &Workspace<f64>) -> Vec<Trouble> {
     let finder = Finder { network, program, workspace };
-    let mut found: Vec<Trouble> = program.instructions.iter().filter_map(|step| finder.trouble(step.to)).collect();
+    let begin = |step: &Instruction| Some((step.to, finder.trouble(step.to)?));
+    let mut begun: Vec<(NodeId, Trouble)> = program.instructions.iter().filter_map(begin).collect();
+    if !begun.is_empty() {
+        let readers = finder.readers();
+        begun.retain(|(node, _)| finder.is_taken(*node, &readers));
+    }
+    let mut found: Vec<Trouble> = begun.into_iter().map(|(_, trouble)| trouble).collect();
     found.extend(program.kinks.iter().filter_map(|kink| {
         let zeros = program.data(workspace, kink.zero);
         let size = finder.size(kink.zero);
-        let (at, &value) = zeros.iter().enumerate().min_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+        let finite = zeros.iter().enumerate().filter(|(_, value)| value.is_finite());
+        let (at, &value) = finite.min_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
         let closeness = match value.abs() {
             distance if distance <= ROUNDING * size(at) => Closeness::On,
             distance if distance <= STEP * size(at) => Closeness::Near,
@@ -63,6 +73,48 @@ impl Finder<'_> {
         let strides = strides(&self.program.graph, view, dims.len());
         let place: usize = unravel(at, dims).iter().zip(strides).map(|(index, stride)| index * stride).sum();
         self.data(view.node)[place]
+    }
+
+    /// For each node the nodes that are computed from it.
+    fn readers(&self) -> Vec<Vec<NodeId>> {
+        let mut readers = vec![Vec::new(); self.program.graph.nodes.len()];
+        for step in &self.program.instructions {
+            for operand in self.program.graph.get(step.to).operands() {
+                readers[operand.0 as usize].push(step.to);
+            }
+        }
+        readers
+    }
+
+    fn is_finite(&self, node: NodeId) -> bool {
+        self.data(node).iter().all(|value| value.is_finite())
+    }
+
+    /// Whether numbers that are not finite go anywhere but into branches that no case distinction takes.
+    fn is_taken(&self, from: NodeId, readers: &[Vec<NodeId>]) -> bool {
+        let (mut open, mut seen) = (vec![from], BTreeSet::from([from]));
+        while let Some(node) = open.pop() {
+            if readers[node.0 as usize].is_empty() || self.program.outputs().iter().any(|port| port.node == node) {
+                return true;
+            }
+            for &reader in &readers[node.0 as usize] {
+                match &self.program.graph.get(reader).kind {
+                    Kind::Map { operation: MapOperation::Select(_), operands } => {
+                        let compared = operands[..2].iter().any(|view| view.node == node);
+                        if compared || !self.is_finite(reader) {
+                            return true;
+                        }
+                    }
+                    Kind::Map { .. } if !self.is_finite(reader) => {
+                        if seen.insert(reader) {
+                            open.push(reader);
+                        }
+                    }
+                    _ => return true,
+                }
+            }
+        }
+        false
     }
 
     /// The first entry that is not finite though all that it is computed from is.
