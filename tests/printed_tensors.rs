@@ -7,7 +7,7 @@ mod printed;
 mod program;
 
 use pretty_assertions::assert_eq;
-use printed::{check, result};
+use printed::{check, result, run};
 
 #[test]
 fn a_function_of_a_transpose_is_that_of_the_matrix() {
@@ -47,4 +47,34 @@ fn a_scalar_by_a_scalar_is_in_indices_too_where_they_are_asked_for() {
     let lines = ["param t", "input x, y : [n]", "cost C = sqnorm(x*t - y)"];
     assert_eq!(result(&lines, &["--wrt", "t", "--form", "index"]), "∂C/∂t = 2 Σᵢ (txᵢ − yᵢ)xᵢ");
     assert_eq!(result(&lines, &["--wrt", "t"]), "∂C/∂t = 2(tx − y)ᵀx");
+}
+
+#[test]
+fn a_quantity_is_symmetric_if_its_equation_is() {
+    let lines = ["param X : [b, n]", "mu = mean(X, axis=0)", "S = (X - mu).T @ (X - mu)/b", "cost C = logdet(S)"];
+    assert_eq!(result(&lines, &["--wrt", "X"]), "∂C/∂X = 2(X − 𝟏μᵀ)S⁻¹/b");
+}
+
+#[test]
+fn the_derivative_of_an_activation_stays_a_product() {
+    let lines = ["param u, p, q : [k]", "input l", "cost C = -log(sigmoid(dot(u, p) - dot(u, q))) + l/2*sqnorm(u)"];
+    assert_eq!(result(&lines, &["--wrt", "u"]), "∂C/∂u = (1 − σ(uᵀ(p − q)))(q − p) + lu");
+    let lines = ["param x : [n]", "input W : [h, n], w : [h]", "a = tanh(W @ x)", "cost C = dot(w, a)"];
+    let shown = run(&lines, &["--wrt", "x,x", "--mixed"]);
+    assert!(shown.contains("∂²C/∂x²    = −2Wᵀ diag(w ⊙ a ⊙ (1 − a ⊙ a))W"), "{shown}");
+    assert!(shown.contains("∂²C/∂xᵢ∂xⱼ = −2 Σₖ wₖaₖWₖᵢ(1 − aₖ²)Wₖⱼ"), "{shown}");
+}
+
+#[test]
+fn differences_of_neighbours_are_not_taken_apart() {
+    let lines = ["param x : [n]", "input e", "cost C = sum(i in 1..n-1, sqrt((x[i+1] - x[i])^2 + e))"];
+    let expected = "∂C/∂xᵢ = Σⱼ₌₁ⁿ⁻¹ (xⱼ₊₁ − xⱼ)(𝟙[i = j+1] − 𝟙[i = j])/√((xⱼ₊₁ − xⱼ)² + e)";
+    assert_eq!(result(&lines, &["--wrt", "x"]), expected);
+}
+
+#[test]
+fn branches_of_a_case_distinction_are_vectors_where_their_jacobians_are_diagonal() {
+    let lines = ["param w : [n]", "input X : [m, n], d", "target y : [m]", "r = X @ w - y", "cost C = huber(r, 0, d)"];
+    let shown = run(&lines, &["--wrt", "w"]);
+    assert!(shown.contains("∂C/∂w  = Xᵀ({r if |r| ≤ d𝟏; d sign(r) otherwise})/m"), "{shown}");
 }

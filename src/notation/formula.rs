@@ -251,7 +251,9 @@ impl<'a> Typesetter<'a> {
                 (_, false) => Some(Operator::Plus),
             };
             row.extend(operator.map(|operator| sheet.push(Layout::Operator(operator))));
-            let open = piece.level == Level::Sum;
+            // The user's own parentheses stay; a sum that comes out goes on.
+            let goes_on = !self.as_written && !piece.negative && !matches!(sheet.get(piece.layout), Layout::Cases(_));
+            let open = piece.level == Level::Sum && !goes_on;
             row.push(if open { self.fenced(sheet, piece.layout) } else { piece.layout });
             tall |= piece.tall;
         }

@@ -1,6 +1,7 @@
 //! Signs of derivatives of entries: ∂zᵢ/∂Wⱼₖ, and the chain rule Σₖ ∂C/∂zₖ · ∂zₖ/∂Wᵢⱼ.
 
 use crate::expr::{NameId, Reach};
+use crate::network::Origin;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
@@ -27,6 +28,9 @@ impl Typesetter<'_> {
         reach: Reach,
         letters: &[char],
     ) -> LayoutId {
+        if let (Reach::Total, Some(layout)) = (reach, self.higher_entry(sheet, of, by, letters)) {
+            return layout;
+        }
         let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
         let above = self.sign(sheet, reach);
         let below = self.sign(sheet, Reach::Total);
@@ -35,6 +39,40 @@ impl Typesetter<'_> {
             sheet.push(Layout::Row(vec![sign, name]))
         });
         sheet.push(Layout::Fraction { numerator, denominator })
+    }
+
+    /// ∂²C/∂xᵢ∂xⱼ where `of` is ∂C/∂x, and so on; of different variables the one taken last stands first.
+    fn higher_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
+        let network = self.network();
+        let is_partial = |name: NameId| matches!(network.quantity(name).origin, Origin::Partial { .. });
+        if !is_partial(of) || is_partial(by) {
+            return None;
+        }
+        let (mut lowest, mut variables) = (of, vec![by]);
+        while let Origin::Partial { of: lower, by, .. } = network.quantity(lowest).origin {
+            variables.push(by);
+            lowest = lower;
+        }
+        let axes: Vec<usize> = variables.iter().rev().map(|&name| self.axes_of(name)).collect();
+        let (own, mut rest) = letters.split_at_checked(self.axes_of(lowest))?;
+        let mut below: Vec<[LayoutId; 2]> = Vec::with_capacity(variables.len());
+        for (&name, axes) in variables.iter().rev().zip(axes) {
+            let (letters, others) = rest.split_at_checked(axes)?;
+            rest = others;
+            let sign = self.sign(sheet, Reach::Total);
+            let name = self.indexed_name(sheet, name, letters);
+            below.push([sign, name]);
+        }
+        if variables.iter().any(|&name| name != by) {
+            below.reverse();
+        }
+        let base = self.sign(sheet, Reach::Total);
+        let order = Some(sheet.push(Layout::Number(variables.len().to_string())));
+        let sign = sheet.push(Layout::Script { base, sub: None, sup: order, primes: 0 });
+        let name = self.indexed_name(sheet, lowest, own);
+        let numerator = sheet.push(Layout::Row(vec![sign, name]));
+        let denominator = self.row(sheet, below.concat());
+        Some(sheet.push(Layout::Fraction { numerator, denominator }))
     }
 
     /// The letter of ∂of/∂by, if it has one, with indices.

@@ -175,7 +175,7 @@ impl Simplifier {
         for at in 0..parts.factors.len() {
             let Some(forced) = expansion(&network.arena, &parts, at, self.goal) else { continue };
             let is_long = parts.factors.len() > TRIAL_FACTORS;
-            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH || self.keeps_scalar(network, &parts, at)) {
+            if !forced && (is_long || self.open.len() >= TRIAL_DEPTH || self.keeps_whole(network, &parts, at)) {
                 continue;
             }
             let mark = self.record.len();
@@ -199,16 +199,31 @@ impl Simplifier {
         id
     }
 
-    /// Whether factor number `at` is a scalar sum of which nothing cancels against another scalar: σ(1 − σ) stays.
-    fn keeps_scalar(&mut self, network: &mut Network, parts: &Parts, at: usize) -> bool {
-        if !parts.factors[at].axes.is_empty() || self.goal == Goal::Expand {
+    /// Whether factor number `at` is a scalar sum, or 1 − σ in every entry, of which nothing cancels against another
+    /// factor: σ ⊙ (1 − σ) stays.
+    fn keeps_whole(&mut self, network: &mut Network, parts: &Parts, at: usize) -> bool {
+        let part = &parts.factors[at];
+        let Node::Sum(terms) = network.arena.node(part.base) else { return false };
+        let is_number = |&term: &ExprId| matches!(Parts::of(&network.arena, term).factors.as_slice(), []);
+        let is_complement = part.axes.is_empty() || terms.iter().any(is_number);
+        if !is_complement || self.goal == Goal::Expand {
             return false;
         }
-        let scalars = parts.factors.iter().filter(|part| part.axes.is_empty());
-        let scalars: Vec<Factor> = scalars.map(|part| Factor { base: part.base, exponent: part.exponent }).collect();
-        let present = self.classes(network, &scalars);
-        let factor = Factor { base: parts.factors[at].base, exponent: parts.factors[at].exponent };
-        !self.cancels(network, &factor, &present)
+        let beside = parts.factors.iter().filter(|other| other.axes == part.axes);
+        let beside: Vec<Factor> = beside.map(|other| Factor { base: other.base, exponent: other.exponent }).collect();
+        if beside.len() < 2 && !part.axes.is_empty() {
+            return false;
+        }
+        let present = self.classes(network, &beside);
+        let mut inside: Vec<Factor> = Vec::new();
+        if let Node::Sum(terms) = network.arena.node(part.base) {
+            let factors = terms.iter().flat_map(|&term| Parts::of(&network.arena, term).factors);
+            inside.extend(factors.map(|part| Factor { base: part.base, exponent: part.exponent }));
+        }
+        !inside.iter().any(|factor| {
+            let class = self.measures.class(&mut network.arena, factor.base);
+            present.contains(&(class, !network.arena.value(factor.exponent).is_negative()))
+        })
     }
 
     /// The terms of a product multiplied out over its factor number `at`, a sum.

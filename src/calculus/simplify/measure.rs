@@ -30,6 +30,11 @@ impl Measures {
         self.symmetric.contains(&class)
     }
 
+    /// A name of a symmetric matrix; its class must not have been asked for.
+    pub(super) fn add_symmetric(&mut self, name: ExprId) {
+        self.symmetric.insert(name);
+    }
+
     /// Names and numbers count 1, each binary operation and function 1, a power 1 more.
     pub(super) fn size(&mut self, arena: &Arena, expr: ExprId) -> u32 {
         if let Some(&size) = self.sizes.get(&expr) {

@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::Rule;
 use crate::expr::{ExprId, NameId, Node, Postorder};
 use crate::function::{FunctionRef, Written};
-use crate::network::{Network, Origin};
+use crate::network::{Equation, Network, Origin};
 use crate::syntax::ast::Comparison;
 
 use product::names_first;
@@ -111,6 +111,24 @@ impl Simplifier {
             ..Simplifier::default()
         }
         .with_definitions(network)
+        .with_symmetric_names(network)
+    }
+
+    /// Learns which quantities are symmetric by their equations: S = XᵀX/n.
+    fn with_symmetric_names(mut self, network: &mut Network) -> Self {
+        for at in 0..network.equations.len() {
+            let Equation { name, value, .. } = network.equations[at];
+            if matches!(network.arena.dims(value), [rows, columns] if rows == columns) {
+                let flat = self.normal(network, value);
+                let class = self.measures.class(&mut network.arena, flat);
+                if self.measures.is_symmetric(class) {
+                    let name = network.name_expr(name);
+                    self.measures.add_symmetric(name);
+                }
+            }
+        }
+        self.record.clear();
+        self
     }
 
     fn with_definitions(mut self, network: &Network) -> Self {

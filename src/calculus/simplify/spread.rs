@@ -105,6 +105,10 @@ impl Simplifier {
                 continue;
             }
             let Some(out) = self.taken_out(network, &parts, &common) else { continue };
+            // xᵢ₊₁ − xᵢ shows more than a matrix of ones and minus ones times x.
+            if out.terms.iter().any(|term| is_selection(network, term)) {
+                continue;
+            }
             let (_, draft) = self.draft(network, &out);
             let identities = out.terms.iter().filter(|term| is_identity(term)).count() as u32;
             if identities > 0 && common.base().is_some_and(|base| self.is_inverse(network, base)) {
@@ -305,6 +309,12 @@ impl Simplifier {
 fn is_identity(term: &Parts) -> bool {
     let is_number = term.factors.iter().all(|part| part.axes.is_empty());
     is_number && term.out.len() == 2 && term.out[0] == term.out[1]
+}
+
+/// Whether a term only picks entries, several of them.
+fn is_selection(network: &Network, term: &Parts) -> bool {
+    let picks = |part: &Part| part.axes.len() > 1 && matches!(network.arena.node(part.base), Node::Selection(_));
+    !term.factors.is_empty() && term.factors.iter().all(picks)
 }
 
 /// Whether a term is a named scalar in every entry.
