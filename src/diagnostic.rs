@@ -144,6 +144,15 @@ pub fn render(source: &Source, diagnostics: &[Diagnostic], colour: Colour) -> St
         Colour::Ansi => Renderer::styled(),
     };
     let mut out = String::new();
+    // The first half of a Windows line end would be drawn as a sign of its own.
+    let without_returns;
+    let source = match source.text.contains('\r') {
+        true => {
+            without_returns = Source::new(source.name.as_str(), source.text.replace('\r', " "));
+            &without_returns
+        }
+        false => source,
+    };
     for diagnostic in diagnostics {
         out.push_str(&renderer.render(&[group(source, diagnostic)]));
         out.push('\n');

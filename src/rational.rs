@@ -51,7 +51,7 @@ impl Rational {
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat();
-        let fits = digits.len() as u64 * 4 <= MAX_BITS && exponent.unsigned_abs() * 4 <= MAX_BITS;
+        let fits = digits.len() as u64 * 4 <= MAX_BITS && exponent.unsigned_abs() <= MAX_BITS / 4;
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || !fits {
             return None;
         }
@@ -211,6 +211,13 @@ impl Rational {
     /// The absolute value.
     pub fn abs(&self) -> Rational {
         if self.is_negative() { self.neg() } else { self.clone() }
+    }
+
+    /// The largest number of which both are whole multiples; `None` for numbers that are no machine integers.
+    pub fn common_divisor(&self, other: &Rational) -> Option<Rational> {
+        let ((p, q), (r, s)) = (self.small()?, other.small()?);
+        let (above, below) = (i128::from(p).gcd(&i128::from(r)), i128::from(q).lcm(&i128::from(s)));
+        (above != 0).then(|| Rational::from_wide(above, below))
     }
 
     /// The reciprocal; `None` for 0.

@@ -115,6 +115,11 @@ impl Shapes {
         &self.all[shape.0 as usize]
     }
 
+    /// Whether any shape but the scalar is in use.
+    pub fn has_tensors(&self) -> bool {
+        self.all.len() > 1
+    }
+
     /// Says that a name is a size, and what its value is if that is known.
     pub fn declare_size(&mut self, size: SizeId, value: Option<u32>) {
         match self.sizes.binary_search_by_key(&size, |entry| entry.0) {

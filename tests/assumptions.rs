@@ -129,3 +129,20 @@ fn the_rows_of_a_batch_have_their_index() {
     let told = reasons(&lines, &["--wrt", "W"]);
     assert_eq!(told.last().map(String::as_str), Some("∂C/∂W = Xᵀ(P − Y) (because Σⱼ Yᵢⱼ = 1)"));
 }
+
+#[test]
+fn a_one_hot_target_is_named_where_the_entry_that_it_picks_is_used() {
+    let lines = ["param z : [k]", "target y : onehot[k]", "p = softmax(z)", "cost C = -log(dot(y, p))"];
+    assert_eq!(reasons(&lines, &["--wrt", "z"]), ["∂C/∂z = p − y (because y is one-hot)"]);
+}
+
+#[test]
+fn the_largest_entry_says_what_is_taken_at_ties() {
+    let page = printed(&["param x : [n]", "cost C = max(x)^2"], &["--wrt", "x"]);
+    assert!(
+        page.contains("Where several entries are the largest, max has no derivative; they share it equally"),
+        "{page}"
+    );
+    let page = printed(&["param x : [n]", "cost C = sum(x)^2"], &["--wrt", "x"]);
+    assert!(!page.contains("entries are the largest"), "{page}");
+}

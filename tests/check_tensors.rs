@@ -29,6 +29,15 @@ fn said(finding: &Finding) -> String {
     }
 }
 
+/// What is said of one formula.
+fn said_of(text: &str, formula: &str) -> String {
+    let mut none = |_: &str| -> Result<Network, _> { panic!("no network is loaded") };
+    let contexts = [Context::new(network(text))];
+    let source = Source::new("notes.md", format!("$${formula}$$\n"));
+    let checked = check(&source, Format::Markdown, (&contexts, None), Some(1), &mut none);
+    checked.findings.iter().map(said).collect()
+}
+
 /// Checks all formulas as one document, and compares what is said of each.
 fn expect(text: &str, layout: Option<&str>, formulas: &[(&str, &str)]) {
     let document: String = formulas.iter().map(|(formula, _)| format!("$${formula}$$\n\n")).collect();
@@ -106,13 +115,13 @@ fn two_layers_by_all_parameters() {
         None,
         &[
             (r"z_1 = W_1 x + b_1", "right"),
-            (r"z_1 = x^\top W_1^\top + b_1", "wrong: shapes"),
+            (r"z_1 = x^\top W_1^\top + b_1", "wrong: factor-order"),
             (r"\delta_2 = (a_2 - y) \odot \sigma'(z_2)", "defines delta"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1^\top", "right"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 {a_1}^{\mathsf T}", "right"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1'", "right"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1^\intercal", "right"),
-            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_2^\top", "wrong: shapes"),
+            (r"\frac{\partial C}{\partial W_2} = \delta_2 a_2^\top", "wrong: other-layer"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 z_1^\top", "wrong: wrong-argument"),
             (r"\frac{\partial C}{\partial W_2} = \delta_2 a_1", "wrong: transpose"),
             (r"\frac{\partial C}{\partial W_2} = a_1^\top \delta_2", "wrong: factor-order"),
@@ -139,7 +148,7 @@ fn two_layers_by_all_parameters() {
             (r"C = \frac12 (a_2 - y) \cdot (a_2 - y)", "right"),
             (r"C = \frac12 (a_2 - y)^2", "undecided"),
             (r"C = \|a_2 - y\|^2", "wrong: missing-factor"),
-            (r"C = \frac12 (a_2 - y)(a_2 - y)^\top", "wrong: shapes"),
+            (r"C = \frac12 (a_2 - y)(a_2 - y)^\top", "wrong: transpose-elsewhere"),
         ],
     );
 }
@@ -150,9 +159,9 @@ fn jacobians_in_each_layout() {
         (r"\frac{\partial z_1}{\partial x} = W_1", "right", "right"),
         (r"\frac{\partial z_1}{\partial x} = W_1^\top", "right, in denominator layout", "wrong: other-layout"),
         (r"\frac{\partial a_1}{\partial z_1} = \operatorname{diag}(\sigma'(z_1))", "right", "right"),
-        (r"\frac{\partial a_1}{\partial z_1} = \sigma'(z_1)", "wrong: extra-sum", "wrong: extra-sum"),
+        (r"\frac{\partial a_1}{\partial z_1} = \sigma'(z_1)", "wrong: jacobian-diagonal", "wrong: jacobian-diagonal"),
         (r"\frac{\partial x}{\partial x} = I", "right", "right"),
-        (r"\frac{\partial C}{\partial x} = W_1^\top \frac{\partial C}{\partial z_1}", "right", "wrong: shapes"),
+        (r"\frac{\partial C}{\partial x} = W_1^\top \frac{\partial C}{\partial z_1}", "right", "wrong: factor-order"),
         (r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial z_1} W_1", "right, in numerator layout", "right"),
         (
             r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial a_1} \frac{\partial a_1}{\partial z_1} \frac{\partial z_1}{\partial x}",
@@ -164,7 +173,7 @@ fn jacobians_in_each_layout() {
             "right",
             "right",
         ),
-        (r"\frac{\partial C}{\partial W_1} = \frac{\partial C}{\partial z_1} x^\top", "right", "wrong: shapes"),
+        (r"\frac{\partial C}{\partial W_1} = \frac{\partial C}{\partial z_1} x^\top", "right", "wrong: factor-order"),
         (r"\frac{\partial C}{\partial x^\top} = \frac{\partial C}{\partial z_1^\top} W_1", "right", "right"),
     ];
     let usual: Vec<(&str, &str)> = formulas.iter().map(|(formula, usual, _)| (*formula, *usual)).collect();
@@ -181,7 +190,7 @@ fn gradients_as_rows() {
         (r"\delta_1 = \delta_2 W_2 \odot \sigma'(z_1)^\top", "defines delta"),
         (r"\frac{\partial C}{\partial W_1} = \delta_1^\top x^\top", "right"),
         (r"\frac{\partial C}{\partial b_1} = \delta_1", "right"),
-        (r"\frac{\partial C}{\partial b_1} = \delta_1^\top", "wrong: shapes"),
+        (r"\frac{\partial C}{\partial b_1} = \delta_1^\top", "wrong: transpose"),
     ];
     expect(TWO_LAYERS, Some("row"), &formulas);
 }
@@ -242,7 +251,7 @@ fn the_four_equations_of_backpropagation() {
             (r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)", "defines delta"),
             (r"\frac{\partial C}{\partial b^l} = \delta^l", "right"),
             (r"\frac{\partial C}{\partial w^l} = \delta^l (a^{l-1})^T", "right"),
-            (r"\frac{\partial C}{\partial w^l} = \delta^l (a^l)^T", "wrong: shapes"),
+            (r"\frac{\partial C}{\partial w^l} = \delta^l (a^l)^T", "wrong: other-layer"),
             (r"\frac{\partial C}{\partial w^l} = a^{l-1} \delta^l", "wrong: factor-order"),
             (r"\frac{\partial C}{\partial z^l} = (w^{l+1} \delta^{l+1}) \odot \sigma'(z^l)", "wrong: transpose"),
             (r"\frac{\partial C}{\partial a^l} = w^{(l+1)\top} \frac{\partial C}{\partial z^{l+1}}", "right"),
@@ -271,4 +280,25 @@ fn functions_of_matrices() {
             (r"A^2 = AA", "unread: ambiguous"),
         ],
     );
+}
+
+/// Sizes are symbols: a number or another size in their place is wrong, however the sizes are drawn.
+#[test]
+fn a_size_is_no_number_and_no_other_size() {
+    let mean = "dim n\nparam x : [n]\ncost C = mean(x^2)";
+    let numbers = (1..=9).map(|number| format!(r"\frac{{\partial C}}{{\partial x}} = \frac{{2}}{{{number}}} x"));
+    let numbers: Vec<String> = numbers.collect();
+    let formulas: Vec<(&str, &str)> = numbers.iter().map(|formula| (formula.as_str(), "wrong")).collect();
+    for formula in formulas {
+        let found = said_of(mean, formula.0);
+        assert!(found.starts_with(formula.1), "{}: {found}", formula.0);
+    }
+    let product = "dim n, m, k\nparam A : [n, m], B : [m, k]\ncost C = mean(A @ B)";
+    for below in (2..=60).map(|number| number.to_string()).chain(["nm".to_owned(), "mk".to_owned(), "7k".to_owned()]) {
+        let formula =
+            format!(r"\frac{{\partial C}}{{\partial A}} = \frac{{1}}{{{below}}} \mathbf 1 (B \mathbf 1)^\top");
+        let found = said_of(product, &formula);
+        assert!(found.starts_with("wrong"), "{formula}: {found}");
+    }
+    assert_eq!(said_of(product, r"\frac{\partial C}{\partial A} = \frac{1}{nk} \mathbf 1 (B \mathbf 1)^\top"), "right");
 }

@@ -4,6 +4,7 @@ use chainrule::check::decide::{DecideOptions, decide};
 use chainrule::check::diagnose::Diagnoser;
 use chainrule::check::diagnose::shapes::{self, Join, Vectors, WrittenFactor};
 use chainrule::check::verdict::Verdict;
+use chainrule::diagnostic::Span;
 use chainrule::expr::ExprId;
 use chainrule::network::{FreeNames, Network, read_network};
 use chainrule::notation::Style;
@@ -167,7 +168,7 @@ fn written(network: &mut Network, text: &str) -> Vec<WrittenFactor> {
             None => (false, word),
         };
         let name = network.find(name).expect("a name");
-        WrittenFactor { expr: network.name_expr(name), transposed, join }
+        WrittenFactor { expr: network.name_expr(name), transposed, join, span: Span::default() }
     });
     words.collect()
 }

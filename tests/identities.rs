@@ -21,7 +21,7 @@ fn decide(network: &str, left: &str, right: &str) -> Verdict {
 /// The word of the file for a verdict.
 fn word(verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::Right(Right { ground: Ground::Rounded, .. }) => "right_to_the_digits",
+        Verdict::Right(Right { ground: Ground::Rounded { .. }, .. }) => "right_to_the_digits",
         Verdict::Right(Right { except: Some(except), .. }) if except.contains("for example") => {
             "right_where_both_defined"
         }
@@ -89,7 +89,7 @@ fn the_chains_of_the_logistic_function_are_proved() {
     for chain in [&logistic[..], &hyperbolic[..]] {
         for (left, right) in chain.iter().flat_map(|left| chain.iter().map(move |right| (left, right))) {
             let verdict = decide("", left, right);
-            let proved = Verdict::Right(Right { ground: Ground::Proved, except: None });
+            let proved = Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() });
             assert_eq!(verdict, proved, "{left} = {right}");
         }
     }
@@ -260,11 +260,15 @@ fn kinks_and_holes_are_told() {
         ("if x > y then 1 else 0", "if x >= y then 1 else 0"),
     ] {
         let verdict = decide("", left, right);
-        let told = matches!(&verdict, Verdict::Right(Right { ground: Ground::Proved, except: Some(_) }));
+        let told = matches!(&verdict, Verdict::Right(Right { ground: Ground::Proved, except: Some(_), .. }));
         assert!(told, "{left} = {right}: {verdict:?}");
     }
     for (left, right) in [("relu(x - 2*y)", "max(x, 2*y) - 2*y"), ("abs(x)", "abs(-x)"), ("relu(x)", "x*step(x)")] {
         let verdict = decide("", left, right);
-        assert_eq!(verdict, Verdict::Right(Right { ground: Ground::Proved, except: None }), "{left} = {right}");
+        assert_eq!(
+            verdict,
+            Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() }),
+            "{left} = {right}"
+        );
     }
 }

@@ -50,6 +50,16 @@ fn many_derivatives_are_told_by_the_track_once() {
 }
 
 #[test]
+fn a_second_derivative_of_a_long_chain_is_as_long_as_the_chain() {
+    let mixed = |n: usize| works(&["-", "--wrt", "theta[1],b[2]", "--mixed"], &chain(n));
+    let (once, twice) = (mixed(300).len(), mixed(600).len());
+    assert!(twice < once * 5 / 2, "{once} and {twice} bytes");
+    let told = mixed(24);
+    let row = told.lines().find(|line| line.contains("∂²C/∂b⁽²⁾∂θ⁽¹⁾") && line.contains("e-"));
+    assert!(row.is_some_and(|row| row.ends_with("agrees")), "{row:?}");
+}
+
+#[test]
 fn all_numbers_of_a_long_chain() {
     let text = works(&["eval", "-", "--json"], &chain(300));
     assert_eq!(text.matches("\"rank\"").count(), 600);

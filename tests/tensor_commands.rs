@@ -296,3 +296,14 @@ fn files_of_the_examples_evaluate_from_the_command_line() {
         }
     }
 }
+
+#[test]
+fn scalars_made_of_literal_vectors_are_evaluated_as_tensors() {
+    for (cost, gradient) in [("sum([1, 2])*x", "3"), ("dot([1, 2], [x, 3])^2", "16")] {
+        let network = format!("input x = 2\ncost C = {cost}\n");
+        let printed = run("eval", &network, &["--wrt", "x"]);
+        let row = works(&printed).lines().find(|line| line.contains("∂C/∂x") && line.contains("scalar"));
+        assert_eq!(row.and_then(|row| row.split_whitespace().last()), Some(gradient), "{cost}");
+        assert!(works(&printed).contains("agrees"), "{cost}");
+    }
+}

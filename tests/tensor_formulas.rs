@@ -107,11 +107,11 @@ fn sums_over_axes_are_products_with_ones() {
 #[test]
 fn diagonals_identities_and_ones() {
     check("diag(x) - outer(x, x)", r"\mathrm{diag}(x) - xx^{\top}");
-    check("diag(x) @ A @ diag(u)", r"\mathrm{diag}(x)A\mathrm{diag}(u)");
+    check("diag(x) @ A @ diag(u)", r"\mathrm{diag}(x)A\,\mathrm{diag}(u)");
     check("eye(n)", "I");
     check("eye(n) - 1", r"I - \mathbf{1}\mathbf{1}^{\top}");
     check("X + x", r"X + \mathbf{1}x^{\top}");
-    check("X*x", r"X\mathrm{diag}(x)");
+    check("X*x", r"X\,\mathrm{diag}(x)");
     check("s + x", r"s\mathbf{1} + x");
     check("A*s", r"sA");
 }

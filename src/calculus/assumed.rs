@@ -102,7 +102,15 @@ impl Search<'_> {
             }
         }
         let needed = self.all.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(assumed, _)| *assumed);
-        Some(needed.collect())
+        let needed: Vec<Assumed> = needed.collect();
+        // Of a one-hot vector it goes without saying that its entries are 0 and 1 and add up to one.
+        let is_one_hot = |name: ExprId| needed.contains(&Assumed::OneHot(name));
+        let said = |assumed: &&Assumed| match **assumed {
+            Assumed::Binary(name) => !is_one_hot(name),
+            Assumed::SumsToOne { base, .. } => !is_one_hot(base),
+            _ => true,
+        };
+        Some(needed.iter().filter(said).copied().collect())
     }
 
     /// Whether a derivative is the same under all assumptions and under some.

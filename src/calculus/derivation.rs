@@ -134,7 +134,7 @@ impl Derivation {
             simplifier: Simplifier::new(network, request.goal, names),
             adjoints: Vec::new(),
             places: FxHashMap::default(),
-            has_tensors: network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()),
+            has_tensors: network.has_tensors(),
             long: None,
         };
         derivation.long = derivation.lengths_if_long(network, request);
@@ -165,7 +165,11 @@ impl Derivation {
         if let Some(&known) = self.locals.get(&(partial.of, partial.by)) {
             return known;
         }
-        let simplified = self.simplifier.simplify_local(network, partial.value);
+        // A derivative that is derived again is a product of links, which keep their order.
+        let simplified = match network.quantity(partial.of).origin {
+            Origin::Partial { .. } => self.simplifier.simplify(network, partial.value),
+            _ => self.simplifier.simplify_local(network, partial.value),
+        };
         self.locals.insert((partial.of, partial.by), simplified);
         simplified
     }

@@ -7,7 +7,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FunctionDerivatives, Rule, tensor};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Reach, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, OrdersId, Reach, subexpressions};
+use crate::function::{FunctionRef, Written};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -232,9 +233,24 @@ fn call(
             network.arena.sum(&terms)
         }
     };
+    if let Some(rule) = rule_of_power(network, id, children) {
+        return (rule, value);
+    }
     let identity = network.arena.identity_of(id);
     let bare = children.iter().all(|&(_, derivative)| derivative == identity);
     (if bare { Rule::Function } else { Rule::Chain }, value)
+}
+
+/// The rule for uᵛ, by which of the two depend on the variable.
+fn rule_of_power(network: &Network, id: ExprId, children: &[ChildDerivative]) -> Option<Rule> {
+    let Node::Call { function, orders: OrdersId::NONE, .. } = network.arena.node(id) else { return None };
+    match (network.functions.get(function), children) {
+        (FunctionRef::Table(entry), _) if entry.written != Written::Power => None,
+        (FunctionRef::User(_), _) => None,
+        (_, [(0, _)]) => Some(Rule::Power),
+        (_, [(1, _)]) => Some(Rule::Exponential),
+        _ => Some(Rule::GeneralPower),
+    }
 }
 
 fn product(

@@ -19,7 +19,7 @@ pub use adjoint::{Adjoints, Delta, Deltas};
 pub use assumed::AssumptionUses;
 pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
-pub use local::{Locals, Worked, WorkedLine};
+pub use local::{Locals, Worked, WorkedLine, contains};
 pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Assumed, Goal, NameUse, Rewriting, Simplifier};

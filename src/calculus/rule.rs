@@ -17,6 +17,10 @@ pub enum Rule {
     Quotient,
     /// (uⁿ)′ = n uⁿ⁻¹ u′.
     Power,
+    /// (aᵘ)′ = aᵘ log a · u′.
+    Exponential,
+    /// (uᵛ)′ = uᵛ(v u′/u + v′ log u).
+    GeneralPower,
     /// f(u)′ = f′(u) u′.
     Chain,
     /// The derivative of a function of the table or of the user's own, of its argument itself.
@@ -51,6 +55,8 @@ pub enum Rule {
     SumToZero,
     /// A⁻¹A = I.
     CancelInverse,
+    /// (Aᵀ)⁻¹ = (A⁻¹)ᵀ.
+    Transpose,
     /// Σ over n values of what does not depend on the index is n times that.
     Count,
     /// Inner products are numbers and stand apart.
@@ -70,6 +76,8 @@ impl Rule {
             Rule::Product => "product-rule",
             Rule::Quotient => "quotient-rule",
             Rule::Power => "power-rule",
+            Rule::Exponential => "exponential-rule",
+            Rule::GeneralPower => "general-power-rule",
             Rule::Chain => "chain-rule",
             Rule::Function => "function-rule",
             Rule::Piecewise => "piecewise",
@@ -87,6 +95,7 @@ impl Rule {
             Rule::OneHot => "one-hot",
             Rule::SumToZero => "sum-to-zero",
             Rule::CancelInverse => "cancel-inverse",
+            Rule::Transpose => "transpose",
             Rule::Count => "count",
             Rule::SplitScalars => "split-scalars",
             Rule::Simplify => "simplify",
@@ -103,6 +112,8 @@ impl Rule {
             Rule::Product => "product rule",
             Rule::Quotient => "quotient rule",
             Rule::Power => "power rule",
+            Rule::Exponential => "exponential rule",
+            Rule::GeneralPower => "general power rule",
             Rule::Chain => "chain rule",
             Rule::Function => "derivative of the function",
             Rule::Piecewise => "branch by branch",
@@ -120,6 +131,7 @@ impl Rule {
             Rule::OneHot => "the entry that a one-hot vector picks",
             Rule::SumToZero => "entries that add up to zero",
             Rule::CancelInverse => "inverse cancelled",
+            Rule::Transpose => "transpose taken out",
             Rule::Count => "equal terms counted",
             Rule::SplitScalars => "inner products taken apart",
             Rule::Simplify => "simplified",

@@ -76,7 +76,7 @@ fn exactly(network: &mut Network, left: ExprId, right: ExprId, options: &DecideO
 }
 
 fn proved(except: Option<String>) -> Verdict {
-    Verdict::Right(Right { ground: Ground::Proved, except })
+    Verdict::Right(Right { ground: Ground::Proved, except, sizes: Vec::new() })
 }
 
 fn undecided(reason: Refusal) -> Verdict {
@@ -90,6 +90,13 @@ fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, e
     let decision = Decision::new(network, sides, options, Digits::Rounded, Names::Unfolded).ok()?;
     let leaves = &decision.circuit.leaves;
     if leaves.iter().all(|leaf| leaf.interval.is_none()) {
+        return None;
+    }
+    // Each literal stands at one place, so that without other leaves the enclosures are what the sides can be.
+    let is_constant = leaves.iter().all(|leaf| leaf.interval.is_some());
+    let differs = matches!(exact, Verdict::Wrong(_));
+    if !differs && !is_constant {
+        // What cannot be told apart with exact numbers is not right because of the digits.
         return None;
     }
     let search = decision.search();
@@ -107,13 +114,11 @@ fn rounded(network: &mut Network, sides: [ExprId; 2], options: &DecideOptions, e
     if overlapping.len() < FIRST_POINTS / 2 {
         return None;
     }
-    // Each literal stands at one place, so that without other leaves the enclosures are what the sides can be.
-    let is_constant = leaves.iter().all(|leaf| leaf.interval.is_some());
     let fit = if is_constant { Fit::Found } else { rounding::fit(&search, leaves, &overlapping) };
     match fit {
         Fit::Found => {
             let except = domain::one_sided(decision.network, leaves, &sightings);
-            Some(Verdict::Right(Right { ground: Ground::Rounded, except }))
+            Some(Verdict::Right(Right { ground: Ground::Rounded { differs }, except, sizes: Vec::new() }))
         }
         Fit::None => None,
         Fit::Unsure => {
@@ -315,7 +320,7 @@ impl<'a> Decision<'a> {
             Some(reason) if enough && digits >= AGREEING_DIGITS => {
                 let ground = Ground::Numerically { points: agreeing, digits: digits.min(AGREEING_DIGITS), reason };
                 let except = domain::one_sided(self.network, &self.circuit.leaves, &one_sided);
-                Ok(Verdict::Right(Right { ground, except }))
+                Ok(Verdict::Right(Right { ground, except, sizes: Vec::new() }))
             }
             _ => Err(format!("no counterexample was found, and no proof: {}", self.no_proof(proof))),
         }
@@ -347,7 +352,7 @@ impl<'a> Decision<'a> {
             sightings.push(search.coarse(&mut random, number));
         }
         let holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
-        Wrong { at, entries: Vec::new(), entry: Vec::new(), left, right, holds_for }
+        Wrong { at, entries: Vec::new(), entry: Vec::new(), sizes: Vec::new(), left, right, holds_for }
     }
 }
 

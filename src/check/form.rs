@@ -26,7 +26,7 @@ pub struct Form {
     /// Whether it is a multiple of the identity matrix, of a size that is not said; the expression is the multiple.
     pub identity: bool,
     /// The letters for indices that stand on axes of the expression before rows and columns, as bits.
-    pub indices: u32,
+    pub indices: u128,
     /// Whether it has more axes than a matrix; then rows and columns say nothing.
     pub high: bool,
 }

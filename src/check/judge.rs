@@ -4,14 +4,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::claim::{Claim, Equality, Part, PartId, PartKind, Partial, Side};
+use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
-use super::verdict::{Ground, Verdict, Wrong};
-use super::wording;
+use super::verdict::{Ground, Sizes, Verdict, Wrong};
+use super::{narrow, wording};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
 use crate::network::Origin;
@@ -37,14 +37,20 @@ pub enum Judgement {
 }
 
 /// A link that does not hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Mistake {
     /// As narrow a place as can be told.
     pub span: Span,
     /// A point where both sides differ, and their values; nothing for a formula that is malformed only.
     pub wrong: Option<Wrong>,
-    /// Names of the point, as the network spells them.
+    /// The sizes at which tensors were compared, as the network spells them.
+    pub sizes: Vec<(String, usize)>,
+    /// The scalars of the point, as the network spells them.
     pub point: Vec<(String, f64)>,
+    /// The entries of tensors at the point: `W[1, 2]`.
+    pub entries: Vec<(String, f64)>,
+    /// The values of general indices for which it is wrong.
+    pub bound: Vec<(String, i64)>,
     /// What is wrong with it, where that was found out.
     pub diagnosis: Option<Diagnosis>,
     /// The right formula, in the author's notation.
@@ -104,7 +110,8 @@ impl Judge {
                 match verdict {
                     Verdict::Right(right) => {
                         ground = weaker(ground, right.ground);
-                        for note in note.into_iter().chain(right.except) {
+                        let sizes = sizes_text(&self.context, &right.sizes);
+                        for note in note.into_iter().chain(right.except).chain(sizes) {
                             if !notes.contains(&note) {
                                 notes.push(note);
                             }
@@ -171,7 +178,8 @@ impl Judge {
         let notes = if diagnosis.is_some() { vec![said] } else { Vec::new() };
         let correct_latex = wording::correct(&mut self.context, first, claim, source);
         let diagnosis = Some(diagnosis.unwrap_or(told));
-        let mistake = Mistake { span, wrong: None, point: Vec::new(), diagnosis, correct_latex, notes };
+        let bound = claim.bound.clone();
+        let mistake = Mistake { span, bound, diagnosis, correct_latex, notes, ..Mistake::default() };
         Some(Judgement::Wrong(Box::new(mistake)))
     }
 
@@ -184,11 +192,9 @@ impl Judge {
         let diagnosis = Diagnosis { kind: "malformed-derivative", message: slip.message.clone(), span: slip.span };
         Judgement::Wrong(Box::new(Mistake {
             span: slip.span,
-            wrong: None,
-            point: Vec::new(),
             diagnosis: Some(diagnosis),
-            correct_latex: None,
             notes: vec!["with it the formula is right".to_owned()],
+            ..Mistake::default()
         }))
     }
 
@@ -340,6 +346,7 @@ impl Judge {
         let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
         let diagnosis = self.diagnose(first, claim);
         let point = wrong.at.iter().map(|(name, value)| (self.context.network.spelling(*name), *value)).collect();
+        let entries = entries_of(&self.context, &wrong);
         let mut notes = Vec::new();
         if claim.link > 0 {
             notes.push(format!("it is equality number {} that does not hold", claim.link + 1));
@@ -353,7 +360,9 @@ impl Judge {
         notes.extend(wrong.holds_for.iter().map(|part| format!("it holds for {part}")));
         let correct_latex = wording::correct(&mut self.context, first, claim, source);
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
-        Mistake { span, wrong: Some(wrong), point, diagnosis, correct_latex, notes }
+        let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
+        let bound = claim.bound.clone();
+        Mistake { span, wrong: Some(wrong), sizes, point, entries, bound, diagnosis, correct_latex, notes }
     }
 
     /// What is wrong with the right side of a claim, confirmed by the checker.
@@ -375,9 +384,30 @@ impl Judge {
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
             }
         }?;
-        let span = narrow(&claim.right, &found.found).unwrap_or(claim.right.span());
+        let truth = first.left.expr;
+        let span = narrow::place(&mut self.context.network, &claim.right, truth, &found);
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
+}
+
+/// The entries of tensors where both sides were compared, counted from 1.
+fn entries_of(context: &Context, wrong: &Wrong) -> Vec<(String, f64)> {
+    let entry = |(name, at, value): &(NameId, Vec<usize>, f64)| {
+        let at: Vec<String> = at.iter().map(usize::to_string).collect();
+        (format!("{}[{}]", context.network.spelling(*name), at.join(", ")), *value)
+    };
+    wrong.entries.iter().map(entry).collect()
+}
+
+/// At which sizes tensors were compared: `at k, m, n = 3, 4, 5 and 5, 4, 3`.
+fn sizes_text(context: &Context, sizes: &[Sizes]) -> Option<String> {
+    let names: Vec<String> = sizes.first()?.iter().map(|&(name, _)| context.network.spelling(name)).collect();
+    let lengths = |choice: &Sizes| {
+        let lengths = sizes[0].iter().map(|&(name, _)| choice.iter().find(|size| size.0 == name));
+        lengths.map(|size| size.map_or(String::new(), |size| size.1.to_string())).collect::<Vec<_>>().join(", ")
+    };
+    let choices: Vec<String> = sizes.iter().map(lengths).collect();
+    Some(format!("at the sizes {} = {}", names.join(", "), choices.join(" and ")))
 }
 
 /// Whether a square of a vector stands where a scalar belongs: it may be meant as the squared norm.
@@ -395,26 +425,12 @@ fn depends_on_form(side: &Side) -> bool {
     side.parts.iter().any(|part| matches!(part.kind, PartKind::Differential { depends_on_form: true, .. }))
 }
 
-/// The place of the parts that a diagnosis is about, if they stand in the hand formula once.
-fn narrow(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {
-    let mut whole: Option<Span> = None;
-    for expr in found.iter().flatten() {
-        let mut places = side.parts.iter().filter(|part: &&Part| part.expr == *expr);
-        let place = places.next()?.span;
-        if places.any(|part| part.span != place) {
-            return None;
-        }
-        whole = Some(whole.map_or(place, |whole| whole.to(place)));
-    }
-    whole
-}
-
 /// The weaker of two grounds.
 fn weaker(a: Ground, b: Ground) -> Ground {
     let rank = |ground: &Ground| match ground {
         Ground::Proved => 0,
         Ground::Numerically { .. } => 1,
-        Ground::Rounded => 2,
+        Ground::Rounded { .. } => 2,
     };
     if rank(&b) > rank(&a) { b } else { a }
 }

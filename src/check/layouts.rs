@@ -1,15 +1,15 @@
 //! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
 //! them makes it right, and wrong only if none does.
 
-use super::claim::Claim;
+use super::claim::{Claim, Side};
 use super::decide::decide;
-use super::diagnose::shapes;
+use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
 use super::read::{Chain, Convention, Misfit, Reading, Repair, read_again, read_chain};
 use super::verdict::Verdict;
-use super::wording;
-use crate::diagnostic::Diagnostic;
+use super::{mend, wording};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::notation::Style;
 use crate::syntax::latex::{ItemId, Tree};
@@ -43,12 +43,44 @@ impl Judge {
                         return Read::Judged(Judgement::Right { ground, notes });
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
-                    Some(found) => tried.outcomes.push(found),
+                    Some(found) => tried.outcomes.push((found, convention)),
                     None => {}
                 }
             }
         }
-        tried.outcome()
+        let (mut outcome, convention) = tried.outcome();
+        if let Read::Judged(Judgement::Wrong(mistake)) = &mut outcome {
+            self.mended(mistake, convention, (tree, chain), source);
+        }
+        outcome
+    }
+
+    /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
+    fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
+        let is_known = mistake.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.kind != "shapes");
+        if is_known || !self.context.has_tensors() {
+            return;
+        }
+        let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
+        let holds = |span: Span| span.start <= mistake.span.start && mistake.span.end <= span.end;
+        let sides = chain.sides.iter().skip(1).filter_map(|items| place(items));
+        let (Some(span), Some(first)) = (sides.into_iter().find(|&span| holds(span)), place(&chain.sides[0])) else {
+            return;
+        };
+        let [Some(text), Some(left_text)] = [source.get(span.range()), source.get(first.range())] else { return };
+        self.context.reading = convention;
+        self.context.letters.clear();
+        let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &mistake.bound) else { return };
+        let truth = self.truth_of(&left);
+        let transpose = wording::transpose_of(source.get(chain.span(tree).range()).unwrap_or_default());
+        let options = self.options().clone();
+        let wrong = mend::Wrong { text, start: span.start, bound: &mistake.bound, left: &left, truth, transpose };
+        let Some(found) = mend::mend(&mut self.context, &wrong, &options) else { return };
+        mistake.span = found.diagnosis.span;
+        mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
+        if let Some(told) = mistake.diagnosis.replace(found.diagnosis) {
+            mistake.notes.push(told.message);
+        }
     }
 
     /// The conventions under which formulas about the network are read.
@@ -108,11 +140,9 @@ impl Judge {
         });
         let mut mistake = Mistake {
             span: misfit.span,
-            wrong: None,
-            point: Vec::new(),
+            bound: misfit.bound.clone(),
             diagnosis: Some(Diagnosis { kind: "shapes", message: misfit.error.message.clone(), span: misfit.span }),
-            correct_latex: None,
-            notes: Vec::new(),
+            ..Mistake::default()
         };
         let (Some((left, names)), Some(side)) = (left, side.filter(|&side| side > 0)) else { return mistake };
         let claim = Claim {
@@ -127,6 +157,7 @@ impl Judge {
             names,
         };
         if let Some(diagnosis) = self.rearranged(&misfit, tree, &chain.sides[side], &claim) {
+            mistake.span = diagnosis.span;
             mistake.diagnosis = Some(diagnosis);
         }
         mistake.correct_latex = wording::correct(&mut self.context, &claim, &claim, source);
@@ -138,7 +169,7 @@ impl Judge {
         if misfit.factors.len() < 2 {
             return None;
         }
-        let truth = self.truth_of(claim);
+        let truth = self.truth_of(&claim.left);
         let options = self.options().clone();
         let mut network = std::mem::take(&mut self.context.network);
         let context = &mut self.context;
@@ -160,7 +191,12 @@ impl Judge {
         let found = shapes::rearrange(&mut network, truth, factors, Style::default(), &mut complete, &mut is_truth);
         self.context.network = network;
         let found = found?;
-        Some(Diagnosis { kind: found.kind.name(), message: found.message, span: misfit.span })
+        let whose = misfit.factors.iter().filter(|factor| Some(factor.expr) == found.whose);
+        let span = match whose.collect::<Vec<_>>().as_slice() {
+            [only] if found.kind == Kind::Transpose => only.span,
+            _ => misfit.span,
+        };
+        Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
 
     /// A right side alone as the derivative that it should be, under each convention.
@@ -176,18 +212,11 @@ impl Judge {
             self.context.misfit = None;
             let found = match read(&mut self.context) {
                 Ok(claim) => self.judge(&[claim], source),
-                Err(error) if error.code == "shape" => Judgement::Wrong(Box::new(Mistake {
-                    span: error.labels.first().map(|label| label.span).unwrap_or_default(),
-                    wrong: None,
-                    point: Vec::new(),
-                    diagnosis: Some(Diagnosis {
-                        kind: "shapes",
-                        message: error.message.clone(),
-                        span: error.labels.first().map(|label| label.span).unwrap_or_default(),
-                    }),
-                    correct_latex: None,
-                    notes: Vec::new(),
-                })),
+                Err(error) if error.code == "shape" => {
+                    let span = error.labels.first().map(|label| label.span).unwrap_or_default();
+                    let diagnosis = Some(Diagnosis { kind: "shapes", message: error.message.clone(), span });
+                    Judgement::Wrong(Box::new(Mistake { span, diagnosis, ..Mistake::default() }))
+                }
                 Err(error) => Judgement::Unread(error),
             };
             tried.count += 1;
@@ -196,11 +225,11 @@ impl Judge {
                     notes.extend(convention.note().filter(|_| tried.count > 1 && layout.is_none()));
                     return Judgement::Right { ground, notes };
                 }
-                Judgement::Unread(error) => tried.outcomes.push(Read::Unread(error)),
-                other => tried.outcomes.push(Read::Judged(other)),
+                Judgement::Unread(error) => tried.outcomes.push((Read::Unread(error), convention)),
+                other => tried.outcomes.push((Read::Judged(other), convention)),
             }
         }
-        match tried.outcome() {
+        match tried.outcome().0 {
             Read::Judged(judgement) => judgement,
             Read::Unread(error) => Judgement::Unread(error),
             Read::Defined(reason) | Read::Skipped(reason) => Judgement::Undecided(reason),
@@ -208,20 +237,20 @@ impl Judge {
     }
 
     /// What the first side of a claim should be equal to.
-    pub(super) fn truth_of(&self, claim: &Claim) -> ExprId {
-        let name: Option<NameId> = match claim.left.part(claim.left.root()).kind {
+    pub(super) fn truth_of(&self, left: &Side) -> ExprId {
+        let name: Option<NameId> = match left.part(left.root()).kind {
             super::claim::PartKind::Name(name) => Some(name),
             _ => None,
         };
         let defined = name.and_then(|name| self.context.network.definition(name)).map(|equation| equation.value);
-        defined.unwrap_or(claim.left.expr)
+        defined.unwrap_or(left.expr)
     }
 }
 
 /// What came of the conventions so far.
 #[derive(Default)]
 struct Tried {
-    outcomes: Vec<Read>,
+    outcomes: Vec<(Read, Convention)>,
     /// The claims that were judged.
     said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,
     /// Under how many conventions it could be read.
@@ -230,18 +259,16 @@ struct Tried {
 
 impl Tried {
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
-    /// first convention says under which it can be read.
-    fn outcome(self) -> Read {
-        let mut first = None;
+    /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
+    fn outcome(self) -> (Read, Convention) {
+        let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
-            match &outcome {
+            match &outcome.0 {
                 Read::Judged(Judgement::Undecided(_)) => return outcome,
                 Read::Unread(error) if error.code == "ambiguous" => return outcome,
-                Read::Unread(_) if first.is_some() => {}
-                Read::Judged(_) if matches!(first, Some(Read::Unread(_))) => first = Some(outcome),
                 _ => first = first.or(Some(outcome)),
             }
         }
-        first.unwrap_or_else(|| Read::Skipped("no equation".to_owned()))
+        first.unwrap_or_else(|| (Read::Skipped("no equation".to_owned()), Convention::USUAL))
     }
 }

@@ -82,6 +82,8 @@ pub mod entries;
 
 mod square;
 
+mod extents;
+
 pub mod tensor;
 
 pub mod pair;
@@ -92,6 +94,9 @@ pub mod bindings;
 pub mod document;
 pub mod judge;
 mod layouts;
+mod mend;
+mod narrow;
+mod primes;
 pub mod report;
 mod wording;
 pub mod written;

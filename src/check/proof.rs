@@ -262,12 +262,15 @@ enum CellsOutcome {
     Stuck(Obstacle),
 }
 
+/// Why nothing is proved of formulas that have no value together.
+pub(super) const NOWHERE: &str = "both sides are nowhere defined together, as far as can be seen";
+
 const SPENT: Obstacle = Obstacle::Impossible("the formulas are too large for the time that a pair may take");
 
 fn reason(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::Impossible(reason) => reason,
-        Obstacle::Undefined => "both sides are nowhere defined together, as far as can be seen",
+        Obstacle::Undefined => NOWHERE,
         Obstacle::FewLanes | Obstacle::Unlucky => "too many lanes would be needed",
         Obstacle::OtherField => "a constant under a root is not a square in the fields that were tried",
     }

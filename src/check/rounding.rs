@@ -21,10 +21,13 @@ pub enum Fit {
 
 /// At most this many literals are fitted.
 const MAX_LITERALS: usize = 16;
+/// At fewer points than this nothing is said.
+const LEAST_POINTS: usize = 6;
 /// Steps of the fit.
-const STEPS: usize = 12;
-/// The sides agree when they differ by less than this part of them.
-const AGREEMENT: f64 = 1e-10;
+const STEPS: usize = 16;
+/// The sides agree when they differ by less than this part of them. A term that is lost beside the others at this
+/// depth counts as saturated.
+const AGREEMENT: f64 = 1e-45;
 /// They are apart when they differ by more than this part.
 const APART: f64 = 1e-6;
 /// How far a constant is moved to see what it does, in halves of a unit of its last digit.
@@ -32,7 +35,7 @@ const MOVE: f64 = 1e-4;
 /// Steps are held back by this much where the constants are not determined.
 const DAMPING: f64 = 1e-13;
 /// Bits of the values.
-const BITS: usize = 128;
+const BITS: usize = 320;
 
 /// What the sides are at one point for certain constants: their difference, and what each constant does to it, in parts
 /// of the size of both.
@@ -48,7 +51,11 @@ pub fn fit(search: &Search<'_>, leaves: &[Leaf], points: &[Vec<Rational>]) -> Fi
     if literals.len() > MAX_LITERALS {
         return Fit::Unsure;
     }
-    let mut shifts = vec![0.0; literals.len()];
+    let points: Vec<&Vec<Rational>> = points.iter().filter(|point| !search.is_saturated(point, BITS)).collect();
+    if points.len() < LEAST_POINTS {
+        return Fit::Unsure;
+    }
+    let mut shifts = vec![Rational::ZERO; literals.len()];
     let mut worst = f64::INFINITY;
     for _ in 0..STEPS {
         let rows = points.iter().map(|point| row(search, &literals, point, &shifts)).collect::<Option<Vec<Row>>>();
@@ -57,7 +64,9 @@ pub fn fit(search: &Search<'_>, leaves: &[Leaf], points: &[Vec<Rational>]) -> Fi
         if worst <= AGREEMENT {
             return Fit::Found;
         }
-        improve(&rows, &mut shifts);
+        if improve(&rows, &mut shifts).is_none() {
+            return Fit::Unsure;
+        }
     }
     if worst > APART { Fit::None } else { Fit::Unsure }
 }
@@ -79,53 +88,56 @@ impl Constant {
     }
 
     /// Moved by so many halves of a unit.
-    fn at(&self, shift: f64) -> Option<Rational> {
-        const PARTS: i64 = 1 << 52;
-        let shift = Rational::new((shift * PARTS as f64) as i64, PARTS)?;
+    fn at(&self, shift: &Rational) -> Option<Rational> {
         self.value.add(&shift.mul(&self.half_unit)?)
     }
 }
 
 /// The row of a point, if both sides are defined there for these constants.
-fn row(search: &Search<'_>, literals: &[Constant], point: &[Rational], shifts: &[f64]) -> Option<Row> {
-    let values = |shifts: &[f64]| {
+fn row(search: &Search<'_>, literals: &[Constant], point: &[Rational], shifts: &[Rational]) -> Option<Row> {
+    let compare = |shifts: &[Rational]| {
         let mut point = point.to_vec();
-        for (literal, &shift) in literals.iter().zip(shifts) {
+        for (literal, shift) in literals.iter().zip(shifts) {
             point[literal.leaf] = literal.at(shift)?;
         }
-        search.values(&point, BITS)
+        search.compare(&point, BITS)
     };
-    let (left, right) = values(shifts)?;
+    let (difference, size) = compare(shifts)?;
     let mut slopes = Vec::with_capacity(literals.len());
     let mut moved = shifts.to_vec();
     for at in 0..literals.len() {
-        let by = if shifts[at] > 0.0 { -MOVE } else { MOVE };
-        moved[at] = shifts[at] + by;
-        let (other_left, other_right) = values(&moved)?;
-        slopes.push(((other_left - left) - (other_right - right)) / by);
-        moved[at] = shifts[at];
+        let by = if shifts[at].is_negative() { MOVE } else { -MOVE };
+        moved[at] = shifts[at].add(&Rational::from_f64(by)?)?;
+        slopes.push((compare(&moved)?.0 - difference) / by);
+        moved[at] = shifts[at].clone();
     }
-    let size = left.abs() + right.abs() + slopes.iter().map(|slope| slope.abs()).sum::<f64>();
+    let size = size + slopes.iter().map(|slope| slope.abs()).sum::<f64>();
     let size = if size > 0.0 { size } else { 1.0 };
     let slopes = slopes.into_iter().map(|slope| slope / size).collect();
-    Some(Row { difference: (left - right) / size, slopes })
+    Some(Row { difference: difference / size, slopes })
 }
 
 /// One step of least squares in the box from −1 to 1. Constants that leave it are held at its wall, the furthest first.
-fn improve(rows: &[Row], shifts: &mut [f64]) {
+fn improve(rows: &[Row], shifts: &mut [Rational]) -> Option<()> {
     let mut step = vec![0.0; shifts.len()];
+    let now: Vec<f64> = shifts.iter().map(Rational::to_f64).collect();
     let mut free: Vec<usize> = (0..shifts.len()).collect();
     while !free.is_empty() {
         solve(rows, &free, &mut step);
-        let beyond = |&at: &usize| (shifts[at] + step[at]).abs() - 1.0;
+        let beyond = |&at: &usize| (now[at] + step[at]).abs() - 1.0;
         let furthest = (0..free.len()).max_by(|&a, &b| beyond(&free[a]).total_cmp(&beyond(&free[b])));
         let Some(place) = furthest.filter(|&place| beyond(&free[place]) > 0.0) else { break };
         let at = free.remove(place);
-        step[at] = (shifts[at] + step[at]).signum() - shifts[at];
+        step[at] = (now[at] + step[at]).signum() - now[at];
     }
-    for (shift, step) in shifts.iter_mut().zip(step) {
-        *shift = (*shift + step).clamp(-1.0, 1.0);
+    for (at, shift) in shifts.iter_mut().enumerate() {
+        let held = !free.contains(&at);
+        *shift = match now[at] + step[at] {
+            wall if held => Rational::from_f64(wall.signum())?,
+            _ => shift.add(&Rational::from_f64(step[at])?)?,
+        };
     }
+    Some(())
 }
 
 /// The steps of the free constants that make the rows smallest, the others being as they are: normal equations, by

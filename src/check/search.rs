@@ -131,14 +131,15 @@ impl<'a> Search<'a> {
         self.look_at(point, &leaves, bits)
     }
 
-    /// The values of both sides at a point, if both are defined there.
-    pub fn values(&self, point: &[Rational], bits: usize) -> Option<(f64, f64)> {
+    /// The difference of both sides at a point, and the sum of their sizes, if both are defined there.
+    pub fn compare(&self, point: &[Rational], bits: usize) -> Option<(f64, f64)> {
         let leaves: Vec<Real<Precise>> = point.iter().map(|value| Real::rational(value, bits)).collect();
         let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
         let values = enclosing.values(&leaves, bits);
-        let value =
-            |slot: Slot| values[slot as usize].ball().map(|ball| ball.to_f64()).filter(|value| value.is_finite());
-        value(self.sides[0]).zip(value(self.sides[1]))
+        let [left, right] = self.sides.map(|side| values[side as usize].ball());
+        let difference = left?.sub(right?)?.to_f64();
+        let size = left?.to_f64().abs() + right?.to_f64().abs();
+        (difference.is_finite() && size.is_finite()).then_some((difference, size))
     }
 
     /// Whether in some sum at the point a term is lost beside the others: then agreement says nothing of it.

@@ -1,5 +1,4 @@
-//! Deciding equalities of tensors: entry by entry, at small distinct sizes, twice, with the order of the sizes turned
-//! round, so that a square case hides nothing.
+//! Deciding equalities of tensors: entry by entry, at small distinct sizes, twice.
 //!
 //! All entries are decided at once: Σ rₖ·leftₖ = Σ rₖ·rightₖ with free symbols rₖ holds if and only if each entry does.
 
@@ -7,15 +6,22 @@ use rustc_hash::FxHashSet;
 
 use super::decide::{DecideOptions, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
+use super::extents::{Assignment, Extents, MAX_SIZES};
+use super::proof::NOWHERE;
 use super::unfold::Refusal;
-use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use crate::expr::{ExprId, Factor, NameId, Node, NumberId, Postorder};
+use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
+use crate::calculus::{Goal, NameUse, Simplifier};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
 use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Role, ShapeKind};
 
-/// The sizes that symbolic sizes get, in turn.
-const SIZES: [usize; 5] = [3, 4, 5, 2, 6];
+/// How many pairs of sizes are made equal to see whether a wrong formula holds then.
+const MAX_PAIRS: usize = 6;
+/// A size that the network fixes keeps its value up to here: a formula may hold because n = 2.
+const MAX_FIXED: i64 = 12;
+/// Numbers in a formula that need not come from a size: beyond them 1/784 may be the 1/n of a mean.
+const PLAIN: usize = 2;
 /// How often one-hot classes and masks are drawn where the free ones did not decide.
 const DRAWS: u64 = 24;
 
@@ -44,21 +50,128 @@ pub fn concerns(network: &Network, exprs: &[ExprId]) -> bool {
 /// Decides an equality of tensors of one shape.
 pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
     let found = Relevant::of(network, &[left, right]);
+    let count = found.extents.sizes.len();
+    if count > MAX_SIZES {
+        return undecided(format!("there are more than {MAX_SIZES} symbolic sizes"));
+    }
+    let Some(assignments) = found.extents.assignments(|size| fixed(network, size)) else {
+        return undecided("no small sizes were found that fit all axes".to_owned());
+    };
     let mut verdict = None;
-    let turned: Vec<SizeId> = found.sizes.iter().rev().copied().collect();
-    let orders = if found.sizes.len() > 1 { vec![found.sizes.clone(), turned] } else { vec![found.sizes.clone()] };
-    for order in orders {
-        let sizes: Vec<(SizeId, usize)> = order.iter().copied().zip(SIZES.iter().cycle().copied()).collect();
-        if sizes.len() > SIZES.len() {
-            return undecided(format!("there are more than {} symbolic sizes", SIZES.len()));
-        }
-        match at_sizes(network, [left, right], &sizes, found.has_classes, options) {
+    let sides = [left, right];
+    let mut compared: Vec<Sizes> = Vec::new();
+    let mut nowhere = None;
+    for sizes in &assignments {
+        match at_sizes(network, sides, sizes, found.has_classes, options) {
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
+            Ok(Verdict::Wrong(wrong)) => {
+                return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
+                    Verdict::Wrong(wrong) => Verdict::Wrong(with_part(network, sides, &assignments, wrong, options)),
+                    other => other,
+                };
+            }
+            // A matrix may have no inverse because it is too wide; nothing is claimed then.
+            Ok(Verdict::Undecided(reason)) if reason.reason.contains(NOWHERE) => {
+                nowhere = Some(Verdict::Undecided(reason));
+                continue;
+            }
             Ok(other) => return other,
             Err(reason) => return undecided(reason),
         }
+        compared.push(sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect());
     }
-    verdict.map_or_else(|| undecided("nothing was compared".to_owned()), Verdict::Right)
+    let Some(right_for_sizes) = verdict else {
+        return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
+    };
+    if found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
+        return Verdict::Right(right_for_sizes);
+    }
+    Verdict::Right(Right { sizes: compared, ..right_for_sizes })
+}
+
+/// Whether both sides have one normal form, in which sizes are symbols.
+fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
+    if network.arena.shape(left) != network.arena.shape(right) {
+        return false;
+    }
+    let minus = network.arena.negate(right);
+    let difference = network.arena.sum(&[left, minus]);
+    let mut vanishes =
+        |names| Simplifier::new(network, Goal::Textbook, names).simplify(network, difference) == Arena::ZERO;
+    vanishes(NameUse::Keep) || vanishes(NameUse::Fold)
+}
+
+/// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
+fn with_part(
+    network: &mut Network,
+    sides: [ExprId; 2],
+    assignments: &[Assignment],
+    wrong: Wrong,
+    options: &DecideOptions,
+) -> Wrong {
+    let counted = counted_sizes(network, &sides);
+    let sizes: Vec<SizeId> = assignments.first().into_iter().flatten().map(|&(size, _)| size).collect();
+    let pairs = sizes.iter().enumerate().flat_map(|(at, &a)| sizes[at + 1..].iter().map(move |&b| (a, b)));
+    let pairs = pairs.filter(|(a, b)| counted.contains(a) || counted.contains(b)).take(MAX_PAIRS);
+    for (a, b) in pairs {
+        let holds = assignments.iter().all(|assignment| {
+            let mut chosen = assignment.clone();
+            let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
+            chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
+            matches!(at_sizes(network, sides, &chosen, false, options), Ok(Verdict::Right(_)))
+        });
+        if holds {
+            let [a, b] = [a, b].map(|size| network.spelling(NameId(size.0)));
+            return Wrong { holds_for: Some(format!("{a} = {b}")), ..wrong };
+        }
+    }
+    wrong
+}
+
+/// The sizes that stand in expressions as numbers.
+fn counted_sizes(network: &Network, exprs: &[ExprId]) -> Vec<SizeId> {
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, exprs, &mut order);
+    let names = order.iter().filter_map(|&id| network.arena.as_name(id));
+    names.filter(|&name| network.quantity(name).origin == Origin::Size).map(|name| SizeId(name.0)).collect()
+}
+
+/// The verdict where sizes that the network fixes were drawn smaller, and the sides differ so: they may be equal at
+/// the sizes of the network.
+fn at_fixed_sizes(
+    network: &Network,
+    sides: [ExprId; 2],
+    found: &Relevant,
+    drawn: &[(SizeId, usize)],
+    options: &DecideOptions,
+    wrong: Wrong,
+) -> Verdict {
+    let declared = |size: SizeId| fixed(network, size).and_then(|value| usize::try_from(value).ok());
+    let sizes: Vec<(SizeId, usize)> =
+        drawn.iter().map(|&(size, value)| (size, declared(size).unwrap_or(value))).collect();
+    if sizes == drawn {
+        return Verdict::Wrong(wrong);
+    }
+    match at_sizes(network, sides, &sizes, found.has_classes, options) {
+        Ok(Verdict::Right(right)) => {
+            let values = drawn
+                .iter()
+                .filter_map(|&(size, _)| Some(format!("{} = {}", network.spelling(NameId(size.0)), declared(size)?)));
+            let values: Vec<String> = values.collect();
+            let except = right.except.unwrap_or_else(|| format!("sizes other than {}", values.join(", ")));
+            Verdict::Right(Right { except: Some(except), ..right })
+        }
+        Ok(Verdict::Wrong(_)) => Verdict::Wrong(wrong),
+        _ if found.extents.numbers.iter().any(|&number| number > PLAIN) => {
+            undecided("it is not right for all sizes, and the sizes of the network are too large to try".to_owned())
+        }
+        _ => Verdict::Wrong(wrong),
+    }
+}
+
+/// The value that the network gives a size.
+fn fixed(network: &Network, size: SizeId) -> Option<i64> {
+    network.arena.as_number(network.quantity(NameId(size.0)).value?)?.to_integer()
 }
 
 fn undecided(reason: Refusal) -> Verdict {
@@ -76,24 +189,21 @@ fn weaker(before: Option<Right>, now: Right) -> Right {
 
 /// What the names in two expressions, and in their definitions, depend on.
 struct Relevant {
-    sizes: Vec<SizeId>,
+    extents: Extents,
     has_classes: bool,
 }
 
 impl Relevant {
     fn of(network: &Network, exprs: &[ExprId]) -> Relevant {
         let arena = &network.arena;
-        let mut relevant = Relevant { sizes: Vec::new(), has_classes: false };
+        let mut relevant = Relevant { extents: Extents::default(), has_classes: false };
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
         let mut order = Vec::new();
         let mut stack = exprs.to_vec();
         while let Some(expr) = stack.pop() {
             Postorder::default().collect(arena, &[expr], &mut order);
             for &id in &order {
-                relevant.add_dims(network, arena.shapes().dims(arena.shape(id)));
-                if let Node::Contraction { labels, .. } = arena.node(id) {
-                    relevant.add_dims(network, &arena.labels(labels).sizes);
-                }
+                relevant.add_node(network, id);
                 let Some(name) = arena.as_name(id).filter(|&name| seen.insert(name)) else { continue };
                 let quantity = network.quantity(name);
                 if quantity.origin == Origin::Size {
@@ -107,15 +217,61 @@ impl Relevant {
         relevant
     }
 
-    /// A size that the network fixes at a small number keeps it: a formula may hold because n = 2.
+    /// The axes, numbers and indices of a node.
+    fn add_node(&mut self, network: &Network, id: ExprId) {
+        let arena = &network.arena;
+        let dims = arena.shapes().dims(arena.shape(id));
+        self.add_dims(network, dims);
+        match arena.node(id) {
+            Node::Number(number) => self.add_number(network, number),
+            Node::Product { coefficient, factors } => {
+                self.add_number(network, coefficient);
+                factors.iter().for_each(|factor| self.add_number(network, factor.exponent));
+            }
+            Node::Contraction { coefficient, factors, labels } => {
+                self.add_number(network, coefficient);
+                factors.iter().for_each(|factor| self.add_number(network, factor.exponent));
+                self.add_dims(network, &arena.labels(labels).sizes);
+            }
+            Node::Selection(selection) => self.add_index(network, arena.selection_of(selection), dims),
+            _ => {}
+        }
+    }
+
+    fn add_number(&mut self, network: &Network, number: NumberId) {
+        let Some((above, below)) = network.arena.value(number).small() else { return };
+        let parts = [above.unsigned_abs(), below.unsigned_abs()];
+        self.extents.numbers.extend(parts.into_iter().filter_map(|part| usize::try_from(part).ok()));
+    }
+
+    /// The entry that is picked from an axis of symbolic length, and the last one of a range of known length.
+    fn add_index(&mut self, network: &Network, selection: &Selection, dims: &[Dim]) {
+        let shapes = network.arena.shapes();
+        if dims.iter().all(|&dim| shapes.affine(dim).sizes.is_empty()) {
+            return;
+        }
+        let ranges = dims.iter().filter_map(|&dim| Some(shapes.affine(dim)).filter(|length| length.sizes.is_empty()));
+        let range = ranges.map(|length| length.constant.unsigned_abs()).max().unwrap_or(0);
+        let largest = selection.offset.constant.unsigned_abs().saturating_add(range).saturating_add(1);
+        self.extents.largest_index = self.extents.largest_index.max(usize::try_from(largest).unwrap_or(usize::MAX));
+    }
+
+    /// Sizes that get values, and axes whose lengths depend on them.
     fn add_dims(&mut self, network: &Network, dims: &[Dim]) {
         for &dim in dims {
-            for (size, _) in network.arena.shapes().affine(dim).sizes {
-                let fixed = network.quantity(NameId(size.0)).value.and_then(|value| network.arena.as_number(value));
-                let fixed = fixed.is_some_and(|value| value.to_integer().is_some_and(|value| value <= 6));
-                if !fixed && !self.sizes.contains(&size) {
-                    self.sizes.push(size);
+            let length = network.arena.shapes().affine(dim);
+            for &(size, _) in &length.sizes {
+                let is_fixed = fixed(network, size).is_some_and(|value| value <= MAX_FIXED);
+                if !is_fixed && !self.extents.sizes.contains(&size) {
+                    self.extents.sizes.push(size);
                 }
+            }
+            match length.sizes.is_empty() {
+                true => self.extents.numbers.extend(usize::try_from(length.constant)),
+                false if matches!(dim, Dim::Derived(_)) && !self.extents.axes.contains(&length) => {
+                    self.extents.axes.push(length);
+                }
+                false => {}
             }
         }
     }
@@ -141,7 +297,8 @@ fn at_sizes(
     }
     let points = DRAWS as u32;
     let reason = "the classes and masks were drawn, not all were tried";
-    Ok(Verdict::Right(Right { ground: Ground::Numerically { points, digits: 300, reason }, except: None }))
+    let ground = Ground::Numerically { points, digits: 300, reason };
+    Ok(Verdict::Right(Right { ground, except: None, sizes: Vec::new() }))
 }
 
 fn compare(
@@ -162,7 +319,7 @@ fn compare(
     }
     let open: Vec<usize> = (0..count).filter(|&at| pairs[at][0] != pairs[at][1]).collect();
     let verdict = match open.as_slice() {
-        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None })),
+        [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() })),
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
             let [left, right] = combined(&mut entries.network, &pairs, several);
@@ -177,7 +334,8 @@ fn compare(
         if let Verdict::Wrong(wrong) = decide_scalars(&mut entries.network, pairs[at][0], pairs[at][1], options) {
             let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
             let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
-            return Ok(Verdict::Wrong(told(source, &entries, wrong, shape, at)));
+            let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
+            return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
         }
     }
     Ok(undecided("a point refutes all entries together but none by itself".to_owned()))

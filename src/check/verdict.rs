@@ -21,7 +21,12 @@ pub struct Right {
     pub ground: Ground,
     /// Where only one side is defined, or both differ by a convention at a kink: a sentence; `None` if nowhere.
     pub except: Option<String>,
+    /// The choices of sizes at which tensors were compared, where it is not known to hold for all sizes.
+    pub sizes: Vec<Sizes>,
 }
+
+/// What symbolic sizes stand for in a comparison.
+pub type Sizes = Vec<(NameId, usize)>;
 
 /// What decided that both sides are equal.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,7 +43,10 @@ pub enum Ground {
         reason: &'static str,
     },
     /// They agree to the digits in which the decimal literals are written.
-    Rounded,
+    Rounded {
+        /// Whether they certainly differ where the literals are taken as exact numbers.
+        differs: bool,
+    },
 }
 
 /// A point where both sides differ.
@@ -50,6 +58,8 @@ pub struct Wrong {
     pub entries: Vec<(NameId, Vec<usize>, f64)>,
     /// Which entry of both sides differs, counted from 1; empty for scalars.
     pub entry: Vec<usize>,
+    /// The sizes there.
+    pub sizes: Sizes,
     /// The left side there.
     pub left: f64,
     /// The right side there.

@@ -1,10 +1,11 @@
 //! The right formula in the author's own notation: the names as the formula writes them, σ′ as it writes σ′.
 
 use super::claim::{Claim, Part, PartKind, Side};
+use super::primes::primed;
 use super::read::{Context, spelling_of_latex};
 use crate::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
 use crate::emit::latex;
-use crate::expr::{ExprId, NameId, OrdersId};
+use crate::expr::{ExprId, NameId, OrdersId, Reach};
 use crate::network::{Network, Show};
 use crate::notation::layout::{Layout, Operator, Sheet};
 use crate::notation::{Style, Times, Typesetter};
@@ -21,19 +22,90 @@ pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, sourc
     if !context.reading.is_usual() {
         return None;
     }
+    let kept = context.has_tensors().then(|| context.network.clone());
+    let correct = worded(context, first, claim, source);
+    if let Some(kept) = kept {
+        context.network = kept;
+    }
+    correct
+}
+
+fn worded(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> Option<String> {
     let left = &first.left.part(first.left.root()).kind;
     let right = match left {
-        PartKind::Derivative { of, by, .. } if by.len() <= MAX_ORDER => derived(context, claim, *of, by)?,
+        PartKind::Derivative { of, by, .. } if by.len() <= MAX_ORDER => {
+            derived(context, claim, (*of, by), hand_text(claim, source))?
+        }
         PartKind::Name(name) => Written::Expression(context.network.definition(*name)?.value),
         _ => return None,
     };
     let own = context.network.shows.len();
     let shows = author_shows(context, &first.names, source);
     context.network.shows.splice(0..0, shows);
-    let written = set(&context.network, left, &right, author_style(claim, source));
+    let letters = letters(context, first);
+    let written = set(&context.network, (left, &letters), &right, author_style(claim, source));
     let added = context.network.shows.len() - own;
     context.network.shows.drain(..added);
-    written
+    written.map(|latex| with_author_signs(latex, claim, source))
+}
+
+/// What stands right of the first sign of equality.
+fn hand_text<'s>(claim: &Claim, source: &'s str) -> &'s str {
+    let text = source.get(claim.span.range()).unwrap_or_default();
+    text.split_once(['=', '&']).map_or(text, |(_, right)| right)
+}
+
+/// The letters of the entry that the left side is, one for each axis.
+fn letters(context: &Context, first: &Claim) -> Vec<char> {
+    let set = first.left.form().indices;
+    let chosen = (0..).zip(&context.letters).filter(|(bit, _)| set >> bit & 1 == 1);
+    chosen.filter_map(|(_, (letter, _))| letter.chars().next()).collect()
+}
+
+/// A formula with the transposes, the ⊙ and the diag of the author.
+fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
+    let text = source.get(claim.span.range()).unwrap_or_default();
+    let mut latex = if text.contains("_{") || !text.contains('_') { latex } else { without_braces(&latex) };
+    let transpose = transpose_of(text);
+    if transpose != "{\\top}" {
+        latex = latex.replace("^{\\top}", &format!("^{transpose} ")).trim_end().to_owned();
+        latex = latex.replace(" )", ")").replace(" \\right", "\\right").replace(" }", "}").replace("  ", " ");
+    }
+    let others = [("\\odot", "\\circ"), ("\\mathrm{diag}", "\\operatorname{diag}"), ("\\mathbf{1}", "\\mathbb{1}")];
+    for (own, other) in others {
+        if !text.contains(own) && text.contains(other) {
+            latex = latex.replace(own, other);
+        }
+    }
+    latex
+}
+
+/// How a text writes transposes, without the `^`.
+pub(super) fn transpose_of(text: &str) -> &'static str {
+    let signs = ["\\top", "{\\mathsf T}", "{\\mathsf{T}}", "\\intercal", "{T}", "T", "\\mathsf{T}"];
+    signs.into_iter().find(|sign| text.contains(&format!("^{sign}"))).unwrap_or("{\\top}")
+}
+
+/// `a_1` for `a_{1}`.
+fn without_braces(latex: &str) -> String {
+    let mut out = String::with_capacity(latex.len());
+    let mut rest = latex;
+    while let Some(at) = rest.find("_{") {
+        let mut inner = rest[at + 2..].chars();
+        let single = inner.next().filter(|letter| letter.is_ascii_alphanumeric() && inner.next() == Some('}'));
+        match single {
+            Some(letter) => {
+                out.push_str(&rest[..at + 1]);
+                out.push(letter);
+                rest = &rest[at + 4..];
+            }
+            None => {
+                out.push_str(&rest[..at + 2]);
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    out + rest
 }
 
 /// The right side.
@@ -44,11 +116,15 @@ enum Written {
 }
 
 /// The derivative as the author writes it: as a chain of links where the hand formula is one, else worked.
-fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> Option<Written> {
-    let sigma = if has_primes(&claim.right) { Sigma::Prime } else { Sigma::Activation };
+fn derived(context: &mut Context, claim: &Claim, (of, by): (NameId, &[NameId]), hand: &str) -> Option<Written> {
+    let primes = ["'(", "'\\left", "'\\big", "\\prime"].iter().any(|sign| hand.contains(sign));
+    let primes = has_primes(&claim.right) || context.has_tensors() && primes;
+    // Where there are tensors σ′ comes at the end, so that the δ's of the text are found in the formula.
+    let sigma = if primes && !context.has_tensors() { Sigma::Prime } else { Sigma::Activation };
+    let in_symbols = ["\\partial", "\\nabla", "\\frac{d"].iter().any(|sign| hand.contains(sign));
+    let deltas = if in_symbols || !context.has_tensors() { Deltas::Named } else { Deltas::Written };
     let by = by.iter().rev().copied().collect();
-    let request =
-        Request { of, by: vec![by], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas: Deltas::Named };
+    let request = Request { of, by: vec![by], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas };
     let derivation = Derivation::new(&mut context.network, &request);
     let gradient = derivation.gradients.last()?;
     if let Shape::Products(paths) = &gradient.shape
@@ -57,7 +133,11 @@ fn derived(context: &mut Context, claim: &Claim, of: NameId, by: &[NameId]) -> O
     {
         return Some(Written::Chain(paths[0].symbols.clone()));
     }
-    Some(Written::Expression(gradient.simplified))
+    let simplified = gradient.simplified;
+    if primes && context.has_tensors() {
+        return Some(Written::Expression(primed(&mut context.network, simplified)));
+    }
+    Some(Written::Expression(simplified))
 }
 
 /// Whether a side is a product of derivative symbols only.
@@ -79,10 +159,22 @@ fn author_style(claim: &Claim, source: &str) -> Style {
     Style { times, ordinary, ..Style::default() }
 }
 
-fn set(network: &Network, left: &PartKind, right: &Written, style: Style) -> Option<String> {
+/// Both sides; with letters, those of one entry.
+fn set(network: &Network, (left, letters): (&PartKind, &[char]), right: &Written, style: Style) -> Option<String> {
     let mut sheet = Sheet::default();
     let mut typesetter = Typesetter::new(network, style);
+    let axes = |names: &[NameId]| -> usize {
+        names.iter().map(|&name| network.arena.shapes().dims(network.quantity(name).shape).len()).sum()
+    };
+    let mut lettered = false;
     let mut row = vec![match left {
+        PartKind::Derivative { of, by, .. } if by.len() == 1 && !letters.is_empty() => {
+            if axes(&[*of, by[0]]) != letters.len() {
+                return None;
+            }
+            lettered = true;
+            typesetter.derivative_entry(&mut sheet, *of, by[0], Reach::Total, letters)
+        }
         PartKind::Derivative { of, by, .. } => {
             let by: Vec<NameId> = by.iter().rev().copied().collect();
             typesetter.higher_derivative(&mut sheet, *of, &by)
@@ -92,6 +184,7 @@ fn set(network: &Network, left: &PartKind, right: &Written, style: Style) -> Opt
     }];
     row.push(sheet.push(Layout::Operator(Operator::Equals)));
     match right {
+        Written::Expression(value) if lettered => row.push(typesetter.component(&mut sheet, *value, letters)),
         Written::Expression(value) => row.push(typesetter.expr(&mut sheet, *value)),
         Written::Chain(links) => row.push(typesetter.chain(&mut sheet, links)),
     }
@@ -175,7 +268,7 @@ fn without_transpose(text: &str) -> String {
 }
 
 /// A name as the network itself writes it.
-fn printed(network: &Network, name: NameId) -> String {
+pub(super) fn printed(network: &Network, name: NameId) -> String {
     let mut sheet = Sheet::default();
     let layout = Typesetter::new(network, Style::default()).name(&mut sheet, name);
     latex::formula(&sheet, layout)

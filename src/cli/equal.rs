@@ -27,7 +27,8 @@ pub fn run(options: &EqualOptions) -> Result<ExitCode, Stopped> {
     write(&text, None)?;
     Ok(ExitCode::from(match verdict {
         // As exact numbers they differ.
-        Verdict::Right(Right { ground: Ground::Rounded, .. }) | Verdict::Wrong(_) => DIFFERENT,
+        Verdict::Right(Right { ground: Ground::Rounded { differs: true }, .. }) | Verdict::Wrong(_) => DIFFERENT,
+        Verdict::Right(Right { ground: Ground::Rounded { differs: false }, .. }) => UNDECIDED,
         Verdict::Right(_) => EQUAL,
         Verdict::Undecided(_) => UNDECIDED,
     }))
@@ -50,7 +51,7 @@ fn read_pair(network: &str, options: &EqualOptions) -> Result<Pair, Stopped> {
 /// The verdict in a few lines.
 fn words(network: &Network, verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Right(Right { ground, except }) => {
+        Verdict::Right(Right { ground, except, .. }) => {
             let ground = match ground {
                 Ground::Proved => "equal: proved".to_owned(),
                 Ground::Numerically { points, digits, reason } => {
@@ -58,7 +59,13 @@ fn words(network: &Network, verdict: &Verdict) -> String {
                         "equal: both sides agree to {digits} digits at {points} points; there is no proof, because {reason}"
                     )
                 }
-                Ground::Rounded => "different as exact numbers, equal to the digits written".to_owned(),
+                Ground::Rounded { differs: false } => {
+                    "undecided: equal to the digits written; as exact numbers no proof and no difference was found"
+                        .to_owned()
+                }
+                Ground::Rounded { differs: true } => {
+                    "different as exact numbers, equal to the digits written".to_owned()
+                }
             };
             let except = except.as_ref().map(|except| format!("except: {except}\n")).unwrap_or_default();
             format!("{ground}\n{except}")
@@ -141,7 +148,7 @@ fn json(network: &Network, verdict: &Verdict) -> Result<String, Stopped> {
                     equality.reason = Some(reason);
                     "numbers"
                 }
-                Ground::Rounded => "digits",
+                Ground::Rounded { .. } => "digits",
             });
         }
         Verdict::Wrong(wrong) => {

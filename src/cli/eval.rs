@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chainrule::calculus::{Sigma, Sweep};
 use chainrule::diagnostic::Diagnostic;
 use chainrule::emit::{arrays, json};
-use chainrule::eval::{Compiler, Root, Sizes, Templates, Values, descend, descend_tensors, has_tensors};
+use chainrule::eval::{Compiler, Root, Sizes, Templates, Values, descend, descend_tensors};
 use chainrule::expr::NameId;
 use chainrule::narrate::{ArrayEvaluation, Evaluation, array_descent, array_evaluation, derived, descent, evaluation};
 use chainrule::notation::Style;
@@ -20,7 +20,7 @@ pub fn run(options: &EvalOptions) -> Result<ExitCode, Stopped> {
     let of = loaded.cost()?;
     let by = loaded.variables(&options.wrt)?;
     let values = loaded.values(&options.point)?;
-    if has_tensors(&loaded.network) {
+    if loaded.network.has_tensors() {
         return run_tensors(options, &mut loaded, of, &by, &values);
     }
     let evaluated = Evaluation::new(&mut loaded.network, of, &by, &values);
@@ -79,7 +79,7 @@ pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
         return Err(refused(&loaded, Diagnostic::error("bad-value", "the rate must be a finite number")));
     }
     let values = loaded.values(&options.point)?;
-    if has_tensors(&loaded.network) {
+    if loaded.network.has_tensors() {
         return descend_on_tensors(options, &mut loaded, of, &by, &values);
     }
     let sweep = Sweep::new(&mut loaded.network, of, Sigma::Activation);

@@ -6,9 +6,10 @@ use std::path::Path;
 use chainrule::diagnostic::{Diagnostic, Source};
 use chainrule::eval::{Values, files_in_list};
 use chainrule::expr::NameId;
-use chainrule::network::{FreeNames, Network, Origin, read_network};
+use chainrule::network::{FreeNames, Network, Origin, Quantity, read_network};
 use chainrule::notation::check_shows;
 use chainrule::syntax::ast::Role;
+use chainrule::syntax::spelling::canonical;
 
 use crate::cli::options::{PointOptions, SourceOptions};
 use crate::cli::output::report;
@@ -134,11 +135,35 @@ impl Loaded {
 pub fn find(network: &Network, option: &str, word: &str) -> Result<NameId, Diagnostic> {
     network.find(word).ok_or_else(|| {
         let error = Diagnostic::error("unknown-name", format!("`{word}` of {option} is not defined"));
+        if let Some(hint) = member_hint(network, word) {
+            return error.hint(hint);
+        }
         match network.nearest(word.split('[').next().unwrap_or(word)) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
             None => error,
         }
     })
+}
+
+/// What to write for a member of a family, when `word` is the name of the family, or `w1` is meant to be `w[1]`.
+fn member_hint(network: &Network, word: &str) -> Option<String> {
+    let member = |stem: &str| {
+        let mut members = network.quantities.iter().filter(|known| *known.stem == *stem && !known.indices.is_empty());
+        let indices = |known: &Quantity| {
+            let words: Vec<String> = known.indices.iter().map(i64::to_string).collect();
+            words.join(", ")
+        };
+        members.next().map(|first| (indices(first), members.next_back().map(indices)))
+    };
+    let stem = canonical(word.split('[').next().unwrap_or(word).trim());
+    if let Some((first, last)) = member(&stem) {
+        let last = last.map_or_else(String::new, |last| format!(" … `{stem}[{last}]`"));
+        return Some(format!("`{stem}` is a family: write `{stem}[{first}]`{last}"));
+    }
+    let letters = stem.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = &stem[letters.len()..];
+    let name = format!("{letters}[{digits}]");
+    (!digits.is_empty() && network.find(&name).is_some()).then(|| format!("did you mean `{name}`?"))
 }
 
 /// Loads a network.

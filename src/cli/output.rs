@@ -39,7 +39,7 @@ pub fn format(options: &OutputOptions) -> Result<Format, Stopped> {
         HostName::Mdbook => Host::Mdbook,
     };
     let ending =
-        options.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy().into_owned());
+        options.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
     Ok(match (options.latex, options.markdown, options.json, ending.as_deref()) {
         (true, ..) if options.standalone => Format::Standalone,
         (true, ..) => Format::Latex,

@@ -284,7 +284,7 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
     let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
     setter.setter.name_errors(&mut setter.sheet, &letters);
-    let has_tensors = network.quantities.iter().any(|quantity| !quantity.shape.is_scalar());
+    let has_tensors = network.has_tensors();
     let leaves = (0..network.quantities.len() as u32).map(NameId);
     let point = leaves.filter(|&name| matches!(network.quantity(name).origin, Origin::Leaf(_))).filter_map(|name| {
         let value = values?.get(name)?;

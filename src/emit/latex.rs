@@ -48,10 +48,38 @@ fn ends_in_command(out: &str) -> bool {
     letters > 0 && out.as_bytes()[..out.len() - letters].ends_with(b"\\")
 }
 
+/// Whether a call such as erf(x), whose name is upright letters to LaTeX, would touch what stands before it.
+fn runs_into(sheet: &Sheet, left: LayoutId, right: LayoutId) -> bool {
+    let Layout::Apply { function, .. } = sheet.get(right) else { return false };
+    let name = match sheet.get(*function) {
+        Layout::Script { base, .. } => sheet.get(*base),
+        name => name,
+    };
+    let is_word = match name {
+        Layout::Function { text, latex: "" } => text.chars().count() > 1,
+        Layout::Symbol { text, face: Face::Upright } => text.chars().count() > 1,
+        _ => false,
+    };
+    // After a fraction or a tall fence LaTeX leaves the space itself.
+    let leaves_space = match sheet.get(left) {
+        Layout::Operator(_) | Layout::Fraction { .. } | Layout::Text(_) => true,
+        Layout::Fenced { body, .. } => sheet.is_tall(*body),
+        _ => false,
+    };
+    is_word && !leaves_space
+}
+
 fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
     use Task::{Node, Text};
     match sheet.get(id) {
-        Layout::Row(row) => stack.extend(row.iter().rev().map(|&id| Node(id))),
+        Layout::Row(row) => {
+            for (at, &id) in row.iter().enumerate().rev() {
+                stack.push(Node(id));
+                if at > 0 && runs_into(sheet, row[at - 1], id) {
+                    stack.push(Text("\\,"));
+                }
+            }
+        }
         Layout::Symbol { text, face } => put(out, &symbol(text, *face)),
         Layout::Function { text, latex: "" } => put(out, &format!("\\mathrm{{{text}}}")),
         Layout::Function { latex, .. } => put(out, latex),

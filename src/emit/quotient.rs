@@ -27,8 +27,8 @@ pub(super) fn quotient(sheet: &Sheet, row: &[LayoutId]) -> Option<Quotient> {
 }
 
 /// Whether a division after these pieces would be read as one of them all.
-fn are_factors(sheet: &Sheet, row: &[LayoutId]) -> bool {
-    let mut stack = row.to_vec();
+pub(super) fn are_factors(sheet: &Sheet, pieces: &[LayoutId]) -> bool {
+    let mut stack = pieces.to_vec();
     while let Some(id) = stack.pop() {
         match sheet.get(id) {
             Layout::Row(row) => stack.extend(row),
@@ -40,4 +40,80 @@ fn are_factors(sheet: &Sheet, row: &[LayoutId]) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::emit::text;
+    use crate::notation::layout::{Face, Fence};
+
+    fn letter(sheet: &mut Sheet, name: &str) -> LayoutId {
+        sheet.push(Layout::Symbol { text: name.to_owned(), face: Face::Italic })
+    }
+
+    fn number(sheet: &mut Sheet, digits: &str) -> LayoutId {
+        sheet.push(Layout::Number(digits.to_owned()))
+    }
+
+    fn fraction(sheet: &mut Sheet, numerator: LayoutId, denominator: LayoutId) -> LayoutId {
+        sheet.push(Layout::Fraction { numerator, denominator })
+    }
+
+    fn parts(sheet: &Sheet, row: &[LayoutId]) -> Option<(Vec<String>, String)> {
+        let quotient = quotient(sheet, row)?;
+        let factors = quotient.factors.iter().map(|&factor| text::formula(sheet, factor)).collect();
+        Some((factors, text::formula(sheet, quotient.denominator)))
+    }
+
+    #[test]
+    fn a_fraction_in_front_divides_at_the_end() {
+        let mut sheet = Sheet::default();
+        let (one, m, x, r) =
+            (number(&mut sheet, "1"), letter(&mut sheet, "m"), letter(&mut sheet, "X"), letter(&mut sheet, "r"));
+        let front = fraction(&mut sheet, one, m);
+        assert_eq!(parts(&sheet, &[front, x, r]), Some((vec!["X".to_owned(), "r".to_owned()], "m".to_owned())));
+        let front = fraction(&mut sheet, x, m);
+        assert_eq!(parts(&sheet, &[front, r]), Some((vec!["X".to_owned(), "r".to_owned()], "m".to_owned())));
+    }
+
+    #[test]
+    fn a_number_below_or_a_sum_above_stays_in_front() {
+        let mut sheet = Sheet::default();
+        let (two, m, x) = (number(&mut sheet, "2"), letter(&mut sheet, "m"), letter(&mut sheet, "x"));
+        let half = fraction(&mut sheet, m, two);
+        assert_eq!(parts(&sheet, &[half, x]), None);
+        let plus = sheet.push(Layout::Operator(Operator::Plus));
+        let sum = sheet.push(Layout::Row(vec![m, plus, x]));
+        let front = fraction(&mut sheet, sum, m);
+        assert_eq!(parts(&sheet, &[front, x]), None);
+        let front = fraction(&mut sheet, two, m);
+        assert_eq!(parts(&sheet, &[front, x]), Some((vec!["2".to_owned(), "x".to_owned()], "m".to_owned())));
+    }
+
+    #[test]
+    fn nothing_to_divide_and_no_fraction_are_no_quotient() {
+        let mut sheet = Sheet::default();
+        let (one, m, x) = (number(&mut sheet, "1"), letter(&mut sheet, "m"), letter(&mut sheet, "x"));
+        let front = fraction(&mut sheet, one, m);
+        assert_eq!(parts(&sheet, &[front]), None);
+        assert_eq!(parts(&sheet, &[x, m]), None);
+        assert_eq!(parts(&sheet, &[]), None);
+    }
+
+    #[test]
+    fn a_sum_or_a_sign_after_it_keeps_the_fraction_in_front() {
+        let mut sheet = Sheet::default();
+        let (one, m, x) = (number(&mut sheet, "1"), letter(&mut sheet, "m"), letter(&mut sheet, "x"));
+        let front = fraction(&mut sheet, one, m);
+        let plus = sheet.push(Layout::Operator(Operator::Plus));
+        assert_eq!(parts(&sheet, &[front, x, plus, x]), None);
+        let again = fraction(&mut sheet, x, m);
+        assert_eq!(parts(&sheet, &[front, x, again]), None);
+        let inner = sheet.push(Layout::Row(vec![x, plus, x]));
+        let fenced = sheet.push(Layout::Fenced { fence: Fence::Round, body: inner });
+        assert_eq!(parts(&sheet, &[front, fenced]), Some((vec!["(x + x)".to_owned()], "m".to_owned())));
+    }
 }

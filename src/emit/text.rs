@@ -8,7 +8,7 @@ mod spacing;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::emit::quotient::{Quotient, quotient};
+use crate::emit::quotient::{Quotient, are_factors, quotient};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
 
 pub use document::{document, inlines, width};
@@ -235,8 +235,16 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Function { text, .. } => out.push_str(text),
         Layout::Operator(op) => out.push_str(operator(*op)),
         Layout::Fraction { numerator, denominator } => {
-            let part = |id: LayoutId, after| if is_one_piece(sheet, id) { Node(id) } else { Task::Then(id, after) };
-            stack.extend([part(*denominator, After::Enclose), Text("/"), part(*numerator, After::Wrap)]);
+            let below = match is_one_piece(sheet, *denominator) {
+                true => Node(*denominator),
+                false => Task::Then(*denominator, After::Enclose),
+            };
+            // Of a product the division at the end divides the whole.
+            let above = match is_one_piece(sheet, *numerator) || are_factors(sheet, &[*numerator]) {
+                true => Node(*numerator),
+                false => Task::Then(*numerator, After::Wrap),
+            };
+            stack.extend([below, Text("/"), above]);
         }
         Layout::Script { base, sub, sup, primes } => {
             stack.extend(sup.map(|sup| Task::Then(sup, After::Sup)));

@@ -33,6 +33,6 @@ pub use program::{Batch, Instruction, KinkSite, Operation, Owner, Program, Slot,
 pub use templates::Templates;
 pub use tensor::{
     ArrayDescent, Element, MAX_ENTRIES, Port, Sizes, Tensor, TensorConfirmed, TensorConfirmer, TensorProgram,
-    Workspace, descend_tensors, has_tensors, tensor_troubles,
+    Workspace, descend_tensors, tensor_troubles,
 };
 pub use trouble::{Closeness, Trouble, TroubleKind, troubles};

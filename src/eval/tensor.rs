@@ -26,7 +26,6 @@ pub use descend::{ArrayDescent, descend_tensors};
 pub use element::Element;
 pub(super) use limits::MAX_NUMBERS;
 pub use program::{Port, TensorProgram, Workspace};
-pub use run::has_tensors;
 pub use sizes::Sizes;
 pub use trouble::tensor_troubles;
 

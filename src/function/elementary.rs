@@ -114,7 +114,7 @@ pub static ENTRIES: &[Entry] = &[
     },
 ];
 
-const VERTICAL: Kink = Kink { zero: "x", convention: "the tangent is vertical there" };
+const VERTICAL: Kink = Kink { zero: "x", convention: Kink::VERTICAL };
 
 const JUMP: Kink =
     Kink { zero: "x", convention: "it jumps there; 0 is taken, by convention, as PyTorch does for sign" };

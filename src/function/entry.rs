@@ -31,10 +31,15 @@ pub struct Entry {
     pub written: Written,
     /// What it is, in derive's own language, in functions that stand further down to the ground; `None` for a primitive.
     pub definition: Option<&'static str>,
+    /// Parts of the definition that get a name and an equation of their own where a network calls it, as on paper: the
+    /// name, in which `{}` is that of the first argument, and the part in derive's own language, inner ones first.
+    pub parts: &'static [(&'static str, &'static str)],
     /// The partial derivative by each parameter, in derive's own language, in the parameters and the output `y`.
     pub derivatives: &'static [&'static str],
     /// Where it has no derivative, and what is taken there.
     pub kinks: &'static [Kink],
+    /// For a choice among entries: what is taken where several are chosen; empty for other functions.
+    pub ties: &'static str,
     /// Where it is defined, by the first argument.
     pub domain: Domain,
     /// Its value in floating point.
@@ -59,8 +64,10 @@ impl Entry {
         defaults: &[],
         written: Written::Operator { text: "", latex: "" },
         definition: None,
+        parts: &[],
         derivatives: &[],
         kinks: &[],
+        ties: "",
         domain: Domain::Everywhere,
         kernel: Kernel::Unary(std::convert::identity),
         summary: "",
@@ -155,6 +162,16 @@ pub struct Kink {
     pub zero: &'static str,
     /// What the derivative is taken to be there, and why; a sentence without a full stop.
     pub convention: &'static str,
+}
+
+impl Kink {
+    /// The convention where there is none to make: the slope is infinite.
+    pub const VERTICAL: &'static str = "the tangent is vertical there";
+
+    /// Whether a value is taken for the derivative there.
+    pub fn is_filled(&self) -> bool {
+        self.convention != Kink::VERTICAL
+    }
 }
 
 /// Where a function is defined and has a derivative off its kinks.

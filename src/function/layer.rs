@@ -21,8 +21,13 @@ pub static ENTRIES: &[Entry] = &[
         name: "layer_norm",
         written: Written::Operator { text: "layer_norm", latex: "" },
         definition: Some(
-            "gamma*(x - mean(x, axis=-1, keepdims=True))/sqrt(var(x, axis=-1, keepdims=True) + eps) + beta",
+            "gamma*((x - mean(x, axis=-1, keepdims=True))/sqrt(var(x, axis=-1, keepdims=True) + eps)) + beta",
         ),
+        parts: &[
+            ("mu", "mean(x, axis=-1, keepdims=True)"),
+            ("s", "sqrt(var(x, axis=-1, keepdims=True) + eps)"),
+            ("{}hat", "(x - mean(x, axis=-1, keepdims=True))/sqrt(var(x, axis=-1, keepdims=True) + eps)"),
+        ],
         summary: "each sample centred and scaled over its last axis (Ba et al. 2016); eps is 1e-5 when left out",
         ..NORM
     },
@@ -30,7 +35,14 @@ pub static ENTRIES: &[Entry] = &[
         name: "batch_norm",
         written: Written::Operator { text: "batch_norm", latex: "" },
         ranks: &[2],
-        definition: Some("gamma*(x - mean(x, axis=0, keepdims=True))/sqrt(var(x, axis=0, keepdims=True) + eps) + beta"),
+        definition: Some(
+            "gamma*((x - mean(x, axis=0, keepdims=True))/sqrt(var(x, axis=0, keepdims=True) + eps)) + beta",
+        ),
+        parts: &[
+            ("mu", "mean(x, axis=0, keepdims=True)"),
+            ("s", "sqrt(var(x, axis=0, keepdims=True) + eps)"),
+            ("{}hat", "(x - mean(x, axis=0, keepdims=True))/sqrt(var(x, axis=0, keepdims=True) + eps)"),
+        ],
         summary: "each feature of a batch of rows centred and scaled over the samples (Ioffe and Szegedy 2015), as in training; eps is 1e-5 when left out",
         ..NORM
     },

@@ -3,6 +3,8 @@
 use crate::expr::{Arena, NumberId, Operand};
 use crate::function::builder::{Options, Refusal};
 use crate::function::{Domain, Entry, Form, Group, Kernel, Written};
+use crate::rational::Rational;
+use crate::shape::Dim;
 
 const REDUCTION: Entry = Entry {
     group: Group::Reduction,
@@ -88,6 +90,7 @@ pub static ENTRIES: &[Entry] = &[
         name: "amax",
         written: Written::Operator { text: "max", latex: "\\max" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
+        ties: "Where several entries are the largest, max has no derivative; they share it equally, which is a subgradient.",
         summary: "the largest entry, also written max(x); where several are equal, they share the derivative, as in PyTorch and JAX",
         ..ALONG
     },
@@ -95,6 +98,7 @@ pub static ENTRIES: &[Entry] = &[
         name: "amin",
         written: Written::Operator { text: "min", latex: "\\min" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
+        ties: "Where several entries are the smallest, min has no derivative; they share it equally, which is a supergradient.",
         summary: "the smallest entry, also written min(x); where several are equal, they share the derivative",
         ..ALONG
     },
@@ -143,9 +147,17 @@ fn sum(arena: &mut Arena, operands: &[Operand], options: &Options) -> Result<Ope
 fn count(arena: &mut Arena, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {
     let x = &operands[0];
     let dims = x.dims();
-    let sizes = options.reduced(x.rank()).into_iter().map(|axis| dims[axis]);
-    let factors: Vec<(Operand, NumberId)> =
-        sizes.map(|dim| (Operand::scalar(arena.size(dim)), NumberId::ONE)).collect();
+    let mut powers: Vec<(Dim, i64)> = Vec::new();
+    for dim in options.reduced(x.rank()).into_iter().map(|axis| dims[axis]) {
+        match powers.iter_mut().find(|(own, _)| *own == dim) {
+            Some((_, power)) => *power += 1,
+            None => powers.push((dim, 1)),
+        }
+    }
+    let factors: Vec<(Operand, NumberId)> = powers
+        .into_iter()
+        .map(|(dim, power)| (Operand::scalar(arena.size(dim)), arena.number_id(Rational::integer(power))))
+        .collect();
     arena.broadcast_product(NumberId::ONE, &factors).map_err(|_| Refusal::new("sizes are scalars"))
 }
 

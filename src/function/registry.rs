@@ -84,6 +84,11 @@ impl Functions {
         BY_NAME.get(name).map(|&at| FunctionId(at))
     }
 
+    /// Whether there are functions of the user's own.
+    pub fn has_own(&self) -> bool {
+        !self.user.is_empty()
+    }
+
     /// Adds a function of the user's own.
     pub fn add(&mut self, function: UserFunction) -> FunctionId {
         self.user.push(function);

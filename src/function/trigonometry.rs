@@ -100,7 +100,7 @@ pub static ENTRIES: &[Entry] = &[
         written: Written::Operator { text: "arcosh", latex: "" },
         definition: Some("log(x + sqrt(x - 1)*sqrt(x + 1))"),
         derivatives: &["1/(sqrt(x - 1)*sqrt(x + 1))"],
-        kinks: &[Kink { zero: "x - 1", convention: "the tangent is vertical there" }],
+        kinks: &[Kink { zero: "x - 1", convention: Kink::VERTICAL }],
         domain: Domain::AtLeastOne,
         kernel: Kernel::Unary(libm::acosh),
         summary: "the inverse of the hyperbolic cosine",
@@ -118,4 +118,4 @@ pub static ENTRIES: &[Entry] = &[
     },
 ];
 
-const ENDS: Kink = Kink { zero: "1 - x^2", convention: "the tangent is vertical there" };
+const ENDS: Kink = Kink { zero: "1 - x^2", convention: Kink::VERTICAL };

@@ -1,9 +1,9 @@
 //! One entry of the function table: definition, derivative with its steps, kinks, domain.
 
-use crate::calculus::{FunctionDerivatives, Sigma, Worked};
-use crate::expr::{ExprId, Node, Pattern};
-use crate::function::{Domain, Entry, Form, Functions, Group, table};
-use crate::narrate::phrases::{equation, rule_words, text};
+use crate::calculus::{FunctionDerivatives, Rule, Sigma, Worked};
+use crate::expr::{Arena, ExprId, Node, Pattern};
+use crate::function::{Domain, Entry, Form, Functions, Group, Kink, table};
+use crate::narrate::phrases::{equation, place_words, rule_name, rule_words, text};
 use crate::narrate::story::Depth;
 use crate::network::{FreeNames, Network, resolve};
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
@@ -57,7 +57,7 @@ pub fn function_table() -> Document {
 
 fn capitalised(words: &str) -> String {
     // A summary that begins with the variable x keeps it.
-    if words.chars().nth(1).is_none_or(char::is_whitespace) {
+    if words.starts_with("x ") {
         return words.to_owned();
     }
     let mut letters = words.chars();
@@ -91,6 +91,18 @@ fn text_blocks(entry: &Entry) -> Vec<Block> {
     blocks
 }
 
+/// `zero` = 0 as one would write it: a = b for a − b, x² = 1 for 1 − x²; the convention says for which parameters there is
+/// no kink.
+fn sides_of_zero(network: &mut Network, zero: ExprId) -> [ExprId; 2] {
+    let zero = match network.arena.node(zero) {
+        Node::If { parts, .. } => parts[3],
+        _ => zero,
+    };
+    let Node::Sum(&[first, second]) = network.arena.node(zero) else { return [zero, Arena::ZERO] };
+    let other = network.arena.negate(second);
+    if network.arena.as_number(first).is_some() { [other, first] } else { [first, other] }
+}
+
 /// The definition, the derivative by each argument, and the kinks of a function.
 pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) -> Vec<Block> {
     if !matches!(entry.form, Form::Elementwise) {
@@ -110,6 +122,14 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
     };
     let definition = template.definition.map(|formula| fill(&mut network, formula));
     let derivatives: Vec<ExprId> = template.derivatives.iter().map(|&formula| fill(&mut network, formula)).collect();
+    // The derivatives with the definition where they name the value: what the last step of their working says.
+    let mut spelled_out = derivatives.clone();
+    if let (Some(definition), Some(last)) = (definition, filled.last_mut()) {
+        *last = definition;
+        let with_definition =
+            |&formula: &ExprId| Pattern::new(&network.arena, formula).fill(&mut network.arena, &filled);
+        spelled_out = template.derivatives.iter().map(with_definition).collect();
+    }
     let mut functions = FunctionDerivatives::new(&network, Sigma::Expanded);
     let mut worked: Vec<Worked> = Vec::new();
     let piecewise = definition.is_some_and(|definition| matches!(network.arena.node(definition), Node::If { .. }));
@@ -145,9 +165,24 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
             lines.push(equation(left.take(), right, note));
         }
         if steps.last().is_none_or(|last| last.expr != derivative) {
-            let right = setter.expr(sheet, derivative);
-            if lines.last().is_none_or(|last| !same(sheet, last.right, right)) {
-                lines.push(equation(left.take(), right, Vec::new()));
+            let reason = match entry.kinks.iter().any(Kink::is_filled) {
+                true => vec![text("with what is taken at the kink")],
+                false => rule_name(Rule::Simplify),
+            };
+            let mut ends = vec![(derivative, reason)];
+            if depth == Depth::Full && !steps.is_empty() && spelled_out[at] != derivative {
+                let symbol = Inline::Math(setter.function_symbol(sheet, function));
+                ends = vec![
+                    (spelled_out[at], rule_name(Rule::Simplify)),
+                    (derivative, vec![text("definition of "), symbol]),
+                ];
+            }
+            for (end, reason) in ends {
+                let right = setter.expr(sheet, end);
+                if lines.last().is_none_or(|last| !same(sheet, last.right, right)) {
+                    let note = if lines.is_empty() { Vec::new() } else { reason };
+                    lines.push(equation(left.take(), right, note));
+                }
             }
         }
         blocks.push(Block::Equations { lines, id: None });
@@ -156,13 +191,11 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
         let zero = Pattern::new(&network.arena, zero);
         let mut scratch = network.clone();
         let place = zero.fill(&mut scratch.arena, &arguments);
+        let sides = sides_of_zero(&mut scratch, place);
         let mut setter = Typesetter::new(&scratch, Style::default());
-        let place = setter.expr(sheet, place);
-        let sentence = vec![
-            text("There is no derivative where "),
-            Inline::Math(place),
-            text(format!(" is 0; {}.", kink.convention)),
-        ];
+        let mut sentence = vec![text("There is no derivative where ")];
+        sentence.extend(place_words(&mut setter, sheet, sides));
+        sentence.push(text(format!("; {}.", kink.convention)));
         blocks.push(Block::Paragraph(sentence));
     }
     blocks

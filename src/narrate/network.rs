@@ -3,10 +3,10 @@
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
-use crate::narrate::tensors::{has_tensors, rank, shape_words};
+use crate::narrate::tensors::{rank, shape_words};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Inline};
-use crate::notation::layout::{Layout, Operator, Sheet};
+use crate::notation::layout::{Layout, Operator, Sheet, same};
 use crate::notation::{TensorForm, Typesetter};
 
 /// The most equations that are listed; of a longer network the first and the last are.
@@ -31,8 +31,8 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
         let as_written = setter.expr_as_written(sheet, line.value);
         let [in_matrices, in_indices] = match setter.style().form {
             _ if !setter.has_matrix_form(sheet, line.value) => [false, true],
-            TensorForm::Index if has_tensors(network) => [false, true],
-            TensorForm::Both if has_tensors(network) => [true, true],
+            TensorForm::Index if network.has_tensors() => [false, true],
+            TensorForm::Both if network.has_tensors() => [true, true],
             _ => [true, false],
         };
         if in_matrices {
@@ -43,6 +43,10 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
             let letters = setter.index_letters(rank(network, line.name));
             let left = setter.indexed_name(sheet, line.name, &letters);
             let right = setter.component(sheet, line.value, &letters);
+            // A scalar may have one form only.
+            if in_matrices && letters.is_empty() && same(sheet, as_written, right) {
+                continue;
+            }
             lines.push(equation(Some(left), right, shape));
         }
     }

@@ -57,6 +57,13 @@ pub(super) fn rule_words(
     words
 }
 
+/// "z is 0", "u equals v": a place in words, for an equation in a sentence would claim that it holds.
+pub(super) fn place_words(setter: &mut Typesetter<'_>, sheet: &mut Sheet, sides: [ExprId; 2]) -> Vec<Inline> {
+    let words = if setter.network().arena.as_number(sides[1]).is_some() { " is " } else { " equals " };
+    let [left, right] = sides.map(|side| Inline::Math(setter.expr(sheet, side)));
+    vec![left, text(words), right]
+}
+
 /// A number of a few significant digits as a formula: 0.0123, −1.5·10⁻⁹.
 pub fn number(sheet: &mut Sheet, value: f64, digits: usize) -> LayoutId {
     if !value.is_finite() {

@@ -8,11 +8,11 @@ use rustc_hash::FxHashSet;
 use crate::calculus::{Gradient, PathProduct, Shape};
 use crate::eval::Values;
 use crate::expr::{Arena, ExprId, NameId, Reach};
-use crate::function::FunctionRef;
+use crate::function::{FunctionRef, Kink};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::text;
-use crate::narrate::story::{Depth, Story};
-use crate::narrate::{chains, network as listing, tensors, track, worked};
+use crate::narrate::story::{Depth, Story, is_told};
+use crate::narrate::{chains, kinks, network as listing, own, tensors, track, worked};
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Document, Inline, Line};
 use crate::notation::layout::{Layout, LayoutId, Operator, same};
@@ -24,7 +24,7 @@ const MAX_LINKS: usize = 600;
 /// Writes down a derivation.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
     let setter = Typesetter::new(network, style);
-    let tensors = tensors::has_tensors(network);
+    let tensors = network.has_tensors();
     let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
     writer.name_errors();
     match story.depth {
@@ -101,8 +101,16 @@ impl<'a> Writer<'a> {
     fn whole(&mut self, values: Option<&Values>) {
         self.title();
         self.heading(2, "The network");
+        let style = self.setter.style();
+        let definitions = own::definitions(self.network, style, &mut self.document.sheet);
+        if !definitions.is_empty() {
+            self.push(Block::Equations { lines: definitions, id: None });
+        }
         let equations = listing::equations(self.network, &mut self.setter, &mut self.document.sheet);
         self.document.blocks.extend(equations);
+        if let Some(sentence) = own::abstract_sentence(&mut self.setter, &mut self.document.sheet) {
+            self.say(sentence);
+        }
         let story = self.story;
         let single = story.derivation.gradients.len() == 1;
         if self.tensors {
@@ -125,6 +133,10 @@ impl<'a> Writer<'a> {
                 _ => worked::one_line_each(story, &mut self.setter, &mut self.document.sheet),
             };
             self.document.blocks.extend(blocks);
+            let sheet = &mut self.document.sheet;
+            if let Some(sentence) = kinks::sentence(story, self.network, &mut self.setter, sheet) {
+                self.say(sentence);
+            }
         }
         self.functions();
         if self.tensors {
@@ -289,9 +301,16 @@ impl<'a> Writer<'a> {
     fn functions(&mut self) {
         let story = self.story;
         let mut blocks = Vec::new();
-        for &function in &story.functions {
+        let mut functions = story.functions.clone();
+        if story.depth == Depth::Full {
+            let (style, sheet) = (self.setter.style(), &mut self.document.sheet);
+            blocks = own::derivations(self.network, style, sheet, &story.own, &mut functions);
+        }
+        for function in functions {
             let FunctionRef::Table(entry) = self.network.functions.get(function) else { continue };
-            if story.depth == Depth::Full || !entry.kinks.is_empty() {
+            if !entry.ties.is_empty() {
+                blocks.push(Block::Paragraph(vec![text(entry.ties)]));
+            } else if is_told(entry) && (story.depth == Depth::Full || entry.kinks.iter().any(Kink::is_filled)) {
                 blocks.extend(function_blocks(&mut self.document.sheet, entry, story.depth));
             }
         }

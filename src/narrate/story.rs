@@ -6,17 +6,17 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{
-    AssumptionUses, Derivation, FunctionDerivatives, LocalPartial, Request, Rule, Shape, TrackRow, Worked,
+    AssumptionUses, Derivation, FunctionDerivatives, LocalPartial, Request, Shape, TrackRow, Worked,
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
-    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, has_tensors,
-    tensor_troubles, troubles,
+    Compiler, Difference, Effort, Root, Sizes, Templates, TensorConfirmer, Trouble, Values, Verdict, tensor_troubles,
+    troubles,
 };
 use crate::expr::{ExprId, FunctionId, NameId, Node, Postorder, Reach};
-use crate::function::FunctionRef;
+use crate::function::{Entry, FunctionRef, Kink};
 use crate::narrate::differences::Differences;
-use crate::narrate::{ArrayGradient, assumptions};
+use crate::narrate::{ArrayGradient, assumptions, own};
 use crate::network::Network;
 
 /// How much is shown.
@@ -70,6 +70,8 @@ pub struct Story {
     pub track: Vec<TrackRow>,
     /// The functions of the table whose derivatives were used, in order of use.
     pub functions: Vec<FunctionId>,
+    /// The same for functions of the user's own, each with the number of the argument.
+    pub own: Vec<(FunctionId, usize)>,
     /// Values of expressions, when all leaves have one.
     pub values: FxHashMap<ExprId, f64>,
     /// The derivatives confirmed, side by side with `derivation.gradients`; empty without values.
@@ -80,6 +82,12 @@ pub struct Story {
     pub troubles: Vec<Trouble>,
     /// Why there are no numbers, though values were given.
     pub no_numbers: Option<Diagnostic>,
+}
+
+/// Whether there is something to tell of a function: how its derivative is found, or what is taken where it
+/// has none.
+pub(super) fn is_told(entry: &Entry) -> bool {
+    entry.definition.is_some() || entry.kinks.iter().any(Kink::is_filled) || !entry.ties.is_empty()
 }
 
 /// The most derivatives that are tensors and confirmed without being asked.
@@ -105,6 +113,7 @@ impl Story {
             worked: FxHashMap::default(),
             track: Vec::new(),
             functions: Vec::new(),
+            own: Vec::new(),
             values: FxHashMap::default(),
             confirmed: Vec::new(),
             arrays: Vec::new(),
@@ -160,29 +169,30 @@ impl Story {
         for partial in self.locals.clone() {
             let Some(equation) = network.definition(partial.of).copied() else { continue };
             let worked = Worked::new(network, &mut functions, equation.value, partial.by);
-            for (rule, expr) in worked.lines.iter().flat_map(|line| &line.rules) {
-                if matches!(rule, Rule::Function | Rule::Chain) {
-                    self.note_function(network, &functions, *expr);
-                }
+            for used in own::used(network, &worked, partial.by) {
+                self.note_function(network, &functions, used);
             }
             self.worked.insert((partial.of, partial.by), worked);
         }
     }
 
-    fn note_function(&mut self, network: &Network, functions: &FunctionDerivatives, call: ExprId) {
-        let Node::Call { function, .. } = network.arena.node(call) else { return };
-        let shown = match network.functions.get(function) {
-            FunctionRef::Table(entry) => entry.definition.is_some() && !functions.stays_primed(network, function),
-            FunctionRef::User(_) => false,
-        };
-        if shown && !self.functions.contains(&function) {
-            self.functions.push(function);
+    fn note_function(&mut self, network: &Network, functions: &FunctionDerivatives, used: (FunctionId, usize)) {
+        let function = used.0;
+        if functions.stays_primed(network, function) {
+            return;
+        }
+        match network.functions.get(function) {
+            FunctionRef::Table(entry) if is_told(entry) && !self.functions.contains(&function) => {
+                self.functions.push(function);
+            }
+            FunctionRef::User(_) if !self.own.contains(&used) => self.own.push(used),
+            _ => {}
         }
     }
 
     /// Evaluates everything that is shown, and confirms the derivatives.
     fn evaluate(&mut self, network: &mut Network, values: &Values) -> Result<(), Diagnostic> {
-        if has_tensors(network) {
+        if network.has_tensors() {
             return self.evaluate_arrays(network, values);
         }
         let shown = self.shown();

@@ -13,11 +13,6 @@ use crate::notation::{Orientation, Style, TensorForm, Typesetter};
 use crate::shape::Dim;
 use crate::syntax::ast::Role;
 
-/// Whether a network has a quantity that is no scalar.
-pub(super) fn has_tensors(network: &Network) -> bool {
-    network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
-}
-
 /// The number of axes of a quantity.
 pub(super) fn rank(network: &Network, name: NameId) -> usize {
     network.arena.shapes().dims(network.quantity(name).shape).len()

@@ -22,7 +22,7 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
         if in_indices {
             both.push(line_in_indices(story, setter, sheet, link, value, both.is_empty()));
         }
-        match tensors::has_tensors(setter.network()) {
+        match setter.network().has_tensors() {
             true => lines.extend(both.into_iter().flat_map(|line| tensors::two_if_long(sheet, line))),
             false => lines.extend(both),
         }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, FunctionId, Operand, without_axes};
-use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, table};
+use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, Written, table};
 use crate::network::lower::Scope;
 use crate::network::resolve::{FreeNames, Resolver};
 use crate::rational::Rational;
@@ -284,11 +284,22 @@ impl Resolver<'_> {
                     given.operands.splice(..2, [first]);
                     given.places.remove(0);
                 }
+                // `pow(x, 2)` is x^2, with its rule and its derivative.
+                if let (Written::Power, 0, [base, exponent]) = (entry.written, call.primes, given.operands.as_slice()) {
+                    let (base, exponent) = (base.clone(), exponent.clone());
+                    return self.power((given.places[0], base), (given.places[1], exponent));
+                }
                 return self.elementwise(call, function, &given.places, &given.operands);
             }
             Form::AlongAxis { keeps } => self.along_axis(function, keeps, &given),
             Form::Square { keeps } => self.square(function, entry, keeps, &given.operands[0]),
-            Form::Macro => self.network.expanded(entry, &given.operands, &given.options),
+            Form::Macro => {
+                if !entry.parts.is_empty() && !in_sum && self.free_names != FreeNames::Formula {
+                    let parts = self.network.expanded_parts(entry, &given.operands, call.span);
+                    self.parts.extend(parts);
+                }
+                self.network.expanded(entry, &given.operands, &given.options)
+            }
             Form::Built(builder) => builder(&mut self.network.arena, &given.operands, &given.options),
         };
         match outcome {

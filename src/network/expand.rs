@@ -1,10 +1,11 @@
 //! Formulas in derive's own language, lowered at the shapes of what their names stand for.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Operand};
 use crate::function::{Entry, Options, Refusal};
 use crate::network::Network;
 use crate::network::lower::Scope;
+use crate::network::parts::NamedParts;
 use crate::network::resolve::{FreeNames, Resolver};
 use crate::syntax::ast::Symbol;
 use crate::syntax::parse_expression;
@@ -28,6 +29,16 @@ impl Network {
             let own = error.hint.filter(|_| error.code != "shape");
             Refusal::new(message).hint(own.map_or(formula.clone(), |own| format!("{formula}; {own}")))
         })
+    }
+
+    /// The parts of a definition that get names of their own, at these operands.
+    pub(super) fn expanded_parts(&mut self, entry: &Entry, operands: &[Operand], span: Span) -> Option<NamedParts> {
+        let names: Vec<(&str, Operand)> = entry.parameters.iter().copied().zip(operands.iter().cloned()).collect();
+        let mut parts = Vec::with_capacity(entry.parts.len());
+        for &(name, text) in entry.parts {
+            parts.push((name, self.formula_of(text, &names, &Options::default()).ok()?.expr));
+        }
+        Some(NamedParts { argument: operands.first()?.expr, parts, span })
     }
 
     fn formula_of(&mut self, text: &str, names: &[(&str, Operand)], options: &Options) -> Result<Operand, Diagnostic> {

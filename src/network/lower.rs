@@ -62,8 +62,9 @@ impl Resolver<'_> {
     pub(super) fn operand(&mut self, id: AstId, scope: &Scope<'_>) -> Option<Operand> {
         self.level += 1;
         let operand = if self.level > MAX_LEVELS {
-            let error = Diagnostic::error("too-deep", format!("functions nest more than {MAX_LEVELS} levels deep"));
-            self.report(error.at(self.ast.span(id), ""));
+            let message = format!("this nests more than {MAX_LEVELS} levels deep, with the functions that it calls");
+            let error = Diagnostic::error("too-deep", message).at(self.ast.span(id), "");
+            self.report(error.hint("give a part of the expression a name of its own"));
             None
         } else {
             self.node(id, scope)
@@ -240,7 +241,7 @@ impl Resolver<'_> {
     }
 
     /// A constant exponent belongs to the factor; any other power is a function of two arguments.
-    fn power(&mut self, base: (AstId, Operand), exponent: (AstId, Operand)) -> Option<Operand> {
+    pub(super) fn power(&mut self, base: (AstId, Operand), exponent: (AstId, Operand)) -> Option<Operand> {
         let ((left, base), (right, exponent)) = (base, exponent);
         let arena = &mut self.network.arena;
         if let Some(value) = arena.as_number(exponent.expr).filter(|_| exponent.axes.is_empty()).cloned() {

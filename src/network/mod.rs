@@ -16,6 +16,7 @@ mod model;
 mod names;
 mod order;
 mod own;
+mod parts;
 mod read;
 mod resolve;
 mod schedule;

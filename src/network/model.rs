@@ -161,12 +161,19 @@ pub struct Network {
     pub sizes: Vec<Size>,
     /// Formulas of functions that have been asked for.
     pub(super) templates: FxHashMap<FunctionId, Template>,
+    /// The quantities that are derivatives ∂of/∂by, by `(of, by)`.
+    pub(super) partials: FxHashMap<(NameId, NameId), NameId>,
 }
 
 impl Network {
     /// The quantity of an id.
     pub fn quantity(&self, name: NameId) -> &Quantity {
         &self.quantities[name.0 as usize]
+    }
+
+    /// Whether a quantity, or a part of an expression, is no scalar.
+    pub fn has_tensors(&self) -> bool {
+        self.arena.shapes().has_tensors()
     }
 
     /// The name in the network language: `theta2`, `z[3]`.
@@ -227,7 +234,13 @@ impl Network {
             span,
         });
         self.equations.push(Equation { name, value, span, written: false });
+        self.partials.insert((of, by), name);
         name
+    }
+
+    /// The quantity that is ∂of/∂by, if it has been made one.
+    pub fn partial(&self, of: NameId, by: NameId) -> Option<NameId> {
+        self.partials.get(&(of, by)).copied()
     }
 
     /// The expression that is a quantity itself.

@@ -10,13 +10,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::expr::{ExprId, FunctionId, NameId, Operand};
 use crate::function::{Functions, UserFunction};
 use crate::network::names::NameTable;
+use crate::network::parts::NamedParts;
 use crate::network::schedule::{Pending, Subject};
-use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order};
+use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order, parts};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{
     Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
 };
 use crate::syntax::spelling::canonical;
+
+/// The most functions of the user's own; a [`FunctionId`](crate::expr::FunctionId) has 16 bits, and they are searched by name.
+const MAX_FUNCTIONS: usize = 10_000;
 
 /// What a name that nothing declares is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +83,8 @@ pub(super) struct Resolver<'a> {
     pub(super) attempts: u32,
     /// Whether right sides are being lowered, so that a quantity may have no shape yet.
     pub(super) scheduling: bool,
+    /// Parts of calls that get names of their own.
+    pub(super) parts: Vec<NamedParts>,
     values: Vec<(NameId, AstId, Indices)>,
     later: Vec<(&'a Spanned, Indices)>,
     costs: Vec<(NameId, Span)>,
@@ -90,8 +96,9 @@ pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagno
     let mut resolver = Resolver::new(ast, Network::default(), free_names);
     resolver.declare_all();
     resolver.lower_all();
-    let Resolver { mut network, mut diagnostics, costs, .. } = resolver;
+    let Resolver { mut network, mut diagnostics, costs, parts, .. } = resolver;
     if !diagnostics.iter().any(Diagnostic::is_error) {
+        parts::name_parts(&mut network, parts);
         compose::open_compositions(&mut network);
         order::sort_equations(&mut network);
     }
@@ -128,6 +135,7 @@ impl<'a> Resolver<'a> {
             blamed: None,
             level: 0,
             pending: Vec::new(),
+            parts: Vec::new(),
             bodies: FxHashMap::default(),
             shaped: FxHashSet::default(),
             signatures: FxHashMap::default(),
@@ -317,6 +325,16 @@ impl<'a> Resolver<'a> {
         if Functions::builtin(&text).is_some() {
             let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
             self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
+        }
+        if let Some(twice) = (1..parameters.len()).find(|&at| parameters[..at].contains(&parameters[at])) {
+            let message = format!("`{text}` has two arguments called `{}`", parameters[twice]);
+            let error = Diagnostic::error("defined-twice", message).at(span, "");
+            self.report(error.hint("give one of them another name"));
+        }
+        if self.network.functions.user().count() >= MAX_FUNCTIONS {
+            let message = format!("a network has at most {MAX_FUNCTIONS} functions of its own");
+            self.report(Diagnostic::error("too-many", message).at(span, "").hint("write equations instead"));
+            return;
         }
         let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
         self.names.functions.insert(name, id);

@@ -3,6 +3,7 @@
 use crate::expr::{Factor, Label, Labels, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
+use crate::notation::layout::Sheet;
 use crate::shape::Dim;
 
 /// A letter that is summed over, and its range where nothing else tells it.
@@ -16,12 +17,14 @@ impl Typesetter<'_> {
     /// summed over.
     pub(super) fn solve_selections(
         &mut self,
+        sheet: &mut Sheet,
         factors: &[Factor],
         labels: &Labels,
         indices: &mut [Option<Index>],
         used: &mut Vec<char>,
     ) -> (Vec<usize>, Vec<Bound>) {
-        let arena = &self.network.arena;
+        let network = self.network;
+        let arena = &network.arena;
         let selection_of = |at: usize| match arena.node(factors[at].base) {
             Node::Selection(selection) if factors[at].exponent == NumberId::ONE => {
                 Some(arena.selection_of(selection).clone())
@@ -66,6 +69,9 @@ impl Typesetter<'_> {
                 gone.push(at);
             }
         }
+        let taken: Vec<Label> = solved.iter().map(|&(_, _, label)| label).collect();
+        let mut classes = self.picking_classes(factors, labels, &taken);
+        gone.extend(classes.iter().map(|(at, _)| at));
         // A letter that stands at no tensor says itself how far it runs.
         let shown: Vec<bool> = (0..labels.sizes.len() as Label)
             .map(|label| {
@@ -77,7 +83,7 @@ impl Typesetter<'_> {
             .collect();
         let mut bound: Vec<Bound> = Vec::new();
         for label in 0..labels.sizes.len() as Label {
-            let is_solved = solved.iter().any(|(_, _, own)| *own == label);
+            let is_solved = taken.contains(&label) || classes.iter().any(|(_, own)| *own == label);
             if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
                 let letter = self.fresh(used);
                 bound.push(Bound { letter, size: (!shown[label as usize]).then_some(labels.sizes[label as usize]) });
@@ -86,7 +92,7 @@ impl Typesetter<'_> {
         }
         // A selection may need a label that another one solves: as many rounds as there are selections.
         let mut open = solved;
-        for _ in 0..open.len() {
+        for _ in 0..open.len() + classes.len() {
             open.retain(|&(at, axis, label)| {
                 let Some(selection) = selection_of(at) else { return true };
                 let own: Option<Vec<Index>> = labels.factors[at]
@@ -101,9 +107,17 @@ impl Typesetter<'_> {
                 indices[label as usize] = Some(index);
                 false
             });
+            classes.retain(|&(at, label)| {
+                let axes = &labels.factors[at];
+                let samples: Option<Vec<Index>> =
+                    axes[..axes.len() - 1].iter().map(|&axis| indices[axis as usize].clone()).collect();
+                let (Some(samples), Some(classes)) = (samples, self.classes_of(factors[at].base)) else { return true };
+                indices[label as usize] = Some(self.class_index(sheet, classes, &samples, used));
+                false
+            });
         }
         // Selections that need each other stay as conditions.
-        for (at, _, label) in open {
+        for (at, label) in open.into_iter().map(|(at, _, label)| (at, label)).chain(classes) {
             gone.retain(|own| *own != at);
             let letter = self.fresh(used);
             bound.push(Bound { letter, size: None });

@@ -1,10 +1,11 @@
 //! Calls: f(x), tanh z, f′, eˣ, roots, |x|, 𝟙[x > 0].
 
-use crate::expr::{ExprId, FunctionId, OrdersId};
+use crate::expr::{ExprId, Factor, FunctionId, Node, OrdersId};
 use crate::function::{FunctionRef, Written};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
+use crate::notation::number::is_bar_fraction;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
@@ -120,8 +121,13 @@ impl Typesetter<'_> {
     }
 
     pub(super) fn exponential(&mut self, sheet: &mut Sheet, argument: ExprId) -> Piece {
-        let piece = self.known(argument);
-        let body = self.signed(sheet, piece);
+        let (piece, body) = match self.slashed(sheet, argument) {
+            Some(piece) => (piece, self.signed(sheet, piece)),
+            None => {
+                let piece = self.known(argument);
+                (piece, self.signed(sheet, piece))
+            }
+        };
         if piece.tall || self.e_is_taken || !self.network.arena.shape(argument).is_scalar() {
             let function = sheet.push(Layout::Function { text: "exp", latex: "\\exp" });
             let argument = self.fenced(sheet, body);
@@ -131,6 +137,27 @@ impl Typesetter<'_> {
         let base = sheet.push(Layout::Symbol { text: "e".to_owned(), face: Face::Italic });
         let layout = sheet.push(Layout::Script { base, sub: None, sup: Some(body), primes: 0 });
         Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false }
+    }
+
+    /// x/2 on one line for ½x, as it stands in an exponent.
+    fn slashed(&mut self, sheet: &mut Sheet, exponent: ExprId) -> Option<Piece> {
+        let Node::Product { coefficient, factors } = self.arena().node(exponent) else { return None };
+        let value = self.arena().value(coefficient).clone();
+        let (top, bottom) = value.abs().small().filter(|_| is_bar_fraction(&value))?;
+        let is_short = |factor: &Factor| {
+            let piece = self.known(factor.base);
+            !piece.tall && piece.level >= Level::Scripted && !self.arena().value(factor.exponent).is_negative()
+        };
+        if !factors.iter().all(is_short) {
+            return None;
+        }
+        let factors = factors.to_vec();
+        let number = (top != 1).then(|| Rational::integer(top));
+        let above = self.line(sheet, number, &factors, value.is_negative());
+        let slash = sheet.push(Layout::Text("/".to_owned()));
+        let below = sheet.push(Layout::Number(bottom.to_string()));
+        let layout = sheet.push(Layout::Row(vec![above.layout, slash, below]));
+        (!above.tall).then_some(Piece { layout, level: Level::Product, ..above })
     }
 
     pub(super) fn root(&mut self, sheet: &mut Sheet, argument: ExprId, n: u32) -> Piece {

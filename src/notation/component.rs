@@ -26,7 +26,7 @@ struct Side {
 }
 
 /// How deep an entry is put into the parts of an expression; further down the whole gets the index.
-const MAX_DEPTH: u32 = 12;
+pub(super) const MAX_DEPTH: u32 = 12;
 
 impl Typesetter<'_> {
     /// The formula of one entry; there are as many letters as axes.
@@ -177,6 +177,10 @@ impl Typesetter<'_> {
             {
                 self.running_call(sheet, function, arguments, indices, used, depth - 1)
             }
+            Node::Call { .. } if self.classes_of(id).is_some() && !indices.is_empty() => {
+                let classes = self.classes_of(id).unwrap_or(id);
+                self.one_hot_entry(sheet, classes, indices, used).unwrap_or_else(|| self.known(id))
+            }
             Node::Derivative { of, by, reach } if self.network.arena.as_name(of).is_some() => {
                 self.derivative_indexed(sheet, of, by, reach, indices)
             }
@@ -212,9 +216,10 @@ impl Typesetter<'_> {
         reach: Reach,
         indices: &[Index],
     ) -> Piece {
-        let letter = self.network.arena.as_name(of).and_then(|of| self.error(of, by));
-        if let Some(letter) = letter.filter(|_| reach == Reach::Total) {
-            let layout = self.with_indices(sheet, letter, indices);
+        let whole = self.network.arena.as_name(of).filter(|_| reach == Reach::Total);
+        if let Some((of, letter)) = whole.and_then(|of| Some((of, self.error(of, by)?))) {
+            let indices = self.letters_of_error(of, by, indices);
+            let layout = self.with_indices(sheet, letter, &indices);
             return Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false };
         }
         let rank = self.network.arena.dims(of).len().min(indices.len());
@@ -250,7 +255,9 @@ impl Typesetter<'_> {
         let outside = used.len();
         let piece = self.entry(sheet, of, first, used, depth);
         used.truncate(outside);
-        let open = piece.level <= Level::Product || piece.negative;
+        // A case distinction stands in a brace of its own.
+        let is_cases = matches!(sheet.get(piece.layout), Layout::Cases(_));
+        let open = piece.level <= Level::Product && !is_cases || piece.negative;
         let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
         let layout = sheet.push(Layout::Row(vec![operator, body]));
         Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }
@@ -258,7 +265,7 @@ impl Typesetter<'_> {
 
     /// 𝟙[i = j + 1].
     pub(super) fn selected(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
-        let mut form = Index { letters: Vec::new(), offset: selection.offset.clone() };
+        let mut form = Index::fixed(selection.offset.clone());
         for (index, &coefficient) in indices.iter().zip(&selection.coefficients) {
             form = form.clone().plus(index, coefficient).unwrap_or(form);
         }
@@ -289,7 +296,7 @@ impl Typesetter<'_> {
                 }
             }
         }
-        let (gone, bound) = self.solve_selections(factors, labels, &mut indices, used);
+        let (gone, bound) = self.solve_selections(sheet, factors, labels, &mut indices, used);
         let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
         let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {

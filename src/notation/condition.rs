@@ -4,7 +4,8 @@ use crate::expr::{ExprId, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
-use crate::notation::piece::{Kind, Level, Piece, number_piece};
+use crate::notation::number::number_piece;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::syntax::ast::Comparison;
 
 impl Typesetter<'_> {

@@ -81,12 +81,13 @@ impl Typesetter<'_> {
             FactorOrder::ParameterFirst => factors.iter().rev().copied().collect(),
         };
         let alone = ordered.len() == 1;
+        let last = ordered.len().saturating_sub(1);
         for (at, factor) in ordered.into_iter().enumerate() {
             if at > 0 {
                 row.push(operator);
             }
             let piece = self.link_symbol(sheet, factor);
-            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level == Level::OpenCall;
+            let open = piece.level <= Level::Hadamard || piece.negative && at > 0 || piece.level.is_open() && at < last;
             row.push(if open && !alone { self.parenthesised(sheet, piece) } else { self.signed(sheet, piece) });
         }
         self.row(sheet, row)
@@ -126,7 +127,9 @@ impl Typesetter<'_> {
         let denominator = sheet.push(Layout::Row(vec![d, variable]));
         let operator = sheet.push(Layout::Fraction { numerator: d, denominator });
         let piece = self.known(of);
-        let open = piece.level <= Level::Product || piece.negative;
+        // A case distinction stands in a brace of its own.
+        let is_cases = matches!(sheet.get(piece.layout), Layout::Cases(_));
+        let open = piece.level <= Level::Product && !is_cases || piece.negative;
         let body = if open { self.parenthesised(sheet, piece) } else { piece.layout };
         let layout = sheet.push(Layout::Row(vec![operator, body]));
         Piece { layout, level: Level::OpenCall, kind: Kind::Fraction, negative: false, tall: true }

@@ -5,7 +5,8 @@ use crate::notation::algebra::{Link, Term};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::{Letters, take_signs};
-use crate::notation::piece::{Kind, Level, Piece, number_piece};
+use crate::notation::number::number_piece;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
 impl Typesetter<'_> {

@@ -10,7 +10,8 @@ use crate::network::Network;
 use crate::notation::form::takes_power;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
-use crate::notation::piece::{Kind, Level, Piece, atom, number_piece};
+use crate::notation::number::number_piece;
+use crate::notation::piece::{Kind, Level, Piece, atom};
 use crate::notation::style::Style;
 
 /// Lays out the expressions of one network in one style.

@@ -6,35 +6,67 @@ use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::shape::{Affine, SizeId};
 
+/// What an index is made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Mark {
+    /// i.
+    Letter(char),
+    /// A class number, oᵢ, with the letters that stand in it.
+    Class(LayoutId, Vec<char>),
+}
+
+impl Mark {
+    fn has(&self, letter: char) -> bool {
+        match self {
+            Mark::Letter(own) => *own == letter,
+            Mark::Class(_, inner) => inner.contains(&letter),
+        }
+    }
+}
+
 /// A whole number plus multiples of letters and of sizes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Index {
-    /// Each letter with what it is multiplied by, in order of appearance.
-    pub(super) letters: Vec<(char, i64)>,
+    /// Each letter or class number with what it is multiplied by, in order of appearance.
+    pub(super) marks: Vec<(Mark, i64)>,
     /// What is added.
     pub(super) offset: Affine,
 }
 
 impl Index {
     pub(super) fn letter(letter: char) -> Index {
-        Index { letters: vec![(letter, 1)], offset: Affine::default() }
+        Index { marks: vec![(Mark::Letter(letter), 1)], offset: Affine::default() }
+    }
+
+    /// A number or a size.
+    pub(super) fn fixed(offset: Affine) -> Index {
+        Index { marks: Vec::new(), offset }
+    }
+
+    /// A class number that stands at other indices.
+    pub(super) fn class(layout: LayoutId, at: &[Index]) -> Index {
+        let letters = at.iter().flat_map(|index| &index.marks).flat_map(|(mark, _)| match mark {
+            Mark::Letter(letter) => std::slice::from_ref(letter),
+            Mark::Class(_, inner) => inner.as_slice(),
+        });
+        Index { marks: vec![(Mark::Class(layout, letters.copied().collect()), 1)], offset: Affine::default() }
     }
 
     /// Whether a letter stands in the index.
     pub(super) fn has(&self, letter: char) -> bool {
-        self.letters.iter().any(|(own, _)| *own == letter)
+        self.marks.iter().any(|(own, _)| own.has(letter))
     }
 
     /// self + factor · other; `None` on overflow.
     pub(super) fn plus(mut self, other: &Index, factor: i64) -> Option<Index> {
-        for &(letter, times) in &other.letters {
+        for (mark, times) in &other.marks {
             let times = times.checked_mul(factor)?;
-            match self.letters.iter_mut().find(|(own, _)| *own == letter) {
+            match self.marks.iter_mut().find(|(own, _)| own == mark) {
                 Some((_, own)) => *own = own.checked_add(times)?,
-                None => self.letters.push((letter, times)),
+                None => self.marks.push((mark.clone(), times)),
             }
         }
-        self.letters.retain(|(_, times)| *times != 0);
+        self.marks.retain(|(_, times)| *times != 0);
         self.offset = self.offset.plus(&other.offset, factor)?;
         Some(self)
     }
@@ -45,7 +77,7 @@ impl Index {
         if own.abs() != 1 {
             return None;
         }
-        let mut sum = Index { letters: Vec::new(), offset: selection.offset.times(-own)? };
+        let mut sum = Index::fixed(selection.offset.times(-own)?);
         for (at, (&coefficient, index)) in selection.coefficients.iter().zip(indices).enumerate() {
             if at != solved {
                 sum = sum.plus(index, coefficient.checked_mul(-own)?)?;
@@ -62,13 +94,16 @@ pub(super) enum Pick {
     All,
     /// One entry.
     At(Affine),
+    /// The entry of a class number.
+    Class(LayoutId),
     /// From one entry to another.
     Range(Affine, Affine),
 }
 
 /// The letters of a formula and its indices, side by side.
 pub(super) fn row(sheet: &mut Sheet, network: &Network, indices: &[Index]) -> LayoutId {
-    let plain = indices.iter().all(|index| index.offset == Affine::default() && index.letters.len() == 1);
+    let is_letter = |index: &Index| matches!(index.marks.as_slice(), [(Mark::Letter(_), _)]);
+    let plain = indices.iter().all(|index| index.offset == Affine::default() && is_letter(index));
     let mut row = Vec::new();
     for (at, index) in indices.iter().enumerate() {
         if at > 0 && !plain {
@@ -89,9 +124,12 @@ fn together(sheet: &mut Sheet, row: Vec<LayoutId>) -> LayoutId {
 /// i + k − 1.
 pub(super) fn one(sheet: &mut Sheet, network: &Network, index: &Index) -> LayoutId {
     let mut terms: Vec<(i64, Option<LayoutId>)> = Vec::new();
-    for &(letter, times) in &index.letters {
-        let layout = sheet.push(Layout::Symbol { text: letter.to_string(), face: Face::Italic });
-        terms.push((times, Some(layout)));
+    for (mark, times) in &index.marks {
+        let layout = match mark {
+            Mark::Letter(letter) => sheet.push(Layout::Symbol { text: letter.to_string(), face: Face::Italic }),
+            Mark::Class(layout, _) => *layout,
+        };
+        terms.push((*times, Some(layout)));
     }
     for &(SizeId(size), times) in &index.offset.sizes {
         let layout = names::word(sheet, &network.quantities[size as usize].stem);
@@ -127,12 +165,11 @@ pub(super) fn slice(sheet: &mut Sheet, network: &Network, picks: &[Pick]) -> Lay
         if at > 0 {
             row.push(sheet.push(Layout::Operator(Operator::IndexComma)));
         }
-        let number = |sheet: &mut Sheet, offset: &Affine| {
-            one(sheet, network, &Index { letters: Vec::new(), offset: offset.clone() })
-        };
+        let number = |sheet: &mut Sheet, offset: &Affine| one(sheet, network, &Index::fixed(offset.clone()));
         match pick {
             Pick::All => row.push(sheet.push(Layout::Text(":".to_owned()))),
             Pick::At(entry) => row.push(number(sheet, entry)),
+            Pick::Class(entry) => row.push(*entry),
             Pick::Range(from, to) => {
                 row.push(number(sheet, from));
                 row.push(sheet.push(Layout::Text(":".to_owned())));
@@ -151,8 +188,8 @@ pub(super) fn last_of(from: &Affine, size: &Affine) -> Option<Affine> {
 /// 𝟙[a = b] for the condition form = 0: what is negative goes to the right side.
 pub(super) fn condition(sheet: &mut Sheet, network: &Network, form: &Index) -> LayoutId {
     let mut sides = [Index::default(), Index::default()];
-    for &(letter, times) in &form.letters {
-        sides[usize::from(times < 0)].letters.push((letter, times.abs()));
+    for (mark, times) in &form.marks {
+        sides[usize::from(*times < 0)].marks.push((mark.clone(), times.abs()));
     }
     for &(size, times) in &form.offset.sizes {
         sides[usize::from(times < 0)].offset.sizes.push((size, times.abs()));

@@ -241,7 +241,8 @@ impl Typesetter<'_> {
             _ => false,
         };
         let is_two = matches!(self.arena().node(base), Node::Sum([a, b]) if is_name(*a) && is_name(*b));
-        link.vector && !letters.sliced[at] && exponent == NumberId::ONE && (is_name(base) || is_two)
+        let is_one_hot = self.classes_of(base).is_some();
+        link.vector && !letters.sliced[at] && exponent == NumberId::ONE && (is_name(base) || is_two || is_one_hot)
     }
 
     /// The scalars as a line or a fraction, then the body.

@@ -7,6 +7,7 @@ mod algebra;
 mod bound;
 mod call;
 mod chain;
+mod classes;
 mod component;
 #[cfg(test)]
 mod component_tests;
@@ -24,6 +25,7 @@ pub mod layout;
 mod matrix;
 mod names;
 mod nested;
+mod number;
 mod piece;
 mod product;
 mod ranges;

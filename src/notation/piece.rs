@@ -1,8 +1,7 @@
-//! Pieces: a layout with what its neighbours must know of it, and the pieces of numbers.
+//! Pieces: a layout with what its neighbours must know of it.
 
 use crate::expr::NumberId;
-use crate::notation::layout::{Layout, LayoutId, Sheet};
-use crate::rational::Rational;
+use crate::notation::layout::LayoutId;
 
 /// How tightly a piece holds together, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
@@ -11,6 +10,8 @@ pub(super) enum Level {
     Sum,
     /// a ⊙ b.
     Hadamard,
+    /// 2 tanh z: a product that ends in an open call.
+    OpenProduct,
     /// a b.
     Product,
     /// tanh z, without parentheses: nothing may follow.
@@ -19,6 +20,13 @@ pub(super) enum Level {
     Scripted,
     /// One piece.
     Atom,
+}
+
+impl Level {
+    /// Whether what follows would be read as a part of its last argument.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Level::OpenCall | Level::OpenProduct)
+    }
 }
 
 /// What a piece begins with or is, as far as its neighbours must know.
@@ -54,53 +62,6 @@ pub(super) struct Piece {
 
 pub(super) fn atom(layout: LayoutId, kind: Kind) -> Piece {
     Piece { layout, level: Level::Atom, kind, negative: false, tall: false }
-}
-
-/// A number with its sign apart: a decimal if it ends and its denominator is above 9, else a fraction.
-pub(super) fn number_piece(sheet: &mut Sheet, value: &Rational) -> Piece {
-    let negative = value.is_negative();
-    let magnitude = value.abs();
-    if magnitude.is_integer() {
-        let layout = sheet.push(Layout::Number(magnitude.to_string()));
-        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
-    }
-    if let Some(decimal) = short_decimal(&magnitude) {
-        let layout = sheet.push(Layout::Number(decimal));
-        return Piece { layout, level: Level::Atom, kind: Kind::Number, negative, tall: false };
-    }
-    let (p, q) = magnitude.parts();
-    let numerator = sheet.push(Layout::Number(p.to_string()));
-    let denominator = sheet.push(Layout::Number(q.to_string()));
-    let layout = sheet.push(Layout::Fraction { numerator, denominator });
-    Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative, tall: true }
-}
-
-/// 0.1, 0.05, 0.044715: the decimal form where it ends and a fraction would be no clearer.
-fn short_decimal(value: &Rational) -> Option<String> {
-    let (_, denominator) = value.small()?;
-    let mut rest = denominator;
-    let (mut twos, mut fives) = (0u32, 0u32);
-    while rest % 2 == 0 {
-        rest /= 2;
-        twos += 1;
-    }
-    while rest % 5 == 0 {
-        rest /= 5;
-        fives += 1;
-    }
-    let places = twos.max(fives);
-    if rest != 1 || denominator <= 9 || places > 12 {
-        return None;
-    }
-    let scaled = value.mul(&Rational::integer(10i64.pow(places)))?.to_integer()?;
-    let digits = format!("{scaled:0>width$}", width = places as usize + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - places as usize);
-    Some(format!("{whole}.{fraction}"))
-}
-
-/// Whether a number is written as a fraction with a bar.
-pub(super) fn is_bar_fraction(value: &Rational) -> bool {
-    !value.is_integer() && short_decimal(&value.abs()).is_none()
 }
 
 /// Whether a coefficient is written at all.

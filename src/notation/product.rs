@@ -3,19 +3,21 @@
 use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
-use crate::notation::piece::{Kind, Level, Piece, is_bar_fraction, is_unit, number_piece};
+use crate::notation::number::{is_bar_fraction, number_piece};
+use crate::notation::piece::{Kind, Level, Piece, is_unit};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
 pub(super) struct Part {
     pub(super) piece: Piece,
-    /// A sum, a product entry by entry or an open call: it needs parentheses unless it stands alone or last.
+    /// A sum, a product entry by entry or what ends in an open call: it needs parentheses unless it stands alone; what
+    /// ends in an open call may also stand last.
     pub(super) wrapped: bool,
 }
 
 impl Part {
     pub(super) fn of(piece: Piece) -> Part {
-        Part { piece, wrapped: piece.level <= Level::Hadamard || piece.level == Level::OpenCall }
+        Part { piece, wrapped: piece.level <= Level::Hadamard || piece.level.is_open() }
     }
 }
 
@@ -54,7 +56,13 @@ impl Typesetter<'_> {
     }
 
     /// Factors side by side, with a number in front.
-    fn line(&mut self, sheet: &mut Sheet, number: Option<Rational>, factors: &[Factor], negative: bool) -> Piece {
+    pub(super) fn line(
+        &mut self,
+        sheet: &mut Sheet,
+        number: Option<Rational>,
+        factors: &[Factor],
+        negative: bool,
+    ) -> Piece {
         let opened = self.open_nested(factors);
         let parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
         self.join(sheet, number, parts, negative)
@@ -177,7 +185,7 @@ impl Typesetter<'_> {
                 piece.negative = false;
             }
             let alone = count == 1;
-            let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level == Level::OpenCall);
+            let wrap = piece.negative || part.wrapped && !alone && !(last && piece.level.is_open());
             let (layout, shown) =
                 if wrap { (self.parenthesised(sheet, piece), Kind::Other) } else { (piece.layout, piece.kind) };
             if before == Some(Kind::Delta) {
@@ -194,6 +202,9 @@ impl Typesetter<'_> {
                 (level, kind) = (piece.level, piece.kind);
             } else if first {
                 kind = shown;
+            }
+            if last && !alone && !wrap && piece.level.is_open() {
+                level = Level::OpenProduct;
             }
         }
         let layout = self.row(sheet, row);

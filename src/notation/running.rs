@@ -4,7 +4,7 @@ use crate::expr::{ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Form, FunctionRef, Written};
 use crate::notation::bound::Bound;
 use crate::notation::formula::Typesetter;
-use crate::notation::index::{self, Index};
+use crate::notation::index::{self, Index, Mark};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
@@ -56,7 +56,9 @@ impl Typesetter<'_> {
         let keeps = self.arena().dims(argument).len() == indices.len();
         let mut axis = self.axis(arguments[1]).unwrap_or(0);
         let outside = used.len();
-        let plain = |index: &Index| index.offset == Default::default() && matches!(index.letters.as_slice(), [(_, 1)]);
+        let plain = |index: &Index| {
+            index.offset == Default::default() && matches!(index.marks.as_slice(), [(Mark::Letter(_), 1)])
+        };
         let mut running: Vec<Bound> = Vec::new();
         let bound = |setter: &Self, letter: char, argument: ExprId, axis: usize| {
             let shown = setter.tells_range(argument, axis);
@@ -65,12 +67,14 @@ impl Typesetter<'_> {
         let mut entry_of = None;
         if keeps {
             let at_itself = own.get(axis).is_some_and(|index| {
-                plain(index) && own.iter().filter(|other| other.letters == index.letters).count() == 1
+                plain(index) && own.iter().filter(|other| other.marks == index.marks).count() == 1
             });
             if !at_itself {
                 entry_of = Some(std::mem::replace(&mut own[axis], Index::letter(self.fresh(used))));
             }
-            running.extend(own[axis].letters.first().map(|&(letter, _)| bound(self, letter, argument, axis)));
+            if let Some((Mark::Letter(letter), _)) = own[axis].marks.first() {
+                running.push(bound(self, *letter, argument, axis));
+            }
         } else {
             loop {
                 let letter = self.fresh(used);

@@ -40,7 +40,8 @@ impl Typesetter<'_> {
     /// The letter of ∂of/∂by, if it has one, with indices.
     pub fn error_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
         let letter = self.error(of, by)?;
-        Some(self.with_letters(sheet, letter, letters))
+        let letters = self.letters_of_error(of, by, letters);
+        Some(self.with_letters(sheet, letter, &letters))
     }
 
     /// The chain rule for one entry: the sum over the users u of `by`, and over their entries, of ∂of/∂u · ∂u/∂by.

@@ -3,7 +3,7 @@
 use crate::expr::{ExprId, Label, Node, NumberId, Selection};
 use crate::notation::form::{FormReader, row_pattern, takes_power};
 use crate::notation::formula::Typesetter;
-use crate::notation::index::{self, Index, Pick, last_of};
+use crate::notation::index::{self, Index, Mark, Pick, last_of};
 use crate::notation::layout::{Face, Layout, Sheet};
 use crate::notation::matrix::Letters;
 use crate::notation::piece::{Kind, Level, Piece};
@@ -19,6 +19,14 @@ struct Cut {
     pick: Pick,
 }
 
+impl Cut {
+    fn make(self, letters: &mut Letters, picks: &mut [Vec<(Pick, Option<Label>)>]) {
+        picks[self.factor][self.axis] = (self.pick, self.label);
+        letters.labels.factors[self.selection].clear();
+        letters.labels.factors[self.factor] = picks[self.factor].iter().filter_map(|(_, label)| *label).collect();
+    }
+}
+
 impl Typesetter<'_> {
     /// Puts selections into the indices of what they select from; the factors that did so go. A selection of one entry
     /// that is left is a unit vector; `None` if another one is left.
@@ -26,7 +34,8 @@ impl Typesetter<'_> {
         let is_selection = |letters: &Letters, at: usize| {
             matches!(self.network.arena.node(letters.factors[at].base), Node::Selection(_))
         };
-        if !(0..letters.factors.len()).any(|at| is_selection(letters, at)) {
+        let picks_classes = self.picking_classes(&letters.factors, &letters.labels, &[]);
+        if picks_classes.is_empty() && !(0..letters.factors.len()).any(|at| is_selection(letters, at)) {
             return Some(());
         }
         let mut picks: Vec<Vec<(Pick, Option<Label>)>> = letters
@@ -40,9 +49,12 @@ impl Typesetter<'_> {
             (0..letters.factors.len()).filter(|at| !gone.contains(at)).find_map(|at| self.cut(letters, at, &picks))
         {
             gone.push(cut.selection);
-            picks[cut.factor][cut.axis] = (cut.pick, cut.label);
-            letters.labels.factors[cut.selection].clear();
-            letters.labels.factors[cut.factor] = picks[cut.factor].iter().filter_map(|(_, label)| *label).collect();
+            cut.make(letters, &mut picks);
+        }
+        for (at, label) in picks_classes {
+            let Some(cut) = self.class_cut(sheet, letters, at, label, &picks) else { continue };
+            gone.push(cut.selection);
+            cut.make(letters, &mut picks);
         }
         for (at, picks) in picks.iter().enumerate() {
             if picks.iter().any(|(pick, _)| *pick != Pick::All) {
@@ -97,9 +109,9 @@ impl Typesetter<'_> {
             let indices: Vec<Index> =
                 axes.iter().map(|&other| if other == label { Index::default() } else { Index::letter('i') }).collect();
             let Some(solved) = Index::solve(selection, own, &indices) else { continue };
-            let (pick, label) = match (rest.as_slice(), solved.letters.as_slice()) {
+            let (pick, label) = match (rest.as_slice(), solved.marks.as_slice()) {
                 ([], []) => (Pick::At(solved.offset), None),
-                ([one], [('i', 1)]) => {
+                ([one], [(Mark::Letter('i'), 1)]) => {
                     let size = self.network.arena.shapes().affine(letters.labels.sizes[*one as usize]);
                     let Some(from) = solved.offset.plus(&Affine::constant(1), 1) else { continue };
                     let Some(to) = last_of(&from, &size) else { continue };
@@ -110,6 +122,28 @@ impl Typesetter<'_> {
             return Some(Cut { selection: at, factor, axis, label, pick });
         }
         None
+    }
+
+    /// The cut that one class number makes: p_o for a p that is met with onehot(o) alone.
+    fn class_cut(
+        &mut self,
+        sheet: &mut Sheet,
+        letters: &Letters,
+        at: usize,
+        label: Label,
+        picks: &[Vec<(Pick, Option<Label>)>],
+    ) -> Option<Cut> {
+        if letters.labels.factors[at].len() != 1 || letters.labels.uses(label) != 2 {
+            return None;
+        }
+        let factor = (0..picks.len()).find(|&other| other != at && letters.labels.factors[other].contains(&label))?;
+        let axis = picks[factor].iter().position(|(pick, own)| *own == Some(label) && *pick == Pick::All)?;
+        let is_plain =
+            letters.factors[factor].exponent == NumberId::ONE && self.selection_at(letters, factor).is_none();
+        let classes = self.classes_of(letters.factors[at].base).filter(|_| is_plain)?;
+        let class = self.known(classes);
+        let pick = Pick::Class(self.signed(sheet, class));
+        Some(Cut { selection: at, factor, axis, label: None, pick })
     }
 
     /// What `show X[i, :] as x_i` gives for a row of a quantity.

@@ -5,7 +5,8 @@ use crate::function::{Form, FunctionRef};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
-use crate::notation::piece::{Kind, Level, Piece, number_piece};
+use crate::notation::number::number_piece;
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::shape::Dim;
 
 impl Typesetter<'_> {
@@ -46,7 +47,7 @@ impl Typesetter<'_> {
             let layout = self.name(sheet, crate::expr::NameId(size.0));
             return Piece { layout, level, kind, negative: false, tall: false };
         }
-        let layout = index::one(sheet, self.network, &Index { letters: Vec::new(), offset });
+        let layout = index::one(sheet, self.network, &Index::fixed(offset));
         Piece { layout, level, kind, negative: false, tall: false }
     }
 

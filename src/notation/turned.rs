@@ -4,7 +4,7 @@ use crate::expr::{ExprId, Factor, NameId, Node};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::piece::{Level, Piece};
-use crate::notation::style::Orientation;
+use crate::notation::style::{Orientation, TensorForm};
 
 impl Typesetter<'_> {
     /// The formula of a derivative ∂of/∂by in the layout of the style; `value` has the axes of `of` first, and is a
@@ -85,8 +85,20 @@ impl Typesetter<'_> {
         let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
         matches!(
             (rank(of), rank(by), self.style.orientation),
-            (0, 1 | 2, Orientation::Numerator) | (1, 1, Orientation::Denominator)
+            (0, 1 | 2, Orientation::Numerator)
+                | (1, 1, Orientation::Denominator)
+                | (1 | 2, 0, Orientation::Denominator)
         )
+    }
+
+    /// The order in which indices stand on the letter of ∂of/∂by, which is a matrix transposed where formulas in matrices
+    /// stand beside.
+    pub(super) fn letters_of_error<T: Clone>(&self, of: NameId, by: NameId, indices: &[T]) -> Vec<T> {
+        let turns = self.style.form != TensorForm::Index && self.is_other_way(of, by);
+        match indices {
+            [first, second] if turns => vec![second.clone(), first.clone()],
+            _ => indices.to_vec(),
+        }
     }
 
     /// Whether a sign ∂u/∂v stands for the transpose of what has the axes of u first.

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
     let at = at.min(text.len());
     let start = start.min(at);
+    let at = at + blanks(&text[at..]);
     let after = &text[at..];
     let next = after.chars().next().filter(|next| *next != '\n' && *next != ';');
     let span = Span::new(at, at + next.map_or(0, char::len_utf8));
@@ -32,6 +33,15 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
     }
     if after.starts_with("==") {
         return Diagnostic::error("syntax", "`==` defines nothing").at(span, "").hint("an equation has one `=`");
+    }
+    if let Some(error) = bad_name(before, after, at) {
+        return error;
+    }
+    if let Some(hint) = condition_hint(before, after) {
+        let word: String = word(after);
+        let wrong = if word.is_empty() { next.to_string() } else { word };
+        let span = Span::new(at, at + wrong.len());
+        return Diagnostic::error("syntax", format!("`{wrong}` was not expected here")).at(span, "").hint(hint);
     }
     if operand_before && starts_operand(next) {
         return missing_operator(before, after, span);
@@ -69,7 +79,12 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
                 }
             }
         }
-        '%' | '&' | '|' | '~' | '?' | '$' => error.hint("the language has + - * / @ ^ and functions"),
+        '√' | '∛' => error.hint("a root is written `sqrt(x)` or `cbrt(x)`"),
+        '∑' | 'Σ' | '∏' => {
+            error.hint("a sum is written `sum(i in 1..n, x[i])`, a product `prod(i in 1..n, x[i])`")
+        }
+        '|' => error.hint("an absolute value is written `abs(x)`"),
+        '%' | '&' | '~' | '?' | '$' => error.hint("the language has + - * / @ ^ and functions"),
         '{' => error.hint("braces hold the statements of a `for`; group with parentheses"),
         _ => error
             .hint("a statement is `name = expression`, a declaration such as `param w = 1`, or `for l in 1..3 { … }`"),
@@ -89,11 +104,86 @@ fn ends_early(text: &str, start: usize, at: usize, operand_before: bool) -> Diag
     let last = statement.chars().next_back().map_or(0, char::len_utf8);
     let end = start + statement.len();
     let error = Diagnostic::error("syntax", "the statement ends too early").at(Span::new(end - last, end), "");
-    if operand_before && !statement.contains('=') {
-        return error
-            .hint("an equation is `name = expression`; a declaration begins with input, target, param or const");
+    let begins = |keyword: &str| word(statement) == keyword;
+    let conditions = statement.split(|letter: char| !letter.is_alphanumeric());
+    let (thens, elses) = conditions.fold((0, 0), |(thens, elses), word| match word {
+        "then" => (thens + 1, elses),
+        "else" => (thens, elses + 1),
+        _ => (thens, elses),
+    });
+    error.hint(match () {
+        () if thens > elses && operand_before => "an `if` has an `else`: `if x > 0 then x else 0`",
+        () if begins("at") => "a point is `at x = 0.5, y = 1`, or `at \"late\" x = 0.5`",
+        () if begins("assume") => "a fact compares: `assume x > 0`",
+        () if begins("function") => "name the function: `function f`",
+        () if begins("cost") => "the cost is an equation: `cost C = (a - y)^2`",
+        () if begins("for") => "the statements of a `for` stand in braces: `for l in 1..3 { z[l] = … }`",
+        () if operand_before && !statement.contains('=') => {
+            "an equation is `name = expression`; a declaration begins with input, target, param or const"
+        }
+        () => "something is missing after this",
+    })
+}
+
+/// The white space before the next sign of the line.
+fn blanks(text: &str) -> usize {
+    text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+}
+
+fn last_word(text: &str) -> &str {
+    let start = text.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == '_').len();
+    &text[start..]
+}
+
+/// What is wrong with a condition: none where there should be one, a second comparison, `and`, a comparison that is no
+/// condition.
+fn condition_hint(before: &str, after: &str) -> Option<&'static str> {
+    const COMPARISONS: [char; 7] = ['<', '>', '≤', '≥', '≠', '&', '?'];
+    let next = word(after);
+    let in_condition = before.rfind("if ").is_some_and(|at| !before[at..].contains("then"));
+    let compared = before.rfind("if ").is_some_and(|at| before[at..].contains(['<', '>', '=', '≤', '≥', '≠']));
+    let compares = after.starts_with(COMPARISONS) || after.starts_with("==");
+    match next.as_str() {
+        "then" if in_condition && !compared => Some("a condition compares: `if x > 0 then … else …`"),
+        "and" | "or" | "not" if in_condition => {
+            Some("a condition is one comparison; nest: `if x > 0 then (if x < 1 then u else v) else v`")
+        }
+        _ if in_condition && compared && compares => {
+            Some("a condition is one comparison; nest: `if x > 0 then (if x < 1 then u else v) else v`")
+        }
+        "if" => Some("a case distinction is written `if x > 0 then u else v`"),
+        "end" | "endif" | "fi" if before.contains("else") => Some("an `if` ends with its last expression"),
+        _ if !in_condition && before.contains('=') && after.starts_with(['<', '>', '≤', '≥', '≠', '?']) => {
+            Some("comparisons stand in conditions: `if x > 0 then u else v`")
+        }
+        _ => None,
     }
-    error.hint("something is missing after this")
+}
+
+/// A word of the language, or no name at all, where a declaration names a quantity.
+fn bad_name(before: &str, after: &str, at: usize) -> Option<Diagnostic> {
+    const KEYWORDS: [&str; 7] = ["input", "target", "param", "const", "dim", "cost", "function"];
+    let keyword = last_word(before);
+    let next = word(after);
+    let reserved = ["if", "then", "else", "in", "None"].contains(&next.as_str());
+    let starts_list = KEYWORDS.contains(&keyword) && before.len() == keyword.len();
+    if starts_list && reserved {
+        let error = Diagnostic::error("syntax", format!("`{next}` is a word of the language and no name"));
+        return Some(error.at(Span::new(at, at + next.len()), "").hint("give the quantity another name"));
+    }
+    let in_declaration = KEYWORDS[..5].contains(&word(before).as_str()) && !before.contains(['=', ':', '[']);
+    let sign = after.chars().next()?;
+    let is_name = sign.is_alphabetic() || matches!(sign, '_' | '\\');
+    if in_declaration && (starts_list && !is_name || !starts_list && matches!(sign, '-' | '.' | '+' | '*' | '/')) {
+        let error = Diagnostic::error("syntax", format!("`{sign}` is no part of a name"));
+        let hint = "a name begins with a letter and goes on with letters, digits and `_`";
+        return Some(error.at(Span::new(at, at + sign.len_utf8()), "").hint(hint));
+    }
+    None
 }
 
 /// A line that ends in an operator runs on into the next one, which is an equation of its own.
@@ -108,10 +198,7 @@ fn two_lines(text: &str, start: usize, at: usize) -> Diagnostic {
 
 /// `2x`, `W x`, `(a)(b)`: multiplication is written.
 fn missing_operator(before: &str, after: &str, span: Span) -> Diagnostic {
-    let word =
-        |text: &str| text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect::<String>();
-    let last: String = before.chars().rev().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-    let last: String = last.chars().rev().collect();
+    let last = last_word(before);
     let next = word(after);
     let first_word = before.split_whitespace().next().unwrap_or("");
     if before.split_whitespace().count() == 1 && !next.is_empty() && !before.contains('=') {
@@ -122,11 +209,26 @@ fn missing_operator(before: &str, after: &str, span: Span) -> Diagnostic {
             let message = format!("`{first_word}` begins no statement");
             return Diagnostic::error("syntax", message).at(span, "").hint(format!("did you mean `{keyword}`?"));
         }
+        let message = format!("`{first_word}` begins no statement");
+        let hint = format!("a declaration is `param {next} = 1`, an equation `{next} = …`");
+        return Diagnostic::error("syntax", message).at(span, "").hint(hint);
+    }
+    if first_word == "for" && !before.contains('=') {
+        let hint = "the statements of a `for` stand in braces: `for l in 1..3 { z[l] = … }`";
+        return Diagnostic::error("syntax", "`{` is missing here").at(span, "").hint(hint);
+    }
+    let declarations = ["input", "target", "param", "const", "dim", "cost", "function"];
+    let comma = before[..before.len() - last.len()].trim_end().ends_with(',');
+    if comma && before.contains('\n') && declarations.contains(&last) {
+        let hint = format!("the line before ends in a comma, so that `{last}` would be a name in its list");
+        return Diagnostic::error("syntax", "an operator is missing here").at(span, "").hint(hint);
     }
     let hint = if last.is_empty() || next.is_empty() {
         "multiplication is written: `*` for elements and scalars, `@` for matrices".to_owned()
     } else {
-        format!("multiplication is written: `{last}*{next}`, or `{last} @ {next}` for matrices")
+        let is_word = last.len() > 1 && last.chars().all(char::is_alphabetic);
+        let call = if is_word { format!("; a call `{last}({next})`") } else { String::new() };
+        format!("multiplication is written: `{last}*{next}`, or `{last} @ {next}` for matrices{call}")
     };
     Diagnostic::error("syntax", "an operator is missing here").at(span, "").hint(hint)
 }

@@ -105,14 +105,13 @@ impl Cutter<'_> {
         }
     }
 
-    /// Counts what makes a parser recurse: runs of prefix operators and powers, nested `if`s.
+    /// Counts what nests without brackets: runs of powers and of prefix operators, `if`s. A `+` or `-` between two
+    /// operands ends a run.
     fn count(&mut self, byte: u8, at: usize) {
         match byte {
-            b'-' | b'+' | b'^' => self.run += 1,
+            b'^' => self.run += 1,
+            b'-' | b'+' => self.run = if self.follows_operator(at) { self.run + 1 } else { 0 },
             b'*' | b'/' | b'@' | b',' | b'(' | b')' | b'[' | b']' | b'=' | b';' | b'\n' => self.run = 0,
-            _ if byte.is_ascii_alphanumeric() && at > 0 && matches!(self.bytes[at - 1], b'-' | b'+') => {
-                self.run = 0;
-            }
             _ => {}
         }
         if self.bytes[at..].starts_with(b"if ") {
@@ -121,6 +120,11 @@ impl Cutter<'_> {
         if self.run > MAX_DEPTH || self.ifs > MAX_DEPTH {
             self.too_deep(at);
         }
+    }
+
+    fn follows_operator(&self, at: usize) -> bool {
+        let before = self.bytes[self.start..at].trim_ascii_end().last();
+        before.is_none_or(|byte| matches!(byte, b'+' | b'-' | b'*' | b'/' | b'@' | b'^' | b'=' | b'(' | b'[' | b','))
     }
 
     fn open(&mut self, byte: u8, at: usize) {
@@ -139,12 +143,15 @@ impl Cutter<'_> {
                 self.refuse(
                     Diagnostic::error("syntax", message)
                         .at(Span::new(at, at + 1), "")
-                        .at(Span::new(from, from + 1), "opened here"),
+                        .at(Span::new(from, from + 1), "opened here")
+                        .hint(format!("write `{}` here", if open == b'(' { ')' } else { ']' })),
                 );
             }
             None => {
                 let message = format!("`{}` closes nothing", byte as char);
-                self.refuse(Diagnostic::error("syntax", message).at(Span::new(at, at + 1), ""));
+                let open = if byte == b')' { '(' } else { '[' };
+                let error = Diagnostic::error("syntax", message).at(Span::new(at, at + 1), "");
+                self.refuse(error.hint(format!("take it away, or add a `{open}` before it")));
             }
         }
     }
@@ -218,7 +225,8 @@ impl Cutter<'_> {
         if self.blocks.pop().is_some() {
             self.out.pieces.push(Piece::Close(Span::new(at, at + 1)));
         } else {
-            self.refuse(Diagnostic::error("syntax", "`}` closes nothing").at(Span::new(at, at + 1), ""));
+            let error = Diagnostic::error("syntax", "`}` closes nothing").at(Span::new(at, at + 1), "");
+            self.refuse(error.hint("braces hold the statements of a `for`"));
         }
         self.next(at);
     }

@@ -227,6 +227,16 @@ impl Place {
                 }
                 tensor
             }
+            Node::Call { function, arguments, .. } if network.functions.get(function).name() == "onehot" => {
+                let classes = &done[&arguments[0]];
+                let dims = self.dims(network, id);
+                let width = dims[dims.len() - 1];
+                let mut tensor = Tensor::filled(&dims, Dual::constant(0.0));
+                for (row, class) in tensor.data.chunks_mut(width).zip(&classes.data) {
+                    row[class.value as usize - 1] = Dual::constant(1.0);
+                }
+                tensor
+            }
             Node::Call { function, arguments, .. } => {
                 let arguments: Vec<&Tensor> = arguments.iter().map(|argument| &done[argument]).collect();
                 call(network.functions.get(function).name(), &arguments)

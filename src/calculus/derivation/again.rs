@@ -2,13 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Derivation, Request, Shape};
+use super::{Derivation, Request, Shape, TrackRow};
 use crate::calculus::{Delta, Sweep};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
-use crate::network::{Network, Origin};
+use crate::network::Network;
 
 /// The most δ's that are written out before a gradient is derived again.
 const MAX_WRITTEN: usize = 4;
+/// The most links of a product that is derived again as it is: each link adds a term as long as the product.
+const MAX_PRODUCT: usize = 40;
 
 impl Derivation {
     /// One derivative; a higher one goes through the lower ones, each made a quantity.
@@ -24,15 +26,20 @@ impl Derivation {
                     self.gradients.len() - 1
                 }
             };
-            let gradient = &self.gradients[at];
             if order + 1 == by.len() {
                 continue;
             }
+            let gradient = &self.gradients[at];
             // In a recursion the adjoints on the way depend on the variables too: each becomes a quantity.
             let simplified = gradient.simplified;
+            let by_name =
+                |rows: &[TrackRow]| -> Vec<(NameId, ExprId)> { rows.iter().map(|row| (row.by, row.value)).collect() };
             let steps: Vec<(NameId, ExprId)> = match &gradient.shape {
                 _ if self.has_tensors => self.named_steps(network, of, variable, simplified),
-                Shape::Recursion(rows) => rows.iter().map(|row| (row.by, row.value)).collect(),
+                Shape::Recursion(rows) => by_name(rows),
+                Shape::Products(terms) if terms.iter().map(|term| term.links.len()).sum::<usize>() > MAX_PRODUCT => {
+                    by_name(&self.track(network, of, &[variable]))
+                }
                 _ => vec![(variable, simplified)],
             };
             let mut name = of;
@@ -75,16 +82,7 @@ impl Derivation {
 
 /// Makes a derivative a quantity with an equation, so that it can be derived again.
 fn name_gradient(network: &mut Network, of: NameId, by: NameId, value: ExprId) -> NameId {
-    find_partial(network, of, by).unwrap_or_else(|| network.add_partial(of, by, value))
-}
-
-/// The quantity that is ∂of/∂by.
-fn find_partial(network: &Network, of: NameId, by: NameId) -> Option<NameId> {
-    let is_it = |name: &NameId| match network.quantity(*name).origin {
-        Origin::Partial { of: whole, by: variable, .. } => (whole, variable) == (of, by),
-        _ => false,
-    };
-    (0..network.quantities.len() as u32).rev().map(NameId).find(is_it)
+    network.partial(of, by).unwrap_or_else(|| network.add_partial(of, by, value))
 }
 
 /// The expression with the value of a δ in the place of its sign.
@@ -116,7 +114,7 @@ fn name_adjoints(network: &mut Network, value: ExprId) -> ExprId {
     for id in order {
         let partial = match network.arena.node(id) {
             Node::Derivative { of, by, reach: Reach::Total } => {
-                network.arena.as_name(of).and_then(|of| find_partial(network, of, by))
+                network.arena.as_name(of).and_then(|of| network.partial(of, by))
             }
             _ => None,
         };

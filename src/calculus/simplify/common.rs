@@ -180,7 +180,8 @@ impl Simplifier {
                 whole.summed.push(own[at]);
             }
         }
-        if axes.len() > 2 {
+        // What remains in a formula of matrices is one; in an entry with indices it may have as many axes as that.
+        if axes.len() > rank.max(2) {
             return None;
         }
         whole.out = out.into_iter().flatten().collect();

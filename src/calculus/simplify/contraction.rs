@@ -44,12 +44,18 @@ impl Simplifier {
             return id;
         }
         let parts = Parts::of(&network.arena, id);
-        let Some(opened) = self.open_inverse(network, &parts) else { return id };
-        let mark = self.record.len();
-        let product = opened.build(&mut network.arena);
-        let after = self.normal(network, product);
-        let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
-        self.conclude(mark, Rule::CancelInverse, id, after, smaller)
+        for at in 0..parts.factors.len() {
+            let Some(opened) = self.open_inverse(network, &parts, at) else { continue };
+            let mark = self.record.len();
+            let product = opened.build(&mut network.arena);
+            let after = self.normal(network, product);
+            let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
+            if smaller {
+                return self.conclude(mark, Rule::CancelInverse, id, after, true);
+            }
+            self.conclude(mark, Rule::CancelInverse, id, after, false);
+        }
+        id
     }
 
     /// −½(1 − u) is ½(u − 1) where nothing else is multiplied; beside other factors 1 − u stays. Whether it was.
@@ -262,10 +268,13 @@ fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool
     let dangling: Vec<usize> = (0..part.axes.len())
         .filter(|&axis| parts.is_summed(part.axes[axis]) && parts.uses(part.axes[axis]) == 1)
         .collect();
-    let forced = terms.iter().any(|&term| {
-        let inner = Parts::of(arena, term);
-        let is_link = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
-        is_link || dangling.iter().any(|&axis| inner.uses(inner.out[axis]) == 0)
-    });
+    // No formula of matrices holds a sum of tensors of a higher rank.
+    let is_high = part.axes.len() > 2 && parts.out.len() <= 2;
+    let forced = is_high
+        || terms.iter().any(|&term| {
+            let inner = Parts::of(arena, term);
+            let is_link = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
+            is_link || dangling.iter().any(|&axis| inner.uses(inner.out[axis]) == 0)
+        });
     (forced || terms.len() <= TRIAL_TERMS).then_some(forced)
 }

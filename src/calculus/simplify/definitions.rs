@@ -27,11 +27,11 @@ pub(super) struct Folds {
 
 impl Folds {
     pub(super) fn new(network: &Network, wanted: bool) -> Folds {
-        let has_tensors = network.quantities.iter().any(|quantity| !quantity.shape.is_scalar());
+        let has_tensors = network.has_tensors();
         Folds { wanted: wanted && has_tensors, has_tensors, ..Folds::default() }
     }
 
-    /// Whether some quantity of the network is no scalar.
+    /// Whether the network has anything but scalars.
     pub(super) fn has_tensors(&self) -> bool {
         self.has_tensors
     }

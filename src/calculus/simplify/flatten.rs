@@ -118,6 +118,12 @@ impl Simplifier {
                     parts.factors[at].exponent = network.arena.number_id(half);
                     Some(Rule::Power)
                 }
+                FunctionRef::Table(entry) if entry.written == Written::Exponential => {
+                    let opened = self.power_of_exponential(network, Factor { base, exponent })?;
+                    parts.factors[at].base = opened.base;
+                    parts.factors[at].exponent = opened.exponent;
+                    Some(Rule::MergePowers)
+                }
                 _ => None,
             },
             Node::Contraction { .. } => self.splice_contraction(network, parts, at, &axes, &power),

@@ -45,33 +45,30 @@ impl Simplifier {
         false
     }
 
-    /// The inverse of a product of square matrices as the product of their inverses: (AXB)⁻¹ = B⁻¹X⁻¹A⁻¹. Whether there
-    /// was one; the result may not be shorter.
-    pub(super) fn open_inverse(&mut self, network: &mut Network, parts: &Parts) -> Option<Parts> {
-        for at in 0..parts.factors.len() {
-            let Some(matrix) = self.inverted(network, parts, at) else { continue };
-            let Node::Call { function, .. } = network.arena.node(parts.factors[at].base) else { continue };
-            let chain = Parts::of(&network.arena, matrix);
-            if !is_chain_of_squares(network, &chain) {
-                continue;
-            }
-            let mut inner = chain.clone();
-            inner.coefficient = chain.coefficient.recip()?;
-            inner.out.reverse();
-            inner.factors.reverse();
-            for part in &mut inner.factors {
-                let dims = network.arena.dims(part.base).to_vec();
-                part.base = network.arena.call_of_shape(function, &[part.base], &dims);
-                part.axes.reverse();
-            }
-            let axes = parts.factors[at].axes.clone();
-            let mut opened = parts.clone();
-            opened.factors.remove(at);
-            opened.coefficient = opened.coefficient.mul(&inner.coefficient)?;
-            opened.splice(&inner, &axes, at);
-            return Some(opened);
+    /// Factor number `at`, the inverse of a product of square matrices, as the product of their inverses: (AXB)⁻¹ =
+    /// B⁻¹X⁻¹A⁻¹. The result may not be shorter.
+    pub(super) fn open_inverse(&mut self, network: &mut Network, parts: &Parts, at: usize) -> Option<Parts> {
+        let matrix = self.inverted(network, parts, at)?;
+        let Node::Call { function, .. } = network.arena.node(parts.factors[at].base) else { return None };
+        let chain = Parts::of(&network.arena, matrix);
+        if !is_chain_of_squares(network, &chain) {
+            return None;
         }
-        None
+        let mut inner = chain.clone();
+        inner.coefficient = chain.coefficient.recip()?;
+        inner.out.reverse();
+        inner.factors.reverse();
+        for part in &mut inner.factors {
+            let dims = network.arena.dims(part.base).to_vec();
+            part.base = network.arena.call_of_shape(function, &[part.base], &dims);
+            part.axes.reverse();
+        }
+        let axes = parts.factors[at].axes.clone();
+        let mut opened = parts.clone();
+        opened.factors.remove(at);
+        opened.coefficient = opened.coefficient.mul(&inner.coefficient)?;
+        opened.splice(&inner, &axes, at);
+        Some(opened)
     }
 
     /// The matrix whose inverse factor number `at` is.

@@ -176,6 +176,8 @@ fn contraction_size(coefficient: NumberId, factors: &[Factor], labels: &Labels) 
     if factors.is_empty() && links == 0 {
         return 1;
     }
+    // In an entry with indices nothing is written for an axis along which all is the same.
+    let broadcasts = if labels.out.len() > 2 { 0 } else { broadcasts };
     number + (2 * powers + operations + dangling + broadcasts + links) as u32
 }
 

@@ -21,11 +21,13 @@ mod power;
 mod product;
 mod spread;
 mod sum;
+mod transpose;
 
 use rustc_hash::FxHashMap;
 
 use crate::calculus::Rule;
 use crate::expr::{ExprId, NameId, Node, Postorder};
+use crate::function::{FunctionRef, Written};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Comparison;
 
@@ -226,8 +228,11 @@ impl Simplifier {
             Node::Product { .. } => self.rebuild_product(network, id),
             Node::Contraction { .. } => self.rebuild_contraction(network, id),
             Node::Call { .. } => {
+                let after = plain_power(network, id);
+                let id = self.note(Rule::Arithmetic, id, after);
                 let after = self.facts.call(network, id);
-                self.note(Rule::Assumption, id, after)
+                let after = self.note(Rule::Assumption, id, after);
+                self.function_of_transpose(network, after)
             }
             _ => id,
         };
@@ -255,6 +260,19 @@ impl Simplifier {
             self.record.push(Rewriting { rule, before, after });
         }
         after
+    }
+}
+
+/// A power with a number for its exponent, which came in with the arguments of a function, is no call.
+fn plain_power(network: &mut Network, id: ExprId) -> ExprId {
+    let Node::Call { function, arguments: &[base, exponent], .. } = network.arena.node(id) else { return id };
+    match (network.functions.get(function), network.arena.node(exponent)) {
+        (FunctionRef::Table(entry), Node::Number(exponent))
+            if entry.written == Written::Power && network.arena.shape(base).is_scalar() =>
+        {
+            network.arena.power(base, exponent)
+        }
+        _ => id,
     }
 }
 

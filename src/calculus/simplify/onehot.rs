@@ -75,10 +75,7 @@ impl Simplifier {
             Node::Name(name) => network.definition(name)?.value,
             _ => base,
         };
-        let Node::Contraction { coefficient: NumberId::ONE, factors: [_, _], .. } = network.arena.node(value) else {
-            return None;
-        };
-        let parts = Parts::of(&network.arena, value);
+        let parts = product_of_two(network, value)?;
         let [summed] = parts.summed[..] else { return None };
         let is_vector = |part: &Part| {
             let axis = part.axes.iter().position(|&label| label == summed);
@@ -97,4 +94,20 @@ impl Simplifier {
             summed,
         })
     }
+}
+
+/// The two factors of a sum of a product, Σⱼ hⱼuⱼ, also where it was written Σⱼ (h ⊙ u)ⱼ.
+fn product_of_two(network: &Network, value: ExprId) -> Option<Parts> {
+    let Node::Contraction { coefficient: NumberId::ONE, .. } = network.arena.node(value) else { return None };
+    let mut parts = Parts::of(&network.arena, value);
+    if let [only] = parts.factors.as_slice()
+        && only.exponent == NumberId::ONE
+        && let Node::Contraction { coefficient: NumberId::ONE, .. } = network.arena.node(only.base)
+    {
+        let inner = Parts::of(&network.arena, only.base);
+        let axes = only.axes.clone();
+        parts.factors.clear();
+        parts.splice(&inner, &axes, 0);
+    }
+    (parts.factors.len() == 2).then_some(parts)
 }

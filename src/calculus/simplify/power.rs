@@ -45,6 +45,34 @@ impl Simplifier {
             build.rule = Some(Rule::MergePowers);
         }
         build.factors.retain(|factor| factor.base != Arena::ONE);
+        for factor in &mut build.factors {
+            if let Some(opened) = self.power_of_exponential(network, *factor) {
+                *factor = opened;
+                build.rule = Some(Rule::MergePowers);
+            }
+        }
+    }
+
+    /// (eᵘ)³ as e³ᵘ; below a line 1/(eᵘ)³ as 1/e³ᵘ.
+    pub(super) fn power_of_exponential(&mut self, network: &mut Network, factor: Factor) -> Option<Factor> {
+        if matches!(factor.exponent, NumberId::ONE | NumberId::MINUS_ONE) {
+            return None;
+        }
+        let Node::Call { function, orders: OrdersId::NONE, arguments: &[argument] } = network.arena.node(factor.base)
+        else {
+            return None;
+        };
+        let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
+        if entry.written != Written::Exponential {
+            return None;
+        }
+        let exponent = network.arena.value(factor.exponent).clone();
+        let times = network.arena.number_id(exponent.abs());
+        let scaled = network.arena.scale(times, argument);
+        let scaled = self.rebuild_node(network, scaled);
+        let dims = network.arena.dims(factor.base).to_vec();
+        let base = network.arena.call_of_shape(function, &[scaled], &dims);
+        Some(Factor { base, exponent: if exponent.is_negative() { NumberId::MINUS_ONE } else { NumberId::ONE } })
     }
 
     fn power(&mut self, network: &mut Network, factor: Factor) -> Power {
@@ -57,6 +85,7 @@ impl Simplifier {
             match (entry.written, arguments) {
                 (Written::Exponential, &[exponent]) => {
                     let exponent = network.arena.times(number, exponent);
+                    let exponent = self.rebuild_node(network, exponent);
                     return Power { base: None, exponent, call: Some(function) };
                 }
                 (Written::Power, &[base, exponent]) if factor.exponent == NumberId::ONE => {

@@ -175,7 +175,8 @@ fn root_power(value: &Rational, exponent: &Rational) -> Option<Rational> {
     value.exact_root(u32::try_from(q).ok()?)?.pow(p)
 }
 
-/// The number that a sum can give to its product: the common numeric factor of its terms, negative if all terms are.
+/// The number that a sum can give to its product: the common numeric factor of its terms, a fraction only if it is that
+/// of each, negative if all terms are.
 pub(super) fn content(arena: &Arena, sum: ExprId) -> Rational {
     let Node::Sum(terms) = arena.node(sum) else { return Rational::ONE };
     let coefficient = |term: ExprId| match arena.node(term) {
@@ -187,7 +188,15 @@ pub(super) fn content(arena: &Arena, sum: ExprId) -> Rational {
     let first = coefficient(terms[0]);
     let same = terms.iter().all(|&term| coefficient(term).abs() == first.abs());
     let sign = if terms.iter().all(|&term| is_negative(arena, term)) { -1 } else { 1 };
-    let magnitude = if same && !first.is_zero() { first.abs() } else { Rational::ONE };
+    let shared = || {
+        let mut numbers = terms.iter().map(|&term| coefficient(term));
+        let first = numbers.next()?;
+        numbers.try_fold(first, |known, number| known.common_divisor(&number)).filter(Rational::is_integer)
+    };
+    let magnitude = match same && !first.is_zero() {
+        true => first.abs(),
+        false => shared().filter(|shared| !shared.is_zero()).map_or(Rational::ONE, |shared| shared.abs()),
+    };
     magnitude.mul(&Rational::integer(sign)).unwrap_or(Rational::ONE)
 }
 
@@ -226,8 +235,16 @@ pub(super) fn positive_first(arena: &mut Arena, sum: ExprId) -> ExprId {
     }
 }
 
-/// The product with names and their powers before sums and calls, as one writes w(1 − a²) and 2kq e^(−kq²).
+/// Products, also as terms of a sum, with names and their powers before sums and calls, as one writes w(1 − a²) and
+/// 2kq e^(−kq²).
 pub(super) fn names_first(arena: &mut Arena, id: ExprId) -> ExprId {
+    let Node::Sum(terms) = arena.node(id) else { return names_first_in_product(arena, id) };
+    let terms = terms.to_vec();
+    let sorted: Vec<ExprId> = terms.iter().map(|&term| names_first_in_product(arena, term)).collect();
+    if sorted == terms { id } else { arena.sum(&sorted) }
+}
+
+fn names_first_in_product(arena: &mut Arena, id: ExprId) -> ExprId {
     let Node::Product { coefficient, factors } = arena.node(id) else { return id };
     let mut factors = factors.to_vec();
     factors.sort_by_key(|factor| !matches!(arena.node(factor.base), Node::Name(_) | Node::Constant(_)));

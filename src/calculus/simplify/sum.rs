@@ -3,10 +3,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::Rule;
-use crate::calculus::simplify::measure::{factors_of, split_term};
+use crate::calculus::simplify::measure::{factors_of, is_negative, split_term};
 use crate::calculus::simplify::product::{positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
-use crate::expr::{ExprId, Factor, Node, NumberId};
+use crate::expr::{Arena, ExprId, Factor, Node, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -122,11 +122,21 @@ impl Simplifier {
     /// Takes the factors that all terms share out of a sum, if the whole gets shorter (or is wanted factored).
     pub(super) fn take_out(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::Sum(terms) = network.arena.node(id) else { return id };
-        let terms = terms.to_vec();
-        let common = self.common_factors(network, &terms);
-        if common.is_empty() {
+        let mut terms = terms.to_vec();
+        let mut common = self.common_factors(network, &terms);
+        let mut turned = terms.clone();
+        if self.turn_differences(network, &mut turned) {
+            let found = self.common_factors(network, &turned);
+            if found.len() > common.len() {
+                (terms, common) = (turned, found);
+            }
+        }
+        let number = if self.goal == Goal::Factor { common_number(network, &terms) } else { Rational::ONE };
+        if common.is_empty() && number.is_one() {
             return id;
         }
+        let Some(divisor) = number.recip() else { return id };
+        let divisor = network.arena.number_id(divisor);
         let mark = self.record.len();
         let mut remainders = Vec::with_capacity(terms.len());
         for term in &terms {
@@ -134,6 +144,7 @@ impl Simplifier {
             let inverse = common.iter().map(|factor| inverse(network, *factor));
             factors.extend(inverse.collect::<Vec<_>>());
             let quotient = network.arena.product(coefficient, &factors);
+            let quotient = network.arena.scale(divisor, quotient);
             remainders.push(self.flat_product(network, quotient));
         }
         let rest = network.arena.sum(&remainders);
@@ -141,11 +152,42 @@ impl Simplifier {
         let rest = self.open_terms(network, rest);
         let mut factors = common;
         factors.push(Factor::plain(rest));
-        let after = network.arena.product(NumberId::ONE, &factors);
+        let number = network.arena.number_id(number);
+        let after = network.arena.product(number, &factors);
         let after = self.flat_product(network, after);
         let after = self.signs(network, after);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
         self.conclude(mark, Rule::TakeOut, id, after, smaller || self.goal == Goal::Factor)
+    }
+
+    /// Writes v − u as −(u − v) where a term before has the factor u − v, so that the two are seen to be common; says whether
+    /// there were such.
+    fn turn_differences(&mut self, network: &mut Network, terms: &mut [ExprId]) -> bool {
+        let mut kept: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        let mut changed = false;
+        for term in terms {
+            let (coefficient, mut factors) = factors_of(&network.arena, *term);
+            let mut turned = false;
+            for factor in &mut factors {
+                if factor.exponent != NumberId::ONE || !is_difference(&network.arena, factor.base) {
+                    continue;
+                }
+                let opposite = scale_terms(&mut network.arena, factor.base, &Rational::integer(-1));
+                let class = self.measures.class(&mut network.arena, opposite);
+                if let Some(&other) = kept.get(&class) {
+                    factor.base = other;
+                    turned = !turned;
+                    changed = true;
+                } else {
+                    let class = self.measures.class(&mut network.arena, factor.base);
+                    kept.insert(class, factor.base);
+                }
+            }
+            let coefficient = network.arena.value(coefficient).clone();
+            let coefficient = network.arena.number_id(if turned { coefficient.neg() } else { coefficient });
+            *term = network.arena.product(coefficient, &factors);
+        }
+        changed
     }
 
     /// The factors with the least exponents that stand in all terms, in the order of the first term.
@@ -178,6 +220,24 @@ impl Simplifier {
         }
         common
     }
+}
+
+/// The largest number that divides the coefficients of all terms.
+fn common_number(network: &Network, terms: &[ExprId]) -> Rational {
+    let mut common: Option<Rational> = None;
+    for &term in terms {
+        let (coefficient, _) = factors_of(&network.arena, term);
+        let value = network.arena.value(coefficient);
+        let shared = common.map_or_else(|| Some(value.abs()), |known| known.common_divisor(value));
+        let Some(shared) = shared else { return Rational::ONE };
+        common = Some(shared);
+    }
+    common.unwrap_or(Rational::ONE)
+}
+
+/// Whether an expression is the difference of two terms.
+fn is_difference(arena: &Arena, id: ExprId) -> bool {
+    matches!(arena.node(id), Node::Sum(&[first, second]) if is_negative(arena, first) != is_negative(arena, second))
 }
 
 /// Whether a term is a sum, or a number times one.

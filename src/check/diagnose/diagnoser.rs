@@ -28,6 +28,8 @@ pub struct Diagnosis {
     pub parts: Vec<ExprId>,
     /// What stands in the hand formula in the place of each part, where something does.
     pub found: Vec<Option<ExprId>>,
+    /// The matrix whose transpose is the mistake, if it is one.
+    pub whose: Option<ExprId>,
     /// The true formula with the mistakes made: equal to the hand formula.
     pub edited: ExprId,
 }
@@ -252,7 +254,7 @@ impl Diagnoser {
         };
         let parts = findings.iter().map(|finding| finding.part(network)).collect();
         let found = candidates.iter().map(|candidate| candidate.edit.beside).collect();
-        Some(Diagnosis { kind, message, parts, found, edited })
+        Some(Diagnosis { kind, message, parts, found, whose: None, edited })
     }
 }
 

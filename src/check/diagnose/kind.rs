@@ -29,14 +29,16 @@ pub enum Kind {
     FactorOrder,
     /// xδᵀ for δxᵀ.
     OuterSwapped,
+    /// Two indices in each other's place.
+    IndexSwapped,
     /// The right values in the other layout.
     OtherLayout,
     /// A sum over an axis, such as the batch, that is not taken.
     MissingSum,
-    /// A sum over an axis that must stay.
-    ExtraSum,
     /// A Jacobian of which only the diagonal is there.
     JacobianDiagonal,
+    /// A sum over an axis that must stay.
+    ExtraSum,
     /// ⊙ for a matrix product.
     ElementwiseForProduct,
     /// A matrix product for ⊙.
@@ -61,7 +63,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the preferred one first.
-    pub const ALL: [Kind; 26] = [
+    pub const ALL: [Kind; 27] = [
         Kind::Sign,
         Kind::NotDifferentiated,
         Kind::MeanForSum,
@@ -74,10 +76,11 @@ impl Kind {
         Kind::TransposeElsewhere,
         Kind::FactorOrder,
         Kind::OuterSwapped,
+        Kind::IndexSwapped,
         Kind::OtherLayout,
         Kind::MissingSum,
-        Kind::ExtraSum,
         Kind::JacobianDiagonal,
+        Kind::ExtraSum,
         Kind::ElementwiseForProduct,
         Kind::ProductForElementwise,
         Kind::WrongArgument,
@@ -104,6 +107,7 @@ impl Kind {
             Kind::TransposeElsewhere => "transpose-elsewhere",
             Kind::FactorOrder => "factor-order",
             Kind::OuterSwapped => "outer-product-swapped",
+            Kind::IndexSwapped => "index-swapped",
             Kind::OtherLayout => "other-layout",
             Kind::MissingSum => "missing-sum",
             Kind::ExtraSum => "extra-sum",

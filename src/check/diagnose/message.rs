@@ -5,7 +5,7 @@ use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
 use crate::emit::text;
-use crate::expr::{ExprId, Node, NumberId};
+use crate::expr::{ExprId, NameId, Node, NumberId};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
@@ -145,6 +145,9 @@ impl Speaker<'_> {
             (speaker.shape(edit.part), wrong)
         };
         Some(match edit.kind {
+            Kind::MissingFactor if edit.beside.is_some() && edit.beside == Some(edit.value) => {
+                format!("the factor that is 1 where two indices are equal, and else 0, is missing: it is {right}")
+            }
             Kind::Transpose => {
                 let sign = format!("{whose}ᵀ");
                 let must = match (right.contains(&sign), wrong.contains(&sign)) {
@@ -181,6 +184,12 @@ impl Speaker<'_> {
             }
             Kind::MeanForSum => format!("a mean stands where a sum belongs: it is {wrong} times what it must be"),
             Kind::SumForMean => format!("a sum stands where a mean belongs: it is {wrong} times what it must be"),
+            Kind::JacobianDiagonal if self.is_flatter(edit) => {
+                let (right_shape, wrong_shape) = shapes(self);
+                format!(
+                    "the diagonal of the Jacobian stands for all of it: it is {right}, {right_shape} and not {wrong_shape}"
+                )
+            }
             Kind::JacobianDiagonal => {
                 format!("the Jacobian is taken for its diagonal: it is {right}, whose other entries are not 0")
             }
@@ -188,6 +197,11 @@ impl Speaker<'_> {
             Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs: {right}, not {wrong}"),
             _ => return None,
         })
+    }
+
+    /// Whether a vector stands where a matrix belongs.
+    fn is_flatter(&self, edit: Edit) -> bool {
+        self.network.arena.dims(edit.value).len() < self.network.arena.dims(edit.part).len()
     }
 
     /// `[m, n]`, `a scalar`.
@@ -224,6 +238,13 @@ impl Speaker<'_> {
 pub fn shown(network: &Network, style: Style, expr: ExprId) -> String {
     let mut sheet = Sheet::default();
     let layout = Typesetter::new(network, style).expr(&mut sheet, expr);
+    text::formula(&sheet, layout)
+}
+
+/// A name as text.
+pub fn shown_name(network: &Network, style: Style, name: NameId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, style).name(&mut sheet, name);
     text::formula(&sheet, layout)
 }
 

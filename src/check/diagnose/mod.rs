@@ -23,10 +23,15 @@ mod sample;
 mod search;
 pub mod shapes;
 mod slot;
+mod surplus;
 mod tensor;
+mod trial;
 mod truth;
 mod whole;
 
 pub use diagnoser::{Diagnoser, Diagnosis};
 pub use kind::Kind;
+pub use message::{shown, shown_name};
+pub use rewrite::replace_all;
+pub use trial::Trial;
 pub use truth::{Link, Truth, Unit};

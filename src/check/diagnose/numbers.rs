@@ -81,6 +81,11 @@ impl Numbers {
         self.at(root)
     }
 
+    /// Lets further values be taken, whatever those before cost.
+    pub fn refill(&mut self) {
+        self.entries = 0;
+    }
+
     /// The sizes of the axes of an expression.
     pub fn dims(&mut self, network: &Network, id: ExprId) -> Vec<usize> {
         let dims = network.arena.dims(id).to_vec();
@@ -102,7 +107,7 @@ impl Numbers {
             return known;
         }
         let fixed = network.quantity(NameId(size.0)).value.and_then(|value| network.arena.as_number(value));
-        let fixed = fixed.and_then(|value| usize::try_from(value.to_integer()?).ok()).filter(|&value| value <= 6);
+        let fixed = fixed.and_then(|value| usize::try_from(value.to_integer()?).ok()).filter(|&value| value <= 12);
         let value = fixed.unwrap_or(SIZES[self.sizes.len() % SIZES.len()]);
         self.sizes.insert(size, value);
         value

@@ -5,7 +5,7 @@ use crate::check::diagnose::edit::{Edit, Edits};
 use crate::check::diagnose::product::edit_tensor_product;
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, OrdersId};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -156,6 +156,20 @@ fn edit_name(
         let value = place.put(&mut network.arena, beside);
         edits.push(Edit::new(kind, value, place.expr).beside(beside).remote(true));
     }
+    let definition = network.definition(name).map(|equation| equation.value);
+    if let Some((function, argument)) = definition.and_then(|value| unary(&network.arena, value)) {
+        let beside = network.name_expr(name);
+        let call = network.arena.call(function, &[beside]);
+        let value = place.put(&mut network.arena, call);
+        edits.push(Edit::new(Kind::WrongArgument, value, argument).beside(beside).remote(true));
+    }
+}
+
+/// The function and the argument of a call of a name.
+fn unary(arena: &Arena, expr: ExprId) -> Option<(FunctionId, ExprId)> {
+    let Node::Call { function, orders: OrdersId::NONE, arguments } = arena.node(expr) else { return None };
+    let [argument] = *arguments else { return None };
+    arena.as_name(argument).map(|_| (function, argument))
 }
 
 /// How often a name stands in a unit, as far as its places are looked at.
@@ -174,6 +188,7 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
             edits.push(Edit::new(kind, value, part).beside(beside));
         }
+        edit_activation(network, relatives, unit, name, edits);
     }
     for by in [-1, 1, -2, 2, -3, 3] {
         let moved = names.iter().filter_map(|&name| relatives.moved(name, by).map(|moved| (name, moved)));
@@ -184,6 +199,22 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let find = |id: ExprId| pairs.iter().find(|pair| pair.0 == id).map(|pair| pair.1);
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
         edits.push(Edit::new(Kind::OtherLayer, value, unit).beside(value));
+    }
+}
+
+/// f(a) for a = f(z), where someone writes f(z).
+fn edit_activation(network: &mut Network, relatives: &Relatives, unit: ExprId, name: NameId, edits: &mut Edits) {
+    let Some(equation) = network.definition(name).copied() else { return };
+    let Some((function, argument)) = unary(&network.arena, equation.value) else { return };
+    let Some(z) = network.arena.as_name(argument) else { return };
+    let part = network.name_expr(name);
+    let mut others = vec![(Kind::WrongArgument, name)];
+    others.extend(confusions(network, relatives, z).into_iter().filter(|other| other.1 != name));
+    for (kind, other) in others {
+        let other = network.name_expr(other);
+        let call = network.arena.call(function, &[other]);
+        let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(call));
+        edits.push(Edit::new(kind, value, argument).beside(other).remote(kind != Kind::WrongArgument));
     }
 }
 

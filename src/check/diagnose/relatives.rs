@@ -14,6 +14,8 @@ pub struct Relatives {
 
 /// The most names that are tried in the place of one.
 const MAX_POOL: usize = 24;
+/// The most names that are tried beside them where there are tensors.
+const MAX_MORE: usize = 40;
 
 impl Relatives {
     /// The names near those in `exprs`: their equations, what these mention, and other layers of all of them.
@@ -35,6 +37,13 @@ impl Relatives {
         let numbered = numbered.collect();
         pool.retain(|&name| !matches!(network.quantity(name).origin, Origin::Partial { .. }));
         pool.truncate(MAX_POOL);
+        if network.quantities.iter().any(|quantity| !quantity.shape.is_scalar()) {
+            // Shapes leave few that fit, so all may be tried.
+            let all = (0..network.quantities.len() as u32).map(NameId);
+            let more = all.filter(|name| !matches!(network.quantity(*name).origin, Origin::Partial { .. }));
+            let more: Vec<NameId> = more.filter(|name| !pool.contains(name)).take(MAX_MORE).collect();
+            pool.extend(more);
+        }
         Relatives { pool, numbered }
     }
 

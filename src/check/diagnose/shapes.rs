@@ -8,6 +8,7 @@ use crate::check::diagnose::diagnoser::Diagnosis;
 use crate::check::diagnose::message::{shape_text, shown};
 use crate::check::diagnose::numbers::Numbers;
 use crate::check::diagnose::tensor::near;
+use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, Factor, Label, Labels, LabelsBuilder, NumberId};
 use crate::network::Network;
 use crate::notation::Style;
@@ -31,6 +32,8 @@ pub struct WrittenFactor {
     pub transposed: bool,
     /// How it is joined to the factor before it; of the first one it says nothing.
     pub join: Join,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Which vectors are meant by one axis.
@@ -234,7 +237,7 @@ pub fn rearrange(
         if is_truth(network, whole) {
             let message = sentence(network, style, factors, &other, fitting);
             let (parts, found) = (vec![fitting], vec![None]);
-            return Some(Diagnosis { kind: other.kind, message, parts, found, edited: whole });
+            return Some(Diagnosis { kind: other.kind, message, parts, found, whose: other.whose, edited: whole });
         }
         if confirmed == MAX_CONFIRMED {
             return None;

@@ -171,6 +171,7 @@ impl TensorDiagnoser {
                 let fresh = self.round(network, round);
                 self.rounds.push(fresh);
             }
+            self.rounds[round].numbers.refill();
             let value = self.rounds[round].numbers.value(network, hand);
             let total = &self.rounds[round].total;
             let known = value.data.iter().chain(&total.data).all(|number| number.is_finite());
@@ -289,7 +290,8 @@ impl TensorDiagnoser {
         };
         let parts = findings.iter().map(|finding| finding.part(network)).collect();
         let found = made.iter().map(|made| made.2.beside).collect();
-        Some(Diagnosis { kind, message, parts, found, edited })
+        let whose = made.first().and_then(|made| made.2.whose).filter(|_| made.len() == 1);
+        Some(Diagnosis { kind, message, parts, found, whose, edited })
     }
 }
 
@@ -324,7 +326,7 @@ pub fn near(a: &Grid, b: &Grid) -> bool {
 }
 
 /// The fraction that one tensor is of another, if it is the same at all entries and not 1.
-fn ratio(value: &Grid, of: &Grid) -> Option<Rational> {
+pub fn ratio(value: &Grid, of: &Grid) -> Option<Rational> {
     let largest = (0..of.data.len()).max_by(|&a, &b| of.data[a].abs().total_cmp(&of.data[b].abs()))?;
     if value.dims != of.dims || of.data[largest] == 0.0 {
         return None;

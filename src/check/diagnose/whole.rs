@@ -4,6 +4,7 @@
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
 use crate::check::diagnose::product::TensorProduct;
+use crate::check::diagnose::surplus::surplus_derivatives;
 use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, Node, NumberId};
 use crate::network::Network;
 use crate::shape::Dim;
@@ -19,8 +20,10 @@ const MAX_PARTED: usize = 5;
 pub fn edits_of_whole(network: &mut Network, total: ExprId, own: usize) -> Vec<Edit> {
     let mut edits = Edits::default();
     counts(network, total, &mut edits);
+    surplus_derivatives(network, total, &mut edits);
     let arena = &mut network.arena;
     layouts(arena, total, own, &mut edits);
+    vector_for_jacobian(arena, total, own, &mut edits);
     let dims = arena.dims(total).to_vec();
     for axis in 0..dims.len() {
         let summed = arena.sum_over(total, &[axis]);
@@ -28,6 +31,7 @@ pub fn edits_of_whole(network: &mut Network, total: ExprId, own: usize) -> Vec<E
     }
     if let Some(product) = TensorProduct::of(arena, total) {
         outer_products(arena, total, &product, &mut edits);
+        unlinked(arena, total, &product, &mut edits);
     }
     missing_sums(arena, total, &mut edits);
     edits.finish(total)
@@ -80,6 +84,43 @@ fn layouts(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
     for order in [turned, reversed] {
         let value = arena.permute(total, &order);
         edits.push(Edit::new(kind, value, total).beside(value));
+    }
+}
+
+/// The vector of its diagonal for a square Jacobian.
+fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
+    let &[row, column] = arena.dims(total) else { return };
+    if own != 1 || !arena.shapes().same(row, column) {
+        return;
+    }
+    let mut builder = LabelsBuilder::default();
+    let axis = builder.label(row);
+    builder.factor(&[axis, axis]);
+    let labels = builder.out(&[axis]);
+    let value = arena.contraction(NumberId::ONE, &[Factor::plain(total)], &labels);
+    edits.push(Edit::new(Kind::JacobianDiagonal, value, total).beside(value));
+    // The same for all values of the other index: pᵢ(1 − pᵢ) for ∂pᵢ/∂zⱼ.
+    for out in [0, 1] {
+        let mut builder = LabelsBuilder::default();
+        let axes = [builder.label(row), builder.label(column)];
+        builder.factor(&[axes[out]]);
+        let labels = builder.out(&axes);
+        let spread = arena.contraction(NumberId::ONE, &[Factor::plain(value)], &labels);
+        edits.push(Edit::new(Kind::JacobianDiagonal, spread, total).beside(spread));
+    }
+}
+
+/// Without the 𝟙[i = j] that two axes of the result make: what stands on a diagonal stands everywhere.
+fn unlinked(arena: &mut Arena, total: ExprId, product: &TensorProduct, edits: &mut Edits) {
+    let out = product.labels.out.clone();
+    for (at, &label) in out.iter().enumerate() {
+        if !out[..at].contains(&label) {
+            continue;
+        }
+        let mut other = product.clone();
+        other.labels.out[at] = other.fresh(label);
+        let value = other.build(arena);
+        edits.push(Edit::new(Kind::MissingFactor, value, total).beside(value));
     }
 }
 

@@ -1,9 +1,11 @@
 //! Calls: a function with its arguments, primes and powers.
 
 use crate::check::claim::{PartId, PartKind};
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId, Operand, OrdersId};
-use crate::function::{Form, FunctionRef, Functions, Options};
+use crate::function::{Form as Acts, FunctionRef, Functions, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
@@ -98,6 +100,9 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         let kind = PartKind::Call { function, orders };
+        if let Some(part) = self.one_hot(function, &arguments, span)? {
+            return Ok(part);
+        }
         if let Some(part) = self.called_with_axes(function, orders, &arguments, span)? {
             return Ok(part);
         }
@@ -115,10 +120,10 @@ impl Parser<'_> {
             arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
         let options = Options::default();
         let value = match entry.form {
-            Form::Elementwise => return self.combined(kind, arguments, span),
-            Form::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
-            Form::Built(builder) => builder(&mut self.context.network.arena, &operands, &options).ok(),
-            Form::AlongAxis { .. } | Form::Square { .. } | Form::Classes => None,
+            Acts::Elementwise => return self.combined(kind, arguments, span),
+            Acts::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
+            Acts::Built(builder) => builder(&mut self.context.network.arena, &operands, &options).ok(),
+            Acts::AlongAxis { .. } | Acts::Square { .. } | Acts::Classes => None,
         };
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
@@ -131,6 +136,22 @@ impl Parser<'_> {
         }
     }
 
+    /// The one-hot vector of a class number.
+    fn one_hot(&mut self, function: FunctionId, arguments: &[PartId], span: Span) -> Result<Option<PartId>> {
+        if Functions::builtin("onehot") != Some(function) {
+            return Ok(None);
+        }
+        let &[argument] = arguments else { return Ok(None) };
+        let PartKind::Name(name) = self.parts[argument.0 as usize].kind else { return Ok(None) };
+        let Some(classes) = self.context.network.quantity(name).facts.classes else { return Ok(None) };
+        let mut dims = self.dims_of(name);
+        dims.push(classes);
+        let index = self.expr(argument);
+        let expr = self.context.network.arena.call_of_shape(function, &[index], &dims);
+        let form = Form::of(&dims, self.context.reading.vectors == Vectors::Rows);
+        self.push_formed(PartKind::Made, vec![argument], span, expr, form).map(Some)
+    }
+
     /// A call of a function of the table that does not act on each entry, with a vector or matrix.
     fn called_with_axes(
         &mut self,
@@ -141,7 +162,7 @@ impl Parser<'_> {
     ) -> Result<Option<PartId>> {
         let FunctionRef::Table(entry) = self.context.network.functions.get(function) else { return Ok(None) };
         let has_axes = arguments.iter().any(|&part| !self.form(part).is_scalar());
-        if !has_axes || matches!(entry.form, Form::Elementwise) || orders != OrdersId::NONE {
+        if !has_axes || matches!(entry.form, Acts::Elementwise) || orders != OrdersId::NONE {
             return Ok(None);
         }
         let arguments = self.with_defaults(function, arguments.to_vec(), span)?;

@@ -1,12 +1,17 @@
 //! Conditions: case distinctions and indicators.
 
-use crate::check::claim::{PartId, PartKind};
+use crate::check::claim::{PartId, PartKind, Side};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::Arena;
 use crate::syntax::ast::Comparison;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Rows};
 
+use super::lines::Limit;
 use super::parser::{Cursor, Parser, Result};
 use super::row::comparison;
+
+/// The code of the error of a claim whose condition does not hold for the values of its general indices.
+pub(super) const EXCLUDED: &str = "excluded";
 
 /// A comparison of two parts.
 #[derive(Clone, Copy)]
@@ -17,12 +22,53 @@ struct Condition {
 }
 
 impl Parser<'_> {
+    /// Reads one side of a claim; where a condition limits it, it is multiplied by 1 where that holds and by 0 elsewhere.
+    pub fn limited_side(&mut self, items: &[ItemId], limit: &Limit) -> Result<Side> {
+        let side = self.whole(items)?;
+        let Some(factor) = self.limit(limit)? else { return self.finish(side) };
+        let span = self.span_of(side);
+        let form = self.form(side);
+        if form.identity || form.high {
+            return Err(Diagnostic::error("condition", "this condition is not read").at(span, ""));
+        }
+        let whole = self.multiplied(vec![side, factor])?;
+        self.parts[whole.0 as usize].span = span;
+        self.finish(whole)
+    }
+
+    /// A condition as 1 where it holds and 0 elsewhere; nothing where it always holds.
+    pub fn limit(&mut self, limit: &Limit) -> Result<Option<PartId>> {
+        let items = match limit {
+            Limit::Always => return Ok(None),
+            Limit::Where(items) => items,
+            Limit::Words => return Err(Diagnostic::error("condition", "this condition is not read")),
+        };
+        let (free, misfits, named) = (self.free.len(), self.misfits.len(), self.named.len());
+        let span = self.span_of_items(items);
+        let read = self.attempt(|parser| parser.indicator_of(items, span));
+        self.named.truncate(named);
+        let is_free = self.free.len() > free;
+        match read {
+            // A letter without a value may stand in it.
+            _ if is_free || free > 0 => Ok(None),
+            Ok(part) if self.expr(part) == Arena::ONE && self.misfits.len() == misfits => Ok(None),
+            Ok(part) if self.expr(part) == Arena::ZERO => Err(Diagnostic::error(EXCLUDED, "nothing is claimed here")),
+            Ok(part) if self.form(part).is_single() && self.misfits.len() == misfits => Ok(Some(part)),
+            _ => Err(Diagnostic::error("condition", "this condition is not read").at(span, "")),
+        }
+    }
+
     /// `[z > 0]` as 1 or 0.
     pub fn indicator(&mut self, body: Row, span: Span) -> Result<PartId> {
-        if let Some(part) = self.kronecker_condition(self.row(body), span)? {
+        self.indicator_of(self.row(body), span)
+    }
+
+    /// The same of items that compare two things.
+    fn indicator_of(&mut self, items: &[ItemId], span: Span) -> Result<PartId> {
+        if let Some(part) = self.kronecker_condition(items, span)? {
             return Ok(part);
         }
-        let Condition { left, comparison, right } = self.condition(self.row(body), span)?;
+        let Condition { left, comparison, right } = self.condition(items, span)?;
         let positive = match comparison {
             Comparison::Greater => Some((left, right)),
             Comparison::Less => Some((right, left)),
@@ -53,6 +99,8 @@ impl Parser<'_> {
                 matches!(self.tree.word(*body).as_deref(), Some("1" | "I"))
             }
             Kind::Symbol('𝟙') => true,
+            Kind::Letter('I') => !self.context.symbols.has_base("I"),
+            Kind::Command(name) if &**name == "chi" => !self.context.symbols.has_base("chi"),
             Kind::Digits(digits) => &**digits == "1" && base != id,
             _ => false,
         }
@@ -90,6 +138,11 @@ impl Parser<'_> {
     }
 
     fn condition(&mut self, items: &[ItemId], span: Span) -> Result<Condition> {
+        if let [only] = items
+            && let Kind::Fence { open: Delimiter::Round, body, .. } = self.kind(*only)
+        {
+            return self.condition(self.row(*body), span);
+        }
         let relation = items.iter().enumerate().find_map(|(at, &id)| match self.kind(id) {
             Kind::Relation(relation) => Some((at, *relation)),
             _ => None,
@@ -111,9 +164,14 @@ impl Parser<'_> {
         let mut branches: Vec<(PartId, Option<Condition>)> = Vec::new();
         let lines: Vec<Vec<Row>> = self.tree.rows(rows).map(<[Row]>::to_vec).collect();
         for cells in lines.iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())) {
-            let value = cells.first().copied().unwrap_or_default();
-            let value = self.whole(without_comma(self, self.row(value)))?;
-            let words: Vec<ItemId> = cells.iter().skip(1).flat_map(|&cell| self.row(cell).to_vec()).collect();
+            let cells: Vec<Row> = cells.iter().copied().skip_while(|cell| cell.is_empty()).collect();
+            let value = self.row(cells.first().copied().unwrap_or_default());
+            // `z \quad \text{if } z > 0` without a mark of alignment.
+            let end = value.iter().position(|&id| matches!(self.kind(id), Kind::Text(_) | Kind::Gap));
+            let (value, after) = value.split_at(end.filter(|&end| end > 0).unwrap_or(value.len()));
+            let value = self.whole(without_comma(self, value))?;
+            let cells = cells.iter().skip(1).flat_map(|&cell| self.row(cell).to_vec());
+            let words: Vec<ItemId> = after.iter().copied().chain(cells).collect();
             let condition = self.spoken_condition(&words, span)?;
             branches.push((value, condition));
         }
@@ -140,7 +198,7 @@ impl Parser<'_> {
     /// A condition with words around it; nothing for "otherwise".
     fn spoken_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<Condition>> {
         let is_word = |parser: &Self, id: ItemId| match parser.kind(id) {
-            Kind::Text(_) => true,
+            Kind::Text(_) | Kind::Gap => true,
             Kind::Accent { name: "mathrm" | "operatorname", body } => {
                 matches!(parser.tree.word(*body).as_deref(), Some("if" | "otherwise" | "else" | "for" | "when"))
             }

@@ -174,7 +174,7 @@ impl Context {
 
     /// Whether the network has vectors or matrices.
     pub fn has_tensors(&self) -> bool {
-        self.network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
+        self.network.has_tensors()
     }
 
     /// The axis along which the network takes a function of matrices: the last one where it takes none; nothing where it
@@ -197,6 +197,14 @@ impl Context {
             found = Some(axis);
         }
         Some(found.unwrap_or(1))
+    }
+
+    /// The names that stand in the equation of a quantity.
+    pub fn leaves_of(&self, name: NameId) -> Vec<NameId> {
+        let Some(equation) = self.network.definition(name) else { return Vec::new() };
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &[equation.value], &mut order);
+        order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
     }
 
     /// ∂of/∂by inside the equation of `of`; 0 if it does not mention `by`.

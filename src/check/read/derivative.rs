@@ -346,7 +346,13 @@ impl Parser<'_> {
         }
     }
 
-    fn subscript_operator(&mut self, cursor: &mut Cursor<'_>, sub: Row, order: usize, span: Span) -> Result<PartId> {
+    pub fn subscript_operator(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        sub: Row,
+        order: usize,
+        span: Span,
+    ) -> Result<PartId> {
         cursor.at += 1;
         let (by, letters, power) = self.place_of(self.row(sub))?;
         self.places = Places { above: Vec::new(), below: vec![letters; order] };

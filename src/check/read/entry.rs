@@ -15,7 +15,7 @@ use super::row::sign;
 use super::script::Indices;
 
 /// The most letters that one chain may use.
-const MAX_LETTERS: usize = 30;
+const MAX_LETTERS: usize = 120;
 
 /// The letters on the quantities of a derivative.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Naming {
 
 impl Naming {
     /// The labels of a set of letters, in their order.
-    pub fn indices(&mut self, context: &Context, set: u32) -> Vec<Label> {
+    pub fn indices(&mut self, context: &Context, set: u128) -> Vec<Label> {
         let mut labels = Vec::new();
         for (bit, (_, dim)) in (0..).zip(&context.letters) {
             if set >> bit & 1 == 0 {
@@ -61,7 +61,7 @@ impl Context {
     }
 
     /// The letters of a set.
-    pub fn letters_text(&self, set: u32) -> String {
+    pub fn letters_text(&self, set: u128) -> String {
         let letters = (0..).zip(&self.letters).filter(|(bit, _)| set >> bit & 1 == 1);
         letters.map(|(_, (letter, _))| letter.as_str()).collect::<Vec<_>>().join(", ")
     }
@@ -118,15 +118,15 @@ impl Parser<'_> {
         expr: ExprId,
         (axes, letters): (&[Dim], &[Option<String>]),
         span: Span,
-    ) -> Option<(ExprId, u32, Vec<Dim>)> {
-        let mut set = 0;
+    ) -> Option<(ExprId, u128, Vec<Dim>)> {
+        let mut set = 0_u128;
         let mut bits: Vec<Option<u32>> = Vec::new();
         for (dim, letter) in axes.iter().zip(letters) {
             let bit = match letter {
                 Some(letter) => Some(self.index(letter, *dim, span)?),
                 None => None,
             };
-            set |= bit.map_or(0, |bit| 1 << bit);
+            set |= bit.map_or(0, |bit| 1_u128 << bit);
             bits.push(bit);
         }
         let mut naming = Naming::default();
@@ -179,14 +179,19 @@ impl Parser<'_> {
         let bits = [self.index(&letters[0], dim, span), self.index(&letters[1], dim, span)];
         let [Some(a), Some(b)] = bits else { return self.placeholder(span) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
-        let form = Form { indices: 1 << a | 1 << b, ..Form::SCALAR };
+        let form = Form { indices: 1_u128 << a | 1_u128 << b, ..Form::SCALAR };
         self.made(PartKind::Contraction(labels), Vec::new(), span, form)
     }
 
-    /// `[i = j]` as Kronecker's δ, if both are letters without a value.
+    /// `[i = j]` as Kronecker's δ, if both are letters without a value; `[i \ne j]` as 1 − δ.
     pub fn kronecker_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<PartId>> {
-        let [left, equal, right] = items else { return Ok(None) };
-        if *self.kind(*equal) != Kind::Relation(Relation::Equal) || !self.context.has_tensors() {
+        let [left, relation, right] = items else { return Ok(None) };
+        let equal = match self.kind(*relation) {
+            Kind::Relation(Relation::Equal) => true,
+            Kind::Relation(Relation::NotEqual) => false,
+            _ => return Ok(None),
+        };
+        if !self.context.has_tensors() {
             return Ok(None);
         }
         let pair = (self.letters_of(&[*left]), self.letters_of(&[*right]));
@@ -195,7 +200,13 @@ impl Parser<'_> {
         if !named(a) && !named(b) {
             return Ok(None);
         }
-        self.kronecker(&[a.clone(), b.clone()], span).map(Some)
+        let same = self.kronecker(&[a.clone(), b.clone()], span)?;
+        if equal {
+            return Ok(Some(same));
+        }
+        let one = self.integer(1, span)?;
+        let minus = self.combined(PartKind::Negative, vec![same], span)?;
+        self.combined(PartKind::Sum, vec![one, minus], span).map(Some)
     }
 
     /// A sum over letters that stand on axes in what follows; nothing if they do not.
@@ -231,8 +242,7 @@ impl Parser<'_> {
                 self.misfits.truncate(misfits);
                 Ok(None)
             }
-            // The old way of reading says what is wrong.
-            Err(_) => Ok(None),
+            Err(error) => Err(error),
         };
         if !matches!(sum, Ok(Some(_))) {
             self.context.letters.truncate(start);
@@ -263,7 +273,7 @@ impl Parser<'_> {
         let from_one =
             matches!(low, []) || matches!(low, [one] if matches!(self.kind(*one), Kind::Digits(one) if &**one == "1"));
         let letters = self.letters_of(letters).filter(|_| from_one)?;
-        (low.is_empty() == sup.is_none() && (low.is_empty() || letters.len() == 1)).then_some((letters, sup))
+        (low.is_empty() == sup.is_none()).then_some((letters, sup))
     }
 
     /// Takes the letters out of use that mean another thing outside of a sum.
@@ -315,7 +325,7 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         let form = self.form(body);
-        let mut summed = 0_u32;
+        let mut summed = 0_u128;
         for letter in letters {
             let at = self.context.letters.iter().skip(start).position(|known| known.0 == *letter);
             let Some(at) = at.map(|at| at + start).filter(|at| form.indices >> at & 1 == 1) else {

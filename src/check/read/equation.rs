@@ -7,19 +7,25 @@ use crate::expr::{ExprId, NameId, Reach};
 use crate::network::Origin;
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Relation, Tree};
 
+use super::application::is_operator_of;
+use super::condition::EXCLUDED;
 use super::context::Context;
 use super::convention::Convention;
-use super::lines::Chain;
+use super::lines::{Chain, Limit};
 use super::name::Meaning;
 use super::parser::{Parser, Result};
 use super::product::Misfit;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
 use super::tensor::settle;
+use super::update;
 use super::vocabulary::quotient_word;
 
 /// How the reason ends when a formula defines a name in terms of what nothing knows.
 pub const NO_QUANTITY: &str = "no quantity of the network";
+
+/// Why a claim is skipped whose condition is not read.
+const CONDITIONAL: &str = "it holds under a condition only";
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -54,6 +60,8 @@ enum Attempt {
     Read(Read),
     /// General indices without a value.
     Free(Vec<String>),
+    /// For these values of the general indices it claims nothing.
+    Excluded,
 }
 
 /// Reads a chain; definitions become quantities of the context.
@@ -61,8 +69,8 @@ pub fn read_chain(context: &mut Context, tree: &Tree, chain: &Chain) -> Reading 
     if let Some(reason) = no_equation(chain) {
         return Reading::Skipped(reason.to_owned());
     }
-    if chain.conditional {
-        return Reading::Skipped("it holds under a condition only".to_owned());
+    if chain.condition == Limit::Words {
+        return Reading::Skipped(CONDITIONAL.to_owned());
     }
     if let Some(empty) = chain.sides.iter().position(Vec::is_empty) {
         let at = chain.sides.get(empty.wrapping_sub(1)).or(chain.sides.get(empty + 1)).and_then(|side| side.last());
@@ -70,11 +78,15 @@ pub fn read_chain(context: &mut Context, tree: &Tree, chain: &Chain) -> Reading 
         let error = Diagnostic::error("unreadable", "one side of this equation is missing").at(span, "");
         return Reading::Unread(error);
     }
+    if update::is_update(context, tree, chain) {
+        return Reading::Skipped("an update".to_owned());
+    }
     if let Some(target) = Target::of(context, tree, chain) {
         return target.read(context, tree, chain);
     }
-    let readings = match read_all(context, tree, &chain.sides) {
+    let readings = match read_all(context, tree, chain) {
         Ok(readings) => readings,
+        Err(error) if error.code == "condition" => return Reading::Skipped(CONDITIONAL.to_owned()),
         Err(error) => return read_identity(context, tree, chain).unwrap_or(Reading::Unread(error)),
     };
     if let Some(reason) = no_claim(context, &readings) {
@@ -156,7 +168,12 @@ fn wrt(side: &Side) -> Option<Partial> {
 }
 
 /// Reads all sides with these values of the general indices.
-fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(String, i64)]) -> Result<Attempt> {
+fn attempt(
+    context: &mut Context,
+    tree: &Tree,
+    (sides, limit): (&[Vec<ItemId>], &Limit),
+    bound: &[(String, i64)],
+) -> Result<Attempt> {
     let mut read = Vec::with_capacity(sides.len());
     let mut free = Vec::new();
     let mut named = Vec::new();
@@ -166,7 +183,7 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
     let mut entries = Vec::new();
     for items in sides {
         let mut parser = Parser::new(context, tree, bound);
-        let side = parser.side(items);
+        let side = parser.limited_side(items, limit);
         free.append(&mut parser.free);
         entries.append(&mut parser.free_entries);
         named.append(&mut parser.named);
@@ -190,6 +207,7 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
         context.misfit = context.misfit.take().or(Some(misfit));
     }
     match failed {
+        Some(error) if error.code == EXCLUDED => Ok(Attempt::Excluded),
         Some(error) => Err(error),
         None if free.is_empty() => {
             settle(context, read.iter_mut().map(|(side, _)| side).collect())?;
@@ -204,18 +222,20 @@ fn attempt(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>], bound: &[(
 }
 
 /// Reads all sides, for each value of their general indices that fits.
-fn read_all(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>]) -> Result<Vec<Read>> {
-    let free = match attempt(context, tree, sides, &[])? {
+fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Read>> {
+    let (sides, limit) = (&chain.sides, &chain.condition);
+    let free = match attempt(context, tree, (sides, limit), &[])? {
         Attempt::Read(read) => return Ok(vec![read]),
+        Attempt::Excluded => return Err(Diagnostic::error("condition", "this condition never holds")),
         Attempt::Free(free) => free,
     };
     let span = sides.iter().flatten().next().map_or(Span::default(), |&id| tree.span(id));
     let mut readings = Vec::new();
     let mut first_error = None;
     for bound in bindings(context, &free, span)? {
-        match attempt(context, tree, sides, &bound) {
+        match attempt(context, tree, (sides, limit), &bound) {
             Ok(Attempt::Read(read)) => readings.push(read),
-            Ok(Attempt::Free(_)) => {}
+            Ok(Attempt::Free(_) | Attempt::Excluded) => {}
             // What does not fit for one layer is wrong, whatever the others say.
             Err(error) if matches!(error.code, "shape" | "ambiguous") => return Err(error),
             Err(error) => first_error = first_error.or(Some(error)),
@@ -233,6 +253,11 @@ fn read_all(context: &mut Context, tree: &Tree, sides: &[Vec<ItemId>]) -> Result
 
 /// All values that general indices may have.
 fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec<(String, i64)>>> {
+    if let Some(letter) = letters.iter().find(|letter| is_quantity(context, letter)) {
+        let message = format!("`{letter}` is a quantity of the network: this may be an index or a derivative by it");
+        let hint = format!("write a derivative as `\\partial_{letter}`, or name the index by another letter");
+        return Err(Diagnostic::error("ambiguous", message).at(span, "").hint(hint));
+    }
     let (low, high) = context.symbols.numbers().unwrap_or((1, 1));
     let (low, high) = (low.saturating_sub(1), high.saturating_add(1));
     let count = usize::try_from(high - low + 1).unwrap_or(usize::MAX);
@@ -252,6 +277,12 @@ fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec
     Ok(all)
 }
 
+/// Whether a letter is what the network calls a quantity, other than a size.
+fn is_quantity(context: &Context, letter: &str) -> bool {
+    let named = context.symbols.quantities(&super::Spelling::new(letter, "", ""));
+    named.iter().any(|&name| context.network.quantity(name).origin != Origin::Size)
+}
+
 /// An identity between functions in letters that are no names of the network, such as σ′(z) = σ(z)(1 − σ(z)).
 fn read_identity(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Reading> {
     let own = context.network.quantities.len();
@@ -267,7 +298,7 @@ fn read_identity(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Re
 /// A chain that begins with a function of letters, or its derivative, as a formula about the function: all names in it
 /// stand for any number, whatever the network calls so. Of use where it holds.
 pub fn read_formal(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Vec<Claim>> {
-    if no_equation(chain).is_some() || chain.conditional || chain.sides.iter().any(Vec::is_empty) {
+    if no_equation(chain).is_some() || chain.condition != Limit::Always || chain.sides.iter().any(Vec::is_empty) {
         return None;
     }
     let read = read_in_letters(context, tree, chain, true)?;
@@ -315,6 +346,9 @@ impl Target {
             _ => return None,
         };
         let span = tree.span(items[0]);
+        if is_operator_of(context, &written) || update::is_power_of_e(context, tree, &written) {
+            return None;
+        }
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
         let is_function = quotient_word(&written.base).is_some() && items.len() > 1;
@@ -341,6 +375,7 @@ impl Target {
             Err(error) if error.code == "unknown-name" || error.code == "unreadable" => {
                 return Reading::Skipped(format!("defines {name}, which is {NO_QUANTITY}"));
             }
+            Err(error) if error.code == "condition" => return Reading::Skipped(CONDITIONAL.to_owned()),
             Err(error) => return Reading::Unread(error),
         };
         Reading::Defined { name, claims: readings }
@@ -348,15 +383,15 @@ impl Target {
 
     /// Makes the name a quantity for each value of the general indices; gives the claims of what was known already.
     fn define(&self, context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Claim>> {
-        let free = match attempt(context, tree, &chain.sides[1..], &[]) {
-            Ok(Attempt::Read(_)) => self.letters(tree),
+        let free = match attempt(context, tree, (&chain.sides[1..], &Limit::Always), &[]) {
+            Ok(Attempt::Read(_) | Attempt::Excluded) => self.letters(context, tree),
             Ok(Attempt::Free(mut free)) => {
-                free.extend(self.letters(tree));
+                free.extend(self.letters(context, tree));
                 free
             }
             // δ^l may stand on the right side too, where nothing defines it yet.
-            Err(error) if self.letters(tree).is_empty() => return Err(error),
-            Err(_) => self.letters(tree),
+            Err(error) if self.letters(context, tree).is_empty() => return Err(error),
+            Err(_) => self.letters(context, tree),
         };
         let mut free: Vec<String> = free;
         let entries = std::mem::take(&mut context.entries);
@@ -432,12 +467,17 @@ impl Target {
         context.symbols.has_base(&self.written.base)
     }
 
-    /// The general indices of the name itself.
-    fn letters(&self, tree: &Tree) -> Vec<String> {
+    /// The general indices of the name itself; of `\delta_{z,j}` the z is none, where it names a vector.
+    fn letters(&self, context: &mut Context, tree: &Tree) -> Vec<String> {
+        let items = self.written.sub.map_or(&[][..], |sub| tree.row(sub));
+        let listed = items.get(1).is_some_and(|&id| *tree.kind(id) == Kind::Symbol(','));
+        let parser = Parser::new(context, tree, &[]);
+        let named = items.first().filter(|_| listed).and_then(|&first| parser.letters_of(&[first]));
+        let named = named.filter(|letters| letters.iter().all(|letter| parser.names_tensor(letter)));
         let rows = [self.written.sub, self.written.sup].into_iter().flatten();
         rows.filter_map(|row| script::read(tree, row, &Unbound))
             .flat_map(|script| script.free)
-            .filter(|l| is_index(l))
+            .filter(|letter| is_index(letter) && !named.as_ref().is_some_and(|named| named.contains(letter)))
             .collect()
     }
 
@@ -451,15 +491,23 @@ impl Target {
         let span = tree.span(chain.sides[0][0]);
         let mut parser = Parser::new(context, tree, bound);
         if parser.fixed(&self.written, span) {
-            return match attempt(context, tree, &chain.sides, bound)? {
+            return match attempt(context, tree, (&chain.sides, &chain.condition), bound)? {
                 Attempt::Read(read) => Ok(claims(chain, read)),
-                Attempt::Free(_) => Ok(Vec::new()),
+                Attempt::Free(_) | Attempt::Excluded => Ok(Vec::new()),
             };
         }
+        match parser.limit(&chain.condition) {
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(Diagnostic::error("condition", "this defines something here and there only")),
+            Err(error) if error.code == EXCLUDED => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        }
         let mut spelling = parser.spelling(&self.written);
-        let read = match attempt(context, tree, &chain.sides[1..], bound)? {
+        let read = match attempt(context, tree, (&chain.sides[1..], &Limit::Always), bound)? {
             Attempt::Read(read) => read,
-            Attempt::Free(_) => return Err(Diagnostic::error("unreadable", "an index has no value").at(span, "")),
+            Attempt::Free(_) | Attempt::Excluded => {
+                return Err(Diagnostic::error("unreadable", "an index has no value").at(span, ""));
+            }
         };
         if read.named.is_empty() {
             return Err(Diagnostic::error("unreadable", "names nothing of the network").at(span, ""));
@@ -478,7 +526,7 @@ impl Target {
         if form.indices == 0 {
             under_others(context, tree, &chain.sides[1..2], bound, name);
         }
-        let rest = Chain { sides: chain.sides[1..].to_vec(), links: chain.links[1..].to_vec(), conditional: false };
+        let rest = Chain { sides: chain.sides[1..].to_vec(), links: chain.links[1..].to_vec(), ..Chain::default() };
         Ok(claims(&rest, read))
     }
 }
@@ -494,7 +542,7 @@ fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound:
     let itself = context.network.name_expr(name);
     for convention in Convention::all(None).iter().flat_map(|&convention| [convention, convention.loosely()]) {
         context.reading = convention;
-        let read = match attempt(context, tree, side, bound) {
+        let read = match attempt(context, tree, (side, &Limit::Always), bound) {
             Ok(Attempt::Read(read)) => read.sides.into_iter().next().map(|(side, _)| (side.expr, side.form())),
             _ => None,
         };

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, NameId, OrdersId};
 use crate::function::Functions;
 use crate::rational::Rational;
-use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
@@ -144,6 +144,7 @@ impl Parser<'_> {
         let span = self.span(id);
         match self.kind(id) {
             Kind::Digits(digits) => self.number(digits, span),
+            Kind::Symbol(sign @ ('½' | '⅓' | '¼' | '⅔' | '¾' | '⅛')) => self.vulgar(*sign, span),
             Kind::Group(body) => self.enclosed(*body, span),
             Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
@@ -174,6 +175,10 @@ impl Parser<'_> {
                     None => Ok(inner),
                 }
             }
+            Kind::Fence { open: Delimiter::Curly, close: Delimiter::Empty, body } if self.rows_of(*body).is_some() => {
+                let rows = self.rows_of(*body).unwrap_or_default();
+                self.cases(rows, span)
+            }
             Kind::Fence {
                 open: Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty,
                 body,
@@ -195,8 +200,21 @@ impl Parser<'_> {
             Kind::Command(name) if name.ends_with("dots") || matches!(&**name, "int" | "pm" | "mp") => {
                 Err(self.unexpected(id))
             }
-            Kind::Command(name) => Err(self.unknown_word(&format!("\\{name}"), span)),
+            Kind::Command(name) => {
+                Err(self.unknown_command(id).unwrap_or_else(|| self.unknown_word(&format!("\\{name}"), span)))
+            }
             _ => Err(self.unexpected(id)),
+        }
+    }
+
+    /// The rows of the one environment that a bracket holds.
+    fn rows_of(&self, body: Row) -> Option<Rows> {
+        match self.row(body) {
+            [only] => match self.kind(*only) {
+                Kind::Environment { name: "array" | "aligned" | "alignedat" | "matrix", rows } => Some(*rows),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -234,6 +252,21 @@ impl Parser<'_> {
         self.push(PartKind::Number(Literal { value, decimals }), Vec::new(), span, expr)
     }
 
+    /// A fraction that is one character.
+    fn vulgar(&mut self, sign: char, span: Span) -> Result<PartId> {
+        let (above, below) = match sign {
+            '⅓' => (1, 3),
+            '¼' => (1, 4),
+            '⅔' => (2, 3),
+            '¾' => (3, 4),
+            '⅛' => (1, 8),
+            _ => (1, 2),
+        };
+        let value = Rational::new(above, below).unwrap_or(Rational::ONE);
+        let expr = self.context.network.arena.number(value.clone());
+        self.push(PartKind::Number(Literal { value, decimals: None }), Vec::new(), span, expr)
+    }
+
     fn root(&mut self, index: Option<Row>, body: Row, span: Span) -> Result<PartId> {
         let inner = self.inside(body, span)?;
         match index.map(|index| self.tree.word(index)) {
@@ -265,6 +298,10 @@ impl Parser<'_> {
         let is_bound = matches!(self.parts[part.0 as usize].kind, PartKind::At);
         if let Some(sub) = scripts.sub.filter(|_| !is_bound) {
             let at = self.tree.row_span(sub).unwrap_or(span);
+            if self.row(sub).iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::Equal)) {
+                let part = self.at_values(part, sub, span)?;
+                return self.raised(part, Scripts { sub: None, ..scripts }, span);
+            }
             if let Some(letters) = self.letters_of(self.row(sub)).filter(|_| !self.form(part).is_single()) {
                 let part = self.entry(part, &letters, span)?;
                 return self.raised(part, Scripts { sub: None, ..scripts }, span);

@@ -17,11 +17,20 @@ const MAX_ALL_TERMS: usize = 20_000;
 impl Parser<'_> {
     /// `\sum_{k=1}^{3} …`; the body reaches over a following + as long as the index stands in what follows.
     pub fn fold(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts, kind: PartKind) -> Result<PartId> {
-        if kind == PartKind::Sum
-            && let Some(part) = self.axis_sum(cursor, scripts)?
-        {
+        let start = *cursor;
+        let over_axes = if kind == PartKind::Sum { self.axis_sum(cursor, scripts) } else { Ok(None) };
+        if let Ok(Some(part)) = over_axes {
             return Ok(part);
         }
+        *cursor = start;
+        match (self.written_out(cursor, scripts, kind), over_axes) {
+            (Err(_), Err(error)) => Err(error),
+            (result, _) => result,
+        }
+    }
+
+    /// The terms of a sum or product over an index that stands for numbers in names.
+    fn written_out(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts, kind: PartKind) -> Result<PartId> {
         let span = self.span(cursor.items[cursor.at]);
         cursor.at += 1;
         let (letter, range) = self.range(scripts, span)?;

@@ -3,6 +3,7 @@
 use crate::diagnostic::Span;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row, Tree};
 
+use super::pieces::{self, is_operator};
 use super::row::sign;
 
 /// Sides with relations between them: `A = B = C`.
@@ -12,8 +13,20 @@ pub struct Chain {
     pub sides: Vec<Vec<ItemId>>,
     /// What stands between two sides.
     pub links: Vec<Relation>,
-    /// Whether words such as "if" limit where it holds.
-    pub conditional: bool,
+    /// What limits where it holds.
+    pub condition: Limit,
+}
+
+/// What limits where a chain holds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Limit {
+    /// Nothing.
+    #[default]
+    Always,
+    /// A comparison, `z > 0`.
+    Where(Vec<ItemId>),
+    /// Words.
+    Words,
 }
 
 impl Chain {
@@ -50,30 +63,40 @@ const LINES: &[&str] = &[
 
 /// Cuts a formula into chains.
 pub fn chains(tree: &Tree) -> Vec<Chain> {
-    let mut chains: Vec<Chain> = Vec::new();
+    let mut chains = pieces::Chains::default();
     for line in lines(tree) {
-        for piece in pieces(tree, &line) {
-            add(tree, piece, &mut chains);
+        for piece in pieces::pieces(tree, &line.items, line.fresh) {
+            chains.add(tree, piece);
         }
+        chains.end_line();
     }
-    chains.retain(|chain| chain.sides.iter().any(|side| !side.is_empty()));
-    chains
+    chains.all.retain(|chain| chain.sides.iter().any(|side| !side.is_empty()));
+    chains.all
 }
 
 /// What is left to be walked.
 enum Task {
     Item(ItemId),
-    NewLine,
+    /// A line ends; whether the next one begins an equation, though it begins with a sign.
+    NewLine(bool),
+}
+
+/// A line of a formula.
+#[derive(Default)]
+struct Line {
+    items: Vec<ItemId>,
+    /// Whether it begins an equation, though it begins with a sign.
+    fresh: bool,
 }
 
 /// The lines of a formula, marks of alignment gone.
-fn lines(tree: &Tree) -> Vec<Vec<ItemId>> {
-    let mut lines = vec![Vec::new()];
+fn lines(tree: &Tree) -> Vec<Line> {
+    let mut lines = vec![Line::default()];
     let mut stack: Vec<Task> = tree.row(tree.root()).iter().rev().map(|&id| Task::Item(id)).collect();
     while let Some(task) = stack.pop() {
         let id = match task {
-            Task::NewLine => {
-                lines.push(Vec::new());
+            Task::NewLine(fresh) => {
+                lines.push(Line { fresh, ..Line::default() });
                 continue;
             }
             Task::Item(id) => id,
@@ -81,167 +104,72 @@ fn lines(tree: &Tree) -> Vec<Vec<ItemId>> {
         match tree.kind(id) {
             Kind::Environment { name, rows } if LINES.contains(name) => {
                 let mut inner = Vec::new();
-                for (at, cells) in tree.rows(*rows).enumerate() {
-                    if at > 0 {
-                        inner.push(Task::NewLine);
+                let rows: Vec<&[Row]> = tree.rows(*rows).collect();
+                for (at, cells) in rows.iter().enumerate() {
+                    inner.push(Task::NewLine(at > 0 && is_fresh(tree, &rows[at - 1..])));
+                    for (number, part) in equations_of_line(tree, cells).into_iter().enumerate() {
+                        if number > 0 {
+                            inner.push(Task::NewLine(false));
+                        }
+                        inner.extend(part.into_iter().map(Task::Item));
                     }
-                    inner.extend(cells_of_line(tree, cells).into_iter().map(Task::Item));
                 }
-                inner.push(Task::NewLine);
+                inner.push(Task::NewLine(false));
                 stack.extend(inner.into_iter().rev());
             }
-            Kind::Break => lines.push(Vec::new()),
+            Kind::Break => lines.push(Line::default()),
             Kind::Align => {}
             _ => {
                 if let Some(line) = lines.last_mut() {
-                    line.push(id);
+                    line.items.push(id);
                 }
             }
         }
     }
-    lines.retain(|line| !line.is_empty());
+    lines.retain(|line| !line.items.is_empty());
     lines
 }
 
-/// The items of the cells of one line without a remark at its end.
-fn cells_of_line(tree: &Tree, cells: &[Row]) -> Vec<ItemId> {
-    let mut items = Vec::new();
+/// Whether the second of three rows is a long left side that begins with a sign: the row before ends with words, and the
+/// one after begins with a relation.
+fn is_fresh(tree: &Tree, rows: &[&[Row]]) -> bool {
+    let [before, row, after, ..] = rows else { return false };
+    let first = |cells: &[Row]| cells.iter().find_map(|&cell| tree.row(cell).first().copied());
+    let is_note = |cell: &Row| matches!(tree.row(*cell).first().map(|&id| tree.kind(id)), Some(Kind::Text(_)));
+    let begins = |cells: &[Row], is: fn(&Kind) -> bool| first(cells).is_some_and(|id| is(tree.kind(id)));
+    before.len() > 2
+        && before.last().is_some_and(is_note)
+        && begins(row, |kind| sign(kind).is_some())
+        && begins(after, |kind| matches!(kind, Kind::Relation(_)))
+}
+
+/// The items of the cells of one line without a remark at its end, cut where a cell begins the next equation:
+/// `A &= B & C &= D`.
+fn equations_of_line(tree: &Tree, cells: &[Row]) -> Vec<Vec<ItemId>> {
+    let is_relation = |id: &ItemId| matches!(tree.kind(*id), Kind::Relation(_));
+    let mut equations = Vec::new();
+    let mut items: Vec<ItemId> = Vec::new();
     for (at, &cell) in cells.iter().enumerate() {
         let row = tree.row(cell);
-        let starts_with_words = row.first().is_some_and(|&id| matches!(tree.kind(id), Kind::Text(_)));
-        let has_relation = row.iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_)));
+        let words = row.first().and_then(|&id| match tree.kind(id) {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        });
+        let has_relation = row.iter().any(is_relation);
         let after_gap = at >= 2 && cells[at - 1].is_empty();
-        if starts_with_words && (after_gap || !has_relation) && !items.is_empty() {
+        let is_remark = words.is_some_and(|text| !has_relation || after_gap && !pieces::is_condition(text));
+        if is_remark && !items.is_empty() {
             break;
+        }
+        let next_begins = cells.get(at + 1).and_then(|&next| tree.row(next).first()).is_some_and(is_relation);
+        let first = row.iter().find(|&&id| !pieces::is_nothing(tree, id));
+        let begins = first.is_some_and(|id| !is_relation(id) && !is_operator(tree.kind(*id))) && words.is_none();
+        let complete = items.iter().any(is_relation) && !pieces::is_open(tree, &items);
+        if begins && complete && (has_relation || next_begins) {
+            equations.push(std::mem::take(&mut items));
         }
         items.extend_from_slice(row);
     }
-    items
-}
-
-/// A part of a line between commas and words.
-struct Piece {
-    items: Vec<ItemId>,
-    /// Whether it follows a word such as "if".
-    condition: bool,
-    /// Whether it follows a comma.
-    listed: bool,
-}
-
-/// Cuts a line at words, and at commas where both sides are equations.
-fn pieces(tree: &Tree, line: &[ItemId]) -> Vec<Piece> {
-    let mut pieces = vec![Piece { items: Vec::new(), condition: false, listed: false }];
-    for &id in line {
-        let (cut, condition, listed) = match tree.kind(id) {
-            Kind::Text(text) if is_remark(text) => {
-                let first = text.split_whitespace().next().unwrap_or_default();
-                (true, matches!(first, "if" | "when" | "whenever" | "otherwise"), false)
-            }
-            Kind::Symbol(',' | ';') => (true, false, true),
-            Kind::Relation(Relation::Implies) => (true, false, false),
-            _ => (false, false, false),
-        };
-        if cut {
-            pieces.push(Piece { items: Vec::new(), condition, listed });
-        } else if let Some(piece) = pieces.last_mut() {
-            piece.items.push(id);
-        }
-    }
-    for piece in &mut pieces {
-        while piece.items.last().is_some_and(|&id| matches!(tree.kind(id), Kind::Symbol('.' | ':'))) {
-            piece.items.pop();
-        }
-    }
-    pieces.retain(|piece| !piece.items.is_empty());
-    pieces
-}
-
-/// Whether words are a remark and no name.
-fn is_remark(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "and",
-        "or",
-        "where",
-        "with",
-        "for",
-        "if",
-        "so",
-        "thus",
-        "hence",
-        "then",
-        "since",
-        "because",
-        "otherwise",
-        "when",
-        "whenever",
-        "as",
-        "by",
-        "which",
-        "is",
-        "therefore",
-        "else",
-        "i.e.",
-        "e.g.",
-        "but",
-    ];
-    let text = text.trim();
-    let is_word = text.chars().all(|sign| sign.is_alphanumeric() || sign == '_' || sign == '-');
-    !is_word || text.is_empty() || WORDS.contains(&text)
-}
-
-/// Adds a piece to the chains: it begins one, or goes on with the last.
-fn add(tree: &Tree, piece: Piece, chains: &mut Vec<Chain>) {
-    if piece.condition {
-        if let Some(chain) = chains.last_mut() {
-            chain.conditional = true;
-        }
-        return;
-    }
-    let has_relation = piece.items.iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_)));
-    if piece.listed && !has_relation {
-        // `l = 1, 2, 3`: more values of the same.
-        return;
-    }
-    let first = piece.items.first().map(|&id| tree.kind(id));
-    let begins_with_relation = matches!(first, Some(Kind::Relation(_)));
-    let goes_on = match chains.last() {
-        None => false,
-        Some(_) if piece.listed => false,
-        Some(chain) => {
-            let open = chain.sides.last().is_none_or(|side| side.last().is_none_or(|&id| is_operator(tree.kind(id))));
-            begins_with_relation || open || first.is_some_and(is_operator) && !has_relation_before_end(chain)
-        }
-    };
-    if !goes_on {
-        chains.push(Chain { sides: vec![Vec::new()], ..Chain::default() });
-    }
-    let Some(chain) = chains.last_mut() else { return };
-    for id in piece.items {
-        match tree.kind(id) {
-            Kind::Relation(relation) => {
-                chain.links.push(*relation);
-                chain.sides.push(Vec::new());
-            }
-            _ => {
-                if let Some(side) = chain.sides.last_mut() {
-                    side.push(id);
-                }
-            }
-        }
-    }
-}
-
-/// Whether a chain is complete with nothing to continue.
-fn has_relation_before_end(chain: &Chain) -> bool {
-    chain.links.is_empty()
-}
-
-/// Whether an item joins what stands before it with what follows.
-fn is_operator(kind: &Kind) -> bool {
-    sign(kind).is_some()
-        || match kind {
-            Kind::Symbol(sign) => "*·×⊙∘⋅/".contains(*sign),
-            Kind::Command(name) => matches!(&**name, "cdot" | "times" | "odot" | "circ" | "ast" | "div"),
-            _ => false,
-        }
+    equations.push(items);
+    equations
 }

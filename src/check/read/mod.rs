@@ -6,6 +6,7 @@
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 
+mod application;
 mod call;
 mod condition;
 mod context;
@@ -18,6 +19,7 @@ mod fold;
 mod lines;
 mod name;
 mod parser;
+mod pieces;
 mod plain;
 mod product;
 mod row;
@@ -27,6 +29,8 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod unknown;
+mod update;
 mod vocabulary;
 mod words;
 

@@ -4,7 +4,6 @@ use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Constant, FunctionId, NameId};
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
-use crate::syntax::spelling::nearest;
 
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
@@ -35,6 +34,9 @@ impl Parser<'_> {
         if let Some(part) = self.differential(cursor, &written)? {
             return Ok(part);
         }
+        if let Some(part) = self.capital_operator(cursor, &written)? {
+            return Ok(part);
+        }
         let (written, count) = self.run(cursor, written)?;
         let span = self.span_of_items(&cursor.items[cursor.at..cursor.at + count]);
         if let Some(part) = self.constant(&written, span)? {
@@ -46,7 +48,10 @@ impl Parser<'_> {
             return Ok(part);
         }
         let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
-        let meaning = self.meaning(&written, span, before_fence)?;
+        let meaning = match self.meaning(&written, span, before_fence) {
+            Ok(meaning) => meaning,
+            Err(error) => return Err(self.unknown_run(error, &cursor.items[cursor.at..])),
+        };
         cursor.at += count;
         match meaning {
             Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
@@ -61,7 +66,9 @@ impl Parser<'_> {
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
-                self.skip_arguments(cursor, name);
+                if power.is_empty() {
+                    self.skip_arguments(cursor, name, span)?;
+                }
                 let part = self.quantity_part(name, span)?;
                 let part = self.power(part, &power, span)?;
                 self.marked(part, marks, span)
@@ -225,7 +232,10 @@ impl Parser<'_> {
                 .at(span, "")
                 .hint("put the base of a power in brackets, `(z_2)^2`, or bind the name with `map`"));
         }
-        let function_meaning = self.function(base, written);
+        let mut function_meaning = self.function(base, written);
+        if before_fence && found.is_empty() && function_meaning.is_none() {
+            function_meaning = self.step_function(base, written);
+        }
         if let ([(name, _), ..], Some(Meaning::Function(function, _))) = (found.as_slice(), &function_meaning)
             && (before_fence || written.primes > 0)
         {
@@ -256,7 +266,21 @@ impl Parser<'_> {
             let power = written.sup.map_or(Vec::new(), |sup| self.tree.row(sup).to_vec());
             return Ok(Some(Meaning::Index(value, power)));
         }
+        self.check_subscript(base, written, span)?;
         Ok(self.general(base, written))
+    }
+
+    /// C_x is C of one x for one author, and ∂C/∂x for another.
+    fn check_subscript(&self, base: &str, written: &WrittenName, span: Span) -> Result<()> {
+        let Some(sub) = written.sub else { return Ok(()) };
+        let (plain, letters) = (Spelling::new(base, "", ""), script::read(self.tree, sub, &self.values(false)));
+        let names = |word: &str| !self.context.symbols.quantities(&Spelling::new(word, "", "")).is_empty();
+        let text = letters.map_or(String::new(), |letters| letters.text);
+        if self.context.symbols.quantities(&plain).is_empty() || !names(&text) {
+            return Ok(());
+        }
+        let message = format!("this may be the derivative of `{base}` by `{text}`, or `{base}` with an index");
+        Err(Diagnostic::error("ambiguous", message).at(span, "").hint(format!("write `\\partial_{{{text}}} {base}`")))
     }
 
     /// The quantities that a name may mean, each with the power that is left of its superscript.
@@ -351,7 +375,10 @@ impl Parser<'_> {
         match found.len() {
             0 => {
                 let letters = self.letters_of(items).unwrap_or_default();
-                let is_delta = base == "delta" && written.sup.is_none();
+                // δ_{z,j} is an entry of what a text calls δ_z, where z is a vector.
+                let of_name = items.get(1).is_some_and(|&id| *self.kind(id) == Kind::Symbol(','))
+                    && letters.first().is_some_and(|letter| self.names_tensor(letter));
+                let is_delta = base == "delta" && written.sup.is_none() && !of_name;
                 let pair = <[String; 2]>::try_from(letters).ok().filter(|_| is_delta);
                 Ok(pair.map(Meaning::Kronecker))
             }
@@ -361,6 +388,12 @@ impl Parser<'_> {
                 Err(self.ambiguous(&several, span))
             }
         }
+    }
+
+    /// Whether a letter names a vector or matrix.
+    pub fn names_tensor(&self, letter: &str) -> bool {
+        let named = self.context.symbols.quantities(&Spelling::new(letter, "", ""));
+        named.iter().any(|&name| self.is_tensor(name))
     }
 
     /// How many letters at the end of a subscript stand on axes of quantities with this base.
@@ -462,72 +495,6 @@ impl Parser<'_> {
             .hint("put an index in brackets, `z^{(2)}`, or the base of a power, `(z)^2`; or bind the name with `map`")
     }
 
-    /// The name is not one of the network's.
-    pub fn unknown(&self, written: &WrittenName, span: Span) -> Diagnostic {
-        let text = |row: Option<Row>| {
-            row.and_then(|row| script::read(self.tree, row, &self.values(false)))
-                .map_or(String::new(), |script| script.text)
-        };
-        let (sub, sup) = (text(written.sub), text(written.sup));
-        let mut shown = written.base.clone();
-        shown.extend(std::iter::repeat_n('\'', written.primes as usize));
-        for (sign, script) in [('_', &sub), ('^', &sup)] {
-            if !script.is_empty() {
-                shown.push(sign);
-                shown.push_str(script);
-            }
-        }
-        let error = Diagnostic::error("unknown-name", format!("the network has no `{shown}`")).at(span, "");
-        let relatives = self.relatives(&written.base);
-        if !relatives.is_empty() {
-            return error.hint(format!("it has {}", relatives.join(", ")));
-        }
-        let bases = self.context.symbols.bases();
-        match nearest(&written.base, bases.into_iter()) {
-            Some(known) => error.hint(format!("did you mean `{known}`?")),
-            None => {
-                error.hint(format!("it has {}; bind another notation with `map {}=…`", self.some_names(), written.base))
-            }
-        }
-    }
-
-    /// Names with the same base.
-    fn relatives(&self, base: &str) -> Vec<String> {
-        let network = &self.context.network;
-        let all = (0..network.quantities.len() as u32).map(NameId).take(2_000);
-        let known = all.filter(|&name| !self.context.is_definition(name) || network.definition(name).is_some());
-        let spellings = known.filter(|&name| {
-            let stem = &network.quantity(name).stem;
-            let rest = stem.strip_prefix(base);
-            rest.is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with(|sign: char| sign.is_ascii_digit() || sign == '_')
-            })
-        });
-        spellings.take(6).map(|name| format!("`{}`", network.spelling(name))).collect()
-    }
-
-    fn some_names(&self) -> String {
-        let network = &self.context.network;
-        let all = (0..network.quantities.len() as u32).map(NameId);
-        let mut names: Vec<String> = all.take(12).map(|name| format!("`{}`", network.spelling(name))).collect();
-        if network.quantities.len() > 12 {
-            names.push("…".to_owned());
-        }
-        names.join(", ")
-    }
-
-    /// C(ŷ, y) is C: what a quantity depends on may stand after it in brackets.
-    fn skip_arguments(&self, cursor: &mut Cursor<'_>, name: NameId) {
-        let Some(Kind::Fence { open: Delimiter::Round, body, .. }) = cursor.peek().map(|id| self.kind(id)) else {
-            return;
-        };
-        let items = self.row(*body);
-        let is_list = items.iter().any(|&id| matches!(self.kind(id), Kind::Symbol(',' | ';')));
-        if is_list && self.context.network.definition(name).is_some() {
-            cursor.at += 1;
-        }
-    }
-
     /// The quantity that items name, and nothing else; the name of a function means the quantity that it gives.
     pub fn quantity_of(&mut self, items: &[ItemId]) -> Result<(NameId, Vec<ItemId>)> {
         let (name, letters, power) = self.place_of(items)?;
@@ -544,7 +511,9 @@ impl Parser<'_> {
         let no_name = || Diagnostic::error("unreadable", "the name of a quantity is expected here").at(span, "");
         let mut cursor = Cursor::new(items);
         let Some(first) = cursor.peek() else { return Err(no_name()) };
-        let Some(written) = WrittenName::of(self.tree, first) else { return Err(no_name()) };
+        let Some(written) = WrittenName::of(self.tree, first) else {
+            return Err(self.unknown_command(first).unwrap_or_else(no_name));
+        };
         let (written, count) = self.run(&cursor, written)?;
         let span = self.span_of_items(&items[..count]);
         cursor.at += count;
@@ -553,7 +522,7 @@ impl Parser<'_> {
             cursor.at += 1;
         }
         if let Some(id) = cursor.peek() {
-            return Err(self.unexpected(id));
+            return Err(self.unknown_run(self.unexpected(id), items));
         }
         match self.meaning(&written, span, false)? {
             Meaning::Quantity(name, power) => {

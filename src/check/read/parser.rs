@@ -73,6 +73,8 @@ pub(super) struct Parser<'a> {
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     pub depth: usize,
+    /// How many brackets are being read for what they say of a quantity before them.
+    pub trials: usize,
     /// How many terms sums and products over an index have been written out to.
     pub folded: usize,
     /// The quantities that were named, with the places of their names.
@@ -136,6 +138,7 @@ impl<'a> Parser<'a> {
             across: false,
             loosened: false,
             depth: 0,
+            trials: 0,
             folded: 0,
             named: Vec::new(),
             letters: None,
@@ -152,6 +155,10 @@ impl<'a> Parser<'a> {
 
     /// Reads all of a row as one expression.
     pub fn whole(&mut self, items: &[ItemId]) -> Result<PartId> {
+        if items.iter().any(|&id| *self.kind(id) == Kind::Gap) {
+            let items: Vec<ItemId> = items.iter().copied().filter(|&id| *self.kind(id) != Kind::Gap).collect();
+            return self.whole(&items);
+        }
         let mut cursor = Cursor::new(items);
         let root = self.sum(&mut cursor)?;
         match cursor.peek() {
@@ -161,7 +168,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The side whose whole is `root`.
-    fn finish(&mut self, root: PartId) -> Result<Side> {
+    pub fn finish(&mut self, root: PartId) -> Result<Side> {
         let mut parts = std::mem::take(&mut self.parts);
         parts.truncate(root.0 as usize + 1);
         let expr = parts.last().map_or(crate::expr::Arena::ZERO, |part| part.expr);

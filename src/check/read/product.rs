@@ -55,6 +55,25 @@ pub struct Repair {
 /// Two factors do not fit.
 struct Clash;
 
+/// In which order a product is taken: the first in which all shapes fit counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Order {
+    /// Products first, then ⊙ between them.
+    Tight,
+    /// From left to right.
+    FromLeft,
+    /// What stands side by side first, then the signs between: Wx · Wx.
+    Runs,
+    /// The scalars uᵀv first: Auᵀv is uᵀv times A.
+    Inner,
+}
+
+impl Order {
+    fn of(tight: bool) -> Order {
+        if tight { Order::Tight } else { Order::FromLeft }
+    }
+}
+
 type Fit = std::result::Result<PartId, Clash>;
 
 impl Parser<'_> {
@@ -82,8 +101,15 @@ impl Parser<'_> {
         }
         let kept = self.parts.len();
         let tight_first = !self.context.reading.loose;
-        for tight in [tight_first, !tight_first] {
-            let made = if tight { self.grouped(&factors)? } else { self.in_order(&factors)? };
+        let mut orders = vec![Order::of(tight_first), Order::of(!tight_first)];
+        orders.extend([Order::Runs, Order::Inner]);
+        for order in orders {
+            let made = match order {
+                Order::Tight => self.grouped(&factors)?,
+                Order::FromLeft => self.in_order(&factors)?,
+                Order::Runs => self.by_runs(&factors)?,
+                Order::Inner => self.inner_first(&factors)?,
+            };
             match made {
                 Ok(part) => {
                     self.parts[part.0 as usize].span = span;
@@ -136,11 +162,11 @@ impl Parser<'_> {
         if let (PartKind::Transpose, [inner]) = (&whole.kind, whole.children.as_slice())
             && self.form(*inner).dims().len() == whole.form.dims().len()
         {
-            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join });
+            return Some(WrittenFactor { expr: self.expr(*inner), transposed: true, join, span: whole.span });
         }
         let row = whole.form.is_vector() && matches!(whole.form.columns, Extent::Axis(_));
         let turned = row != (self.context.reading.vectors == Vectors::Rows) && whole.form.is_vector();
-        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join })
+        (!turned).then_some(WrittenFactor { expr: whole.expr, transposed: false, join, span: whole.span })
     }
 
     fn clash_message(&self, factors: &[PartId]) -> String {
@@ -186,6 +212,54 @@ impl Parser<'_> {
             (Some(only), None) | (None, Some(only)) => Ok(Ok(only)),
             (None, None) => Ok(Err(Clash)),
         }
+    }
+
+    /// What stands side by side first, then what signs join.
+    fn by_runs(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+        let mut runs: Vec<(PartId, Join)> = Vec::new();
+        for &(factor, join) in factors {
+            let run = match runs.last() {
+                Some(&(before, first)) if join == Join::Beside => match self.pair(before, factor, join)? {
+                    Ok(made) => {
+                        runs.pop();
+                        (made, first)
+                    }
+                    Err(Clash) => return Ok(Err(Clash)),
+                },
+                _ => (factor, join),
+            };
+            runs.push(run);
+        }
+        self.in_order(&runs)
+    }
+
+    /// A row beside a column that it fits first, then from left to right.
+    fn inner_first(&mut self, factors: &[(PartId, Join)]) -> Result<Fit> {
+        let mut rest: Vec<(PartId, Join)> = Vec::new();
+        for &(factor, join) in factors {
+            let made = match rest.last() {
+                Some(&(row, first)) if self.is_inner(row, factor) && join != Join::Entrywise => {
+                    self.pair(row, factor, join)?.ok().map(|made| (made, first))
+                }
+                _ => None,
+            };
+            match made {
+                Some(made) => {
+                    rest.pop();
+                    rest.push(made);
+                }
+                None => rest.push((factor, join)),
+            }
+        }
+        self.in_order(&rest)
+    }
+
+    /// Whether these are a row and a column of one length.
+    fn is_inner(&self, row: PartId, column: PartId) -> bool {
+        let (row, column) = (self.form(row), self.form(column));
+        let shapes = self.context.network.arena.shapes();
+        let ends = (row.rows, column.columns) == (Extent::One, Extent::One);
+        ends && matches!((row.columns, column.rows), (Extent::Axis(a), Extent::Axis(b)) if shapes.same(a, b))
     }
 
     /// From left to right, whatever stands between the factors.

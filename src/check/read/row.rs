@@ -96,7 +96,13 @@ impl Parser<'_> {
                     factors.push((self.combined(PartKind::Quotient, vec![above, below], span)?, join));
                 }
                 Between::Nothing => {
+                    self.check_digits(cursor)?;
+                    let is_one =
+                        cursor.peek().is_some_and(|id| matches!(self.kind(id), Kind::Digits(text) if **text == *"1"));
                     let factor = self.factor(cursor)?;
+                    // Nobody writes the number 1 behind a vector or a matrix.
+                    let after_tensor = factors.iter().any(|(before, _)| !self.form(*before).is_single());
+                    let factor = if is_one && after_tensor { self.plain_ones(self.span_of(factor))? } else { factor };
                     factors.push((factor, Join::Beside));
                 }
             }
@@ -120,6 +126,18 @@ impl Parser<'_> {
         }
         let span = self.span(id).to(self.span_of(factor));
         self.combined(PartKind::Negative, vec![factor], span)
+    }
+
+    /// `1\,000` is one number to its author, and a product to nobody.
+    fn check_digits(&self, cursor: &Cursor<'_>) -> Result<()> {
+        let digits = |id: ItemId| matches!(self.kind(self.without_scripts(id).0), Kind::Digits(_));
+        let (Some(next), Some(before)) = (cursor.peek(), cursor.at.checked_sub(1)) else { return Ok(()) };
+        if !digits(next) || !matches!(self.kind(cursor.items[before]), Kind::Digits(_)) {
+            return Ok(());
+        }
+        Err(Diagnostic::error("ambiguous", "two numbers side by side may be one number")
+            .at(self.span(next), "")
+            .hint("write the number without a space, or `\\cdot` between two"))
     }
 
     /// `1/2 x` is half of x; of `a/b c` nobody knows what stands below.
@@ -158,7 +176,9 @@ impl Parser<'_> {
 
     fn starts_factor(&self, id: ItemId) -> Between {
         match self.kind(id) {
-            Kind::Symbol(sign) if sign.is_alphabetic() || "∂∇∑∏√∞".contains(*sign) => Between::Nothing,
+            Kind::Symbol(sign) if sign.is_alphabetic() || "∂∇∑∏√∞½⅓¼⅔¾⅛".contains(*sign) => {
+                Between::Nothing
+            }
             Kind::Symbol(_) | Kind::Relation(_) | Kind::Break | Kind::Align => Between::End,
             Kind::Script { base: None, .. } => Between::End,
             Kind::Script { base: Some(base), .. } => match self.kind(*base) {

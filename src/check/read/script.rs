@@ -97,6 +97,9 @@ fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -
         Kind::Symbol('+') => Token::Sign(1),
         Kind::Symbol('-' | '−') => Token::Sign(-1),
         Kind::Text(text) => Token::Word(text.trim().to_owned()),
+        Kind::Accent { name: "hat" | "widehat" | "bar" | "overline" | "tilde" | "widetilde" | "dot", .. } => {
+            Token::Word(super::symbols::WrittenName::of(tree, id)?.base)
+        }
         Kind::Accent { body, .. } => match tree.word(*body) {
             Some(word) if word.chars().count() == 1 => letter(&word),
             Some(word) => Token::Word(word),

@@ -86,7 +86,11 @@ impl Symbols {
 
     /// Makes a way of writing mean a quantity.
     pub fn bind(&mut self, spelling: Spelling, name: NameId) {
-        self.bases.insert(spelling.base.clone());
+        // That `eps` may be written e_{ps} does not take e from Euler's number.
+        let is_word = spelling.sub.chars().count() > 1 && spelling.sub.chars().all(char::is_alphabetic);
+        if spelling.base != "e" || !is_word {
+            self.bases.insert(spelling.base.clone());
+        }
         let names = self.own.entry(spelling).or_default();
         if !names.contains(&name) {
             names.push(name);
@@ -339,7 +343,8 @@ pub fn spellings(stem: &str, indices: &[i64]) -> Vec<Spelling> {
 /// `Whh` as W and hh; nothing for one letter, a Greek one, or one with a mark.
 fn split_word(letters: &str) -> Option<(&str, &str)> {
     let bare = MARKS.iter().find_map(|(_, mark)| letters.strip_suffix(mark)).filter(|bare| !bare.is_empty());
-    let is_letter = |text: &str| text.chars().count() == 1 || GREEK.iter().any(|(_, name)| *name == text);
+    let is_letter =
+        |text: &str| text.chars().count() == 1 || text == "ell" || GREEK.iter().any(|(_, name)| *name == text);
     if is_letter(letters) || bare.is_some_and(is_letter) {
         return None;
     }

@@ -20,6 +20,9 @@ pub(super) struct Marks {
     pub inverted: bool,
 }
 
+/// The highest power of an inverse that is written out.
+const MAX_POWER: u32 = 16;
+
 impl Parser<'_> {
     /// A part with axes, its value made from its children.
     pub fn made(&mut self, kind: PartKind, children: Vec<PartId>, span: Span, form: Form) -> Result<PartId> {
@@ -316,11 +319,22 @@ impl Parser<'_> {
             return self.unclear("this power of a vector or matrix is not known here", span);
         }
         if !entrywise && form.is_square(self.context.network.arena.shapes()) {
+            // X⁻¹ is the inverse, so that X⁻³ is a power of it; X³ may be meant entry by entry.
+            if let Some(times) = self.inverted_times(exponent) {
+                let inverses: Result<Vec<PartId>> = (0..times).map(|_| self.inverse(base, span)).collect();
+                return self.multiplied(inverses?);
+            }
             let error =
                 Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
         }
         self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// 3 for the exponent −3.
+    fn inverted_times(&self, exponent: PartId) -> Option<u32> {
+        let number = self.context.network.arena.as_number(self.expr(exponent))?.to_integer()?;
+        u32::try_from(number.checked_neg()?).ok().filter(|times| (1..=MAX_POWER).contains(times))
     }
 
     /// Whether an item is ⊙ or ∘.

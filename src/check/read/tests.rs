@@ -195,6 +195,12 @@ fn chains_and_aligned_lines_link_by_link() {
         claims(&mut article, r"a^1 = \sigma(z^1), \quad a^2 = \sigma(z^2) \text{ and } \hat y = \sigma(z^3)").len(),
         3
     );
+    // A first side on two lines, before any relation.
+    right(
+        &mut article,
+        r"\begin{aligned} &2\theta_1 x + b_1 \\ &\quad - z^1 \\ &= \theta_1 x && \text{like terms} \end{aligned}",
+    );
+    right(&mut article, r"\begin{aligned} &\theta_1 \\ &\cdot x + b_1 = z^1 \end{aligned}");
 }
 
 #[test]

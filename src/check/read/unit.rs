@@ -19,7 +19,8 @@ impl Parser<'_> {
     pub fn ones(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<PartId>> {
         let Some(id) = cursor.peek().filter(|_| self.context.has_tensors()) else { return Ok(None) };
         let (base, scripts) = self.without_scripts(id);
-        if !self.is_ones(base) {
+        let is_vector = self.is_ones(base) || self.is_one(base) && self.makes_vector(scripts);
+        if !is_vector {
             return Ok(None);
         }
         cursor.at += 1;
@@ -31,6 +32,22 @@ impl Parser<'_> {
         let part = self.unit(form, self.span(id))?;
         let left = Scripts { sub: None, ..scripts };
         self.raised(part, left, self.span(id)).map(Some)
+    }
+
+    /// 𝟏, a column, of a size that follows from what stands around it.
+    pub fn plain_ones(&mut self, span: Span) -> Result<PartId> {
+        self.unit(Form::ONES, span)
+    }
+
+    fn is_one(&self, id: ItemId) -> bool {
+        matches!(self.kind(id), Kind::Digits(digits) if **digits == *"1")
+    }
+
+    /// Whether scripts make a vector of the number 1: a transpose, or a size of the network below.
+    fn makes_vector(&self, scripts: Scripts) -> bool {
+        let transposed = scripts.sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed);
+        let sized = scripts.sub.and_then(|sub| self.size_of(sub));
+        transposed || matches!(sized, Some(Dim::Symbolic(_)))
     }
 
     fn is_ones(&self, id: ItemId) -> bool {

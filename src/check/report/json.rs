@@ -9,7 +9,7 @@ use super::{File, Tally, ground_word};
 use crate::notes::Request;
 
 /// The version of the schema; it grows with every change that a reader could notice.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The report as JSON.
 pub fn json(files: &[File]) -> String {
@@ -106,8 +106,16 @@ fn wrong(file: &File, lines: &Lines, mistake: &Mistake, put: &mut impl FnMut(&st
     put("span", span(file, lines, mistake.span));
     put("correct_latex", json!(mistake.correct_latex));
     let values = mistake.wrong.as_ref().map(|wrong| {
-        let at: Map<String, Value> = mistake.point.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        json!({ "at": at, "left": wrong.left, "right": wrong.right })
+        let at: Map<String, Value> =
+            mistake.point.iter().chain(&mistake.entries).map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut values = json!({ "at": at, "left": wrong.left, "right": wrong.right });
+        if !wrong.entry.is_empty() {
+            values["entry"] = json!(wrong.entry);
+        }
+        if !mistake.sizes.is_empty() {
+            values["sizes"] = mistake.sizes.iter().map(|(name, length)| (name.clone(), json!(length))).collect();
+        }
+        values
     });
     put("values", json!(values));
     put("notes", json!(mistake.notes));

@@ -74,7 +74,7 @@ impl Tally {
             (Outcome::Judged(Judgement::Right { ground, .. }), Status::Right) => match ground {
                 Ground::Proved => self.proved += 1,
                 Ground::Numerically { .. } => self.numerically += 1,
-                Ground::Rounded => self.rounded += 1,
+                Ground::Rounded { .. } => self.rounded += 1,
             },
             (Outcome::Judged(Judgement::Wrong(_)), Status::Right) => self.expected += 1,
             _ => {}
@@ -97,7 +97,7 @@ pub(super) fn ground_word(ground: &Ground) -> &'static str {
     match ground {
         Ground::Proved => "proved",
         Ground::Numerically { .. } => "numerically",
-        Ground::Rounded => "rounded",
+        Ground::Rounded { .. } => "rounded",
     }
 }
 

@@ -91,17 +91,18 @@ fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, colour
 /// The values, the right formula, and what else is to be said of a wrong one.
 fn details(out: &mut String, mistake: &Mistake) {
     if let Some(wrong) = &mistake.wrong {
-        let mut values: Vec<String> = mistake
-            .point
-            .iter()
-            .take(SHOWN_VALUES)
-            .map(|(name, value)| format!("{name} = {}", number(*value)))
+        let scalars = &mistake.point;
+        let sizes = mistake.sizes.iter().map(|(name, length)| format!("{name} = {length}"));
+        let mut values: Vec<String> = sizes
+            .chain(scalars.iter().take(SHOWN_VALUES).map(|(name, value)| format!("{name} = {}", number(*value))))
             .collect();
-        if mistake.point.len() > SHOWN_VALUES {
+        if scalars.len() > SHOWN_VALUES {
             values.push("…".to_owned());
         }
         let at = if values.is_empty() { String::new() } else { format!(" at {}", values.join(", ")) };
-        out.push_str(&format!("  values: left {}, right {}{at}\n", number(wrong.left), number(wrong.right)));
+        let entry: Vec<String> = wrong.entry.iter().map(usize::to_string).collect();
+        let entry = if entry.is_empty() { String::new() } else { format!("entry ({}): ", entry.join(", ")) };
+        out.push_str(&format!("  values: {entry}left {}, right {}{at}\n", number(wrong.left), number(wrong.right)));
     }
     if let Some(correct) = &mistake.correct_latex {
         out.push_str(&format!("  right:  {correct}\n"));

@@ -85,10 +85,15 @@ fn starts_with_fraction(sheet: &Sheet, id: LayoutId) -> bool {
 /// Whether a layout is a word such as tanh, or one with a script, as tanh².
 fn is_operator_name(sheet: &Sheet, id: LayoutId) -> bool {
     match sheet.get(id) {
+        Layout::Script { base, .. } => is_word(sheet, *base),
+        _ => is_word(sheet, id),
+    }
+}
+
+fn is_word(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
         Layout::Function { text, .. } => text.chars().count() > 1,
-        Layout::Script { base, .. } => {
-            matches!(sheet.get(*base), Layout::Function { text, .. } if text.chars().count() > 1)
-        }
+        Layout::Symbol { text, face: Face::Upright } => text.chars().count() > 1,
         _ => false,
     }
 }
@@ -98,12 +103,15 @@ pub(super) fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
     match sheet.get(id) {
         Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } | Layout::Fenced { .. } => true,
         Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
-        Layout::Script { base, .. } => {
-            matches!(
-                sheet.get(*base),
-                Layout::Symbol { .. } | Layout::Fenced { .. } | Layout::Accent { .. } | Layout::Operator(_)
-            )
-        }
+        Layout::Script { base, .. } => match sheet.get(*base) {
+            Layout::Symbol { .. }
+            | Layout::Number(_)
+            | Layout::Fenced { .. }
+            | Layout::Accent { .. }
+            | Layout::Operator(_) => true,
+            Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
+            _ => false,
+        },
         Layout::Operator(_) | Layout::Verbatim(_) | Layout::Function { .. } | Layout::Root { .. } => true,
         // 𝟙[…] or ∂C.
         Layout::Row(row) => {
@@ -128,9 +136,11 @@ fn reads_as_one(sheet: &Sheet, left: LayoutId, right: LayoutId) -> bool {
         Layout::Root { .. } => true,
         _ => false,
     };
+    let is_apply =
+        |id: LayoutId| matches!(sheet.get(id), Layout::Apply { function, .. } if is_operator_name(sheet, *function));
     let is_named_call = |id: LayoutId| match sheet.get(id) {
-        Layout::Apply { function, .. } => is_operator_name(sheet, *function),
-        _ => false,
+        Layout::Script { base, .. } => is_apply(*base),
+        _ => is_apply(id),
     };
     is_word(left) || is_word(right) || is_named_call(right)
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::missing::missing_values;
 use crate::eval::tensor::{Element, Sizes, Tensor, TensorProgram, Workspace};
 use crate::eval::{Compiler, Root, Values};
-use crate::expr::{ExprId, NameId};
+use crate::expr::NameId;
 use crate::network::{Network, Origin};
 
 impl TensorProgram {
@@ -37,13 +37,6 @@ impl TensorProgram {
     pub fn tensor(&self, workspace: &Workspace<f64>, at: usize) -> Tensor {
         Tensor { dims: self.outputs[at].dims.clone(), data: self.output(workspace, at).to_vec() }
     }
-}
-
-/// Whether a network has anything but scalars, so that it is evaluated by programs on tensors.
-pub fn has_tensors(network: &Network) -> bool {
-    let is_tensor = |at: u32| !network.arena.shape(ExprId(at)).is_scalar();
-    network.quantities.iter().any(|quantity| !quantity.shape.is_scalar())
-        || network.equations.iter().any(|equation| is_tensor(equation.value.0))
 }
 
 impl Values {

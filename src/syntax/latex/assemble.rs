@@ -1,7 +1,7 @@
 //! Items to rows, and arguments to the commands that wait for them.
 
 use super::build::{Builder, Frame, FrameKind, Result, Shape};
-use super::token::Token;
+use super::token::{Token, TokenKind};
 use super::tree::{ItemId, Kind, Row};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -119,6 +119,33 @@ impl Builder<'_> {
         match self.tree.kind(id) {
             Kind::Group(row) => *row,
             _ => self.tree.push_row([id]),
+        }
+    }
+
+    /// A wide space, where it may set formulas apart.
+    pub(super) fn gap(&mut self, span: Span) {
+        let inner = self.frames.iter().rev().find(|frame| !matches!(frame.kind, FrameKind::Bar(_)));
+        if matches!(inner.map(|frame| &frame.kind), Some(FrameKind::Root | FrameKind::Cell(_))) {
+            let id = self.tree.push(Kind::Gap, span);
+            self.items.push(id);
+        }
+    }
+
+    /// `\text{if $z > 0$}` as `\text{if } z > 0`: the pieces are given back to be read one by one.
+    pub(super) fn mathematics_in_words(&mut self, written: &[Token], span: Span) {
+        let mut tokens = Vec::new();
+        for (at, piece) in written.split(|token| token.is_symbol('$')).enumerate() {
+            if at % 2 == 1 {
+                tokens.extend_from_slice(piece);
+            } else if !piece.is_empty() {
+                tokens.push(Token::new(TokenKind::Command("text".into()), span));
+                tokens.push(Token::new(TokenKind::Open, span));
+                tokens.extend_from_slice(piece);
+                tokens.push(Token::new(TokenKind::Close, span));
+            }
+        }
+        for token in tokens.into_iter().rev() {
+            self.stream.back(token);
         }
     }
 }

@@ -189,8 +189,16 @@ impl<'a> Builder<'a> {
                 Ok(())
             }
             Word::Text => {
-                let written = text(&self.stream.argument(&token, &mut span)?);
-                self.deliver_new(Kind::Text(written.into()), span)
+                let written = self.stream.argument(&token, &mut span)?;
+                if !self.waits() && written.iter().any(|token| token.is_symbol('$')) {
+                    self.mathematics_in_words(&written, span);
+                    return Ok(());
+                }
+                self.deliver_new(Kind::Text(text(&written).into()), span)
+            }
+            Word::Gap => {
+                self.gap(span);
+                Ok(())
             }
             Word::Relation(relation) => self.deliver_new(Kind::Relation(relation), span),
             Word::LabelledRelation(relation) => {

@@ -53,7 +53,7 @@ impl Builder<'_> {
     fn is_operator(&self, kind: &Kind) -> bool {
         match kind {
             Kind::Symbol(sign) => "+-−*/,;:×·⊙⊗∘∂∇∑∏|‖".contains(*sign),
-            Kind::Relation(_) | Kind::Break | Kind::Align => true,
+            Kind::Relation(_) | Kind::Break | Kind::Align | Kind::Gap => true,
             Kind::Command(name) => is_operator(name),
             _ => false,
         }

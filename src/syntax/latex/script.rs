@@ -45,7 +45,9 @@ impl Builder<'_> {
         }
         let start = self.frames.last().map_or(0, |frame| frame.start);
         let last = if self.items.len() > start { self.items.last().copied() } else { None };
-        let base = last.filter(|&id| !matches!(self.tree.kind(id), Kind::Relation(_) | Kind::Break | Kind::Align));
+        let is_base =
+            |&id: &ItemId| !matches!(self.tree.kind(id), Kind::Relation(_) | Kind::Break | Kind::Align | Kind::Gap);
+        let base = last.filter(is_base);
         if let Some(id) = base {
             if matches!(self.tree.kind(id), Kind::Script { .. }) {
                 return id;

@@ -35,6 +35,7 @@ fn item(tree: &Tree, kind: &Kind) -> String {
         }
         Kind::Break => "\\\\".to_string(),
         Kind::Align => "&".to_string(),
+        Kind::Gap => "\\quad".to_string(),
     }
 }
 
@@ -101,7 +102,7 @@ fn wrappers_vanish() {
     check(r"\textcolor{red}{a+b}^2", "{a + b}^[2]");
     check(r"\underbrace{a+b}_{\text{why}} c", "a + b c");
     check(r"a \overset{!}{=} b \stackrel{def}= c", "a Equal b Equal c");
-    check(r"\frac{a}{\cancel{b}} {\color{red} a}\,\quad~\hspace{1em}\mkern-3mu x", "frac[a / b] {a} x");
+    check(r"\frac{a}{\cancel{b}} {\color{red} a}\,\quad~\hspace{1em}\mkern-3mu x", "frac[a / b] {a} \\quad x");
     check(r"{\bf W} x \label{eq:1}\tag{1}\nonumber", "{mathbf[W]} x");
     check(r"\operatorname*{arg\,max}_x", "operatorname[a r g m a x]_[x]");
     check(r"\sqrt[3]{x} \sqrt2", "root[3: x] root[: 2]");

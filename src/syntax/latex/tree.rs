@@ -113,6 +113,8 @@ pub enum Kind {
     Break,
     /// `&` outside the cells of an environment.
     Align,
+    /// `\quad` or `\qquad` in the row of a formula or in a cell.
+    Gap,
 }
 
 /// A sign between two sides.

@@ -25,6 +25,8 @@ pub(super) enum Word {
     Relation(Relation),
     /// A relation with labels above and below.
     LabelledRelation(Relation),
+    /// A wide space, which sets formulas apart.
+    Gap,
     /// Nothing, with so many arguments.
     Nothing(usize),
     /// Nothing, with a length such as `3mu`.
@@ -80,13 +82,13 @@ pub(super) fn word(name: &str) -> Option<Word> {
         | "cite" | "footnote" | "intertext" | "shortintertext" | "hypertarget" | "index" | "require" => Nothing(1),
         "rule" | "fcolorbox" => Nothing(2),
         "kern" | "mkern" | "mskip" | "hskip" | "vskip" => Length,
-        "nonumber" | "notag" | "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "quad"
-        | "qquad" | "limits" | "nolimits" | "displaylimits" | "hline" | "strut" | "allowbreak" | "nobreak"
-        | "noindent" | "relax" | "space" | "enspace" | "enskip" | "thinspace" | "medspace" | "thickspace"
-        | "negthinspace" | "negmedspace" | "negthickspace" | "nobreakspace" | "tiny" | "scriptsize"
-        | "footnotesize" | "small" | "normalsize" | "large" | "Large" | "LARGE" | "huge" | "Huge" | "centering"
-        | "hfill" | "hfil" | "null" | "long" | "global" | "displaybreak" | "toprule" | "midrule" | "bottomrule"
-        | "par" => Nothing(0),
+        "nonumber" | "notag" | "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" | "limits"
+        | "nolimits" | "displaylimits" | "hline" | "strut" | "allowbreak" | "nobreak" | "noindent" | "relax"
+        | "space" | "enspace" | "enskip" | "thinspace" | "medspace" | "thickspace" | "negthinspace" | "negmedspace"
+        | "negthickspace" | "nobreakspace" | "tiny" | "scriptsize" | "footnotesize" | "small" | "normalsize"
+        | "large" | "Large" | "LARGE" | "huge" | "Huge" | "centering" | "null" | "long" | "global" | "displaybreak"
+        | "toprule" | "midrule" | "bottomrule" | "par" => Nothing(0),
+        "quad" | "qquad" | "hfill" | "hfil" => Gap,
         "left" => Left,
         "right" => Right,
         "middle" => Middle,
@@ -236,8 +238,8 @@ fn fence(name: &str) -> Option<(Delimiter, Side)> {
         "rceil" => (Ceiling, Side::Close),
         "lbrace" => (Curly, Side::Open),
         "rbrace" => (Curly, Side::Close),
-        "lbrack" => (Square, Side::Open),
-        "rbrack" => (Square, Side::Close),
+        "lbrack" | "llbracket" => (Square, Side::Open),
+        "rbrack" | "rrbracket" => (Square, Side::Close),
         "lparen" => (Round, Side::Open),
         "rparen" => (Round, Side::Close),
         _ => return None,
@@ -252,6 +254,8 @@ pub(super) fn fence_sign(sign: char) -> Option<(Delimiter, Side)> {
         ')' => (Round, Side::Close),
         '[' => (Square, Side::Open),
         ']' => (Square, Side::Close),
+        '⟦' => (Square, Side::Open),
+        '⟧' => (Square, Side::Close),
         '|' => (Bar, Side::Either),
         '‖' | '∥' => (DoubleBar, Side::Either),
         '⟨' => (Angle, Side::Open),

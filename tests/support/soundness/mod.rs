@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the test and the benchmark use different parts")]
 
 pub mod jet;
+pub mod matrices;
 pub mod measure;
 pub mod mutation;
 pub mod nets;

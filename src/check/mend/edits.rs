@@ -1,0 +1,179 @@
+//! Edits of the text of a formula: another transpose, another order, another sign, another name, other indices.
+
+use super::atoms::{Atom, Joint, letters, rows, runs};
+use crate::check::diagnose::Kind;
+use crate::diagnostic::Span;
+use crate::syntax::latex::Tree;
+
+/// One edit of a text.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TextEdit {
+    /// What is put where, in the order of the text.
+    pub pieces: Vec<(Span, String)>,
+    /// The kind of the mistake that it mends.
+    pub kind: Kind,
+    /// Where the mistake stands.
+    pub span: Span,
+    /// What is said of it.
+    pub said: Said,
+}
+
+/// What an edit says of a formula, in pieces of its text.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Said {
+    /// A factor must be transposed, or must not.
+    Transpose(Span, bool),
+    /// The transpose stands on the first of two and belongs on the second.
+    Moved(Span, Span),
+    /// Two factors must change places.
+    Order(Span, Span),
+    /// ⊙ must be a product.
+    Product,
+    /// A product must be ⊙.
+    Entrywise,
+    /// A name must be another, which is written so.
+    Name(Span, String),
+    /// A factor stands once too often.
+    Doubled(Span),
+    /// A bracket is missing around this.
+    Bracket(Span),
+    /// Two indices must change places.
+    Indices(char, char),
+}
+
+impl TextEdit {
+    /// The text with the edit made.
+    pub fn made(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 16);
+        let mut at = 0;
+        for (span, piece) in &self.pieces {
+            out.push_str(text.get(at..span.start as usize).unwrap_or_default());
+            out.push_str(piece);
+            at = span.end as usize;
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
+    }
+}
+
+/// The edits of a text, the likelier ones first; `others` gives what may stand in the place of a name, with its kind.
+pub fn edits(
+    tree: &Tree,
+    text: &str,
+    transpose: &str,
+    others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
+) -> Vec<TextEdit> {
+    let mut found = Vec::new();
+    let rows = rows(tree, text);
+    let atoms = || rows.iter().flatten();
+    let turned = |atom: &Atom| match (atom.transposed, atom.is_open) {
+        (true, _) => atom.bare.clone(),
+        (false, true) => format!("{}^{transpose}", atom.bare),
+        (false, false) => format!("({})^{transpose}", atom.bare),
+    };
+    for atom in atoms() {
+        found.push(TextEdit {
+            pieces: vec![(atom.span, turned(atom))],
+            kind: Kind::Transpose,
+            span: atom.span,
+            said: Said::Transpose(atom.span, !atom.transposed),
+        });
+    }
+    for pair in rows.iter().flat_map(|row| row.windows(2)) {
+        let [left, right] = pair else { continue };
+        pairs(left, right, text, &turned, &mut found);
+    }
+    for row in &rows {
+        doubled(row, text, &mut found);
+    }
+    indices(tree, &mut found);
+    for run in runs(tree) {
+        let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
+        found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
+    }
+    for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
+        for (kind, name) in others(&atom.bare) {
+            let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
+            let said = Said::Name(atom.span, name);
+            found.push(TextEdit { pieces: vec![(atom.span, piece)], kind, span: atom.span, said });
+        }
+    }
+    found
+}
+
+/// The edits of two neighbours.
+fn pairs(left: &Atom, right: &Atom, text: &str, turned: &dyn Fn(&Atom) -> String, found: &mut Vec<TextEdit>) {
+    let span = left.span.to(right.span);
+    let written = |atom: &Atom| text.get(atom.span.range()).unwrap_or_default().to_owned();
+    match right.before {
+        Joint::Product => {
+            if left.transposed != right.transposed {
+                let pieces = vec![(left.span, turned(left)), (right.span, turned(right))];
+                let (from, to) = if left.transposed { (left, right) } else { (right, left) };
+                let said = Said::Moved(from.span, to.span);
+                found.push(TextEdit { pieces, kind: Kind::TransposeElsewhere, span, said });
+            }
+            let said = Said::Order(left.span, right.span);
+            let orders = [
+                [written(right), written(left)],
+                [turned(right), turned(left)],
+                [turned(right), written(left)],
+                [written(right), turned(left)],
+            ];
+            for [first, second] in orders {
+                let pieces = vec![(left.span, first), (right.span, second)];
+                found.push(TextEdit { pieces, kind: Kind::FactorOrder, span, said: said.clone() });
+            }
+            let between = Span { start: right.span.start, end: right.span.start };
+            let pieces = vec![(between, "\\odot ".to_owned())];
+            found.push(TextEdit { pieces, kind: Kind::ProductForElementwise, span, said: Said::Entrywise });
+        }
+        Joint::Entrywise(sign) => {
+            let both =
+                [[written(left), written(right)], [turned(left), written(right)], [written(left), turned(right)]];
+            for [first, second] in both {
+                let pieces = vec![(left.span, first), (sign, String::new()), (right.span, second)];
+                found.push(TextEdit { pieces, kind: Kind::ElementwiseForProduct, span, said: Said::Product });
+            }
+        }
+        Joint::Other => {}
+    }
+}
+
+/// A factor of a row that stands there once more is taken away.
+fn doubled(row: &[Atom], text: &str, found: &mut Vec<TextEdit>) {
+    let written = |atom: &Atom| text.get(atom.span.range()).unwrap_or_default().trim();
+    for (at, atom) in row.iter().enumerate().skip(1) {
+        let from = match atom.before {
+            Joint::Entrywise(sign) => sign.start,
+            Joint::Product => atom.span.start,
+            Joint::Other => continue,
+        };
+        if row[..at].iter().any(|other| written(other) == written(atom)) {
+            let gone = Span { start: from, end: atom.span.end };
+            let pieces = vec![(gone, String::new())];
+            let said = Said::Doubled(atom.span);
+            found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span: atom.span, said });
+        }
+    }
+}
+
+/// Two letters in each other's place, in all subscripts.
+fn indices(tree: &Tree, found: &mut Vec<TextEdit>) {
+    let written = letters(tree);
+    let mut distinct: Vec<char> = written.iter().map(|letter| letter.0).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    for (at, &first) in distinct.iter().enumerate() {
+        for &second in &distinct[at + 1..] {
+            let swapped = |&(letter, span): &(char, Span)| match letter {
+                letter if letter == first => Some((span, second.to_string())),
+                letter if letter == second => Some((span, first.to_string())),
+                _ => None,
+            };
+            let pieces: Vec<(Span, String)> = written.iter().filter_map(swapped).collect();
+            let Some(span) = pieces.iter().map(|piece| piece.0).reduce(|a, b| a.to(b)) else { continue };
+            found.push(TextEdit { pieces, kind: Kind::IndexSwapped, span, said: Said::Indices(first, second) });
+        }
+    }
+}

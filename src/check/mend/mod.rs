@@ -1,0 +1,177 @@
+//! What is wrong with a formula that has no value as it is written, or that no edit of the truth explains: edits of its
+//! own text, each read and judged.
+//!
+//! Takes a side in LaTeX and the truth; gives the first edit with which the side is proved equal to the truth. So the
+//! right formula is in the author's own hand.
+
+mod atoms;
+mod edits;
+
+use edits::{Said, TextEdit, edits};
+
+use super::claim::Side;
+use super::decide::{DecideOptions, decide};
+use super::diagnose::{Kind, Trial, shown};
+use super::judge::Diagnosis;
+use super::read::{Context, read_again, spelling_of_latex};
+use super::verdict::Verdict;
+use super::wording::printed;
+use crate::diagnostic::Span;
+use crate::expr::{ExprId, NameId};
+use crate::notation::Style;
+use crate::syntax::latex::{self, Macros, Places, Tree};
+
+/// The most edits of one side that are read.
+const MAX_EDITS: usize = 400;
+/// The most edits that are handed to the checker.
+const MAX_CONFIRMED: usize = 3;
+/// The longest text that is edited, in bytes.
+const MAX_LENGTH: usize = 2_000;
+
+/// A side that is wrong, and what it should be.
+pub(super) struct Wrong<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Where the text begins in the document.
+    pub start: u32,
+    /// The values of general indices.
+    pub bound: &'a [(String, i64)],
+    /// The first side of its chain.
+    pub left: &'a Side,
+    /// What it should be.
+    pub truth: ExprId,
+    /// How a transpose is written.
+    pub transpose: &'a str,
+}
+
+/// What was found out.
+pub(super) struct Mended {
+    /// What is wrong.
+    pub diagnosis: Diagnosis,
+    /// The text with the mistake mended.
+    pub text: String,
+}
+
+/// The edit of the text with which a side is right.
+pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOptions) -> Option<Mended> {
+    if wrong.text.len() > MAX_LENGTH {
+        return None;
+    }
+    let tree = parsed(wrong.text)?;
+    let letters = context.letters.clone();
+    let mut others = |name: &str| match neighbours(name, wrong.bound) {
+        general if !general.is_empty() => general,
+        _ => confusions(context, name),
+    };
+    let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
+    edits.truncate(MAX_EDITS);
+    let mut trial = Trial::new(&mut context.network, wrong.truth);
+    let mut confirmed = 0;
+    for edit in edits {
+        let text = edit.made(wrong.text);
+        context.letters.clone_from(&letters);
+        let Some(side) = side(context, &text, wrong.bound) else { continue };
+        let fits = side.form().same(wrong.left.form(), context.network.arena.shapes());
+        if !fits || !trial.is_near(&mut context.network, side.expr) {
+            continue;
+        }
+        confirmed += 1;
+        if matches!(decide(&mut context.network, side.expr, wrong.truth, options), Verdict::Right(_)) {
+            context.letters = letters;
+            return Some(Mended { diagnosis: told(context, wrong, &edit, &side, &text), text });
+        }
+        if confirmed == MAX_CONFIRMED {
+            break;
+        }
+    }
+    context.letters = letters;
+    None
+}
+
+fn parsed(text: &str) -> Option<Tree> {
+    latex::read(text, &Places::at(0), &Macros::default()).ok()
+}
+
+fn side(context: &mut Context, text: &str, bound: &[(String, i64)]) -> Option<Side> {
+    let tree = parsed(text)?;
+    let items = tree.row(tree.root()).to_vec();
+    read_again(context, &tree, &items, bound).map(|read| read.0)
+}
+
+/// What an author may have meant instead of a name.
+fn confusions(context: &Context, name: &str) -> Vec<(Kind, String)> {
+    let Some(spelling) = spelling_of_latex(name) else { return Vec::new() };
+    let &[own] = context.symbols.quantities(&spelling) else { return Vec::new() };
+    let network = &context.network;
+    let number = |name: NameId| {
+        let quantity = network.quantity(name);
+        let stem = quantity.stem.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        match quantity.indices.last() {
+            Some(index) => Some((stem.to_owned(), index.to_string())),
+            None => Some((stem.to_owned(), quantity.stem[stem.len()..].to_owned())).filter(|split| !split.1.is_empty()),
+        }
+    };
+    let Some((stem, digits)) = number(own) else { return Vec::new() };
+    let all = (0..network.quantities.len() as u32).map(NameId).filter(|&other| other != own);
+    let siblings = all.filter_map(|other| number(other).filter(|split| split.0 == stem).map(|split| (other, split.1)));
+    let written = |(other, number): (NameId, String)| match name.matches(digits.as_str()).count() {
+        1 => name.replacen(digits.as_str(), &number, 1),
+        _ => printed(network, other),
+    };
+    siblings.map(|sibling| (Kind::OtherLayer, written(sibling))).collect()
+}
+
+/// A name with a general index one lower or higher.
+fn neighbours(name: &str, bound: &[(String, i64)]) -> Vec<(Kind, String)> {
+    let mut found = Vec::new();
+    for (letter, _) in bound {
+        let forms = [letter.clone(), format!("{{{letter}-1}}"), format!("{{{letter}+1}}")];
+        for before in ["^", "_"] {
+            let plain = [format!("{before}{letter}"), format!("{before}{{{letter}}}")];
+            let written = plain.into_iter().chain(forms[1..].iter().map(|form| format!("{before}{form}")));
+            for own in written.filter(|own| name.contains(own.as_str())) {
+                let others = forms.iter().map(|form| name.replacen(own.as_str(), &format!("{before}{form}"), 1));
+                found.extend(others.filter(|other| other != name).map(|other| (Kind::OtherLayer, other)));
+            }
+        }
+    }
+    found
+}
+
+/// What is said of an edit that is right.
+fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text: &str) -> Diagnosis {
+    let quoted = |span: &Span| plain(context, wrong.text.get(span.range()).unwrap_or_default());
+    let whole = shown(&context.network, Style::default(), side.expr);
+    let message = match &edit.said {
+        Said::Transpose(span, true) => format!("{} must be transposed", quoted(span)),
+        Said::Transpose(span, false) => format!("{} must not be transposed", quoted(span)),
+        Said::Moved(from, to) => format!("the transpose is on {} and belongs on {}", quoted(from), quoted(to)),
+        Said::Order(first, second) => {
+            format!("{} and {} stand in an order whose shapes do not fit", quoted(first), quoted(second))
+        }
+        Said::Doubled(span) => format!("the factor {} stands once too often", quoted(span)),
+        Said::Bracket(span) => format!("the bracket around {} is missing", quoted(span)),
+        Said::Product => "⊙ stands where a matrix product belongs".to_owned(),
+        Said::Entrywise => "a matrix product stands where ⊙ belongs".to_owned(),
+        Said::Name(span, name) => {
+            format!("{} of another layer stands where {} belongs", quoted(span), plain(context, name))
+        }
+        Said::Indices(first, second) => format!("the indices {first} and {second} are swapped"),
+    };
+    let message = if text.len() > 200 { message } else { format!("{message}: {whole}") };
+    let place = |at: u32| at.saturating_add(wrong.start);
+    let span = Span { start: place(edit.span.start), end: place(edit.span.end) };
+    Diagnosis { kind: edit.kind.name(), message, span }
+}
+
+/// A piece of LaTeX as it is said in a sentence: a name of the network in its own letters.
+fn plain(context: &Context, text: &str) -> String {
+    let name = spelling_of_latex(text).and_then(|spelling| match context.symbols.quantities(&spelling) {
+        &[only] => Some(only),
+        _ => None,
+    });
+    match name {
+        Some(name) => super::diagnose::shown_name(&context.network, Style::default(), name),
+        None => format!("`{}`", text.trim()),
+    }
+}

@@ -1,0 +1,105 @@
+//! Quantities and letters before a bracket: C(w), z(x; w, b), the step function H(z), the operator D_w.
+
+use crate::check::claim::PartId;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arena, NameId};
+use crate::function::Functions;
+use crate::syntax::latex::{Delimiter, Kind, Row};
+
+use super::context::Context;
+use super::factor::Scripts;
+use super::name::Meaning;
+use super::parser::{Cursor, Parser, Result};
+use super::symbols::WrittenName;
+
+/// How many brackets inside each other are read for what they say of a quantity before them.
+const MAX_TRIALS: usize = 4;
+
+/// Whether a name is the D of an operator, D_w.
+pub(super) fn is_operator_of(context: &Context, written: &WrittenName) -> bool {
+    written.base == "D" && written.sub.is_some() && !context.symbols.has_base("D")
+}
+
+impl Parser<'_> {
+    /// C(ŷ, y) is C, and z(w) is z: what a quantity depends on may stand after it in brackets.
+    pub fn skip_arguments(&mut self, cursor: &mut Cursor<'_>, name: NameId, span: Span) -> Result<()> {
+        let Some(Kind::Fence { open: Delimiter::Round, body, .. }) = cursor.peek().map(|id| self.kind(id)) else {
+            return Ok(());
+        };
+        if self.context.network.definition(name).is_none() {
+            return Ok(());
+        }
+        let is_list = self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Symbol(',' | ';')));
+        if is_list || self.is_argument(name, *body) {
+            cursor.at += 1;
+            return Ok(());
+        }
+        let Some(argument) = self.lone_name(*body) else { return Ok(()) };
+        if self.context.partial(name, argument) == Arena::ZERO {
+            return Ok(());
+        }
+        if cursor.at == 1 && cursor.items.len() == 2 {
+            cursor.at += 1;
+            return Ok(());
+        }
+        let [of, by] = [name, argument].map(|name| self.context.network.spelling(name).to_string());
+        let message = format!("this may be `{of}` as a function of `{by}`, or the product of both");
+        Err(Diagnostic::error("ambiguous", message)
+            .at(span, "")
+            .hint("write `\\cdot` for a product, and leave out what a quantity is a function of"))
+    }
+
+    /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z).
+    fn is_argument(&mut self, name: NameId, body: Row) -> bool {
+        if self.trials >= MAX_TRIALS {
+            return false;
+        }
+        let (parts, named, slips) = (self.parts.len(), self.named.len(), self.slips.len());
+        let (free, misfits, letters) = (self.free.len(), self.misfits.len(), self.context.letters.len());
+        self.trials += 1;
+        let items = self.row(body);
+        let read = self.attempt(|parser| parser.whole(items)).ok().map(|part| self.expr(part));
+        self.trials -= 1;
+        self.parts.truncate(parts);
+        self.named.truncate(named);
+        self.slips.truncate(slips);
+        self.free.truncate(free);
+        self.misfits.truncate(misfits);
+        self.context.letters.truncate(letters);
+        let Some(inner) = read else { return false };
+        let leaves = self.context.leaves_of(name);
+        leaves.iter().any(|&leaf| {
+            let leaf_expr = self.context.network.name_expr(leaf);
+            inner == leaf_expr || self.context.network.definition(leaf).is_some_and(|equation| equation.value == inner)
+        })
+    }
+
+    /// The quantity that a bracket holds and nothing else.
+    fn lone_name(&mut self, body: Row) -> Option<NameId> {
+        let items = self.row(body);
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(items));
+        self.named.truncate(named);
+        found.ok().filter(|(name, power)| *name != super::name::FREE && power.is_empty()).map(|(name, _)| name)
+    }
+
+    /// `D_w C`, where nothing is called D.
+    pub fn capital_operator(&mut self, cursor: &mut Cursor<'_>, written: &WrittenName) -> Result<Option<PartId>> {
+        let Some(sub) = written.sub.filter(|_| is_operator_of(self.context, written)) else { return Ok(None) };
+        let order = match written.sup.map(|sup| self.tree.word(sup)) {
+            None => 1,
+            Some(Some(word)) if word == "2" => 2,
+            Some(_) => return Ok(None),
+        };
+        let span = self.span(cursor.items[cursor.at]);
+        self.subscript_operator(cursor, sub, order, span).map(Some)
+    }
+
+    /// H(z) and Θ(z), where nothing is called so.
+    pub fn step_function(&self, base: &str, written: &WrittenName) -> Option<Meaning> {
+        let is_step = matches!(base, "H" | "Theta") && !self.context.symbols.has_base(base);
+        let bare = written.sub.is_none() && written.sup.is_none() && written.primes == 0;
+        let step = Functions::builtin("step").filter(|_| is_step && bare)?;
+        Some(Meaning::Function(step, Scripts::default()))
+    }
+}

@@ -1,0 +1,143 @@
+//! Pairs and claims that once were given a false verdict, or lured one.
+
+#[path = "support/program.rs"]
+mod program;
+
+use pretty_assertions::assert_eq;
+use program::derive_with_input;
+use serde_json::Value;
+
+const MATRICES: &str = "dim n, m, k\n\
+    input A, B : [n, n], P : [m, n], Q : [n, m]\n\
+    input x, y : [n], u : [k]\n\
+    input s, t\n";
+
+fn equal(network: &str, left: &str, right: &str) -> i32 {
+    derive_with_input(&["equal", left, right, "--net", "-"], network).code
+}
+
+/// Verdict of one claim about a network.
+fn claim(network: &str, formula: &str) -> String {
+    let run = derive_with_input(&["check", "--net", "-", "--claim", formula, "--json"], network);
+    let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+    json["formulas"][0]["verdict"].as_str().unwrap_or_default().to_owned()
+}
+
+fn claims(network: &str, expected: &[(&str, &str)]) {
+    let found: Vec<(&str, String)> = expected.iter().map(|(_, formula)| (*formula, claim(network, formula))).collect();
+    let expected: Vec<(&str, String)> =
+        expected.iter().map(|(verdict, formula)| (*formula, (*verdict).to_owned())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_size_is_never_a_number_of_the_formula() {
+    let wrong = [
+        ("mean(x)", "sum(x)/3"),
+        ("mean(x)", "sum(x)/4"),
+        ("det(2*A)", "8*det(A)"),
+        ("trace(eye(n))", "3"),
+        ("trace(A)", "A[1, 1] + A[2, 2] + A[3, 3]"),
+        ("trace(A)", "A[1, 1] + A[2, 2] + A[3, 3] + A[4, 4]"),
+        ("x[1]^2 + x[2]^2 + x[3]^2", "sqnorm(x)"),
+        ("sum(i in 1..3, x[i])", "sum(x)"),
+        ("n^2", "9"),
+        ("n + m", "7"),
+        ("n*m", "12"),
+        ("sum(P)*mean(x)", "sum(P)*sum(x)*m/12"),
+    ];
+    for (left, right) in wrong {
+        assert_eq!(equal(MATRICES, left, right), 1, "{left} = {right}");
+    }
+    let right = [("mean(x)", "sum(x)/n"), ("det(2*A)", "2^n*det(A)"), ("trace(P @ Q)", "trace(Q @ P)")];
+    for (left, right) in right {
+        assert_eq!(equal(MATRICES, left, right), 0, "{left} = {right}");
+    }
+}
+
+#[test]
+fn no_index_runs_out_of_its_axis() {
+    for (left, right) in [("x[7]", "0"), ("x[7]", "x[8]"), ("x[4]", "s - s"), ("x[9] + u[5]", "u[5]")] {
+        assert_eq!(equal(MATRICES, left, right), 1, "{left} = {right}");
+    }
+    assert_eq!(equal(MATRICES, "x[7] + x[8]", "x[8] + x[7]"), 0);
+}
+
+#[test]
+fn a_size_that_the_network_fixes_counts_where_a_formula_says_its_value() {
+    let network = |n: u32| format!("dim n = {n}\ninput x : [n]\ncost C = mean(x^2)\n");
+    claims(
+        &network(10),
+        &[
+            ("right", "\\frac{\\partial C}{\\partial x} = \\frac{1}{5}x"),
+            ("right", "\\frac{\\partial C}{\\partial x} = \\frac{2}{n}x"),
+            ("wrong", "\\frac{\\partial C}{\\partial x} = \\frac{1}{n}x"),
+            ("wrong", "\\frac{\\partial C}{\\partial x} = \\frac{1}{10}x"),
+        ],
+    );
+    claims(
+        &network(40),
+        &[
+            ("right", "\\frac{\\partial C}{\\partial x} = \\frac{1}{20}x"),
+            ("right", "\\frac{\\partial C}{\\partial x} = \\frac{2}{n}x"),
+            ("wrong", "\\frac{\\partial C}{\\partial x} = \\frac{1}{n}x"),
+        ],
+    );
+    assert_eq!(claim(&network(100_000), "\\frac{\\partial C}{\\partial x} = \\frac{1}{50000}x"), "undecided");
+    assert_eq!(claim(&network(100_000), "\\frac{\\partial C}{\\partial x} = \\frac{1}{n}x"), "wrong");
+}
+
+#[test]
+fn digits_excuse_only_what_a_rounding_explains() {
+    let network = "input x, y\nparam w\ncost C = w*x^2/3 + y^2/2\n";
+    claims(
+        network,
+        &[
+            ("right", "\\frac{\\partial C}{\\partial w} = 0.3333 x^2"),
+            ("right", "\\frac{\\partial C}{\\partial w} = 0.3333333333333 x^2"),
+            ("undecided", "\\frac{\\partial C}{\\partial w} = 0.3333 x^2 + 10^{-20} y"),
+            ("undecided", "\\frac{\\partial C}{\\partial y} = 1.0 y \\tanh(x^2 + 500)"),
+        ],
+    );
+    // As exact numbers both are equal; that they differ may not be said because no proof is found.
+    assert_eq!(equal("", "max(sign(1), 2^(1/3))", "(2^0.5)^(2/3)"), 3);
+    assert_ne!(equal("", "relu(x^0.5)", "max(min(cos(1), x), sqrt(x))"), 1);
+}
+
+#[test]
+fn a_one_beside_vectors_is_a_vector_of_ones() {
+    let network = "dim n, k\ninput x : [n]\nparam W : [k, n]\nz = W @ x\np = softmax(z)\ncost L = sum(log(p))\n";
+    claims(
+        network,
+        &[
+            ("right", "1^\\top p = 1"),
+            ("right", "1^T z = \\sum_i z_i"),
+            ("wrong", "1^T z = z"),
+            ("right", "2p^\\top 1 = 2"),
+            ("right", "\\sum_{ij} W_{ij} = 1^\\top W 1"),
+            ("right", "\\sum_{ij} W_{ij} = 1_k^\\top W 1_n"),
+            ("right", "1 \\cdot p = p"),
+        ],
+    );
+}
+
+#[test]
+fn what_stands_side_by_side_may_bind_tighter_than_a_dot() {
+    let network = "dim n\ninput A : [n, n], v, w : [n]\ncost C = v @ A @ w\n";
+    claims(
+        network,
+        &[
+            ("right", "Aw \\cdot Aw = \\|Aw\\|^2"),
+            ("wrong", "Aw \\cdot Aw = \\|w\\|^2"),
+            ("right", "w^\\top v A = A w^\\top v"),
+            ("wrong", "w^\\top v A = A v^\\top v"),
+            ("right", "C = v \\cdot Aw"),
+        ],
+    );
+}
+
+#[test]
+fn a_subscript_that_is_a_quantity_is_no_layer() {
+    let network = "input x, y\nparam w\nz = w*x\ncost C = (z - y)^2\n";
+    claims(network, &[("unread", "C_w = 2(z - y)x"), ("right", "\\partial_w C = 2(z - y)x")]);
+}
