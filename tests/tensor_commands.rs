@@ -84,6 +84,15 @@ fn json_holds_nested_arrays_and_verdicts() {
 }
 
 #[test]
+fn a_value_that_is_no_number_makes_the_exit_code_1() {
+    for network in ["param x = 1\ncost C = inf - inf + x", "param x : [2] = [1, 2]\ncost C = inf - inf + sum(x)"] {
+        let run = run("eval", network, &[]);
+        assert_eq!((run.code, run.errors.as_str()), (1, ""), "{}", run.output);
+        assert!(run.output.contains("not a number"), "{}", run.output);
+    }
+}
+
+#[test]
 fn derivatives_are_ranked_by_their_norm() {
     let network = "param u : [2] = [3, 4]\nparam v = 2\nparam w : [2] = [1, 1]\ncost C = sqnorm(u)/2 + v^2 + sum(w)";
     let result = json(&run("eval", network, &["--json"]));
@@ -275,6 +284,9 @@ fn descent_that_means_nothing_is_refused_and_that_explodes_is_told() {
     let with = |more: &[&str]| run("descend", REGRESSION, &[&data, more].concat());
     assert!(refused(&run("descend", REGRESSION, &[])).contains("`X` and `y` have no values"));
     assert!(refused(&with(&["--rate", "nan"])).contains("finite"));
+    assert!(refused(&with(&["--steps", "1000000000"])).contains("1000000000 steps are more than can be kept"));
+    let article = derive(&["descend", "examples/article.net", "--steps", "1000000000"]);
+    assert!(refused(&article).contains("at most 6250000 are taken"), "{}", article.errors);
     assert!(refused(&with(&["--wrt", "C"])).contains("defined by an equation"));
     let vector = "input x : [2] = 1\nparam w : [2] = 1\nz = w*x";
     assert!(refused(&run("descend", vector, &["--of", "z"])).contains("no scalar"));

@@ -78,3 +78,29 @@ fn eight_axes_evaluate_and_agree_with_differences() {
     let expected = 2.0 * tanh * (1.0 - tanh * tanh) * 0.5;
     assert!((entry.as_f64().expect("a number") - expected).abs() < 1e-14, "{entry}");
 }
+
+/// A tanh network of so many layers of 3, with values, and how many derivatives it has.
+fn deep(layers: usize) -> String {
+    let mut text = "input a0 : [3] = [0.5, 0.1, 0.2]\ntarget y : [3] = [0.2, 0.1, 0]\n".to_owned();
+    for layer in 1..=layers {
+        text += &format!("param W{layer} : [3, 3] = [[0.3, 0.1, 0.2], [0.3, 0.1, 0.2], [0.3, 0.1, 0.2]]\n");
+        text += &format!("param b{layer} : [3] = [0.01, 0.02, 0.03]\n");
+        text += &format!("a{layer} = tanh(W{layer} @ a{} + b{layer})\n", layer - 1);
+    }
+    text + &format!("cost C = sqnorm(a{layers} - y)/2")
+}
+
+#[test]
+fn many_layers_share_the_time_of_the_differences() {
+    let layers = 300;
+    let run = derive_with_input(&["eval", "-", "--json"], &deep(layers));
+    assert_eq!((run.code, run.errors.as_str()), (0, ""));
+    let result: Value = serde_json::from_str(&run.output).expect("JSON");
+    let gradients = result["gradients"].as_array().expect("a list");
+    assert_eq!(gradients.len(), 2 * layers);
+    let compared = |gradient: &Value| gradient["compared"].as_u64().expect("a number");
+    let entries = |gradient: &Value| gradient["entries"].as_u64().expect("a number");
+    let total: u64 = gradients.iter().map(compared).sum();
+    assert!(total > 0 && total < gradients.iter().map(entries).sum(), "{total}");
+    assert!(gradients.iter().all(|gradient| gradient["difference"]["verdict"] != "differs"));
+}

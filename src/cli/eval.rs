@@ -67,6 +67,9 @@ fn refused(loaded: &Loaded, error: Diagnostic) -> Stopped {
     Stopped
 }
 
+/// How many numbers of a descent are kept at most.
+const MAX_KEPT: usize = 50_000_000;
+
 pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
     let mut loaded = load(&options.source)?;
     let of = loaded.cost()?;
@@ -77,6 +80,14 @@ pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
     }
     if !options.rate.is_finite() {
         return Err(refused(&loaded, Diagnostic::error("bad-value", "the rate must be a finite number")));
+    }
+    // Every step is kept to be shown, with the parameters if they are scalars.
+    let kept = if loaded.network.has_tensors() { 2 } else { by.len() + 2 };
+    let most = MAX_KEPT / kept;
+    if options.steps > most {
+        let message = format!("{} steps are more than can be kept and shown", options.steps);
+        let hint = format!("at most {most} are taken with so many parameters");
+        return Err(refused(&loaded, Diagnostic::error("too-large", message).hint(hint)));
     }
     let values = loaded.values(&options.point)?;
     if loaded.network.has_tensors() {

@@ -5,6 +5,7 @@ mod confirm;
 mod contract;
 mod descend;
 mod element;
+mod exponential;
 mod graph;
 mod kernel;
 mod limits;

@@ -108,7 +108,10 @@ impl ArrayEvaluation {
 
     /// Whether a value is not to be trusted.
     pub fn is_broken(&self) -> bool {
-        self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
+        let mut values =
+            self.quantities.iter().map(|entry| &entry.1).chain(self.gradients.iter().map(|entry| &entry.value));
+        let is_nan = values.any(|value| value.data.iter().any(|entry| entry.is_nan()));
+        is_nan || self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
     }
 }
 

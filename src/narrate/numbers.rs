@@ -105,7 +105,9 @@ impl Evaluation {
 
     /// Whether a value is not to be trusted.
     pub fn is_broken(&self) -> bool {
-        self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
+        let is_nan = self.quantities.iter().any(|quantity| quantity.value.is_nan())
+            || self.gradients.iter().any(|gradient| gradient.value.is_nan());
+        is_nan || self.troubles.iter().any(|trouble| !matches!(trouble.kind, TroubleKind::Kink { .. }))
     }
 }
 

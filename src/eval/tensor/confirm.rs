@@ -22,7 +22,7 @@ const MAX_WORK: usize = 1 << 24;
 
 /// How much all runs for all derivatives may cost, so that a deep network with a derivative for each layer does not
 /// take quadratic time: of many, fewer entries are compared, at last none, which is said.
-const MAX_TOTAL: usize = 1 << 30;
+const MAX_TOTAL: usize = 1 << 28;
 
 /// What an instruction costs beside the numbers that it works on.
 const INSTRUCTION: usize = 64;

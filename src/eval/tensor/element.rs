@@ -3,7 +3,10 @@
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
+use crate::eval::tensor::exponential::{
+    exponential, exponential_single, hyperbolic_tangent, hyperbolic_tangent_single,
+};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, LinalgScalar};
 
 /// A floating-point number.
 pub trait Element:
@@ -27,6 +30,8 @@ pub trait Element:
     fn root(self) -> Self;
     /// eˣ for a row of numbers.
     fn exp_all(values: &mut [Self]);
+    /// tanh x.
+    fn hyperbolic_tangent(self) -> Self;
 }
 
 impl Element for f64 {
@@ -48,6 +53,11 @@ impl Element for f64 {
     fn exp_all(values: &mut [Self]) {
         values.iter_mut().for_each(|value| *value = exponential(*value));
     }
+
+    #[inline(always)]
+    fn hyperbolic_tangent(self) -> Self {
+        hyperbolic_tangent(self)
+    }
 }
 
 impl Element for f32 {
@@ -67,48 +77,13 @@ impl Element for f32 {
     }
 
     fn exp_all(values: &mut [Self]) {
-        values.iter_mut().for_each(|value| *value = exponential(f64::from(*value)) as f32);
+        values.iter_mut().for_each(|value| *value = exponential_single(*value));
     }
-}
 
-/// 1/13!, 1/12!, … 1/0!: the exponential near 0 to the last digit.
-const TAYLOR: [f64; 14] = [
-    1.0 / 6_227_020_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 39_916_800.0,
-    1.0 / 3_628_800.0,
-    1.0 / 362_880.0,
-    1.0 / 40_320.0,
-    1.0 / 5_040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
-    0.5,
-    1.0,
-    1.0,
-];
-
-/// eˣ without a branch, so that a loop over it becomes vector instructions: 2ᵏ times a polynomial in what is left.
-/// Within 2 units in the last place; the same bits on every machine.
-#[inline(always)]
-fn exponential(x: f64) -> f64 {
-    // Adding this leaves the nearest whole number in the low bits.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
-    // ln 2 in two parts, the first with so few digits that its multiples are exact (fdlibm).
-    const HIGH: f64 = 6.931_471_803_691_238e-1;
-    const LOW: f64 = 1.908_214_929_270_587_7e-10;
-    let x = if x > 710.0 { 710.0 } else { x };
-    let x = if x < -746.0 { -746.0 } else { x };
-    let shifted = x * std::f64::consts::LOG2_E + ROUND;
-    let whole = shifted - ROUND;
-    let rest = (x - whole * HIGH) - whole * LOW;
-    let polynomial = TAYLOR.iter().fold(0.0, |sum, &coefficient| sum * rest + coefficient);
-    // 2ᵏ in two steps: it may be too large or too small a number for one.
-    let k = shifted.to_bits().wrapping_sub(ROUND.to_bits());
-    let half = (k.wrapping_add(2048) >> 1).wrapping_sub(1024);
-    let power = |k: u64| f64::from_bits(k.wrapping_add(1023) << 52);
-    polynomial * power(half) * power(k.wrapping_sub(half))
+    #[inline(always)]
+    fn hyperbolic_tangent(self) -> Self {
+        hyperbolic_tangent_single(self)
+    }
 }
 
 /// How a matrix lies in memory: where it begins, its sizes, the distances between rows and between columns.
@@ -141,6 +116,9 @@ pub(super) fn multiply<T: Element>(
 /// A matrix product is only divided if each part has this many multiplications.
 const WORTH_A_THREAD: usize = 1 << 20;
 
+/// Rows and columns are worked on in blocks of which this is a multiple.
+const BLOCK: usize = 16;
+
 fn product<T: Element>(
     left: ArrayView2<'_, T>,
     right: ArrayView2<'_, T>,
@@ -150,39 +128,27 @@ fn product<T: Element>(
 ) {
     let (rows, inner, columns) = (left.nrows(), left.ncols(), right.ncols());
     let parts = threads.min(rows * inner * columns / WORTH_A_THREAD);
-    if parts < 2 || rows < 16 {
+    if parts < 2 || rows.max(columns) < 2 * BLOCK {
         let beta = if add { T::one() } else { T::zero() };
         ndarray::linalg::general_mat_mul(T::one(), &left, &right, beta, &mut to);
         return;
     }
-    let axis = ndarray::Axis(0);
-    // Whole blocks of rows go to one thread.
-    let here = (rows / parts).next_multiple_of(8).min(rows);
-    let (upper, lower) = left.split_at(axis, here);
-    let (to_upper, to_lower) = to.split_at(axis, here);
-    rayon::join(|| product(upper, right, to_upper, add, 1), || product(lower, right, to_lower, add, parts - 1));
+    // Each thread lays out its part of one factor and all of the other: the larger one is divided. Whole blocks of rows
+    // or columns go to one thread.
+    let here = |size: usize| (size / parts).next_multiple_of(BLOCK).min(size);
+    if columns > rows {
+        let (first, last) = right.split_at(Axis(1), here(columns));
+        let (to_first, to_last) = to.split_at(Axis(1), here(columns));
+        rayon::join(|| product(left, first, to_first, add, 1), || product(left, last, to_last, add, parts - 1));
+    } else {
+        let (upper, lower) = left.split_at(Axis(0), here(rows));
+        let (to_upper, to_lower) = to.split_at(Axis(0), here(rows));
+        rayon::join(|| product(upper, right, to_upper, add, 1), || product(lower, right, to_lower, add, parts - 1));
+    }
 }
 
 fn matrix<'a, T>((data, layout): (&'a [T], Layout)) -> Option<ArrayView2<'a, T>> {
     use ndarray::ShapeBuilder;
     let shape = (layout.rows, layout.columns).strides((layout.row_stride, layout.column_stride));
     ArrayView2::from_shape(shape, data.get(layout.start..)?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exponential;
-
-    #[test]
-    fn the_exponential_is_right_over_the_whole_range() {
-        for step in -74_000..=71_000 {
-            let x = f64::from(step) * 0.010_007;
-            let (found, expected) = (exponential(x), libm::exp(x));
-            let apart = (found.to_bits() as i64 - expected.to_bits() as i64).unsigned_abs();
-            assert!(apart <= 2, "{x}: {found:e} is not {expected:e}");
-        }
-        assert_eq!((exponential(0.0), exponential(f64::NEG_INFINITY)), (1.0, 0.0));
-        assert_eq!(exponential(f64::INFINITY), f64::INFINITY);
-        assert!(exponential(f64::NAN).is_nan());
-    }
 }

@@ -3,6 +3,9 @@
 use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::RowFunction;
 
+/// About how many numbers go through the exponential at once, so that they stay in the nearest cache.
+const BLOCK: usize = 1024;
+
 /// Applies a function to each row of `width` numbers.
 pub(super) fn run<T: Element>(function: RowFunction, from: &[T], width: usize, to: &mut [T]) {
     if width == 0 {
@@ -16,16 +19,11 @@ pub(super) fn run<T: Element>(function: RowFunction, from: &[T], width: usize, t
     }
     let rows = from.chunks_exact(width);
     match function {
-        RowFunction::Softmax => rows.zip(to.chunks_exact_mut(width)).for_each(|(row, to)| {
-            let sum = exponentials(row, to);
-            to.iter_mut().for_each(|value| *value = *value / sum);
-        }),
-        RowFunction::LogSoftmax => rows.zip(to.chunks_exact_mut(width)).for_each(|(row, to)| {
-            let sum = exponentials(row, to);
-            let log = T::from_f64(libm::log(sum.to_f64()));
-            let shift = largest(row);
-            to.iter_mut().zip(row).for_each(|(to, &value)| *to = (value - shift) - log);
-        }),
+        RowFunction::Softmax | RowFunction::LogSoftmax => {
+            let several = (BLOCK / width).max(1) * width;
+            let blocks = from.chunks(several).zip(to.chunks_mut(several));
+            blocks.for_each(|(from, to)| softmax(from, width, function == RowFunction::LogSoftmax, to));
+        }
         RowFunction::LogSumExp => rows.zip(to).for_each(|(row, to)| *to = log_sum_exp(row)),
         RowFunction::Maximum => rows.zip(to).for_each(|(row, to)| *to = largest(row)),
         RowFunction::Minimum => rows.zip(to).for_each(|(row, to)| *to = extreme(row, |a, b| a < b)),
@@ -35,12 +33,24 @@ pub(super) fn run<T: Element>(function: RowFunction, from: &[T], width: usize, t
     }
 }
 
-/// e to the entries less the largest one, and their sum.
-fn exponentials<T: Element>(row: &[T], to: &mut [T]) -> T {
-    let shift = largest(row);
-    to.iter_mut().zip(row).for_each(|(to, &value)| *to = value - shift);
+/// The softmax of each row or its logarithm; the exponentials of several short rows go through one loop.
+fn softmax<T: Element>(from: &[T], width: usize, is_log: bool, to: &mut [T]) {
+    let rows = || from.chunks_exact(width);
+    for (row, to) in rows().zip(to.chunks_exact_mut(width)) {
+        let shift = largest(row);
+        to.iter_mut().zip(row).for_each(|(to, &value)| *to = value - shift);
+    }
     T::exp_all(to);
-    to.iter().fold(T::zero(), |sum, &value| sum + value)
+    for (row, to) in rows().zip(to.chunks_exact_mut(width)) {
+        let sum = to.iter().fold(T::zero(), |sum, &value| sum + value);
+        if is_log {
+            let log = T::from_f64(libm::log(sum.to_f64()));
+            let shift = largest(row);
+            to.iter_mut().zip(row).for_each(|(to, &value)| *to = (value - shift) - log);
+        } else {
+            to.iter_mut().for_each(|value| *value = *value / sum);
+        }
+    }
 }
 
 /// The largest entry plus the logarithm of the sum of exponentials of what is left.
@@ -49,10 +59,10 @@ fn log_sum_exp<T: Element>(row: &[T]) -> T {
     if shift.to_f64().is_infinite() {
         return shift;
     }
-    const BLOCK: usize = 64;
-    let mut block = [T::zero(); BLOCK];
+    const PART: usize = 64;
+    let mut block = [T::zero(); PART];
     let mut sum = T::zero();
-    for part in row.chunks(BLOCK) {
+    for part in row.chunks(PART) {
         let block = &mut block[..part.len()];
         block.iter_mut().zip(part).for_each(|(to, &value)| *to = value - shift);
         T::exp_all(block);
@@ -66,9 +76,8 @@ fn largest<T: Element>(row: &[T]) -> T {
 }
 
 /// The entry that wins against all others; NaN if one is.
+#[expect(clippy::eq_op, reason = "only NaN differs from itself")]
 fn extreme<T: Element>(row: &[T], wins: impl Fn(T, T) -> bool) -> T {
-    row.iter()
-        .copied()
-        .reduce(|best, value| if wins(best, value) || best.to_f64().is_nan() { best } else { value })
-        .unwrap_or_else(T::zero)
+    let first = row.first().copied().unwrap_or_else(T::zero);
+    row.iter().fold(first, |best, &value| if wins(value, best) || value != value { value } else { best })
 }

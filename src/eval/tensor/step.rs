@@ -73,6 +73,8 @@ pub(super) enum Operation {
     /// 1 where positive, else 0.
     Indicator,
     Exponential,
+    Sigmoid,
+    HyperbolicTangent,
     Unary(fn(f64) -> f64),
     Binary(fn(f64, f64) -> f64),
     Select(Comparison),
@@ -100,6 +102,8 @@ impl Operation {
                     ("min", Kernel::Binary(_)) => Operation::Minimum,
                     ("sqrt", _) => Operation::Root,
                     ("exp", _) => Operation::Exponential,
+                    ("sigmoid", _) => Operation::Sigmoid,
+                    ("tanh", _) => Operation::HyperbolicTangent,
                     (_, Kernel::Unary(kernel)) => Operation::Unary(kernel),
                     (_, Kernel::Binary(kernel)) => Operation::Binary(kernel),
                     (_, Kernel::Tensor) => Operation::Unary(not_a_number),
@@ -135,6 +139,18 @@ impl Operation {
                 each(to, a, |a| a);
                 T::exp_all(to);
             }
+            Operation::Sigmoid => {
+                // Of −|a|, so that nothing overflows and small values keep their digits.
+                each(to, a, |a| if a > T::zero() { -a } else { a });
+                T::exp_all(to);
+                let numerator = |a: T, small: T| if a > T::zero() { T::one() } else { small };
+                let sigmoid = |a: T, small: T| numerator(a, small) / (T::one() + small);
+                match a {
+                    Lane::Row(a) => to.iter_mut().zip(a).for_each(|(to, &a)| *to = sigmoid(a, *to)),
+                    Lane::Same(a) => to.iter_mut().for_each(|to| *to = sigmoid(a, *to)),
+                }
+            }
+            Operation::HyperbolicTangent => each(to, a, T::hyperbolic_tangent),
             Operation::Unary(kernel) => each(to, a, |a| T::from_f64(kernel(a.to_f64()))),
             _ => each(to, a, |a| a),
         }
