@@ -210,3 +210,36 @@ fn a_result_in_json_is_in_matrices_or_in_indices_and_not_in_both() {
     assert!(entry.contains("_{i}"), "{entry}");
     assert!(result == entry || !result.contains("_{"), "{result}");
 }
+
+#[test]
+fn hostile_claims_and_values_end_with_the_right_exit_code() {
+    let runs: [(&[&str], i32); 5] = [
+        (&["equal", r"\frac{1}{0}", r"\frac{2}{0}"], 3),
+        (&["equal", "x^{x^{x^{x^{x^x}}}}", "x^{x^{x^{x^{x^{x}}}}}"], 0),
+        (
+            &[
+                "check",
+                "--net",
+                "examples/article.net",
+                "--claim",
+                r"\frac{\partial C}{\partial\theta_2} = \frac{\partial C}{\partial\theta_2}^{-1}",
+            ],
+            1,
+        ),
+        (
+            &[
+                "check",
+                "--net",
+                "examples/mlp-batch.net",
+                "--claim",
+                r"\frac{\partial C}{\partial W_{99999999999999999999,1}} = 0",
+            ],
+            3,
+        ),
+        (&["eval", "-e", "param x = 1e400\ncost C = x*x"], 2),
+    ];
+    for (arguments, code) in runs {
+        let run = derive_with_input(arguments, "");
+        assert_eq!(run.code, code, "{arguments:?}: {}{}", run.output, run.errors);
+    }
+}
