@@ -165,7 +165,7 @@ fn archives_hold_several_arrays() {
     for (name, method, data) in
         [("x.npy", zip::CompressionMethod::Stored, [1.0, 2.0]), ("y.npy", zip::CompressionMethod::Deflated, [3.0, 4.0])]
     {
-        let options = zip::write::FileOptions::default().compression_method(method);
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
         archive.start_file(name, options).expect("a member");
         archive.write_all(&npy("<f8", "False", "(2,)", &floats(&data))).expect("bytes");
     }

@@ -27,7 +27,7 @@ pub fn npy_of(descr: &str, fortran: &str, shape: &str, data: &[f64]) -> Vec<u8> 
 pub fn npz(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in members {
-        archive.start_file(*name, zip::write::FileOptions::default()).expect("a member");
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a member");
         archive.write_all(bytes).expect("bytes");
     }
     archive.finish().expect("an archive").into_inner()
