@@ -31,6 +31,10 @@ pub fn files_in_list(text: &str) -> (Vec<(String, String)>, String) {
 
 impl Values {
     /// Sets values from `x=0.5, theta1=4/5`; spans of the diagnostics are places in `text`.
+    ///
+    /// # Errors
+    /// All that is wrong with it at once: a name or index that is not known, no number, a value that does not fit
+    /// the shape. Nothing is set then.
     pub fn read_list(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
         let (mut errors, mut places) = (Vec::new(), Vec::new());
         let mut changed: BTreeMap<NameId, (Tensor, Span)> = BTreeMap::new();

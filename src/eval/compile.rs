@@ -56,6 +56,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// The program whose outputs are the roots.
+    ///
+    /// # Errors
+    /// A root that has no value as a number: an abstract function, a symbol without a value, a tensor.
     pub fn compile(&self, roots: &[Root]) -> Result<Program, Diagnostic> {
         let mut lowering = Lowering::new(self);
         for (at, &root) in roots.iter().enumerate() {

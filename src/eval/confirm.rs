@@ -114,6 +114,9 @@ pub struct Confirmer {
 /// The difference of `of` by `by`, whatever they are: a leaf, or an intermediate quantity, which is cut.
 ///
 /// `values` holds the leaves; for an intermediate `by` also the equations ([`Values::forward`]).
+///
+/// # Errors
+/// As [`Compiler::compile`](super::Compiler::compile).
 pub fn confirm(
     network: &Network,
     templates: &Templates,
@@ -130,11 +133,17 @@ pub fn confirm(
 
 impl Confirmer {
     /// For differences of `of` by leaves: one program serves them all.
+    ///
+    /// # Errors
+    /// As [`confirm`].
     pub fn new(network: &Network, templates: &Templates, of: NameId, values: &Values) -> Result<Self, Diagnostic> {
         Confirmer::cut(network, templates, of, &[], values)
     }
 
     /// For the difference of `of` by intermediate quantities, all of them held apart from what they depend on.
+    ///
+    /// # Errors
+    /// As [`confirm`].
     pub fn cut(
         network: &Network,
         templates: &Templates,
@@ -160,6 +169,9 @@ impl Confirmer {
     }
 
     /// For local partials of an equation: every name on its right side is held apart.
+    ///
+    /// # Errors
+    /// As [`confirm`].
     pub fn local(network: &Network, templates: &Templates, of: NameId, values: &Values) -> Result<Self, Diagnostic> {
         let equation = network.definition(of);
         let order = equation.map_or_else(Vec::new, |equation| subexpressions(&network.arena, equation.value));

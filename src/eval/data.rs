@@ -18,6 +18,9 @@ pub(super) fn refused(message: impl Into<String>) -> Diagnostic {
 }
 
 /// A number or nested arrays of numbers, all rows of one length.
+///
+/// # Errors
+/// In words, what is no number or no array of equal rows.
 pub fn from_json(value: &serde_json::Value) -> Result<Tensor, String> {
     let mut dims = Vec::new();
     let mut first = value;
@@ -60,6 +63,9 @@ pub enum Table {
 }
 
 /// Reads comma-separated values; tabs and semicolons separate as well.
+///
+/// # Errors
+/// Rows of different lengths, and cells that are no numbers, with their place in the text.
 pub fn from_csv(text: &str) -> Result<Table, Diagnostic> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().find(|&byte| first.as_bytes().contains(&byte)).unwrap_or(b',');
@@ -115,6 +121,9 @@ fn line_span(text: &str, line: u64) -> Span {
 }
 
 /// Reads a file of tensors.
+///
+/// # Errors
+/// A broken file, and types of entries that are no numbers.
 pub fn from_safetensors(bytes: &[u8]) -> Result<Named, Diagnostic> {
     let file =
         SafeTensors::deserialize(bytes).map_err(|error| refused(format!("this is no file of safetensors: {error}")))?;

@@ -16,6 +16,9 @@ const MAX_UNPACKED: u64 = 2 << 30;
 const MAX_HEADER: usize = 1 << 16;
 
 /// Reads an array of NumPy.
+///
+/// # Errors
+/// A broken or truncated file, a header that promises more than the file holds, entries that are no real numbers.
 pub fn from_npy(bytes: &[u8]) -> Result<Tensor, Diagnostic> {
     let broken = |error: std::io::Error| refused(format!("this is no array of NumPy: {error}"));
     let (count, data_start) = claims(bytes)?;
@@ -118,6 +121,9 @@ fn row_major(dims: &[usize], data: &[f64]) -> Vec<f64> {
 }
 
 /// Reads an archive of arrays of NumPy.
+///
+/// # Errors
+/// As [`from_npy`], with the name of the member; also a member that unpacks to more than 2 GB.
 pub fn from_npz(bytes: &[u8]) -> Result<Named, Diagnostic> {
     let broken = |error: zip::result::ZipError| refused(format!("this is no archive of arrays: {error}"));
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;

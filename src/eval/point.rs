@@ -33,6 +33,9 @@ impl Values {
     }
 
     /// What the file declares: values of leaves, and sizes.
+    ///
+    /// # Errors
+    /// Values that contradict a shape or a size.
     pub fn declared(network: &Network) -> Result<Self, Vec<Diagnostic>> {
         let mut values = Values::new(network);
         for size in &network.sizes {
@@ -54,6 +57,9 @@ impl Values {
     }
 
     /// What the file declares, with its unnamed points and, if asked for, a named one.
+    ///
+    /// # Errors
+    /// As [`Values::declared`]; also a point that the file does not have.
     pub fn of_network(network: &Network, label: Option<&str>) -> Result<Self, Vec<Diagnostic>> {
         let mut values = Values::declared(network)?;
         let known = |point: &&Point| point.label.as_deref() == label;
@@ -114,6 +120,10 @@ impl Values {
     }
 
     /// Sets values from a JSON object of names and numbers; spans of the diagnostics are places in `text`.
+    ///
+    /// # Errors
+    /// All that is wrong with it at once: broken JSON, a name that is not known, no number, a value that does not
+    /// fit the shape. Nothing is set then.
     pub fn read_json(&mut self, network: &Network, text: &str) -> Result<(), Vec<Diagnostic>> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(|error| {
             let at = byte_of(text, error.line(), error.column());
@@ -189,6 +199,9 @@ impl Values {
     }
 
     /// Sets the value of a tensor, after a look at its shape and entries.
+    ///
+    /// # Errors
+    /// A shape that does not fit, and entries that break a promise (`simplex`, `index`, `binary`).
     pub fn give_tensor(&mut self, network: &Network, id: NameId, tensor: Tensor) -> Result<(), Diagnostic> {
         if tensor.dims.is_empty() {
             return self.give_to(network, id, tensor.data[0]);
@@ -238,6 +251,9 @@ impl Values {
     }
 
     /// With the values of all equations, computed from those of the leaves.
+    ///
+    /// # Errors
+    /// Values that are missing, all of them named, and abstract functions.
     pub fn forward(&self, network: &Network) -> Result<Values, Diagnostic> {
         let names: Vec<NameId> = network.equations.iter().map(|equation| equation.name).collect();
         let roots: Vec<Root> = names.iter().map(|&name| Root::Quantity(name)).collect();

@@ -12,6 +12,9 @@ use crate::network::Network;
 impl Values {
     /// Sets values from a file: `.csv`, `.npy`, `.npz`, `.safetensors`, else JSON. An array without a name is the value
     /// of `quantity`, or else of the quantity that the file is named after.
+    ///
+    /// # Errors
+    /// What the format refuses, and values that do not fit the network.
     pub fn read_file(
         &mut self,
         network: &Network,

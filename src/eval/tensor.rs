@@ -57,6 +57,9 @@ impl Tensor {
 
 impl Compiler<'_> {
     /// The program on tensors whose outputs are the roots, at concrete sizes.
+    ///
+    /// # Errors
+    /// A size that is not known, an abstract function, and tensors too large for memory.
     pub fn compile_tensors(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
         self.tensor_program(roots, sizes, false)
     }

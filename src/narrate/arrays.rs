@@ -30,6 +30,9 @@ pub struct ArrayGradient {
 
 impl ArrayGradient {
     /// One derivative alone.
+    ///
+    /// # Errors
+    /// What has no value as a number: missing values, abstract functions, sizes that are not known.
     pub fn new(by: NameId, value: Tensor, confirmed: TensorConfirmed) -> Self {
         ArrayGradient { by, norm: norm(&value.data), rank: 1, value, confirmed }
     }

@@ -66,6 +66,9 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Evaluates a network; the program is compiled once and run once, the differences run it again.
+    ///
+    /// # Errors
+    /// What has no value as a number: missing values and abstract functions.
     pub fn new(network: &mut Network, of: NameId, by: &[NameId], values: &Values) -> Result<Evaluation, Diagnostic> {
         let sweep = Sweep::new(network, of, Sigma::Activation);
         let templates = Templates::of(network);

@@ -83,6 +83,9 @@ pub struct Formula {
 
 impl Formula {
     /// Reads it; `macros` are those of its document.
+    ///
+    /// # Errors
+    /// A formula that is no LaTeX: unbalanced braces, a macro without an end, too much nesting.
     pub fn read(&self, macros: &Macros) -> Result<Tree, Diagnostic> {
         latex::read(&self.latex, &self.places, macros)
     }

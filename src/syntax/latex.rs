@@ -25,6 +25,9 @@ use crate::diagnostic::Diagnostic;
 
 /// Reads one formula. `places` leads from the text to the document, where all spans of the result point; `macros` are those of the
 /// document, and definitions within the formula are followed too. One pair of delimiters (`$…$`, `\[…\]`) around it is dropped.
+///
+/// # Errors
+/// A formula that is no LaTeX: unbalanced braces, a macro without an end, too much nesting.
 pub fn read(text: &str, places: &Places, macros: &Macros) -> Result<Tree, Diagnostic> {
     let (start, end) = without_delimiters(text);
     let stream = stream::Stream::new(&text[..end], places, start, macros);

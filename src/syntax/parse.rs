@@ -65,6 +65,9 @@ pub fn parse_network(source: &str) -> (Ast, Vec<Diagnostic>) {
 }
 
 /// Reads one expression.
+///
+/// # Errors
+/// Every syntax error, with its place and a hint.
 pub fn parse_expression(source: &str) -> Result<(Ast, AstId), Vec<Diagnostic>> {
     let pieces = cut(source);
     if !pieces.diagnostics.is_empty() {

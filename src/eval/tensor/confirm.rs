@@ -72,6 +72,9 @@ impl TensorConfirmer {
     /// For differences of `of` by leaves and by the quantities `cut`, which are held apart from what they depend on.
     /// `values` has the equations as well ([`Values::forward_tensors`]) if any are cut;
     /// `symbols` are signs of derivatives with what they stand for.
+    ///
+    /// # Errors
+    /// As [`Compiler::compile_tensors`].
     pub fn new(
         network: &Network,
         templates: &Templates,

@@ -41,6 +41,9 @@ impl TensorProgram {
 
 impl Values {
     /// With the values of all equations, as tensors.
+    ///
+    /// # Errors
+    /// As [`Values::forward`]; also a size that no value settles.
     pub fn forward_tensors(&self, network: &Network) -> Result<Values, Diagnostic> {
         let names: Vec<NameId> = network
             .equations
