@@ -83,7 +83,7 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Symbol { text, face } => put(out, &symbol(text, *face)),
         Layout::Function { text, latex: "" } => put(out, &format!("\\mathrm{{{text}}}")),
         Layout::Function { latex, .. } => put(out, latex),
-        Layout::Number(digits) | Layout::Verbatim(digits) => put(out, digits),
+        Layout::Number(latex) | Layout::Verbatim { latex, .. } => put(out, latex),
         Layout::Text(words) if words == "/" || words == ":" => put(out, words),
         Layout::Text(words) => put(out, &format!("\\text{{{}}}", escape(words))),
         Layout::Operator(op) => put(out, operator(*op)),

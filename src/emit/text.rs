@@ -231,7 +231,8 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         Layout::Symbol { text, face: Face::DoubleStruck } if text == "1" => out.push('𝟙'),
         Layout::Symbol { text, face: Face::Bold } if text == "1" => out.push('𝟏'),
         Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => out.push_str(text),
-        Layout::Verbatim(latex) => out.push_str(&latex.replace('\\', "")),
+        Layout::Verbatim { plain: Some(plain), .. } => stack.push(Node(*plain)),
+        Layout::Verbatim { latex, plain: None } => out.push_str(latex),
         Layout::Function { text, .. } => out.push_str(text),
         Layout::Operator(op) => out.push_str(operator(*op)),
         Layout::Fraction { numerator, denominator } => {

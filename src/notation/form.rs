@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::network::{Network, Show};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Sheet};
 use crate::notation::names::{shown, word};
+use crate::notation::verbatim::{character, verbatim};
 
 /// Words that put a mark above, or choose a face, with their argument in parentheses.
 const MARKED: &[(&str, Mark)] =
@@ -30,7 +31,7 @@ impl<'a> FormReader<'a> {
     /// The layout of the whole form.
     pub(super) fn read(mut self, sheet: &mut Sheet) -> Option<LayoutId> {
         if let Some(latex) = self.rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            return Some(sheet.push(Layout::Verbatim(latex.replace('#', self.index))));
+            return verbatim(sheet, latex.replace('#', self.index));
         }
         let layout = self.scripted(sheet)?;
         self.rest.is_empty().then_some(layout)
@@ -75,11 +76,14 @@ impl<'a> FormReader<'a> {
                     self.rest = &self.rest[1..];
                     word(sheet, self.index)
                 }
-                _ => {
-                    let token = self.take_word()?;
-                    let token = self.token(&token);
-                    word(sheet, &token)
-                }
+                _ => match self.command(sheet) {
+                    Some(command) => command,
+                    None => {
+                        let token = self.take_word()?;
+                        let token = self.token(&token);
+                        word(sheet, &token)
+                    }
+                },
             };
             pieces.push(piece);
             if !matches!(self.rest.chars().next(), Some('(' | '[' | '#')) {
@@ -98,6 +102,9 @@ impl<'a> FormReader<'a> {
         if self.depth > 8 {
             return None;
         }
+        if let Some(command) = self.command(sheet) {
+            return Some(command);
+        }
         let token = self.take_word()?;
         let marked = MARKED.iter().find(|(name, _)| *name == token);
         let faced = FACED.iter().find(|(name, _)| *name == token);
@@ -112,6 +119,17 @@ impl<'a> FormReader<'a> {
             };
         }
         Some(word(sheet, &token))
+    }
+
+    /// A command that LaTeX has a sign for: `\varepsilon`, `\ell`.
+    fn command(&mut self, sheet: &mut Sheet) -> Option<LayoutId> {
+        let name = self.rest.strip_prefix('\\')?;
+        let length = name.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(name.len());
+        let plain = character(&name[..length])?;
+        let latex = self.rest[..=length].to_owned();
+        self.rest = &name[length..];
+        let plain = sheet.push(Layout::Symbol { text: plain.to_owned(), face: Face::Italic });
+        Some(sheet.push(Layout::Verbatim { latex, plain: Some(plain) }))
     }
 
     /// A run of letters and digits, with a backslash before it if the user likes.

@@ -221,7 +221,7 @@ impl<'a> Typesetter<'a> {
         let (level, kind, tall) = match sheet.get(layout) {
             Layout::Script { sup: Some(_), .. } => (Level::Scripted, Kind::Letter, false),
             Layout::Fraction { .. } => (Level::Atom, Kind::Fraction, true),
-            Layout::Verbatim(latex) if !takes_power(latex) => (Level::Scripted, Kind::Letter, false),
+            Layout::Verbatim { latex, .. } if !takes_power(latex) => (Level::Scripted, Kind::Letter, false),
             Layout::Symbol { face: Face::Upright, .. } => (Level::Atom, Kind::Word, false),
             _ => (Level::Atom, Kind::Letter, false),
         };

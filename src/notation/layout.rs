@@ -127,8 +127,8 @@ pub enum Layout {
     Function { text: &'static str, latex: &'static str },
     /// A number, unsigned, in decimal notation.
     Number(String),
-    /// A command of the user's own, LaTeX as written in a `show`.
-    Verbatim(String),
+    /// LaTeX as written in a `show`, and what other formats print for it, if that is known.
+    Verbatim { latex: String, plain: Option<LayoutId> },
     /// Words inside a formula.
     Text(String),
     /// An operator.
@@ -207,7 +207,7 @@ impl Sheet {
             Layout::Row(row) => row.iter().map(of).fold(0, u32::saturating_add),
             Layout::Symbol { text, .. } | Layout::Number(text) | Layout::Text(text) => letters(text),
             Layout::Function { text, .. } => letters(text) + 3,
-            Layout::Verbatim(latex) => letters(latex) / 2,
+            Layout::Verbatim { latex, .. } => letters(latex) / 2,
             Layout::Operator(operator) => operator.width(),
             Layout::Fraction { numerator, denominator } => of(numerator).max(of(denominator)) + 8,
             Layout::Script { base, sub, sup, primes } => of(base) + small(sub).max(small(sup)) + 3 * u32::from(*primes),
@@ -318,12 +318,9 @@ fn apart(layout: &Layout) -> (Layout, Vec<LayoutId>) {
         Layout::Apply { function, argument } => [function, argument].into_iter().for_each(take),
         Layout::Cases(rows) => rows.iter_mut().flat_map(|(value, condition)| [value, condition]).for_each(take),
         Layout::Underbrace { body, label } => [body, label].into_iter().for_each(take),
-        Layout::Symbol { .. }
-        | Layout::Function { .. }
-        | Layout::Number(_)
-        | Layout::Verbatim(_)
-        | Layout::Text(_)
-        | Layout::Operator(_) => {}
+        Layout::Verbatim { plain, .. } => plain.iter_mut().for_each(take),
+        Layout::Symbol { .. } | Layout::Function { .. } | Layout::Number(_) | Layout::Text(_) | Layout::Operator(_) => {
+        }
     }
     (emptied, parts)
 }

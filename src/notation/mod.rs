@@ -36,6 +36,7 @@ mod style;
 mod symmetry;
 mod terms;
 mod turned;
+mod verbatim;
 
 pub use form::{RowName, check_shows, row_names};
 pub use formula::Typesetter;

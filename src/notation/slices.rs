@@ -168,7 +168,7 @@ impl Typesetter<'_> {
             let layout = FormReader::new(&show.form, "", &letters).read(sheet)?;
             let scripted = match sheet.get(layout) {
                 Layout::Script { sup: Some(_), .. } => true,
-                Layout::Verbatim(latex) => !takes_power(latex),
+                Layout::Verbatim { latex, .. } => !takes_power(latex),
                 _ => false,
             };
             let level = if scripted { Level::Scripted } else { Level::Atom };

@@ -112,7 +112,10 @@ pub(super) fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
             Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
             _ => false,
         },
-        Layout::Operator(_) | Layout::Verbatim(_) | Layout::Function { .. } | Layout::Root { .. } => true,
+        Layout::Operator(_) | Layout::Verbatim { plain: None, .. } | Layout::Function { .. } | Layout::Root { .. } => {
+            true
+        }
+        &Layout::Verbatim { plain: Some(plain), .. } => is_one_piece(sheet, plain),
         // 𝟙[…] or ∂C.
         Layout::Row(row) => {
             let is_indicator =
