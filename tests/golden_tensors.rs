@@ -46,7 +46,7 @@ fn examples_with_matrices() {
 
 #[test]
 fn networks_in_text_and_latex() {
-    for name in ["vectors", "batch", "attention", "normal", "slices"] {
+    for name in ["vectors", "batch", "attention", "normal", "slices", "transformer", "vae"] {
         let file = format!("tests/networks/{name}.net");
         check(&format!("{name}.txt"), &[&file]);
         check(&format!("{name}.tex"), &[&file, "--latex"]);

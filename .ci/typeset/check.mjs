@@ -20,14 +20,24 @@ const blemishes = [
   [/\+ -/, "a plus before a minus"],
   [/- -/, "a minus before a minus"],
   [/\\cdot 1(?![\d.])\s*($|[&\\+-])/, "a needless 1"],
-  [/\(\(([^()]*)\)\)/, "doubled parentheses"],
   [/\\partial \}/, "a stray space"],
   [/\{\}/, "an empty group"],
-  [/\\left\(.*\\left\(\\left\(/, "doubled parentheses"],
   [/\\cdot\s*\\cdot/, "a doubled sign"],
   [/[^\\]\\cdot\s*$/, "a sign at the end"],
   [/\^\{1\}\^/, "a doubled script"],
 ];
+
+// Whether a parenthesis holds nothing but another one.
+function hasDoubledParentheses(latex) {
+  const signs = latex.replaceAll(/\\(left|right)(?=[()])/g, "");
+  const open = [];
+  const pairs = new Map();
+  for (let at = 0; at < signs.length; at += 1) {
+    if (signs[at] === "(") open.push(at);
+    else if (signs[at] === ")" && open.length > 0) pairs.set(open.pop(), at);
+  }
+  return [...pairs].some(([start, end]) => pairs.get(start + 1) === end - 1);
+}
 
 function* formulas(text, host) {
   const shapes =
@@ -80,6 +90,7 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith(".md"))
     for (const [pattern, what] of [...banned, ...blemishes]) {
       if (pattern.test(latex)) complain(file, latex, what);
     }
+    if (hasDoubledParentheses(latex)) complain(file, latex, "doubled parentheses");
   }
   if (count === 0) complain(file, "", "no formula found");
 }

@@ -2,6 +2,10 @@
 //!
 //! Takes layouts and documents; gives a formula, a fragment to paste, or a document that compiles.
 
+mod display;
+
+pub use display::Display;
+
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
 use crate::syntax::spelling::GREEK;
@@ -239,18 +243,6 @@ pub fn escape(words: &str) -> String {
     out
 }
 
-/// The longest line of LaTeX source that a row of a display takes before its product is broken.
-const LONG_ROW: usize = 420;
-
-/// The widest row of a display, in digits: what a page of A4 takes beside a left side.
-const WIDE_ROW: u32 = 80;
-
-/// The longest sum over indices, in LaTeX source, that shares a row with a remark.
-const WIDE_SUM: usize = 240;
-
-/// The longest left side in LaTeX source that shares its row with the relation.
-const LONG_LEFT: usize = 110;
-
 /// A document as a fragment to paste: displays in `\[ … \]`, words between them.
 pub fn fragment(document: &Document) -> String {
     let mut out = String::new();
@@ -293,7 +285,7 @@ fn write_block(out: &mut String, document: &Document, block: &Block, standalone:
             out.push_str(&inlines(sheet, text));
             out.push('\n');
         }
-        Block::Equations { lines, .. } => equations(out, sheet, lines),
+        Block::Equations { lines, .. } => equations(out, sheet, lines, standalone),
         Block::Table(table) => write_table(out, sheet, table),
         Block::List(items) => {
             out.push_str("\\begin{itemize}\n");
@@ -323,155 +315,35 @@ pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
 /// The most rows of a display or a table: LaTeX breaks neither across pages.
 const MAX_ROWS: usize = 20;
 
-fn equations(out: &mut String, sheet: &Sheet, lines: &[Line]) {
+/// About how wide a row is at the most, in digits.
+const ROW: u32 = 80;
+
+fn equations(out: &mut String, sheet: &Sheet, lines: &[Line], standalone: bool) {
     let mut rest = lines;
     while !rest.is_empty() {
-        let (now, later) = rest.split_at(rows_of_a_page(rest));
-        out.push_str(&format!("\\[\n{}\n\\]\n", display(sheet, now)));
+        let (now, later) = rest.split_at(rows_of_a_page(sheet, rest));
+        let display = Display::new(sheet, now);
+        match display.size().filter(|_| standalone) {
+            Some(size) => out.push_str(&format!("{{{size}\n\\[\n{display}\n\\]\n}}\n")),
+            None => out.push_str(&format!("\\[\n{display}\n\\]\n")),
+        }
         rest = later;
     }
 }
 
 /// How many lines go into the next display; it ends where a new left side begins, if one does.
-fn rows_of_a_page(lines: &[Line]) -> usize {
-    if lines.len() <= MAX_ROWS {
-        return lines.len();
+fn rows_of_a_page(sheet: &Sheet, lines: &[Line]) -> usize {
+    let rows = |line: &Line| 1 + (sheet.width(line.right) / ROW) as usize;
+    let mut filled = 0;
+    let most = lines.iter().take_while(|line| {
+        filled += rows(line);
+        filled <= MAX_ROWS
+    });
+    let most = most.count().max(1);
+    if most == lines.len() {
+        return most;
     }
-    (1..=MAX_ROWS).rev().find(|&at| lines[at].left.is_some()).unwrap_or(MAX_ROWS)
-}
-
-/// The inside of a display: one formula, or aligned lines.
-pub fn display(sheet: &Sheet, lines: &[Line]) -> String {
-    let mut rows: Vec<String> = Vec::new();
-    for line in lines {
-        let left = line.left.map(|left| broken(sheet, left, LONG_ROW)).unwrap_or_default();
-        let relation = operator(line.relation).trim();
-        let mut pieces = broken(sheet, line.right, room(sheet, line)).into_iter();
-        let first = pieces.next().unwrap_or_default();
-        let note = note(sheet, &line.note);
-        let mut all: Vec<String> = match left.as_slice() {
-            [] => vec![format!(" &{relation} {first}")],
-            [left] if left.len() <= LONG_LEFT => vec![format!("{left} &{relation} {first}")],
-            [left, more @ ..] => {
-                let more = more.iter().map(|piece| format!(" &\\quad {piece}"));
-                let right = format!(" &{relation} {first}");
-                std::iter::once(format!("&{left}")).chain(more).chain([right]).collect()
-            }
-        };
-        all.extend(pieces.map(|piece| format!(" &\\quad {piece}")));
-        if let Some(last) = all.last_mut() {
-            last.push_str(&note);
-        }
-        rows.extend(all);
-    }
-    if let [only] = rows.as_slice()
-        && !only.contains("&&")
-    {
-        return only.replacen(" &", " ", 1).trim().to_owned();
-    }
-    let tall = rows.iter().any(|row| row.contains("\\frac") || row.contains("\\sum") || row.contains("\\begin{cases}"));
-    let end = if tall { " \\\\[4pt]\n" } else { " \\\\\n" };
-    format!("\\begin{{aligned}}\n{}\n\\end{{aligned}}", rows.join(end).replace("\n &", "\n  &"))
-}
-
-/// Writes the words that have come together.
-fn put_words(out: &mut String, words: &mut String) {
-    if !words.is_empty() {
-        out.push_str(&format!("\\text{{{}}}", escape(words)));
-        words.clear();
-    }
-}
-
-fn note(sheet: &Sheet, note: &[Inline]) -> String {
-    if note.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from(" && ");
-    let mut words = String::new();
-    for piece in note {
-        match piece {
-            Inline::Math(id) => {
-                put_words(&mut out, &mut words);
-                out.push_str(&formula(sheet, *id));
-            }
-            Inline::Text(more) | Inline::Code(more) | Inline::Strong(more) => words.push_str(more),
-        }
-    }
-    put_words(&mut out, &mut words);
-    out
-}
-
-/// After how much LaTeX the right side of a line breaks: sums over indices with a remark beside them are wide, and each
-/// of their terms takes a line.
-fn room(sheet: &Sheet, line: &Line) -> usize {
-    let Layout::Row(row) = sheet.get(line.right) else { return LONG_ROW };
-    let is_sum = |id: &LayoutId| matches!(sheet.get(*id), Layout::Operator(Operator::Plus | Operator::Minus));
-    if line.note.is_empty() || !row.iter().any(is_sum) {
-        return LONG_ROW;
-    }
-    let source = formula(sheet, line.right);
-    if source.len() > WIDE_SUM && source.contains("\\sum") { WIDE_SUM / 4 } else { LONG_ROW }
-}
-
-/// How wide a row is from `at` to the next operator where it may break.
-fn stretch(sheet: &Sheet, row: &[LayoutId], at: usize) -> u32 {
-    let rest = row[at + 1..].iter().take_while(|&&piece| !breaks(sheet, piece));
-    sheet.width(row[at]) + rest.map(|&piece| sheet.width(piece)).sum::<u32>()
-}
-
-fn breaks(sheet: &Sheet, piece: LayoutId) -> bool {
-    matches!(
-        sheet.get(piece),
-        Layout::Operator(Operator::Plus | Operator::Minus | Operator::Times | Operator::Star | Operator::Juxtapose)
-    )
-}
-
-/// Whether a row is a product of factors side by side, which a sign may take apart.
-fn is_product(sheet: &Sheet, row: &[LayoutId]) -> bool {
-    let is_factor = |&piece: &LayoutId| match sheet.get(piece) {
-        Layout::Operator(operator) => matches!(operator, Operator::Negative | Operator::Times | Operator::Juxtapose),
-        Layout::Fraction { numerator, .. } => {
-            !matches!(sheet.get(*numerator), Layout::Operator(Operator::Partial | Operator::Differential))
-        }
-        Layout::Text(_) => false,
-        _ => true,
-    };
-    row.iter().all(is_factor)
-}
-
-/// A long row of factors or terms as several lines, broken before an operator.
-fn broken(sheet: &Sheet, right: LayoutId, limit: usize) -> Vec<String> {
-    let Layout::Row(row) = sheet.get(right) else { return vec![formula(sheet, right)] };
-    let is_product = is_product(sheet, row);
-    let mut lines = vec![String::new()];
-    let mut width = 0;
-    let mut written = String::new();
-    for (at, &piece) in row.iter().enumerate() {
-        written.clear();
-        write_formula(&mut written, sheet, piece);
-        let breaks = breaks(sheet, piece);
-        let last = lines.len() - 1;
-        let next = if breaks { stretch(sheet, row, at) } else { sheet.width(piece) };
-        if breaks && (lines[last].len() > limit || width > 0 && width + next > WIDE_ROW) {
-            lines.push(String::new());
-            width = 0;
-            // A line that begins with nothing but space would not go on with the product.
-            if matches!(sheet.get(piece), Layout::Operator(Operator::Juxtapose)) {
-                "\\cdot ".clone_into(&mut written);
-            }
-        } else if is_product && !breaks && width > WIDE_ROW / 2 && width + next > WIDE_ROW {
-            lines.push("\\cdot ".to_owned());
-            width = 0;
-        }
-        width += sheet.width(piece);
-        let last = lines.len() - 1;
-        if at > 0 && !lines[last].is_empty() && runs_into(sheet, row[at - 1], piece) {
-            put(&mut lines[last], "\\,");
-        }
-        put(&mut lines[last], &written);
-    }
-    let balanced = lines.iter().map(|line| line.trim().to_owned());
-    balanced.collect()
+    (1..=most).rev().find(|&at| lines[at].left.is_some()).unwrap_or(most)
 }
 
 fn write_table(out: &mut String, sheet: &Sheet, table: &Table) {

@@ -43,7 +43,7 @@ fn write_block(out: &mut String, sheet: &Sheet, block: &Block, host: Host) {
             out.push('\n');
         }
         Block::Equations { lines, id } => {
-            let formula = latex::display(sheet, lines);
+            let formula = latex::Display::new(sheet, lines).to_string();
             display(out, &formula, id.as_deref(), host);
         }
         Block::Table(table) => write_table(out, sheet, table, host),

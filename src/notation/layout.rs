@@ -164,6 +164,16 @@ impl Operator {
     }
 }
 
+/// About how wide a letter of a formula is, in tenths of a digit.
+fn letter_width(letter: char) -> u32 {
+    match letter {
+        'm' | 'w' => 15,
+        'i' | 'j' | 'l' | 't' | 'f' | 'r' | '.' | ',' => 8,
+        _ if letter.is_uppercase() => 16,
+        _ => 10,
+    }
+}
+
 /// An arena of layouts.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -199,7 +209,7 @@ impl Sheet {
     }
 
     fn measure(&self, layout: &Layout) -> u32 {
-        let letters = |text: &str| 11 * text.chars().count() as u32;
+        let letters = |text: &str| text.chars().map(letter_width).sum::<u32>();
         let of = |id: &LayoutId| self.widths[id.0 as usize];
         // A script is set in letters of seven tenths.
         let small = |id: &Option<LayoutId>| id.as_ref().map_or(0, |id| of(id) * 7 / 10);
