@@ -25,6 +25,13 @@ pub(super) struct Sign {
     pub sub: Option<Row>,
 }
 
+impl Sign {
+    /// Whether it is a d without scripts.
+    pub fn is_plain(self) -> bool {
+        !self.partial && self.order == 1 && !self.plus && self.sub.is_none()
+    }
+}
+
 impl Parser<'_> {
     /// The sign of differentiation that an item is.
     pub fn differential_sign(&self, id: ItemId) -> Option<Sign> {

@@ -2,7 +2,8 @@
 //!
 //! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `symbols` knows how names are
 //! written, `vocabulary` which words are functions, `script` what stands below and above them; `row`, `factor`, `name`
-//! (with `meaning`), `call`, `derivative` (with `operator` and `partial`), `fold`, `summation` and `condition` read one
+//! (with `meaning`), `call`, `derivative` (with `operator`, `partial`
+//! and `differential`), `fold`, `summation` and `condition` read one
 //! kind of piece each; `product`, `pair`, `broadcast` and `tensor` fit vectors and matrices together; `lines` cuts a
 //! formula into equations, which `equation` reads by `attempt`, `definition` and `identity`.
 //!
@@ -17,6 +18,7 @@ mod context;
 mod convention;
 mod definition;
 mod derivative;
+mod differential;
 mod entry;
 mod equation;
 mod factor;
@@ -49,6 +51,7 @@ mod words;
 
 pub use context::Context;
 pub use convention::{Convention, Layout};
+pub use differential::Changes;
 pub use equation::{NO_QUANTITY, Reading, read_chain};
 pub use identity::read_formal;
 pub use lines::{Chain, chains};

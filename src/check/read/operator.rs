@@ -131,6 +131,9 @@ impl Parser<'_> {
         if written.base != "d" || self.differential_sign(id).is_none() || self.context.symbols.has_base("d") {
             return Ok(None);
         }
+        if self.context.changes.is_some() {
+            return self.change(cursor, self.span(id));
+        }
         let (Some(next), Some(cost)) = (cursor.second(), self.context.network.cost) else { return Ok(None) };
         if WrittenName::of(self.tree, next).is_none() {
             return Ok(None);
