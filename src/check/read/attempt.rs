@@ -11,8 +11,8 @@ use super::context::Context;
 use super::lines::{Chain, Limit};
 use super::parser::{Parser, Result};
 use super::product::Misfit;
+use super::shift::asks_again;
 use super::tensor::settle;
-use super::unit::RANGE;
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -23,6 +23,9 @@ pub(super) struct Read {
     pub named: Vec<(NameId, Span)>,
     pub bound: Vec<(String, i64)>,
 }
+
+/// How often the sides of a chain are read while that tells more of their letters.
+const MAX_PASSES: usize = 4;
 
 /// What one attempt at reading gave.
 pub(super) enum Attempt {
@@ -41,14 +44,23 @@ pub(super) fn attempt(
     bound: &[(String, i64)],
 ) -> Result<Attempt> {
     context.letters.clear();
-    match attempt_with_letters(context, tree, what, bound) {
-        // A later side may say how far an index runs.
-        Err(error) if error.code == RANGE && context.letters.iter().any(|known| !known.0.is_empty()) => {
-            attempt_with_letters(context, tree, what, bound)
+    let mut passes = 0;
+    loop {
+        context.paired.clear();
+        let found = attempt_with_letters(context, tree, what, bound);
+        passes += 1;
+        // A later side may say how far an index runs, and which letters of a condition stand outside of its sum.
+        let asks = matches!(&found, Err(error) if asks_again(error));
+        let known = context.letters.iter().any(|known| !known.0.is_empty());
+        let outside = context.paired.iter().any(|letter| context.range_of(letter).is_some());
+        if passes < MAX_PASSES && (asks && known || outside) {
+            continue;
         }
-        other => other,
+        return found.map_err(|error| match asks_again(&error) {
+            true => Diagnostic { code: "unreadable", ..error },
+            false => error,
+        });
     }
-    .map_err(|error| if error.code == RANGE { Diagnostic { code: "unreadable", ..error } } else { error })
 }
 
 /// The same, with the letters that are known already.
@@ -62,7 +74,7 @@ fn attempt_with_letters(
     let mut free = Vec::new();
     let mut named = Vec::new();
     let mut failed = None;
-    let (mut misfit, mut loosened) = (None, false);
+    let (mut misfit, mut asked, mut loosened) = (None, None, false);
     let mut entries = Vec::new();
     for items in sides {
         let mut parser = Parser::new(context, tree, bound);
@@ -72,7 +84,10 @@ fn attempt_with_letters(
         named.append(&mut parser.named);
         let slips = std::mem::take(&mut parser.slips);
         loosened |= parser.loosened;
-        misfit = misfit.or(parser.misfits.into_iter().next());
+        let (again, other): (Vec<Misfit>, Vec<Misfit>) =
+            parser.misfits.into_iter().partition(|misfit| asks_again(&misfit.error));
+        asked = asked.or(again.into_iter().next());
+        misfit = misfit.or(other.into_iter().next());
         match side {
             Ok(side) => read.push((side, slips)),
             Err(error) => failed = failed.or(Some(error)),
@@ -83,7 +98,7 @@ fn attempt_with_letters(
     context.entries = entries;
     if failed.is_none()
         && free.is_empty()
-        && let Some(misfit) = misfit
+        && let Some(misfit) = asked.or(misfit)
     {
         let misfit = Misfit { bound: bound.to_vec(), ..misfit };
         failed = Some(misfit.error.clone());

@@ -34,6 +34,8 @@ pub struct Context {
     pub letters: Vec<(String, Dim)>,
     /// The letters that stood on axes in what was read last.
     pub entries: Vec<String>,
+    /// The second letters of conditions such as `i < j` that were summed over as well.
+    pub paired: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
@@ -83,6 +85,7 @@ impl Context {
             reading: Convention::USUAL,
             letters: Vec::new(),
             entries: Vec::new(),
+            paired: Vec::new(),
             loosened: false,
             sliced: false,
             misfit: None,

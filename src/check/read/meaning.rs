@@ -224,7 +224,7 @@ impl Parser<'_> {
                 [rest @ .., comma] if *self.kind(*comma) == Kind::Symbol(',') => rest,
                 _ => before,
             };
-            let Some(letters) = self.letters_of(letters) else { continue };
+            let Some(letters) = self.indices_of(letters) else { continue };
             let sub = match before {
                 [] => Some(Script::default()),
                 _ => self.script_of(before, false),
@@ -239,7 +239,7 @@ impl Parser<'_> {
         }
         match found.len() {
             0 => {
-                let letters = self.letters_of(items).unwrap_or_default();
+                let letters = self.indices_of(items).unwrap_or_default();
                 // δ_{z,j} is an entry of what a text calls δ_z, where z is a vector.
                 let of_name = items.get(1).is_some_and(|&id| *self.kind(id) == Kind::Symbol(','))
                     && letters.first().is_some_and(|letter| self.names_tensor(letter));

@@ -36,6 +36,7 @@ mod plain;
 mod product;
 mod row;
 mod script;
+mod shift;
 mod side;
 mod slice;
 mod summation;
