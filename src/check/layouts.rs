@@ -6,7 +6,7 @@ use super::decide::decide;
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
-use super::read::{Chain, Convention, Misfit, Reading, Repair, read_again, read_chain};
+use super::read::{Chain, Changes, Convention, Misfit, Reading, Repair, read_again, read_chain};
 use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
@@ -28,8 +28,31 @@ pub(super) enum Read {
 }
 
 impl Judge {
-    /// Reads a chain and judges it, under each convention until one makes it right.
+    /// Reads a chain and judges it, with dX as ∂C/∂X and as a differential where it may be either.
     pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        let Some(changes) = Changes::of(&mut self.context, tree, chain) else {
+            return self.read_plainly(tree, chain, source, layout);
+        };
+        let of_cost = changes.are_of_cost(&self.context);
+        let plain = if of_cost { None } else { Some(self.read_plainly(tree, chain, source, layout)) };
+        if let Some(right @ Read::Judged(Judgement::Right { .. })) = plain {
+            return right;
+        }
+        self.context.changes = Some(changes);
+        let found = self.read_plainly(tree, chain, source, layout);
+        self.context.changes = None;
+        match (found, plain) {
+            (Read::Judged(Judgement::Right { ground, mut notes }), _) => {
+                notes.push("for all differentials on its right side".to_owned());
+                Read::Judged(Judgement::Right { ground, notes })
+            }
+            (found @ Read::Judged(Judgement::Wrong(_)), plain) => plain.unwrap_or(found),
+            (found, _) => found,
+        }
+    }
+
+    /// Reads a chain and judges it, under each convention until one makes it right.
+    fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
             for convention in [convention, convention.loosely()] {

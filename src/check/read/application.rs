@@ -8,7 +8,7 @@ use crate::syntax::latex::{Delimiter, Kind, Row};
 
 use super::context::Context;
 use super::factor::Scripts;
-use super::name::Meaning;
+use super::meaning::Meaning;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
 

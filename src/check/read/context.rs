@@ -13,6 +13,7 @@ use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
 use super::convention::Convention;
+use super::differential::Changes;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
 
@@ -33,17 +34,23 @@ pub struct Context {
     pub letters: Vec<(String, Dim)>,
     /// The letters that stood on axes in what was read last.
     pub entries: Vec<String>,
+    /// The second letters of conditions such as `i < j` that were summed over as well.
+    pub paired: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
     pub misfit: Option<Misfit>,
+    /// The differentials of the chain that is read now, if it is about such.
+    pub changes: Option<Changes>,
     /// What stands in the place of a product that does not fit, while a side is read again.
     pub repair: Option<Repair>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
     /// none.
     others: FxHashMap<(NameId, Convention), Option<(ExprId, Form)>>,
+    /// What stands for the differentials of quantities.
+    differentials: FxHashMap<NameId, NameId>,
     functions: FunctionDerivatives,
     sweeps: FxHashMap<NameId, Sweep>,
     remembered: usize,
@@ -78,9 +85,12 @@ impl Context {
             reading: Convention::USUAL,
             letters: Vec::new(),
             entries: Vec::new(),
+            paired: Vec::new(),
             loosened: false,
             sliced: false,
             misfit: None,
+            changes: None,
+            differentials: FxHashMap::default(),
             repair: None,
             others: FxHashMap::default(),
             functions,
@@ -320,14 +330,28 @@ impl Context {
 
     /// Adds a quantity that stands for any number.
     pub fn letter(&mut self, spelling: &Spelling) -> NameId {
+        self.unknown_leaf(stem(spelling), Shape::SCALAR)
+    }
+
+    /// What stands for the differential of a quantity: any tensor of its shape.
+    pub fn differential_of(&mut self, name: NameId) -> NameId {
+        if let Some(&known) = self.differentials.get(&name) {
+            return known;
+        }
+        let stem = format!("d{}", self.network.spelling(name));
+        let differential = self.unknown_leaf(stem, self.network.quantity(name).shape);
+        self.differentials.insert(name, differential);
+        differential
+    }
+
+    fn unknown_leaf(&mut self, stem: String, shape: Shape) -> NameId {
         let name = NameId(self.network.quantities.len() as u32);
         let origin = Origin::Leaf(Role::Input);
-        let stem = stem(spelling).into();
         let quantity = Quantity {
-            stem,
+            stem: stem.into(),
             indices: Box::default(),
             origin,
-            shape: Shape::SCALAR,
+            shape,
             value: None,
             literal: None,
             facts: Facts::default(),

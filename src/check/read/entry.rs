@@ -5,16 +5,13 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsBuilder, NumberId};
-use crate::function::Functions;
 use crate::shape::Dim;
-use crate::syntax::latex::{ItemId, Kind, Relation, Row};
+use crate::syntax::latex::{ItemId, Kind, Relation};
 
 use super::context::Context;
-use super::factor::Scripts;
-use super::parser::{Cursor, Parser, Result};
-use super::row::sign;
+use super::parser::{Parser, Result};
 use super::script::Indices;
-use super::symbols::Spelling;
+use super::shift::Place;
 
 /// The most letters that one chain may use.
 const MAX_LETTERS: usize = 120;
@@ -126,34 +123,46 @@ impl Parser<'_> {
         (axes, letters): (&[Dim], &[Option<String>]),
         span: Span,
     ) -> Option<(ExprId, u128, Vec<Dim>)> {
-        let mut set = 0_u128;
-        let mut bits: Vec<Option<u32>> = Vec::new();
-        for (dim, letter) in axes.iter().zip(letters) {
-            let bit = match letter {
-                Some(letter) => Some(self.index(letter, *dim, span)?),
-                None => None,
-            };
-            set |= bit.map_or(0, |bit| 1_u128 << bit);
-            bits.push(bit);
+        let mut places = Vec::with_capacity(axes.len());
+        for (&dim, letter) in axes.iter().zip(letters) {
+            places.push(self.place(letter.as_deref(), dim, span)?);
         }
+        let set = places.iter().fold(0, |set, place| match place {
+            Place::Whole => set,
+            Place::Letter(bit) => set | 1_u128 << bit,
+            Place::Picked(_, letters) => set | letters,
+        });
         let mut naming = Naming::default();
         let out = naming.indices(self.context, set);
         let mut own = Vec::new();
         let (mut kept, mut dims) = (Vec::new(), Vec::new());
-        for (&dim, bit) in axes.iter().zip(&bits) {
-            match bit {
-                Some(bit) => own.extend(naming.indices(self.context, 1 << bit)),
-                None => {
-                    let label = naming.builder.label(dim);
-                    own.push(label);
+        let mut picks: Vec<(ExprId, Vec<Label>)> = Vec::new();
+        for (&dim, place) in axes.iter().zip(&places) {
+            if let Place::Letter(bit) = place {
+                own.extend(naming.indices(self.context, 1 << bit));
+                continue;
+            }
+            let label = naming.builder.label(dim);
+            own.push(label);
+            match *place {
+                Place::Picked(pick, letters) => {
+                    let letters = naming.indices(self.context, letters);
+                    picks.push((pick, [letters, vec![label]].concat()));
+                }
+                _ => {
                     kept.push(label);
                     dims.push(dim);
                 }
             }
         }
+        let mut factors = vec![Factor::plain(expr)];
         naming.builder.factor(&own);
+        for (pick, labels) in picks {
+            factors.push(Factor::plain(pick));
+            naming.builder.factor(&labels);
+        }
         let labels = naming.builder.out(&[out, kept].concat());
-        let expr = self.context.network.arena.contraction(NumberId::ONE, &[Factor::plain(expr)], &labels);
+        let expr = self.context.network.arena.contraction(NumberId::ONE, &factors, &labels);
         Some((expr, set, dims))
     }
 
@@ -163,11 +172,6 @@ impl Parser<'_> {
         let axes = form.dims();
         if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity {
             return self.unclear("these indices do not fit what they stand on", span);
-        }
-        if let [letter] = letters
-            && let Some(class) = self.class_number(letter, axes[0])
-        {
-            return self.at_class(part, class, span);
         }
         let letters: Vec<Option<String>> =
             letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
@@ -183,241 +187,59 @@ impl Parser<'_> {
         self.push_formed(PartKind::Made, vec![part], span, expr, form)
     }
 
-    /// The class number that a letter below a vector of this size names.
-    fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
-        let found = self.context.symbols.quantities(&Spelling::new(letter, "", ""));
-        let &[name] = found else { return None };
-        let classes = self.context.network.quantity(name).facts.classes.filter(|_| self.dims_of(name).is_empty())?;
-        let shapes = self.context.network.arena.shapes();
-        shapes.same(classes, dim).then(|| self.context.network.name_expr(name))
-    }
-
-    /// The entry of a vector at a class number: its inner product with the one-hot vector.
-    fn at_class(&mut self, part: PartId, class: ExprId, span: Span) -> Result<PartId> {
-        let Some(function) = Functions::builtin("onehot") else { return self.placeholder(span) };
-        let dims = self.form(part).dims();
-        let hot = self.context.network.arena.call_of_shape(function, &[class], &dims);
-        let hot = self.push_formed(PartKind::Made, Vec::new(), span, hot, Form::of(&dims, false))?;
-        let column = self.turned(part, Form::of(&dims, false))?;
-        self.inner(column, hot)
-    }
-
-    /// Kronecker's δ of two letters.
-    pub fn kronecker(&mut self, letters: &[String; 2], span: Span) -> Result<PartId> {
-        if letters[0] == letters[1] {
+    /// Kronecker's δ of two indices.
+    pub fn kronecker(&mut self, indices: &[String; 2], span: Span) -> Result<PartId> {
+        if indices[0] == indices[1] {
             return self.integer(1, span);
         }
-        let known = |letter: &String| self.context.letters.iter().find(|known| known.0 == *letter).map(|known| known.1);
-        let Some(dim) = known(&letters[0]).or(known(&letters[1])) else {
+        let plain =
+            indices.each_ref().map(|index| index.chars().count() == 1 && self.context.classes_of(index).is_none());
+        let ranges = indices.each_ref().map(|letter| self.context.range_of(letter));
+        let shapes = self.context.network.arena.shapes();
+        let differ = matches!(ranges, [Some(a), Some(b)] if !shapes.same(a, b));
+        let comparable = matches!(ranges, [Some(a), Some(b)] if self.context.covers(a, b) || self.context.covers(b, a));
+        if plain != [true; 2] || differ && comparable {
+            return match self.same_index(indices.each_ref().map(String::as_str), span)? {
+                Some((expr, indices)) => {
+                    self.push_formed(PartKind::Made, Vec::new(), span, expr, Form { indices, ..Form::SCALAR })
+                }
+                None => self.placeholder(span),
+            };
+        }
+        let Some(dim) = ranges[0].or(ranges[1]) else {
             return self.unknown_range(span);
         };
-        let bits = [self.index(&letters[0], dim, span), self.index(&letters[1], dim, span)];
+        let bits = [self.index(&indices[0], dim, span), self.index(&indices[1], dim, span)];
         let [Some(a), Some(b)] = bits else { return self.placeholder(span) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
         let form = Form { indices: 1_u128 << a | 1_u128 << b, ..Form::SCALAR };
         self.made(PartKind::Contraction(labels), Vec::new(), span, form)
     }
 
-    /// `[i = j]` as Kronecker's δ, if both are letters without a value; `[i \ne j]` as 1 − δ.
+    /// `[i = j]` as Kronecker's δ, if both are indices and the range of a letter is known; `[i \ne j]` as 1 − δ.
     pub fn kronecker_condition(&mut self, items: &[ItemId], span: Span) -> Result<Option<PartId>> {
-        let [left, relation, right] = items else { return Ok(None) };
-        let equal = match self.kind(*relation) {
-            Kind::Relation(Relation::Equal) => true,
-            Kind::Relation(Relation::NotEqual) => false,
-            _ => return Ok(None),
+        let is_relation = |&id: &ItemId| matches!(self.kind(id), Kind::Relation(Relation::Equal | Relation::NotEqual));
+        let Some(at) = items.iter().position(is_relation).filter(|_| self.context.has_tensors()) else {
+            return Ok(None);
         };
-        if !self.context.has_tensors() {
+        let equal = *self.kind(items[at]) == Kind::Relation(Relation::Equal);
+        let pair = [self.index_text(&items[..at]), self.index_text(&items[at + 1..])];
+        let [Some(a), Some(b)] = pair else { return Ok(None) };
+        let named = self
+            .context
+            .letters
+            .iter()
+            .any(|known| !known.0.is_empty() && (a.contains(&known.0) || b.contains(&known.0)));
+        let readable = [&a, &b].into_iter().all(|text| self.shift(text).is_some());
+        if !named || !readable {
             return Ok(None);
         }
-        let pair = (self.letters_of(&[*left]), self.letters_of(&[*right]));
-        let (Some([a]), Some([b])) = (pair.0.as_deref(), pair.1.as_deref()) else { return Ok(None) };
-        let named = |letter: &String| self.context.letters.iter().any(|known| known.0 == *letter);
-        if !named(a) && !named(b) {
-            return Ok(None);
-        }
-        let same = self.kronecker(&[a.clone(), b.clone()], span)?;
+        let same = self.kronecker(&[a, b], span)?;
         if equal {
             return Ok(Some(same));
         }
         let one = self.integer(1, span)?;
         let minus = self.combined(PartKind::Negative, vec![same], span)?;
         self.combined(PartKind::Sum, vec![one, minus], span).map(Some)
-    }
-
-    /// A sum over letters that stand on axes in what follows; nothing if they do not.
-    pub fn axis_sum(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Result<Option<PartId>> {
-        let Some((letters, upper, condition)) = scripts.sub.and_then(|sub| self.sum_letters(sub, scripts.sup)) else {
-            return Ok(None);
-        };
-        let hidden: Vec<(usize, String)> = self.hide(&letters);
-        let start = self.context.letters.len();
-        let span = self.span(cursor.items[cursor.at]);
-        let (parts, named, misfits) = (self.parts.len(), self.named.len(), self.misfits.len());
-        let free = self.free.len();
-        let mut after = Cursor { at: cursor.at + 1, ..*cursor };
-        let body = self.attempt(|parser| parser.summed_body(&mut after, &letters, start));
-        let sum = match body {
-            Ok(Some(body)) => {
-                *cursor = after;
-                let body = self.under_condition(body, &condition, span);
-                body.and_then(|body| self.over_letters(body, start, (&letters, upper), span)).map(Some)
-            }
-            Ok(None) if self.misfits.len() > misfits && self.free.len() == free => {
-                *cursor = after;
-                self.placeholder(span).map(Some)
-            }
-            // What stands on a name without a value may be the letters of the sum.
-            Ok(None) if letters.iter().all(|letter| self.free_entries.contains(letter)) => {
-                *cursor = after;
-                self.placeholder(span).map(Some)
-            }
-            Ok(None) => {
-                self.free.truncate(free);
-                self.parts.truncate(parts);
-                self.named.truncate(named);
-                self.misfits.truncate(misfits);
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        };
-        if !matches!(sum, Ok(Some(_))) {
-            self.context.letters.truncate(start);
-        }
-        for known in &mut self.context.letters[start..] {
-            // What the sum binds means nothing outside.
-            if letters.contains(&known.0) {
-                known.0.clear();
-            }
-        }
-        for (at, letter) in hidden {
-            self.context.letters[at].0 = letter;
-        }
-        sum
-    }
-
-    /// A body times the condition of its sum.
-    fn under_condition(&mut self, body: PartId, condition: &[ItemId], span: Span) -> Result<PartId> {
-        if condition.is_empty() {
-            return Ok(body);
-        }
-        match self.kronecker_condition(condition, span)? {
-            Some(factor) => self.multiplied(vec![body, factor]),
-            None => self.unclear("the condition of this sum is not read", span),
-        }
-    }
-
-    /// The letters of a sum, its upper bound and its condition; nothing for sums of another kind.
-    fn sum_letters(&self, sub: Row, sup: Option<Row>) -> Option<(Vec<String>, Option<Row>, Vec<ItemId>)> {
-        if !self.context.has_tensors() {
-            return None;
-        }
-        let (items, condition) = self.conditional_index(self.row(sub));
-        let equal = items.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
-        let (letters, low) = match equal {
-            Some(at) => (&items[..at], &items[at + 1..]),
-            None => (items, &[] as &[ItemId]),
-        };
-        let from_one =
-            matches!(low, []) || matches!(low, [one] if matches!(self.kind(*one), Kind::Digits(one) if &**one == "1"));
-        let letters = self.letters_of(letters).filter(|_| from_one)?;
-        (low.is_empty() == sup.is_none()).then(|| (letters, sup, condition.to_vec()))
-    }
-
-    /// An index and the condition on it: `i \ne j`, `i : i \ne j`, `i = 1, i \ne j`.
-    pub fn conditional_index<'i>(&self, items: &'i [ItemId]) -> (&'i [ItemId], &'i [ItemId]) {
-        let is_comma = |id: &ItemId| {
-            matches!(self.kind(*id), Kind::Symbol(',' | ':' | ';' | '|'))
-                || matches!(self.kind(*id), Kind::Command(name) if &**name == "colon")
-        };
-        let denies = |items: &[ItemId]| items.iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::NotEqual));
-        if let Some(cut) = items.iter().position(is_comma)
-            && !denies(&items[..cut])
-            && denies(&items[cut + 1..])
-        {
-            return (&items[..cut], &items[cut + 1..]);
-        }
-        match items {
-            [_, relation, _] if *self.kind(*relation) == Kind::Relation(Relation::NotEqual) => (&items[..1], items),
-            _ => (items, &[]),
-        }
-    }
-
-    /// Takes the letters out of use that mean another thing outside of a sum.
-    fn hide(&mut self, letters: &[String]) -> Vec<(usize, String)> {
-        let mut hidden = Vec::new();
-        for (at, known) in self.context.letters.iter_mut().enumerate() {
-            if letters.contains(&known.0) {
-                hidden.push((at, std::mem::take(&mut known.0)));
-            }
-        }
-        hidden
-    }
-
-    /// A term, and further ones in which letters of the sum stand; nothing if none stands in the first.
-    fn summed_body(&mut self, cursor: &mut Cursor<'_>, letters: &[String], start: usize) -> Result<Option<PartId>> {
-        let first = self.product(cursor)?;
-        let new = |parser: &Self, part: PartId| {
-            let set = parser.form(part).indices;
-            let bound = parser.context.letters.iter().enumerate().skip(start);
-            bound.filter(|(_, known)| letters.contains(&known.0)).any(|(at, _)| set >> at & 1 == 1)
-        };
-        if !new(self, first) {
-            return Ok(None);
-        }
-        let mut terms = vec![first];
-        while cursor.peek().is_some_and(|id| sign(self.kind(id)).is_some()) {
-            let (mut probe, parts, named) = (*cursor, self.parts.len(), self.named.len());
-            match self.attempt(|parser| parser.signed_term(&mut probe)) {
-                Ok(term) if new(self, term) => {
-                    terms.push(term);
-                    *cursor = probe;
-                }
-                _ => {
-                    self.parts.truncate(parts);
-                    self.named.truncate(named);
-                    break;
-                }
-            }
-        }
-        self.added(terms).map(Some)
-    }
-
-    /// The sum of a body over letters of its own.
-    fn over_letters(
-        &mut self,
-        body: PartId,
-        start: usize,
-        (letters, upper): (&[String], Option<Row>),
-        span: Span,
-    ) -> Result<PartId> {
-        let form = self.form(body);
-        let mut summed = 0_u128;
-        for letter in letters {
-            let at = self.context.letters.iter().skip(start).position(|known| known.0 == *letter);
-            let Some(at) = at.map(|at| at + start).filter(|at| form.indices >> at & 1 == 1) else {
-                return self.unclear(&format!("`{letter}` does not stand in this sum"), span);
-            };
-            if let Some(upper) = upper {
-                let dim = self.context.letters[at].1;
-                let end = self.size_of(upper);
-                if !end.is_some_and(|end| self.context.network.arena.shapes().same(end, dim)) {
-                    let message =
-                        format!("`{letter}` runs to {}, and this sum ends elsewhere", self.context.size_text(dim));
-                    let known = matches!(end, Some(Dim::Symbolic(_))) && matches!(dim, Dim::Symbolic(_));
-                    let error = Diagnostic::error(if known { "shape" } else { "unreadable" }, message);
-                    return self.misfit(error.at(span, ""), span, &[]);
-                }
-            }
-            summed |= 1 << at;
-        }
-        let mut naming = Naming::default();
-        let own = naming.indices(self.context, form.indices);
-        let axes = naming.builder.labels(&form.dims());
-        let left = form.indices & !summed;
-        let out = [naming.indices(self.context, left), axes.clone()].concat();
-        naming.builder.factor(&[own, axes].concat());
-        let whole = span.to(self.span_of(body));
-        let kind = PartKind::Contraction(naming.builder.out(&out));
-        self.made(kind, vec![body], whole, Form { indices: left, ..form })
     }
 }

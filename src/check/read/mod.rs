@@ -1,30 +1,45 @@
 //! Hand formulas to claims: a tree of LaTeX tokens, read against the symbol table of a network.
 //!
 //! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `symbols` knows how names are
-//! written, `vocabulary` which words are functions, `script` what stands below and above them; `row`, `factor`, `name`, `call`, `derivative`, `fold` and
-//! `condition` read one kind of piece each; `lines` cuts a formula into equations.
+//! written, `vocabulary` which words are functions, `script` what stands below and above them; `row`, `factor`, `name`
+//! (with `meaning`), `call`, `derivative` (with `operator`, `partial`
+//! and `differential`), `fold`, `summation` and `condition` read one
+//! kind of piece each; `product`, `pair`, `broadcast` and `tensor` fit vectors and matrices together; `lines` cuts a
+//! formula into equations, which `equation` reads by `attempt`, `definition` and `identity`.
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 
 mod application;
+mod attempt;
+mod broadcast;
 mod call;
 mod condition;
 mod context;
 mod convention;
+mod definition;
 mod derivative;
+mod differential;
 mod entry;
 mod equation;
 mod factor;
 mod fold;
+mod identity;
 mod lines;
+mod meaning;
 mod name;
+mod operator;
+mod pair;
 mod parser;
+mod partial;
 mod pieces;
 mod plain;
 mod product;
 mod row;
 mod script;
+mod shift;
+mod side;
 mod slice;
+mod summation;
 mod symbols;
 mod tensor;
 #[cfg(test)]
@@ -37,11 +52,11 @@ mod words;
 
 pub use context::Context;
 pub use convention::{Convention, Layout};
-pub use equation::{
-    NO_QUANTITY, Reading, derivative_side, read_again, read_chain, read_expression, read_expressions, read_formal,
-    read_side,
-};
+pub use differential::Changes;
+pub use equation::{NO_QUANTITY, Reading, read_chain};
+pub use identity::read_formal;
 pub use lines::{Chain, chains};
 pub use plain::latex_of;
 pub use product::{Misfit, Repair};
+pub use side::{derivative_side, read_again, read_expression, read_expressions, read_side};
 pub use symbols::{Spelling, Symbols, spelling_of_latex};

@@ -66,6 +66,12 @@ pub(super) struct Parser<'a> {
     pub misfits: Vec<Misfit>,
     /// Letters on axes of names whose general index has no value yet.
     pub free_entries: Vec<String>,
+    /// The letters of the sums that are being read.
+    pub summed: Vec<String>,
+    /// Where indices that leave their axes are on them: 1 for the values of these letters that a sum keeps, 0 for others.
+    pub kept: Vec<(ExprId, u128)>,
+    /// How often sums have been read again.
+    pub again: usize,
     /// The letters on the quantities of the derivative that is read.
     pub places: Places,
     /// Whether a transpose stood on the variable of the derivative that is read.
@@ -134,6 +140,9 @@ impl<'a> Parser<'a> {
             slips: Vec::new(),
             misfits: Vec::new(),
             free_entries: Vec::new(),
+            summed: Vec::new(),
+            kept: Vec::new(),
+            again: 0,
             places: Places::default(),
             across: false,
             loosened: false,
@@ -267,13 +276,15 @@ impl<'a> Parser<'a> {
     /// Reads something and takes back what it left if it cannot be read.
     pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (parts, slips, named, free) = (self.parts.len(), self.slips.len(), self.named.len(), self.free.len());
-        let misfits = self.misfits.len();
+        let (misfits, kept, summed) = (self.misfits.len(), self.kept.len(), self.summed.len());
         let depth = self.depth;
         let result = read(self);
         if result.is_err() {
             self.parts.truncate(parts);
             self.slips.truncate(slips);
             self.misfits.truncate(misfits);
+            self.kept.truncate(kept);
+            self.summed.truncate(summed);
             self.named.truncate(named);
             self.free.truncate(free);
             self.depth = depth;

@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::entry::ALL;
-use super::name::Meaning;
+use super::meaning::Meaning;
 use super::parser::{Parser, Result};
 use super::script;
 use super::symbols::WrittenName;

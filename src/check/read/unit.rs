@@ -71,7 +71,7 @@ impl Parser<'_> {
         if !free || self.context.symbols.has_base("I") || !self.context.has_tensors() {
             return Ok(None);
         }
-        if let Some(letters) = written.sub.and_then(|sub| self.letters_of(self.row(sub)))
+        if let Some(letters) = written.sub.and_then(|sub| self.indices_of(self.row(sub)))
             && let Ok(pair) = <[String; 2]>::try_from(letters)
         {
             return self.kronecker(&pair, span).map(Some);
@@ -99,11 +99,17 @@ impl Parser<'_> {
             Some(([], marks)) => marks,
             Some(_) => return Ok(None),
         };
-        let known = self.context.letters.iter().find(|known| known.0 == letter).map(|known| known.1);
-        let Some(dim) = known else { return self.unknown_range(span).map(Some) };
+        let row = self.context.reading.vectors == Vectors::Rows;
+        if let Some(dim) = self.context.classes_of(&letter)
+            && let Some(hot) = self.context.class_number(&letter, dim)
+        {
+            let form = Form::of(&[dim], row);
+            let part = self.push_formed(PartKind::Made, Vec::new(), span, hot, form)?;
+            return if marks.transposed { self.turned(part, form.transposed()).map(Some) } else { Ok(Some(part)) };
+        }
+        let Some(dim) = self.context.range_of(&letter) else { return self.unknown_range(span).map(Some) };
         let Some(bit) = self.index(&letter, dim, span) else { return self.placeholder(span).map(Some) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
-        let row = self.context.reading.vectors == Vectors::Rows;
         let form = Form { indices: 1_u128 << bit, ..Form::of(&[dim], row) };
         let part = self.made(PartKind::Contraction(labels), Vec::new(), span, form)?;
         if !marks.transposed {
@@ -125,7 +131,11 @@ impl Parser<'_> {
 
     /// The size that a script is: a number, or the name of a size of the network.
     pub fn size_of(&self, row: Row) -> Option<Dim> {
-        let word = self.tree.word(row)?;
+        self.size_named(&self.tree.word(row)?)
+    }
+
+    /// The same for its text.
+    pub fn size_named(&self, word: &str) -> Option<Dim> {
         if let Ok(number) = word.parse::<u32>() {
             return Some(Dim::Known(number));
         }

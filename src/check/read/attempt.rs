@@ -1,0 +1,182 @@
+//! All sides of a chain at once, for each value of its general indices that fits.
+
+use crate::check::claim::Side;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::NameId;
+use crate::network::Origin;
+use crate::syntax::latex::{ItemId, Tree};
+
+use super::condition::EXCLUDED;
+use super::context::Context;
+use super::lines::{Chain, Limit};
+use super::parser::{Parser, Result};
+use super::product::Misfit;
+use super::shift::asks_again;
+use super::tensor::settle;
+
+/// The most values of general indices that are tried for one formula.
+const MAX_BINDINGS: usize = 4_096;
+
+/// All sides of a chain for one value of its general indices, with the slips that were mended in each.
+pub(super) struct Read {
+    pub sides: Vec<(Side, Vec<crate::check::claim::Slip>)>,
+    pub named: Vec<(NameId, Span)>,
+    pub bound: Vec<(String, i64)>,
+}
+
+/// How often the sides of a chain are read while that tells more of their letters.
+const MAX_PASSES: usize = 4;
+
+/// What one attempt at reading gave.
+pub(super) enum Attempt {
+    Read(Read),
+    /// General indices without a value.
+    Free(Vec<String>),
+    /// For these values of the general indices it claims nothing.
+    Excluded,
+}
+
+/// Reads all sides with these values of the general indices.
+pub(super) fn attempt(
+    context: &mut Context,
+    tree: &Tree,
+    what: (&[Vec<ItemId>], &Limit),
+    bound: &[(String, i64)],
+) -> Result<Attempt> {
+    context.letters.clear();
+    let mut passes = 0;
+    loop {
+        context.paired.clear();
+        let found = attempt_with_letters(context, tree, what, bound);
+        passes += 1;
+        // A later side may say how far an index runs, and which letters of a condition stand outside of its sum.
+        let asks = matches!(&found, Err(error) if asks_again(error));
+        let known = context.letters.iter().any(|known| !known.0.is_empty());
+        let outside = context.paired.iter().any(|letter| context.range_of(letter).is_some());
+        if passes < MAX_PASSES && (asks && known || outside) {
+            continue;
+        }
+        return found.map_err(|error| match asks_again(&error) {
+            true => Diagnostic { code: "unreadable", ..error },
+            false => error,
+        });
+    }
+}
+
+/// The same, with the letters that are known already.
+fn attempt_with_letters(
+    context: &mut Context,
+    tree: &Tree,
+    (sides, limit): (&[Vec<ItemId>], &Limit),
+    bound: &[(String, i64)],
+) -> Result<Attempt> {
+    let mut read = Vec::with_capacity(sides.len());
+    let mut free = Vec::new();
+    let mut named = Vec::new();
+    let mut failed = None;
+    let (mut misfit, mut asked, mut loosened) = (None, None, false);
+    let mut entries = Vec::new();
+    for items in sides {
+        let mut parser = Parser::new(context, tree, bound);
+        let side = parser.limited_side(items, limit);
+        free.append(&mut parser.free);
+        entries.append(&mut parser.free_entries);
+        named.append(&mut parser.named);
+        let slips = std::mem::take(&mut parser.slips);
+        loosened |= parser.loosened;
+        let (again, other): (Vec<Misfit>, Vec<Misfit>) =
+            parser.misfits.into_iter().partition(|misfit| asks_again(&misfit.error));
+        asked = asked.or(again.into_iter().next());
+        misfit = misfit.or(other.into_iter().next());
+        match side {
+            Ok(side) => read.push((side, slips)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    context.loosened |= loosened;
+    entries.extend(context.letters.iter().map(|known| known.0.clone()).filter(|letter| !letter.is_empty()));
+    context.entries = entries;
+    if failed.is_none()
+        && free.is_empty()
+        && let Some(misfit) = asked.or(misfit)
+    {
+        let misfit = Misfit { bound: bound.to_vec(), ..misfit };
+        failed = Some(misfit.error.clone());
+        context.misfit = context.misfit.take().or(Some(misfit));
+    }
+    match failed {
+        Some(error) if error.code == EXCLUDED => Ok(Attempt::Excluded),
+        Some(error) => Err(error),
+        None if free.is_empty() => {
+            settle(context, read.iter_mut().map(|(side, _)| side).collect())?;
+            Ok(Attempt::Read(Read { sides: read, named, bound: bound.to_vec() }))
+        }
+        None => {
+            free.sort();
+            free.dedup();
+            Ok(Attempt::Free(free))
+        }
+    }
+}
+
+/// Reads all sides, for each value of their general indices that fits.
+pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Read>> {
+    let (sides, limit) = (&chain.sides, &chain.condition);
+    let free = match attempt(context, tree, (sides, limit), &[])? {
+        Attempt::Read(read) => return Ok(vec![read]),
+        Attempt::Excluded => return Err(Diagnostic::error("condition", "this condition never holds")),
+        Attempt::Free(free) => free,
+    };
+    let span = sides.iter().flatten().next().map_or(Span::default(), |&id| tree.span(id));
+    let mut readings = Vec::new();
+    let mut first_error = None;
+    for bound in bindings(context, &free, span)? {
+        match attempt(context, tree, (sides, limit), &bound) {
+            Ok(Attempt::Read(read)) => readings.push(read),
+            Ok(Attempt::Free(_) | Attempt::Excluded) => {}
+            // What does not fit for one layer is wrong, whatever the others say.
+            Err(error) if matches!(error.code, "shape" | "ambiguous") => return Err(error),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    match (readings.is_empty(), first_error) {
+        (false, _) => Ok(readings),
+        (true, error) => {
+            let message = format!("no value of `{}` fits the names of the network", free.join("`, `"));
+            let place = error.and_then(|error| error.labels.first().map(|label| label.span)).unwrap_or(span);
+            Err(Diagnostic::error("unknown-name", message).at(place, "not for any value of the index"))
+        }
+    }
+}
+
+/// All values that general indices may have.
+pub(super) fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec<(String, i64)>>> {
+    if let Some(letter) = letters.iter().find(|letter| is_quantity(context, letter)) {
+        let message = format!("`{letter}` is a quantity of the network: this may be an index or a derivative by it");
+        let hint = format!("write a derivative as `\\partial_{letter}`, or name the index by another letter");
+        return Err(Diagnostic::error("ambiguous", message).at(span, "").hint(hint));
+    }
+    let (low, high) = context.symbols.numbers().unwrap_or((1, 1));
+    let (low, high) = (low.saturating_sub(1), high.saturating_add(1));
+    let count = usize::try_from(high - low + 1).unwrap_or(usize::MAX);
+    let total = letters.iter().try_fold(1_usize, |total, _| total.checked_mul(count));
+    if total.is_none_or(|total| total > MAX_BINDINGS) {
+        let message = format!("the general indices `{}` have too many values to try", letters.join("`, `"));
+        return Err(Diagnostic::error("unreadable", message).at(span, "").hint("write the formula for one layer"));
+    }
+    let mut all: Vec<Vec<(String, i64)>> = vec![Vec::new()];
+    for letter in letters {
+        let with = |bound: &Vec<(String, i64)>| {
+            let bound = bound.clone();
+            (low..=high).map(move |value| bound.iter().cloned().chain([(letter.clone(), value)]).collect())
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    Ok(all)
+}
+
+/// Whether a letter is what the network calls a quantity, other than a size.
+fn is_quantity(context: &Context, letter: &str) -> bool {
+    let named = context.symbols.quantities(&super::Spelling::new(letter, "", ""));
+    named.iter().any(|&name| context.network.quantity(name).origin != Origin::Size)
+}

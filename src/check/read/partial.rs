@@ -1,0 +1,201 @@
+//! The value of a derivative and how it stands: of names, of entries, of expressions.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::check::diagnose::shapes::Vectors;
+use crate::check::form::Form;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{NameId, Reach};
+
+use super::convention::Layout;
+use super::entry::Places;
+use super::name::FREE;
+use super::parser::{Parser, Result};
+
+impl Parser<'_> {
+    /// The derivative of a quantity.
+    pub fn derivative_part(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        if of == FREE || by.contains(&FREE) {
+            return self.placeholder(span);
+        }
+        let places = std::mem::take(&mut self.places);
+        if !places.above.is_empty() || places.below.iter().any(|letters| !letters.is_empty()) {
+            return self.lettered_derivative((of, by, reach), places, span);
+        }
+        if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
+            return self.second_derivative(of, by, reach, span);
+        }
+        let across = std::mem::take(&mut self.across);
+        let mut direct = None;
+        let expr = match (by.as_slice(), reach) {
+            ([only], Reach::Direct) => self.context.direct(of, *only),
+            ([only], Reach::Total) => {
+                direct = self.context.link(of, *only);
+                self.context.partial(of, *only)
+            }
+            (_, Reach::Direct) => {
+                return Err(Diagnostic::error("unreadable", "∂⁺ of a higher order is not known").at(span, ""));
+            }
+            ([first, rest @ ..], Reach::Total) => {
+                let first = self.context.partial(of, *first);
+                rest.iter().fold(first, |expr, &by| self.context.differentiate(expr, by))
+            }
+            ([], _) => self.context.network.name_expr(of),
+        };
+        let ([only], true) = (by.as_slice(), by.iter().chain([&of]).any(|&name| self.is_tensor(name))) else {
+            return self.push(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr);
+        };
+        let own = self.context.reading.layout;
+        if across {
+            // ∂C/∂xᵀ is a row in every layout, and ∂z/∂xᵀ has a column for each entry of x.
+            self.context.reading.layout = Layout::Numerator;
+        }
+        let form = self.derivative_form(of, *only);
+        let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
+        let expr = self.context.laid_out(expr, ranks);
+        let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
+        self.context.reading.layout = own;
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
+    /// ∂z_i/∂W_{jk}: a derivative with letters on what is differentiated, on the variables, or on both.
+    fn lettered_derivative(
+        &mut self,
+        (of, by, reach): (NameId, Vec<NameId>, Reach),
+        places: Places,
+        span: Span,
+    ) -> Result<PartId> {
+        self.across = false;
+        let mut axes = self.dims_of(of);
+        let mut letters: Vec<Option<String>> = places.above.iter().cloned().map(Some).collect();
+        letters.resize(axes.len(), None);
+        for (at, &name) in by.iter().enumerate() {
+            axes.extend(self.dims_of(name));
+            letters.extend(places.below.get(at).into_iter().flatten().cloned().map(Some));
+            letters.resize(axes.len(), None);
+        }
+        let [first, rest @ ..] = by.as_slice() else { return self.unclear("the variable is missing", span) };
+        let mut direct = None;
+        let mut expr = match reach {
+            Reach::Direct => self.context.direct(of, *first),
+            Reach::Total => {
+                direct = self.context.link(of, *first).filter(|_| rest.is_empty());
+                self.context.partial(of, *first)
+            }
+        };
+        for &next in rest {
+            expr = self.context.differentiate(expr, next);
+        }
+        let Some((expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
+            return self.placeholder(span);
+        };
+        let direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
+        let whole = [self.dims_of(of).len(), axes.len() - self.dims_of(of).len()];
+        let above = letters[..whole[0]].iter().filter(|letter| letter.is_none()).count();
+        let form = match above {
+            0 => self.context.reading.form_of(&[], &dims),
+            _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
+            _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
+        };
+        if dims.len() > 1 {
+            return self.unclear("a derivative with letters on some of its axes is not read", span);
+        }
+        let form = Form { indices, ..form };
+        self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
+    }
+
+    /// A derivative of a scalar by a vector, twice: the Hessian, which is symmetric.
+    fn second_derivative(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let [first, second] = by[..] else {
+            return self.unclear("derivatives of a higher order by vectors are not read", span);
+        };
+        self.across = false;
+        if first != second || self.is_tensor(of) || reach == Reach::Direct || self.dims_of(first).len() != 1 {
+            return self.unclear("of higher derivatives by vectors only the Hessian of a scalar is read", span);
+        }
+        let gradient = self.context.partial(of, first);
+        let expr = self.context.differentiate(gradient, second);
+        let dim = self.dims_of(first)[0];
+        let kind = PartKind::Derivative { of, by, reach, direct: None };
+        self.push_formed(kind, Vec::new(), span, expr, Form::of(&[dim, dim], false))
+    }
+
+    /// The derivative of an expression.
+    pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let places = std::mem::take(&mut self.places);
+        let is_derivative = matches!(self.parts[inner.0 as usize].kind, PartKind::Derivative { .. });
+        let depends_on_form = reach == Reach::Direct && is_derivative;
+        let mut part = inner;
+        for (at, by) in by.into_iter().enumerate() {
+            if by == FREE {
+                return self.placeholder(span);
+            }
+            let letters = places.below.get(at).cloned().unwrap_or_default();
+            if !letters.is_empty() {
+                part = self.differentiated_by_entry(part, (by, letters), depends_on_form, span)?;
+                continue;
+            }
+            if self.is_tensor(by) || !self.form(part).is_scalar() {
+                part = self.differentiated_tensor(part, by, depends_on_form, span)?;
+                continue;
+            }
+            let inner = self.expr(part);
+            let expr = self.context.differentiate(inner, by);
+            let fixed = self.context.differentiate_fixed(inner, by);
+            let direct = Some(fixed).filter(|fixed| *fixed != expr);
+            part = self.push(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr)?;
+        }
+        Ok(part)
+    }
+
+    /// The derivative of an expression, which may have letters of its own, by an entry.
+    fn differentiated_by_entry(
+        &mut self,
+        part: PartId,
+        (by, letters): (NameId, Vec<String>),
+        depends_on_form: bool,
+        span: Span,
+    ) -> Result<PartId> {
+        let form = self.form(part);
+        if form.high
+            || form.identity
+            || self.context.axes_of(form).len() != self.context.network.arena.dims(self.expr(part)).len()
+        {
+            return self.unclear("this derivative by an entry is not read", span);
+        }
+        let own = (0..).zip(&self.context.letters).filter(|(bit, _)| form.indices >> bit & 1 == 1);
+        let mut all: Vec<Option<String>> = own.map(|(_, known)| Some(known.0.clone())).collect();
+        let mut axes = self.context.axes_of(form);
+        all.resize(axes.len(), None);
+        axes.extend(self.dims_of(by));
+        all.extend(letters.into_iter().map(Some));
+        let inner = self.expr(part);
+        let values = [self.context.differentiate(inner, by), self.context.differentiate_fixed(inner, by)];
+        let [Some(total), Some(fixed)] = values.map(|value| self.lettered(value, (&axes, &all), span)) else {
+            return self.placeholder(span);
+        };
+        let direct = Some(fixed.0).filter(|fixed| *fixed != total.0);
+        let form = Form { indices: total.1, ..form };
+        self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, total.0, form)
+    }
+
+    /// The derivative of an expression, where it or the variable has axes.
+    fn differentiated_tensor(&mut self, part: PartId, by: NameId, depends_on_form: bool, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        if form.indices != 0 {
+            return self.unclear("the derivative of an expression with free indices is not read", span);
+        }
+        let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
+        if !plain {
+            return self.unclear("derivatives of rows, and of multiples of I and 𝟏, are not read", span);
+        }
+        let dims = [form.dims(), self.dims_of(by)];
+        let ranks = [dims[0].len(), dims[1].len()];
+        let inner = self.expr(part);
+        let expr = self.context.differentiate(inner, by);
+        let fixed = self.context.differentiate_fixed(inner, by);
+        let [expr, fixed] = [expr, fixed].map(|expr| self.context.laid_out(expr, ranks));
+        let direct = Some(fixed).filter(|fixed| *fixed != expr);
+        let form = self.context.reading.form_of(&dims[0], &dims[1]);
+        self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr, form)
+    }
+}

@@ -1,0 +1,402 @@
+//! Sums over letters that stand on axes: Σᵢ wᵢxᵢ.
+
+use crate::check::claim::{PartId, PartKind};
+use crate::check::form::Form;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::shape::Dim;
+use crate::syntax::ast::ShapeKind;
+use crate::syntax::latex::{ItemId, Kind, Relation, Row};
+
+use super::entry::{ALL, Naming};
+use super::factor::Scripts;
+use super::name::FREE;
+use super::parser::{Cursor, Parser, Result};
+use super::row::sign;
+use super::shift::{Shift, asks_again};
+
+/// How often the sums of one side are read again when more is known of their letters.
+const MAX_AGAIN: usize = 64;
+
+/// What stands below and above the sign of a sum over letters.
+struct Range {
+    letters: Vec<String>,
+    /// The number or index that the letters begin with, where that is not 1.
+    low: Option<Shift>,
+    /// Where they end, as written: the name of a size, or an index.
+    upper: Option<String>,
+    condition: Vec<ItemId>,
+}
+
+impl Parser<'_> {
+    /// A sum over letters that stand on axes in what follows; nothing if they do not.
+    pub fn axis_sum(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Result<Option<PartId>> {
+        let Some(mut range) = scripts.sub.and_then(|sub| self.sum_range(sub, scripts.sup)) else { return Ok(None) };
+        self.pair_up(&mut range);
+        let hidden: Vec<(usize, String)> = self.hide(&range.letters);
+        let start = self.context.letters.len();
+        let span = self.span(cursor.items[cursor.at]);
+        let (parts, named, misfits) = (self.parts.len(), self.named.len(), self.misfits.len());
+        let (free, kept) = (self.free.len(), self.kept.len());
+        let summed = self.summed.len();
+        self.summed.extend(range.letters.iter().cloned());
+        let mut after = Cursor { at: cursor.at + 1, ..*cursor };
+        let mut body = self.attempt(|parser| parser.summed_body(&mut after, &range.letters, start));
+        while self.knows_more(misfits, start) && self.again < MAX_AGAIN {
+            self.again += 1;
+            self.free.truncate(free);
+            self.parts.truncate(parts);
+            self.named.truncate(named);
+            self.misfits.truncate(misfits);
+            self.kept.truncate(kept);
+            let before: Vec<_> = self.context.letters[start..].to_vec();
+            after = Cursor { at: cursor.at + 1, ..*cursor };
+            body = self.attempt(|parser| parser.summed_body(&mut after, &range.letters, start));
+            if self.context.letters[start..] == before {
+                break;
+            }
+        }
+        self.summed.truncate(summed);
+        let sum = match body {
+            Ok(Some(body)) => {
+                *cursor = after;
+                let body = self.within_axes(body, kept, start, span);
+                let body = body.and_then(|body| self.under_condition(body, &range.condition, span));
+                body.and_then(|body| self.over_letters(body, start, &range, span)).map(Some)
+            }
+            Ok(None) if self.misfits.len() > misfits && self.free.len() == free => {
+                *cursor = after;
+                self.placeholder(span).map(Some)
+            }
+            // What stands on a name without a value may be the letters of the sum.
+            Ok(None) if range.letters.iter().all(|letter| self.free_entries.contains(letter)) => {
+                *cursor = after;
+                self.placeholder(span).map(Some)
+            }
+            Ok(None) => {
+                self.free.truncate(free);
+                self.parts.truncate(parts);
+                self.named.truncate(named);
+                self.misfits.truncate(misfits);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        };
+        if !matches!(sum, Ok(Some(_))) {
+            self.context.letters.truncate(start);
+            self.kept.truncate(kept);
+        }
+        for known in &mut self.context.letters[start..] {
+            // What the sum binds means nothing outside.
+            if range.letters.contains(&known.0) {
+                known.0.clear();
+            }
+        }
+        for (at, letter) in hidden {
+            self.context.letters[at].0 = letter;
+        }
+        sum
+    }
+
+    /// Whether the body of a sum is to be read again: how far a letter runs that stood in it is known only now.
+    fn knows_more(&self, misfits: usize, start: usize) -> bool {
+        let asks = self.misfits.iter().skip(misfits).any(|misfit| asks_again(&misfit.error));
+        asks && self.context.letters.len() > start
+    }
+
+    /// The second letter of `i < j` is one of the sum as well, unless it stands outside of it.
+    fn pair_up(&mut self, range: &mut Range) {
+        let [left, _, right] = range.condition[..] else { return };
+        let pair = [left, right].map(|id| self.letters_of(&[id]));
+        let other = pair.into_iter().flatten().flatten().find(|letter| !range.letters.contains(letter));
+        let Some(other) = other.filter(|other| self.context.classes_of(other).is_none()) else { return };
+        let outside = self.context.range_of(&other).is_some() || self.summed.contains(&other);
+        if !outside {
+            self.context.paired.push(other.clone());
+            range.letters.push(other);
+        }
+    }
+
+    /// A body without the terms in which an index leaves its axis.
+    fn within_axes(&mut self, body: PartId, kept: usize, start: usize, span: Span) -> Result<PartId> {
+        let own = (start..self.context.letters.len()).fold(0, |set, at| set | 1_u128 << at);
+        let mut factors = vec![body];
+        for (expr, indices) in self.kept.split_off(kept) {
+            match indices & own {
+                0 => self.kept.push((expr, indices)),
+                _ => {
+                    let form = Form { indices, ..Form::SCALAR };
+                    factors.push(self.push_formed(PartKind::Made, Vec::new(), span, expr, form)?);
+                }
+            }
+        }
+        if factors.len() == 1 { Ok(body) } else { self.multiplied(factors) }
+    }
+
+    /// A body times the condition of its sum.
+    fn under_condition(&mut self, body: PartId, condition: &[ItemId], span: Span) -> Result<PartId> {
+        if condition.is_empty() {
+            return Ok(body);
+        }
+        let factor = match self.kronecker_condition(condition, span)? {
+            Some(factor) => Some(factor),
+            None => match self.order_condition(condition, span)? {
+                Some(factor) => Some(factor),
+                None => self.mask_condition(condition, span)?,
+            },
+        };
+        match factor {
+            Some(factor) => self.multiplied(vec![body, factor]),
+            None => self.unclear("the condition of this sum is not read", span),
+        }
+    }
+
+    /// `i < j` of two indices as 1 and 0.
+    fn order_condition(&mut self, condition: &[ItemId], span: Span) -> Result<Option<PartId>> {
+        let relation = condition.iter().enumerate().find_map(|(at, &id)| match self.kind(id) {
+            Kind::Relation(relation) => Some((at, *relation)),
+            _ => None,
+        });
+        let Some((at, relation)) = relation else { return Ok(None) };
+        let sides = [&condition[..at], &condition[at + 1..]];
+        let [Some(left), Some(right)] = sides.map(|items| self.index_text(items).and_then(|text| self.shift(&text)))
+        else {
+            return Ok(None);
+        };
+        let (low, high, strict) = match relation {
+            Relation::Less => (left, right, true),
+            Relation::LessEqual => (left, right, false),
+            Relation::Greater => (right, left, true),
+            Relation::GreaterEqual => (right, left, false),
+            _ => return Ok(None),
+        };
+        let Some(high) = high.plus(&Shift::number(i64::from(strict)), -1) else { return Ok(None) };
+        self.ordered(&low, &high, span)
+    }
+
+    /// 1 where one index is at most another one and 0 elsewhere.
+    fn ordered(&mut self, low: &Shift, high: &Shift, span: Span) -> Result<Option<PartId>> {
+        let ranges: Vec<Dim> =
+            self.context.letters.iter().filter(|known| !known.0.is_empty()).map(|known| known.1).collect();
+        let found = ranges.into_iter().rev().find_map(|range| self.context.at_most(low, high, range));
+        let Some((expr, indices)) = found else { return Ok(None) };
+        let form = Form { indices, ..Form::SCALAR };
+        self.push_formed(PartKind::Made, Vec::new(), span, expr, form).map(Some)
+    }
+
+    /// `y_i = 1` or `y_i = 0` of a mask or a one-hot vector: y_i, or 1 − y_i.
+    fn mask_condition(&mut self, condition: &[ItemId], span: Span) -> Result<Option<PartId>> {
+        let [entry, relation, number] = condition else { return Ok(None) };
+        let Kind::Digits(digits) = self.kind(*number) else { return Ok(None) };
+        let is_equal = *self.kind(*relation) == Kind::Relation(Relation::Equal);
+        if !is_equal || !matches!(&**digits, "0" | "1") {
+            return Ok(None);
+        }
+        let Ok((name, letters, power)) = self.attempt(|parser| parser.place_of(&[*entry])) else { return Ok(None) };
+        if name == FREE || letters.is_empty() || !power.is_empty() {
+            return Ok(None);
+        }
+        if !matches!(self.context.network.quantity(name).facts.kind, ShapeKind::Binary | ShapeKind::OneHot) {
+            let message = "this condition is read only of what is declared as zeros and ones";
+            let spelling = self.context.network.spelling(name);
+            let error = Diagnostic::error("unreadable", message).at(self.span(*entry), "");
+            return self.misfit(error.hint(format!("declare it as `{spelling} : binary[…]`")), span, &[]).map(Some);
+        }
+        let mask = self.whole(&[*entry])?;
+        if &**digits == "1" {
+            return Ok(Some(mask));
+        }
+        let one = self.integer(1, span)?;
+        let minus = self.combined(PartKind::Negative, vec![mask], span)?;
+        self.combined(PartKind::Sum, vec![one, minus], span).map(Some)
+    }
+
+    /// The letters of a sum, its bounds and its condition; nothing for sums of another kind.
+    fn sum_range(&self, sub: Row, sup: Option<Row>) -> Option<Range> {
+        if !self.context.has_tensors() {
+            return None;
+        }
+        let (items, condition, end) = self.index_and_condition(self.row(sub));
+        let equal = items.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
+        let (letters, low) = match equal {
+            Some(at) => (&items[..at], &items[at + 1..]),
+            None => (items, &[] as &[ItemId]),
+        };
+        let letters = self.letters_of(letters).filter(|letters| !letters.iter().any(|letter| letter == ALL))?;
+        if low.is_empty() != sup.is_none() || end.is_some() && sup.is_some() {
+            return None;
+        }
+        let upper = match sup {
+            Some(sup) => Some(self.tree.word(sup).or_else(|| self.index_text(self.row(sup)))?),
+            None => end,
+        };
+        let low = match low {
+            [] => None,
+            low => Some(self.index_text(low).and_then(|text| self.shift(&text))?),
+        };
+        let low = low.filter(|low| *low != Shift::number(1));
+        Some(Range { letters, low, upper, condition: condition.to_vec() })
+    }
+
+    /// An index, the condition on it, and its end if that stands there: `i \ne j`, `i : y_i = 1`, `1 \le i < j \le n`.
+    fn index_and_condition<'i>(&self, items: &'i [ItemId]) -> (&'i [ItemId], &'i [ItemId], Option<String>) {
+        let relation = |id: &ItemId| match self.kind(*id) {
+            Kind::Relation(relation) => Some(*relation),
+            _ => None,
+        };
+        let is_order = |id: &ItemId| {
+            use Relation::{Greater, GreaterEqual, Less, LessEqual, NotEqual};
+            matches!(relation(id), Some(Greater | GreaterEqual | Less | LessEqual | NotEqual))
+        };
+        let colon = items.iter().position(|id| {
+            matches!(self.kind(*id), Kind::Symbol(':' | '|'))
+                || matches!(self.kind(*id), Kind::Command(name) if matches!(&**name, "colon" | "mid"))
+        });
+        if let Some(cut) = colon
+            && items[cut + 1..].iter().any(|id| relation(id).is_some())
+        {
+            return (&items[..cut], &items[cut + 1..], None);
+        }
+        let comma = items.iter().position(|id| matches!(self.kind(*id), Kind::Symbol(',' | ';')));
+        if let Some(cut) = comma
+            && !items[..cut].iter().any(is_order)
+            && items[cut + 1..].iter().any(is_order)
+        {
+            return (&items[..cut], &items[cut + 1..], None);
+        }
+        let is_one = |id: &ItemId| matches!(self.kind(*id), Kind::Digits(one) if &**one == "1");
+        let is_at_most = |id: &ItemId| relation(id) == Some(Relation::LessEqual);
+        let (inner, end) = match items {
+            [one, first, inner @ .., last, end] if is_one(one) && is_at_most(first) && is_at_most(last) => {
+                (inner, self.index_text(&[*end]))
+            }
+            _ => (items, None),
+        };
+        match inner {
+            [_, order, _] if is_order(order) => (&inner[..1], inner, end),
+            _ => (items, &[], None),
+        }
+    }
+
+    /// An index and the condition on it: `i \ne j`, `i : i \ne j`, `i = 1, i \ne j`.
+    pub fn conditional_index<'i>(&self, items: &'i [ItemId]) -> (&'i [ItemId], &'i [ItemId]) {
+        let is_comma = |id: &ItemId| {
+            matches!(self.kind(*id), Kind::Symbol(',' | ':' | ';' | '|'))
+                || matches!(self.kind(*id), Kind::Command(name) if &**name == "colon")
+        };
+        let denies = |items: &[ItemId]| items.iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::NotEqual));
+        if let Some(cut) = items.iter().position(is_comma)
+            && !denies(&items[..cut])
+            && denies(&items[cut + 1..])
+        {
+            return (&items[..cut], &items[cut + 1..]);
+        }
+        match items {
+            [_, relation, _] if *self.kind(*relation) == Kind::Relation(Relation::NotEqual) => (&items[..1], items),
+            _ => (items, &[]),
+        }
+    }
+
+    /// Takes the letters out of use that mean another thing outside of a sum.
+    fn hide(&mut self, letters: &[String]) -> Vec<(usize, String)> {
+        let mut hidden = Vec::new();
+        for (at, known) in self.context.letters.iter_mut().enumerate() {
+            if letters.contains(&known.0) {
+                hidden.push((at, std::mem::take(&mut known.0)));
+            }
+        }
+        hidden
+    }
+
+    /// A term, and further ones in which letters of the sum stand; nothing if none stands in the first.
+    fn summed_body(&mut self, cursor: &mut Cursor<'_>, letters: &[String], start: usize) -> Result<Option<PartId>> {
+        let first = self.product(cursor)?;
+        let new = |parser: &Self, part: PartId| {
+            let set = parser.form(part).indices;
+            let bound = parser.context.letters.iter().enumerate().skip(start);
+            bound.filter(|(_, known)| letters.contains(&known.0)).any(|(at, _)| set >> at & 1 == 1)
+        };
+        if !new(self, first) {
+            return Ok(None);
+        }
+        let mut terms = vec![first];
+        while cursor.peek().is_some_and(|id| sign(self.kind(id)).is_some()) {
+            let (mut probe, parts, named) = (*cursor, self.parts.len(), self.named.len());
+            match self.attempt(|parser| parser.signed_term(&mut probe)) {
+                Ok(term) if new(self, term) => {
+                    terms.push(term);
+                    *cursor = probe;
+                }
+                _ => {
+                    self.parts.truncate(parts);
+                    self.named.truncate(named);
+                    break;
+                }
+            }
+        }
+        self.added(terms).map(Some)
+    }
+
+    /// The sum of a body over letters of its own.
+    fn over_letters(&mut self, body: PartId, start: usize, range: &Range, span: Span) -> Result<PartId> {
+        let mut body = body;
+        let mut summed = 0_u128;
+        for letter in &range.letters {
+            let at = self.context.letters.iter().skip(start).position(|known| known.0 == *letter);
+            let Some(at) = at.map(|at| at + start).filter(|at| self.form(body).indices >> at & 1 == 1) else {
+                return self.unclear(&format!("`{letter}` does not stand in this sum"), span);
+            };
+            body = match self.bounded(body, (letter, self.context.letters[at].1), range, span)? {
+                Ok(body) => body,
+                Err(misfit) => return Ok(misfit),
+            };
+            summed |= 1 << at;
+        }
+        let form = self.form(body);
+        let mut naming = Naming::default();
+        let own = naming.indices(self.context, form.indices);
+        let axes = naming.builder.labels(&form.dims());
+        let left = form.indices & !summed;
+        let out = [naming.indices(self.context, left), axes.clone()].concat();
+        naming.builder.factor(&[own, axes].concat());
+        let whole = span.to(self.span_of(body));
+        let kind = PartKind::Contraction(naming.builder.out(&out));
+        self.made(kind, vec![body], whole, Form { indices: left, ..form })
+    }
+
+    /// A body with 0 beyond the bounds of a letter; or the part that stands for bounds that do not fit it.
+    fn bounded(
+        &mut self,
+        body: PartId,
+        (letter, dim): (&str, Dim),
+        range: &Range,
+        span: Span,
+    ) -> Result<std::result::Result<PartId, PartId>> {
+        let own = Shift::letter(letter);
+        let mut factors = vec![body];
+        if let Some(low) = &range.low {
+            match self.ordered(low, &own, span)? {
+                Some(factor) => factors.push(factor),
+                None => return self.unclear("where this sum begins is not read", span).map(Err),
+            }
+        }
+        if let Some(upper) = &range.upper {
+            let end = self.size_named(upper);
+            if !end.is_some_and(|end| self.context.network.arena.shapes().same(end, dim)) {
+                let high = self.shift(upper);
+                let factor = match high {
+                    Some(high) if self.context.covers_index(dim, &high) => self.ordered(&own, &high, span)?,
+                    _ => None,
+                };
+                let Some(factor) = factor else {
+                    let message =
+                        format!("`{letter}` runs to {}, and this sum ends elsewhere", self.context.size_text(dim));
+                    let known = matches!(end, Some(Dim::Symbolic(_))) && matches!(dim, Dim::Symbolic(_));
+                    let error = Diagnostic::error(if known { "shape" } else { "unreadable" }, message);
+                    return self.misfit(error.at(span, ""), span, &[]).map(Err);
+                };
+                factors.push(factor);
+            }
+        }
+        if factors.len() == 1 { Ok(Ok(body)) } else { self.multiplied(factors).map(Ok) }
+    }
+}
