@@ -53,3 +53,37 @@ fn a_case_distinction_stands_in_one_brace() {
         "{latex}"
     );
 }
+
+/// The right sides of the results of an example.
+fn results(example: &str, arguments: &[&str]) -> Vec<String> {
+    let run = program::derive(&[&[example], arguments].concat());
+    assert_eq!(run.code, 0, "{}", run.errors);
+    let (_, results) = run.output.split_once("The result").expect("results");
+    let (results, _) = results.split_once("In numbers").unwrap_or((results, ""));
+    let right = |line: &str| line.split_once("= ").map(|(_, right)| right.trim().to_owned());
+    results.lines().filter_map(right).collect()
+}
+
+#[test]
+fn the_parameter_stands_first_in_the_simplified_result_too() {
+    let book = &["--notation", "3blue1brown", "--wrt"];
+    assert_eq!(
+        results("examples/article.net", &[book, &["theta2"][..]].concat()),
+        ["a⁽¹⁾ · a⁽²⁾(1 − a⁽²⁾) · w⁽³⁾ · ŷ(1 − ŷ) · 2(ŷ − y)", "2a⁽¹⁾a⁽²⁾(1 − a⁽²⁾)w⁽³⁾ŷ(1 − ŷ)(ŷ − y)"]
+    );
+    // The bracket of a sum over paths stands where the paths part.
+    assert_eq!(
+        results("examples/residual.net", &[book, &["w1"][..]].concat())[1],
+        "h⁽⁰⁾(1 − (f⁽¹⁾)²)(1 + w⁽²⁾(1 − (f⁽²⁾)²))(h⁽²⁾ − y)"
+    );
+    // A sign stands in front of the whole product.
+    let track = program::derive(&["examples/custom.net", "--notation", "3blue1brown", "--steps", "chain"]).output;
+    assert!(!track.contains("(−"), "{track}");
+    let track = program::derive(&["examples/custom.net", "--notation", "3blue1brown"]).output;
+    assert!(track.contains("∂C₀/∂q = ∂ŷ/∂q · ∂C₀/∂ŷ = −2kqe^(−kq²) · ∂C₀/∂ŷ\n"), "{track}");
+    assert_eq!(
+        results("examples/article.net", &["--wrt", "theta2"])[1],
+        "2(ŷ − y)ŷ(1 − ŷ)θ₃a²(1 − a²)a¹",
+        "the article's own order is kept"
+    );
+}

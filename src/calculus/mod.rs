@@ -17,7 +17,7 @@ mod tensor;
 
 pub use adjoint::{Adjoints, Delta, Deltas};
 pub use assumed::AssumptionUses;
-pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
+pub use derivation::{Derivation, FactorOrder, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, Worked, WorkedLine, contains};
 pub use paths::{Path, PathLengths, Paths};
