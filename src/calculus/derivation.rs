@@ -12,7 +12,7 @@ use crate::calculus::{
     Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting,
     Sigma, Simplifier, Sweep, tensor,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach};
+use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach, subexpressions};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -385,7 +385,13 @@ pub fn has_one_variable(network: &Network, sweep: &Sweep) -> bool {
     let is_leaf = |name: NameId| matches!(network.quantity(name).origin, Origin::Leaf(_));
     let mut leaves: FxHashSet<NameId> = FxHashSet::default();
     for equation in &network.equations {
-        let mut used = sweep.row(equation.name).iter().map(|partial| partial.by).filter(|&name| varies(name));
+        let on_the_way = equation.name == sweep.of() || sweep.users(equation.name).next().is_some();
+        if !on_the_way {
+            continue;
+        }
+        // What a condition or a step mentions varies too, though no derivative goes through it.
+        let parts = subexpressions(&network.arena, equation.value);
+        let mut used = parts.into_iter().filter_map(|part| network.arena.as_name(part)).filter(|&name| varies(name));
         let first = used.next();
         if used.next().is_some() {
             return false;
