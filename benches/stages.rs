@@ -5,7 +5,7 @@
 
 mod networks;
 
-use chainrule::calculus::{Deltas, Derivation, Goal, Request, Sigma, Sweep};
+use chainrule::calculus::{Deltas, Derivation, FactorOrder, Goal, Request, Sigma, Sweep};
 use chainrule::check::document::{Checked, check as check_document};
 use chainrule::diagnostic::{Diagnostic, Source};
 use chainrule::emit::latex;
@@ -58,7 +58,7 @@ fn request(network: &Network, by: &[NameId]) -> Request {
 /// The derivatives by some parameters, told as `derive --wrt` does, in LaTeX.
 fn print(network: &mut Network, by: &[NameId], depth: Depth) -> String {
     let request = request(network, by);
-    let story = Story::new(network, &Wish { request, depth, values: None });
+    let story = Story::new(network, &Wish { request, depth, values: None, order: FactorOrder::default() });
     latex::fragment(&document(network, &story, Style::default(), None))
 }
 

@@ -53,3 +53,103 @@ fn a_case_distinction_stands_in_one_brace() {
         "{latex}"
     );
 }
+
+/// The right sides of the results of an example.
+fn results(example: &str, arguments: &[&str]) -> Vec<String> {
+    let run = program::derive(&[&[example], arguments].concat());
+    assert_eq!(run.code, 0, "{}", run.errors);
+    let (_, results) = run.output.split_once("The result").expect("results");
+    let (results, _) = results.split_once("In numbers").unwrap_or((results, ""));
+    let right = |line: &str| line.split_once("= ").map(|(_, right)| right.trim().to_owned());
+    results.lines().filter_map(right).collect()
+}
+
+#[test]
+fn the_parameter_stands_first_in_the_simplified_result_too() {
+    let book = &["--notation", "3blue1brown", "--wrt"];
+    assert_eq!(
+        results("examples/article.net", &[book, &["theta2"][..]].concat()),
+        ["a⁽¹⁾ · a⁽²⁾(1 − a⁽²⁾) · w⁽³⁾ · ŷ(1 − ŷ) · 2(ŷ − y)", "2a⁽¹⁾a⁽²⁾(1 − a⁽²⁾)w⁽³⁾ŷ(1 − ŷ)(ŷ − y)"]
+    );
+    // The bracket of a sum over paths stands where the paths part.
+    assert_eq!(
+        results("examples/residual.net", &[book, &["w1"][..]].concat())[1],
+        "h⁽⁰⁾(1 − (f⁽¹⁾)²)(1 + w⁽²⁾(1 − (f⁽²⁾)²))(h⁽²⁾ − y)"
+    );
+    // A sign stands in front of the whole product.
+    let track = program::derive(&["examples/custom.net", "--notation", "3blue1brown", "--steps", "chain"]).output;
+    assert!(!track.contains("(−"), "{track}");
+    let track = program::derive(&["examples/custom.net", "--notation", "3blue1brown"]).output;
+    assert!(track.contains("∂C₀/∂q = ∂ŷ/∂q · ∂C₀/∂ŷ = −2kqe^(−kq²) · ∂C₀/∂ŷ\n"), "{track}");
+    assert_eq!(
+        results("examples/article.net", &["--wrt", "theta2"])[1],
+        "2(ŷ − y)ŷ(1 − ŷ)θ₃a²(1 − a²)a¹",
+        "the article's own order is kept"
+    );
+}
+
+const VANISHING: &[&str] = &["param w", "input x, y", "s = w*(x + y) - w*x - y*w", "u = w^2", "C = (s + u - y)^2"];
+
+#[test]
+fn a_path_that_gives_nothing_is_left_out_in_words() {
+    let text = run(VANISHING, &["--wrt", "w"]);
+    let (_, result) = text.split_once("The result").expect("a result");
+    assert!(result.contains("Since ∂s/∂w = 0, the paths over this link give nothing."), "{text}");
+    assert!(result.contains("∂C/∂w = 2(s + u − y) · 2w\n"), "{text}");
+    for format in ["--latex", "--markdown"] {
+        let printed = run(VANISHING, &["--wrt", "w", format]);
+        assert!(printed.contains("the paths over this link give nothing"), "{printed}");
+        assert!(!printed.contains("\\cdot 0"), "{printed}");
+    }
+    let nothing = run(&["param w", "input x, y", "s = w*(x + y) - w*x - y*w", "C = s^2 + s"], &["--wrt", "w"]);
+    assert!(nothing.trim_end().ends_with("∂C/∂w = 0"), "{nothing}");
+}
+
+#[test]
+fn what_changes_only_in_steps_is_not_called_independent() {
+    let said = |lines: &[&str]| run(lines, &["--wrt", "w", "--steps", "chain"]).trim().to_owned();
+    assert_eq!(
+        said(&["param w", "input x", "s = sign(w*x)", "C = s*x"]),
+        "C changes only in steps with w; wherever they exist, ∂s/∂w = 0: ∂C/∂w = 0."
+    );
+    assert_eq!(said(&["param w", "C = if w > 0 then 1 else 2"]), "C changes only in steps with w: dC/dw = 0.");
+    assert_eq!(said(&["param w", "input x", "s = 3", "C = s*x"]), "C does not depend on w: ∂C/∂w = 0.");
+    let text = run(&["param w", "input x", "s = sign(w*x)", "u = w^2", "C = s*u"], &["--wrt", "w"]);
+    assert!(text.contains("Since ∂s/∂w = 0 wherever it exists, the paths over this link give nothing."), "{text}");
+}
+
+#[test]
+fn a_direct_derivative_is_written_only_where_it_is_explained() {
+    let full = |lines: &[&str]| run(lines, &["--wrt", "w", "--steps", "full"]);
+    let apart = full(&["param w", "input x", "s = x^2", "u = w^2", "C = (s + u)^2"]);
+    assert!(!apart.contains('⁺') && apart.contains("∂s/∂u"), "{apart}");
+    let through = full(&["param w", "u = w^2", "v = u^2", "s = v^3", "C = s + u*u"]);
+    assert!(!through.contains('⁺') || through.contains("∂⁺ only the direct one"), "{through}");
+}
+
+#[test]
+fn text_has_no_parentheses_around_the_braces_of_a_case_distinction() {
+    let lines =
+        ["param w, x", "C = 2*(if w > 0 then w else x)*x + x/(if w > 0 then w else x)^2 + sin(if w > x then w else x)"];
+    let text = run(&lines, &["--wrt", "w,x"]);
+    let derived = "2x · {1 if w > 0; 0 otherwise} − 2x · {1 if w > 0; 0 otherwise}/{w if w > 0; x otherwise}³ + cos({w if w > x; x otherwise}) · {1 if w > x; 0 otherwise}";
+    assert!(text.contains(&format!("∂C/∂w = {derived}\n")), "{text}");
+    assert!(
+        text.contains(
+            "2 · {w if w > 0; x otherwise} · x + x/{w if w > 0; x otherwise}² + sin({w if w > x; x otherwise})"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_derivative_of_a_maximum_has_two_cases() {
+    by_x("max(0, x)", "dC/dx = {1 if x > 0; 0 if x < 0}");
+    by_x("min(x, 1)*y", "∂C/∂x = y · {1 if x < 1; 0 if x > 1}");
+    by_x("max(x, y)^2", "∂C/∂x = 2 max(x, y) · {1 if x > y; 0 if x < y}");
+    by_x("max(x, x)*y", "∂C/∂x = y");
+    let text = run(&["C = max(0, x)"], &["--wrt", "x"]);
+    assert!(text.contains("1/2 is taken for each where both are equal, by convention"), "{text}");
+    // A case distinction of the user's own keeps what it says.
+    by_x("x*(if y > 0 then 1 else if y < 0 then 0 else 1/2)", "∂C/∂x = {1 if y > 0; 0 if y < 0; 1/2 otherwise}");
+}

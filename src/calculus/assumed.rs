@@ -143,7 +143,8 @@ impl Search<'_> {
         }
         let assumed: Vec<Assumed> =
             self.all.iter().zip(selection).filter(|(_, taken)| **taken).map(|(assumed, _)| *assumed).collect();
-        let simplifier = Simplifier::assuming(network, self.goal, self.names, &assumed);
+        let simplifier =
+            Simplifier::assuming(network, self.goal, self.names, &assumed).with_order(self.derivation.order);
         let mut trial = Trial { simplifier, values: FxHashMap::default() };
         let mut locals: FxHashMap<(NameId, NameId), ExprId> = FxHashMap::default();
         for adjoints in &self.derivation.adjoints {
@@ -216,7 +217,7 @@ impl Trial {
         let mut products = Vec::new();
         for term in terms {
             let values: Vec<ExprId> = term.links.iter().map(|&link| self.local(network, link, locals)).collect();
-            products.push(derivation::chain(network, &term.links, &values));
+            products.push(derivation.product(network, &term.links, &values));
         }
         let sum = network.arena.sum(&products);
         let value = self.simplifier.simplify(network, sum);
@@ -240,7 +241,7 @@ impl Trial {
                 true => local,
                 false => {
                     let adjoint = derivation::symbol(network, of, user.of);
-                    derivation::link(network, adjoint, local, user.of)
+                    derivation.along(network, adjoint, local, user.of)
                 }
             });
         }

@@ -12,7 +12,7 @@ use crate::calculus::{
     Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting,
     Sigma, Simplifier, Sweep, tensor,
 };
-use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach};
+use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach, subexpressions};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -31,6 +31,16 @@ pub struct Request {
     pub goal: Goal,
     /// Which adjoints of tensors have a name in the results.
     pub deltas: Deltas,
+}
+
+/// Which link of a chain comes first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FactorOrder {
+    /// ∂C/∂ŷ · ∂ŷ/∂z · ∂z/∂θ.
+    #[default]
+    OutputFirst,
+    /// ∂z/∂θ · ∂ŷ/∂z · ∂C/∂ŷ.
+    ParameterFirst,
 }
 
 /// How the chain rule is written for one derivative.
@@ -108,6 +118,8 @@ pub struct Derivation {
     pub simplifier: Simplifier,
     /// Where there are tensors, the simplified adjoints of each quantity that was differentiated.
     pub adjoints: Vec<Adjoints>,
+    /// In which order the links of scalars are multiplied.
+    pub(super) order: FactorOrder,
     /// Whether some quantity is no scalar.
     has_tensors: bool,
     /// Where the derivative of a quantity by another stands in `gradients`.
@@ -121,8 +133,13 @@ pub struct Derivation {
 const MAX_LINKS: u64 = 20_000;
 
 impl Derivation {
-    /// Derives what is asked for.
+    /// Derives what is asked for, the links in the order of the chain.
     pub fn new(network: &mut Network, request: &Request) -> Derivation {
+        Derivation::in_order(network, request, FactorOrder::OutputFirst)
+    }
+
+    /// Derives what is asked for; products of scalars have their links in the given order.
+    pub fn in_order(network: &mut Network, request: &Request, order: FactorOrder) -> Derivation {
         let mut functions = FunctionDerivatives::new(network, request.sigma);
         let sweep = Sweep::with_functions(network, request.of, &mut functions);
         let names = if request.sigma == Sigma::Activation { NameUse::Fold } else { NameUse::Keep };
@@ -131,9 +148,10 @@ impl Derivation {
             gradients: Vec::new(),
             locals: FxHashMap::default(),
             functions,
-            simplifier: Simplifier::new(network, request.goal, names),
+            simplifier: Simplifier::new(network, request.goal, names).with_order(order),
             adjoints: Vec::new(),
             places: FxHashMap::default(),
+            order,
             has_tensors: network.has_tensors(),
             long: None,
         };
@@ -195,7 +213,8 @@ impl Derivation {
             let mut terms: Vec<PathProduct> =
                 paths.listed.into_iter().map(|path| self.path_product(network, at, path)).collect();
             open_only_link(network, &mut terms);
-            let products: Vec<ExprId> = terms.iter().map(|term| chain(network, &term.links, &term.values)).collect();
+            let products: Vec<ExprId> =
+                terms.iter().map(|term| self.product(network, &term.links, &term.values)).collect();
             (Shape::Products(terms), network.arena.sum(&products))
         } else {
             let rows = self.track(network, of, &[by]);
@@ -285,11 +304,38 @@ impl Derivation {
                     let rank = network.arena.shapes().dims(network.quantity(links[count - 1].of).shape).len();
                     tensor::chain(&mut network.arena, before, values[count - 1], rank)
                 }
-                _ => chain(network, &links[..count], &values[..count]),
+                _ => self.product(network, &links[..count], &values[..count]),
             };
             running.push(self.simplifier.simplify(network, product));
         }
         PathProduct { links, symbols, values, running }
+    }
+
+    /// The product of links: of scalars in the order of the derivation, of tensors in that of the chain.
+    pub(super) fn product(&self, network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
+        if values.iter().all(|&value| network.arena.shape(value).is_scalar()) {
+            let mut factors: Vec<Factor> = values.iter().map(|&value| Factor::plain(value)).collect();
+            if self.order == FactorOrder::ParameterFirst {
+                factors.reverse();
+            }
+            return network.arena.product(NumberId::ONE, &factors);
+        }
+        let mut product = values[0];
+        for (partial, &value) in links.iter().zip(values).skip(1) {
+            product = link(network, product, value, partial.of);
+        }
+        product
+    }
+
+    /// The adjoint of u times ∂u/∂v, in the order of the derivation where both are scalars.
+    pub(super) fn along(&self, network: &mut Network, adjoint: ExprId, local: ExprId, u: NameId) -> ExprId {
+        let are_scalars = [adjoint, local].iter().all(|&factor| network.arena.shape(factor).is_scalar());
+        match self.order {
+            FactorOrder::ParameterFirst if are_scalars => {
+                network.arena.product(NumberId::ONE, &[Factor::plain(local), Factor::plain(adjoint)])
+            }
+            _ => link(network, adjoint, local, u),
+        }
     }
 
     /// The symbol of a link: ∂u/∂v, or ∂⁺u/∂v where u depends on v in another way as well.
@@ -321,19 +367,6 @@ pub(super) fn symbol(network: &mut Network, of: NameId, by: NameId) -> ExprId {
     network.arena.derivative(whole, by)
 }
 
-/// The product of links, in their order.
-pub(super) fn chain(network: &mut Network, links: &[LocalPartial], values: &[ExprId]) -> ExprId {
-    if values.iter().all(|&value| network.arena.shape(value).is_scalar()) {
-        let factors: Vec<Factor> = values.iter().map(|&value| Factor::plain(value)).collect();
-        return network.arena.product(NumberId::ONE, &factors);
-    }
-    let mut product = values[0];
-    for (partial, &value) in links.iter().zip(values).skip(1) {
-        product = link(network, product, value, partial.of);
-    }
-    product
-}
-
 /// outer · inner over the axes of the quantity between them.
 pub(super) fn link(network: &mut Network, outer: ExprId, inner: ExprId, between: NameId) -> ExprId {
     let rank = network.arena.shapes().dims(network.quantity(between).shape).len();
@@ -352,7 +385,13 @@ pub fn has_one_variable(network: &Network, sweep: &Sweep) -> bool {
     let is_leaf = |name: NameId| matches!(network.quantity(name).origin, Origin::Leaf(_));
     let mut leaves: FxHashSet<NameId> = FxHashSet::default();
     for equation in &network.equations {
-        let mut used = sweep.row(equation.name).iter().map(|partial| partial.by).filter(|&name| varies(name));
+        let on_the_way = equation.name == sweep.of() || sweep.users(equation.name).next().is_some();
+        if !on_the_way {
+            continue;
+        }
+        // What a condition or a step mentions varies too, though no derivative goes through it.
+        let parts = subexpressions(&network.arena, equation.value);
+        let mut used = parts.into_iter().filter_map(|part| network.arena.as_name(part)).filter(|&name| varies(name));
         let first = used.next();
         if used.next().is_some() {
             return false;

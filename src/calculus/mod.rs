@@ -14,14 +14,16 @@ mod rule;
 mod simplify;
 mod sweep;
 mod tensor;
+mod worked;
 
 pub use adjoint::{Adjoints, Delta, Deltas};
 pub use assumed::AssumptionUses;
-pub use derivation::{Derivation, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
+pub use derivation::{Derivation, FactorOrder, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
 pub use functions::{FunctionDerivatives, Sigma};
-pub use local::{Locals, Worked, WorkedLine, contains};
+pub use local::{Locals, contains};
 pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Assumed, Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};
 pub use tensor::chain;
+pub use worked::{Worked, WorkedLine};

@@ -49,9 +49,9 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
         Steps::Full => Depth::Full,
     };
     let numbers = (depth > Depth::Chain || format == Format::Json).then(|| values.clone()).flatten();
-    let wish = Wish { request, depth, values: numbers };
-    let story = Story::new(&mut loaded.network, &wish);
     let mut style = style(&options.output);
+    let wish = Wish { request, depth, values: numbers, order: style.order() };
+    let story = Story::new(&mut loaded.network, &wish);
     style.ordinary = has_one_variable(&loaded.network, &story.derivation.sweeps[0]);
     let output = options.output.output.as_deref();
     let text = match format {

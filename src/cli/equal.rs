@@ -92,6 +92,7 @@ fn difference(network: &Network, wrong: &Wrong) -> String {
 
 #[derive(Serialize)]
 struct EqualityJson<'a> {
+    schema: &'static str,
     version: u32,
     verdict: &'static str,
     decided_by: Option<&'static str>,
@@ -128,6 +129,7 @@ struct CoordinateJson {
 
 fn json(network: &Network, verdict: &Verdict) -> Result<String, Stopped> {
     let mut equality = EqualityJson {
+        schema: "derive.equality",
         version: VERSION,
         verdict: "undecided",
         decided_by: None,

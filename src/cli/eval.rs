@@ -13,7 +13,7 @@ use chainrule::notation::Style;
 
 use crate::cli::load::{Loaded, Stopped, load};
 use crate::cli::options::{DescendOptions, EvalOptions};
-use crate::cli::output::{Format, colour, render_document, report, write};
+use crate::cli::output::{Format, colour, format_of_ending, render_document, report, write};
 
 pub fn run(options: &EvalOptions) -> Result<ExitCode, Stopped> {
     let mut loaded = load(&options.source)?;
@@ -26,19 +26,23 @@ pub fn run(options: &EvalOptions) -> Result<ExitCode, Stopped> {
     let evaluated = Evaluation::new(&mut loaded.network, of, &by, &values);
     let evaluated = evaluated.map_err(|error| refused(&loaded, error))?;
     let output = options.output.as_deref();
-    let is_json = is_json(options.json, output);
-    let text = if is_json {
+    let format = format(options.json, output)?;
+    let text = if format == Format::Json {
         json::evaluation(&loaded.network, &evaluated, Style::default())
     } else {
         let document = evaluation(&loaded.network, &evaluated, Style::default());
-        render_document(&document, Format::Text, colour(output))
+        render_document(&document, format, colour(output))
     };
     write(&text, output)?;
     Ok(ExitCode::from(u8::from(evaluated.differs() || evaluated.is_broken())))
 }
 
-fn is_json(wished: bool, output: Option<&Path>) -> bool {
-    wished || output.and_then(|path| path.extension()).is_some_and(|ending| ending == "json")
+/// JSON if it is wished for, else what the ending of the output file asks for.
+fn format(wants_json: bool, output: Option<&Path>) -> Result<Format, Stopped> {
+    match wants_json {
+        true => Ok(Format::Json),
+        false => Ok(format_of_ending(output)?.unwrap_or(Format::Text)),
+    }
 }
 
 fn run_tensors(
@@ -51,11 +55,12 @@ fn run_tensors(
     let evaluated = ArrayEvaluation::new(&mut loaded.network, of, by, values);
     let evaluated = evaluated.map_err(|error| refused(loaded, error))?;
     let output = options.output.as_deref();
-    let text = if is_json(options.json, output) {
+    let format = format(options.json, output)?;
+    let text = if format == Format::Json {
         arrays::array_evaluation(&loaded.network, &evaluated, Style::default())
     } else {
         let document = array_evaluation(&loaded.network, &evaluated, Style::default());
-        render_document(&document, Format::Text, colour(output))
+        render_document(&document, format, colour(output))
     };
     write(&text, output)?;
     Ok(ExitCode::from(u8::from(evaluated.differs() || evaluated.is_broken())))
@@ -102,12 +107,12 @@ pub fn run_descent(options: &DescendOptions) -> Result<ExitCode, Stopped> {
     let inputs = values.inputs(&loaded.network, &program).map_err(|error| refused(&loaded, error))?;
     let walked = descend(&program, inputs, &by, options.rate, options.steps);
     let output = options.output.as_deref();
-    let is_json = is_json(options.json, output);
-    let text = if is_json {
+    let format = format(options.json, output)?;
+    let text = if format == Format::Json {
         json::descent(&loaded.network, of, &by, options.rate, &walked)
     } else {
         let document = descent(&loaded.network, of, &by, options.rate, &walked);
-        render_document(&document, Format::Text, colour(output))
+        render_document(&document, format, colour(output))
     };
     write(&text, output)?;
     Ok(ExitCode::from(u8::from(walked.is_broken())))
@@ -135,11 +140,12 @@ fn descend_on_tensors(
     program.load(&loaded.network, values, &mut workspace).map_err(|error| refused(loaded, error))?;
     let walked = descend_tensors(&program, &mut workspace, by, options.rate, options.steps);
     let output = options.output.as_deref();
-    let text = if is_json(options.json, output) {
+    let format = format(options.json, output)?;
+    let text = if format == Format::Json {
         arrays::array_descent(&loaded.network, of, options.rate, &walked)
     } else {
         let document = array_descent(&loaded.network, of, options.rate, &walked);
-        render_document(&document, Format::Text, colour(output))
+        render_document(&document, format, colour(output))
     };
     write(&text, output)?;
     Ok(ExitCode::from(u8::from(walked.is_broken())))

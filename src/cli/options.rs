@@ -182,9 +182,9 @@ pub struct OutputOptions {
     /// Print Markdown
     #[arg(long, group = "format")]
     pub markdown: bool,
-    /// With --markdown: the host that will render it
-    #[arg(long, value_enum, default_value = "github", requires = "markdown")]
-    pub host: HostName,
+    /// Print Markdown for this host; default: github, for a .qmd file quarto
+    #[arg(long, value_enum, conflicts_with_all = ["latex", "json"])]
+    pub host: Option<HostName>,
     /// Print JSON
     #[arg(long, group = "format")]
     pub json: bool,

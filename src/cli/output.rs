@@ -32,31 +32,52 @@ pub fn report(source: &Source, diagnostics: &[Diagnostic]) {
 
 /// The format that the flags or the ending of the output file ask for.
 pub fn format(options: &OutputOptions) -> Result<Format, Stopped> {
-    let host = match options.host {
+    let host = options.host.map(|host| match host {
         HostName::Github => Host::Github,
         HostName::Obsidian => Host::Obsidian,
         HostName::Quarto => Host::Quarto,
         HostName::Mdbook => Host::Mdbook,
+    });
+    if options.latex {
+        return Ok(if options.standalone { Format::Standalone } else { Format::Latex });
+    }
+    if options.json {
+        return Ok(Format::Json);
+    }
+    let by_ending = match options.markdown {
+        true => Some(Format::Markdown(Host::Github)),
+        false => format_of_ending(options.output.as_deref())?,
     };
-    let ending =
-        options.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
-    Ok(match (options.latex, options.markdown, options.json, ending.as_deref()) {
-        (true, ..) if options.standalone => Format::Standalone,
-        (true, ..) => Format::Latex,
-        (_, true, ..) => Format::Markdown(host),
-        (_, _, true, _) => Format::Json,
-        (.., Some("tex")) => Format::Standalone,
-        (.., Some("qmd")) => Format::Markdown(Host::Quarto),
-        (.., Some("md" | "markdown")) => Format::Markdown(host),
-        (.., Some("json")) => Format::Json,
-        (.., Some("txt") | None) => Format::Text,
-        (.., Some(other)) => {
+    match (host, by_ending) {
+        // A host says that Markdown is wanted, whatever a text file is called.
+        (Some(host), None | Some(Format::Text | Format::Markdown(_))) => Ok(Format::Markdown(host)),
+        (Some(_), Some(_)) => {
+            let error = Diagnostic::error("host-without-markdown", "--host is about Markdown, the file is none");
+            let hint = "leave --host out, write to a file that ends in .md, or say --markdown";
+            report(&Source::new("--host", ""), &[error.hint(hint)]);
+            Err(Stopped)
+        }
+        (None, by_ending) => Ok(by_ending.unwrap_or(Format::Text)),
+    }
+}
+
+/// The format that the ending of a file asks for; nothing where there is no file or no ending.
+pub fn format_of_ending(output: Option<&Path>) -> Result<Option<Format>, Stopped> {
+    let ending = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
+    Ok(Some(match ending.as_deref() {
+        None => return Ok(None),
+        Some("tex") => Format::Standalone,
+        Some("qmd") => Format::Markdown(Host::Quarto),
+        Some("md" | "markdown") => Format::Markdown(Host::Github),
+        Some("json") => Format::Json,
+        Some("txt") => Format::Text,
+        Some(other) => {
             let error = Diagnostic::error("unknown-format", format!("no format is known for the ending `.{other}`"));
             let hint = "the endings are .tex, .md, .qmd, .json and .txt; a flag such as --latex takes any file";
             report(&Source::new("--output", ""), &[error.hint(hint)]);
             return Err(Stopped);
         }
-    })
+    }))
 }
 
 /// The notation that the flags ask for.

@@ -294,6 +294,8 @@ fn write_block(out: &mut String, document: &Document, block: &Block, standalone:
             }
             out.push_str("\\end{itemize}\n");
         }
+        // A picture of characters that LaTeX's fonts do not have; the table beside it has its numbers.
+        Block::Preformatted(text) if !text.is_ascii() => {}
         Block::Preformatted(text) => out.push_str(&format!("\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}\n")),
     }
 }

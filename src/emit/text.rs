@@ -13,7 +13,7 @@ use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, She
 
 pub use document::{document, inlines, width};
 
-use spacing::{is_one_piece, row_tasks};
+use spacing::{is_cases, is_one_piece, row_tasks};
 
 enum Task {
     Node(LayoutId),
@@ -265,6 +265,8 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
             let body = if is_plain { Node(*body) } else { Task::Then(*body, After::Enclose) };
             stack.extend([body, Text(sign)]);
         }
+        // A case distinction has braces of its own.
+        Layout::Fenced { fence: Fence::Round, body } if is_cases(sheet, *body) => stack.push(Node(*body)),
         Layout::Fenced { fence, body } => {
             let (open, close) = match fence {
                 Fence::Round => ("(", ")"),
@@ -278,14 +280,21 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
         }
         Layout::Accent { mark, body } => stack.extend([Task::Mark { mark: *mark }, Node(*body)]),
         Layout::Apply { function, argument } => {
-            let fenced = matches!(sheet.get(*argument), Layout::Fenced { .. });
-            stack.extend([Node(*argument), Text(if fenced { "" } else { " " }), Node(*function)]);
+            match sheet.get(*argument) {
+                Layout::Fenced { fence: Fence::Round, body } if is_cases(sheet, *body) => {
+                    stack.extend([Text(")"), Node(*body), Text("(")]);
+                }
+                Layout::Fenced { .. } => stack.push(Node(*argument)),
+                _ => stack.extend([Node(*argument), Text(" ")]),
+            }
+            stack.push(Node(*function));
         }
         Layout::Cases(rows) => {
             stack.push(Text("}"));
             for (at, (value, condition)) in rows.iter().enumerate().rev() {
                 stack.push(Node(*condition));
-                stack.push(Text(if at + 1 == rows.len() { " " } else { " if " }));
+                let is_rest = matches!(sheet.get(*condition), Layout::Text(_));
+                stack.push(Text(if is_rest { " " } else { " if " }));
                 stack.push(Node(*value));
                 stack.push(Text(if at == 0 { "{" } else { "; " }));
             }

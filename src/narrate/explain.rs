@@ -178,7 +178,8 @@ pub(super) fn function_blocks(sheet: &mut Sheet, entry: &Entry, depth: Depth) ->
                 ];
             }
             for (end, reason) in ends {
-                let right = setter.expr(sheet, end);
+                // With all branches: what is taken at a tie too.
+                let right = setter.expr_as_written(sheet, end);
                 if lines.last().is_none_or(|last| !same(sheet, last.right, right)) {
                     let note = if lines.is_empty() { Vec::new() } else { reason };
                     lines.push(equation(left.take(), right, note));

@@ -10,7 +10,7 @@ use crate::narrate::story::Story;
 use crate::network::Network;
 use crate::notation::Typesetter;
 use crate::notation::document::Inline;
-use crate::notation::layout::Sheet;
+use crate::notation::layout::{Sheet, same};
 
 /// The most places that are named.
 const MAX_PLACES: usize = 4;
@@ -42,6 +42,13 @@ pub(super) fn sentence(
     if places.is_empty() {
         return None;
     }
+    let mut said: Vec<Vec<Inline>> = Vec::new();
+    for place in places {
+        if !said.iter().any(|other| reads_alike(sheet, other, &place)) {
+            said.push(place);
+        }
+    }
+    let places = said;
     let left_out = places.len() > MAX_PLACES;
     let mut sentence = vec![text("Where the two sides of a condition are equal (")];
     for (at, place) in places.into_iter().take(MAX_PLACES).enumerate() {
@@ -52,6 +59,15 @@ pub(super) fn sentence(
     sentence
         .push(text("), there may be no derivative; that of the branch which is chosen there is taken, by convention."));
     Some(sentence)
+}
+
+/// Whether two phrases read alike.
+fn reads_alike(sheet: &Sheet, a: &[Inline], b: &[Inline]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|pair| match pair {
+            (Inline::Math(a), Inline::Math(b)) => same(sheet, *a, *b),
+            (a, b) => a == b,
+        })
 }
 
 /// The case distinctions of scalars that were differentiated, each once.

@@ -18,6 +18,7 @@ mod report;
 mod story;
 mod tensors;
 mod track;
+mod vanishing;
 mod worked;
 
 pub use arrays::{ArrayEvaluation, ArrayGradient, array_evaluation, derived, index_words, tensor_words};

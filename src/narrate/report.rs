@@ -1,21 +1,23 @@
 //! The document of a derivation.
 
+mod paths;
 mod result;
 mod values;
 
 use rustc_hash::FxHashSet;
 
-use crate::calculus::{Gradient, PathProduct, Shape};
+use crate::calculus::{Gradient, LocalPartial, Shape};
 use crate::eval::Values;
-use crate::expr::{Arena, ExprId, NameId, Reach};
+use crate::expr::{ExprId, NameId, Node, Reach, subexpressions};
 use crate::function::{FunctionRef, Kink};
 use crate::narrate::explain::function_blocks;
 use crate::narrate::phrases::{equation, text};
 use crate::narrate::story::{Depth, Story, is_told};
-use crate::narrate::{chains, kinks, network as listing, own, tensors, track, worked};
+use crate::narrate::vanishing::Steps;
+use crate::narrate::{kinks, network as listing, own, tensors, track, worked};
 use crate::network::{Network, Origin};
-use crate::notation::document::{Block, Document, Inline, Line};
-use crate::notation::layout::{Layout, LayoutId, Operator, same};
+use crate::notation::document::{Block, Document, Inline};
+use crate::notation::layout::{LayoutId, same};
 use crate::notation::{Style, Typesetter};
 
 /// Above so many links in all, several derivatives are told by the main track alone.
@@ -25,7 +27,11 @@ const MAX_LINKS: usize = 600;
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
     let setter = Typesetter::new(network, style);
     let tensors = network.has_tensors();
-    let mut writer = Writer { network, story, setter, document: Document::default(), tensors };
+    let steps = match story.derivation.sweeps.first() {
+        Some(sweep) if !tensors => Steps::of(network, sweep),
+        _ => Steps::default(),
+    };
+    let mut writer = Writer { network, story, setter, document: Document::default(), tensors, steps };
     writer.name_errors();
     match story.depth {
         Depth::Chain => writer.chains_only(),
@@ -41,6 +47,8 @@ struct Writer<'a> {
     document: Document,
     /// Whether there is a quantity that is no scalar.
     tensors: bool,
+    /// The links whose derivative is 0 in form.
+    steps: Steps,
 }
 
 impl<'a> Writer<'a> {
@@ -197,7 +205,8 @@ impl<'a> Writer<'a> {
     /// What ∂⁺ means, where it is used.
     fn direct_sign(&mut self) {
         let story = self.story;
-        if !story.locals.iter().any(|&link| story.derivation.reach(link) == Reach::Direct) {
+        let is_direct = |&link: &LocalPartial| story.derivation.reach(link) == Reach::Direct;
+        if !story.locals.iter().any(is_direct) && !self.works_with_direct_signs() {
             return;
         }
         let sheet = &mut self.document.sheet;
@@ -212,95 +221,16 @@ impl<'a> Writer<'a> {
         ]);
     }
 
-    /// The chain of each derivative in symbols.
-    fn chains(&mut self) {
-        let story = self.story;
-        self.heading(2, if story.derivation.gradients.len() == 1 { "The chain" } else { "The chains" });
-        for gradient in &story.derivation.gradients {
-            match &gradient.shape {
-                Shape::Independent | Shape::Itself => self.trivial(gradient),
-                Shape::Products(terms) => {
-                    self.path_sentence(gradient);
-                    let lines = self.symbols(gradient, terms);
-                    let id = Some(self.label(gradient, "chain"));
-                    self.push(Block::Equations { lines, id });
-                }
-                Shape::Recursion(rows) => {
-                    self.path_sentence(gradient);
-                    let sheet = &mut self.document.sheet;
-                    let lines = track::lines(self.network, &mut self.setter, sheet, gradient.of, rows);
-                    let id = Some(self.label(gradient, "chain"));
-                    self.push(Block::Equations { lines, id });
-                }
-            }
-        }
-    }
-
-    /// "Two paths lead from C to w; the derivative is their sum."
-    fn path_sentence(&mut self, gradient: &Gradient) {
-        if gradient.path_count < 2 {
-            return;
-        }
-        let sheet = &mut self.document.sheet;
-        let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
-        let count = match gradient.path_count {
-            u64::MAX => "More paths than can be counted".to_owned(),
-            count => format!("{count} paths"),
-        };
-        let end = match gradient.shape {
-            Shape::Recursion(_) => "; each derivative on the way is found once, from those before it:",
-            _ => "; the derivative is the sum over them:",
-        };
-        self.say(vec![
-            text(format!("{count} lead from ")),
-            Inline::Math(of),
-            text(" to "),
-            Inline::Math(by),
-            text(end),
-        ]);
-    }
-
-    /// What needs no chain: a derivative by itself, or by what has no influence.
-    fn trivial(&mut self, gradient: &Gradient) {
-        let symbol = self.derivative(gradient.of, gradient.by);
-        let sheet = &mut self.document.sheet;
-        let (of, by) = (self.setter.name(sheet, gradient.of), self.setter.name(sheet, gradient.by));
-        let identity = matches!(gradient.shape, Shape::Itself) && tensors::rank(self.network, gradient.of) > 0;
-        let (words, value) = match gradient.shape {
-            Shape::Itself if identity => (" is the variable itself", "I"),
-            Shape::Itself => (" is the variable itself", "1"),
-            _ => (" does not depend on ", "0"),
-        };
-        let mut sentence = vec![Inline::Math(of), text(words)];
-        if gradient.shape == Shape::Independent {
-            sentence.push(Inline::Math(by));
-        }
-        let equals = sheet.push(Layout::Operator(Operator::Equals));
-        let value = sheet.push(Layout::Number(value.to_owned()));
-        let formula = sheet.push(Layout::Row(vec![symbol, equals, value]));
-        sentence.extend([text(": "), Inline::Math(formula), text(".")]);
-        self.say(sentence);
-    }
-
-    /// The derivative as Σ over paths of the chain in symbols.
-    fn symbols(&mut self, gradient: &Gradient, terms: &[PathProduct]) -> Vec<Line> {
-        let chains: Vec<Vec<ExprId>> = terms.iter().map(|term| term.symbols.clone()).collect();
-        self.sum_of_chains(gradient, &chains)
-    }
-
-    /// The derivative as Σ over paths of the links put in; links that are 1 are not written.
-    fn put_in(&mut self, gradient: &Gradient, terms: &[PathProduct]) -> Vec<Line> {
-        let chains = terms.iter().map(|term| {
-            let kept: Vec<ExprId> = term.values.iter().copied().filter(|&value| value != Arena::ONE).collect();
-            if kept.is_empty() { vec![Arena::ONE] } else { kept }
-        });
-        let chains: Vec<Vec<ExprId>> = chains.collect();
-        self.sum_of_chains(gradient, &chains)
-    }
-
-    fn sum_of_chains(&mut self, gradient: &Gradient, chains: &[Vec<ExprId>]) -> Vec<Line> {
-        let left = self.derivative(gradient.of, gradient.by);
-        chains::lines(&mut self.setter, &mut self.document.sheet, Some(left), chains)
+    /// Whether a worked line holds ∂⁺: a quantity that is held fixed, though it depends on the variable.
+    fn works_with_direct_signs(&self) -> bool {
+        let (story, arena) = (self.story, &self.network.arena);
+        let is_direct = |part| matches!(arena.node(part), Node::Derivative { reach: Reach::Direct, .. });
+        story.depth == Depth::Full
+            && story
+                .worked
+                .values()
+                .flat_map(|worked| &worked.lines)
+                .any(|line| subexpressions(arena, line.expr).into_iter().any(is_direct))
     }
 
     /// The functions whose derivatives were used: their derivation once, and what is taken at their kinks.

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{
-    AssumptionUses, Derivation, FunctionDerivatives, LocalPartial, Request, Shape, TrackRow, Worked,
+    AssumptionUses, Derivation, FactorOrder, FunctionDerivatives, LocalPartial, Request, Shape, TrackRow, Worked,
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
@@ -40,6 +40,8 @@ pub struct Wish {
     pub depth: Depth,
     /// Values of the leaves, if numbers are wanted.
     pub values: Option<Values>,
+    /// In which order the factors of products stand.
+    pub order: FactorOrder,
 }
 
 /// A derivative confirmed by numbers.
@@ -96,7 +98,7 @@ const MAX_ARRAYS: usize = 200;
 impl Story {
     /// Derives what is wished for and finds out all that is to be said.
     pub fn new(network: &mut Network, wish: &Wish) -> Story {
-        let derivation = Derivation::new(network, &wish.request);
+        let derivation = Derivation::in_order(network, &wish.request, wish.order);
         let assumed = match wish.depth {
             Depth::Chain => AssumptionUses::default(),
             _ => {

@@ -1,6 +1,7 @@
 //! Case distinctions and indicators: {1 if x > 0; 0 otherwise}, 𝟙[z > 0], 𝟙[x = max(x)].
 
-use crate::expr::{ExprId, Node, NumberId};
+use crate::expr::{Arena, ExprId, Node, NumberId, Postorder};
+use crate::network::Origin;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
@@ -11,13 +12,14 @@ use crate::syntax::ast::Comparison;
 impl Typesetter<'_> {
     /// A case distinction; nested ones in the otherwise branch become further rows. That between the ones and the zeros
     /// of a tensor is an indicator.
-    pub(super) fn cases(&mut self, sheet: &mut Sheet, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
+    pub(super) fn cases(&mut self, sheet: &mut Sheet, id: ExprId, comparison: Comparison, parts: [ExprId; 4]) -> Piece {
         if self.is_indicator(parts) {
             let sides = [parts[0], parts[1]].map(|side| self.side(sheet, side));
             return self.indicator_of(sheet, comparison, sides);
         }
         let mut rows = Vec::new();
         let (mut comparison, mut parts) = (comparison, parts);
+        let is_open = !self.as_written && self.is_open_at_tie(comparison, parts) && !self.is_own(id);
         let last = loop {
             let sides = [parts[0], parts[1]].map(|side| self.known(side));
             let condition = self.comparison(sheet, comparison, sides);
@@ -28,11 +30,44 @@ impl Typesetter<'_> {
                 _ => break parts[3],
             }
         };
-        let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
-        let piece = self.known(last);
-        rows.push((self.signed(sheet, piece), otherwise));
+        if !is_open {
+            let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
+            let piece = self.known(last);
+            rows.push((self.signed(sheet, piece), otherwise));
+        }
         let layout = sheet.push(Layout::Cases(rows));
         Piece { layout, level: Level::Sum, kind: Kind::Other, negative: false, tall: true }
+    }
+
+    /// Whether branches are those of the derivative of a maximum, 1 and 0 with 1/2 for a tie: there is no derivative at the
+    /// tie, and what is taken there is said in words.
+    fn is_open_at_tie(&self, comparison: Comparison, parts: [ExprId; 4]) -> bool {
+        let [left, right, then, otherwise] = parts;
+        let opposite = match comparison {
+            Comparison::Greater => Comparison::Less,
+            Comparison::Less => Comparison::Greater,
+            _ => return false,
+        };
+        let Node::If { comparison: inner, parts: [same, as_before, other, tie] } = self.arena().node(otherwise) else {
+            return false;
+        };
+        let is_half = self.arena().as_number(tie).is_some_and(|number| number.small() == Some((1, 2)));
+        let is_unit = then == Arena::ONE && other == Arena::ZERO || then == Arena::ZERO && other == Arena::ONE;
+        inner == opposite && same == left && as_before == right && is_half && is_unit
+    }
+
+    /// Whether a case distinction stands in an equation of the user's.
+    fn is_own(&mut self, id: ExprId) -> bool {
+        let network = self.network;
+        let own = self.own_cases.get_or_insert_with(|| {
+            let is_written = |name| matches!(network.quantity(name).origin, Origin::Equation(_));
+            let written = network.equations.iter().filter(|equation| is_written(equation.name));
+            let roots: Vec<ExprId> = written.map(|equation| equation.value).collect();
+            let mut parts = Vec::new();
+            Postorder::default().collect(&network.arena, &roots, &mut parts);
+            parts.into_iter().filter(|&part| matches!(network.arena.node(part), Node::If { .. })).collect()
+        });
+        own.contains(&id)
     }
 
     /// The entry of a case distinction.

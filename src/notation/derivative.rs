@@ -2,13 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::calculus::FactorOrder;
 use crate::expr::{ExprId, NameId, Node, Reach};
 use crate::network::Origin;
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, pieces};
 use crate::notation::names;
 use crate::notation::piece::{Kind, Level, Piece};
-use crate::notation::style::{FactorOrder, Notation, Times};
+use crate::notation::style::{Notation, Times};
 
 impl Typesetter<'_> {
     /// Gives signs ∂of/∂by letters: δ₂ for z₂, Δ where it is a matrix. Nothing is done where a quantity has such a name.

@@ -31,6 +31,8 @@ pub struct Typesetter<'a> {
     indexed: FxHashSet<ExprId>,
     /// Whether the piece that is being laid out is written in indices.
     pub(super) falls_to_indices: bool,
+    /// The case distinctions that the user's equations hold; nothing until one is looked for.
+    pub(super) own_cases: Option<FxHashSet<ExprId>>,
     names: FxHashMap<NameId, LayoutId>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
     pub(super) errors: FxHashMap<(NameId, NameId), LayoutId>,
@@ -52,6 +54,7 @@ impl<'a> Typesetter<'a> {
             symmetric: FxHashMap::default(),
             indexed: FxHashSet::default(),
             falls_to_indices: false,
+            own_cases: None,
             names: FxHashMap::default(),
             errors: FxHashMap::default(),
             walk: Postorder::default(),
@@ -208,7 +211,7 @@ impl<'a> Typesetter<'a> {
             }
             Node::Selection(_) => self.selection(sheet, id),
             Node::Call { function, orders, arguments } => self.call(sheet, function, orders, arguments),
-            Node::If { comparison, parts } => self.cases(sheet, comparison, parts),
+            Node::If { comparison, parts } => self.cases(sheet, id, comparison, parts),
             Node::Derivative { of, by, reach } => {
                 let piece = self.derivative_piece(sheet, of, by, reach);
                 if self.is_row(id) { self.transposed(sheet, piece, true) } else { piece }

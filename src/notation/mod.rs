@@ -40,4 +40,4 @@ mod verbatim;
 
 pub use form::{RowName, check_shows, row_names};
 pub use formula::Typesetter;
-pub use style::{FactorOrder, Notation, Orientation, Style, TensorForm, Times};
+pub use style::{Notation, Orientation, Style, TensorForm, Times};

@@ -1,11 +1,11 @@
 //! Signs of derivatives of entries: ∂zᵢ/∂Wⱼₖ, and the chain rule Σₖ ∂C/∂zₖ · ∂zₖ/∂Wᵢⱼ.
 
+use crate::calculus::FactorOrder;
 use crate::expr::{NameId, Reach};
 use crate::network::Origin;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
-use crate::notation::style::FactorOrder;
 
 impl Typesetter<'_> {
     /// A name with its indices.

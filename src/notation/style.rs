@@ -1,5 +1,7 @@
 //! The choices that a user has about notation, as tables.
 
+use crate::calculus::FactorOrder;
+
 /// Whose symbols are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Notation {
@@ -24,16 +26,6 @@ pub enum Times {
     Star,
     /// Nothing.
     None,
-}
-
-/// Which link of a chain comes first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum FactorOrder {
-    /// ∂C/∂ŷ · ∂ŷ/∂z · ∂z/∂θ.
-    #[default]
-    OutputFirst,
-    /// ∂z/∂θ · ∂ŷ/∂z · ∂C/∂ŷ.
-    ParameterFirst,
 }
 
 /// How the index of a layer is written.

@@ -51,7 +51,7 @@ pub fn printed(network: &Network, of: NameId, by: Vec<Vec<NameId>>, print: Print
     let mut network = network.clone();
     let request =
         Request { of, by, max_paths: print.max_paths, sigma: print.sigma, goal: print.goal, deltas: Deltas::Named };
-    let wish = Wish { request, depth: print.depth, values: None };
+    let wish = Wish { request, depth: print.depth, values: None, order: print.style.order() };
     let story = Story::new(&mut network, &wish);
     let mut style = print.style;
     style.ordinary = has_one_variable(&network, &story.derivation.sweeps[0]);

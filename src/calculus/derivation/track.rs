@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Derivation, TrackRow, link, symbol};
-use crate::calculus::LocalPartial;
+use crate::calculus::{FactorOrder, LocalPartial};
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId};
 use crate::network::Network;
 
@@ -42,7 +42,7 @@ impl Derivation {
         let symbols = network.arena.sum(&terms);
         let value = self.one_step(network, of, &users);
         let value = self.simplifier.simplify(network, value);
-        let put_in = split_adjoints(network, value);
+        let put_in = split_adjoints(network, value, self.order);
         TrackRow { by, users, symbols, value, put_in }
     }
 
@@ -56,7 +56,7 @@ impl Derivation {
                     return local;
                 }
                 let adjoint = symbol(network, of, partial.of);
-                link(network, adjoint, local, partial.of)
+                self.along(network, adjoint, local, partial.of)
             })
             .collect();
         network.arena.sum(&terms)
@@ -65,30 +65,37 @@ impl Derivation {
 
 /// The terms of a sum, each cut into its adjoint, with the sign of the term, and the rest; a term without an adjoint
 /// stays whole.
-fn split_adjoints(network: &mut Network, sum: ExprId) -> Vec<Vec<ExprId>> {
+fn split_adjoints(network: &mut Network, sum: ExprId, order: FactorOrder) -> Vec<Vec<ExprId>> {
     let terms = match network.arena.node(sum) {
         Node::Sum(terms) => terms.to_vec(),
         _ => vec![sum],
     };
-    terms.into_iter().map(|term| split_adjoint(network, term)).collect()
+    terms.into_iter().map(|term| split_adjoint(network, term, order)).collect()
 }
 
-fn split_adjoint(network: &mut Network, term: ExprId) -> Vec<ExprId> {
+fn split_adjoint(network: &mut Network, term: ExprId, order: FactorOrder) -> Vec<ExprId> {
     let Node::Product { coefficient, factors } = network.arena.node(term) else { return vec![term] };
     let is_adjoint = |factor: &Factor| {
         factor.exponent == NumberId::ONE && matches!(network.arena.node(factor.base), Node::Derivative { .. })
     };
     let Some(at) = factors.iter().position(is_adjoint) else { return vec![term] };
     let mut rest = factors.to_vec();
-    let mut adjoint = rest.remove(at).base;
-    let mut coefficient = coefficient;
-    if network.arena.value(coefficient).is_negative() {
-        adjoint = network.arena.negate(adjoint);
-        let positive = network.arena.value(coefficient).neg();
-        coefficient = network.arena.number_id(positive);
-    }
-    match network.arena.product(coefficient, &rest) {
-        Arena::ONE => vec![adjoint],
-        rest => vec![adjoint, rest],
+    let adjoint = rest.remove(at).base;
+    let is_negative = network.arena.value(coefficient).is_negative();
+    let coefficient = if is_negative {
+        {
+            let positive = network.arena.value(coefficient).neg();
+            network.arena.number_id(positive)
+        }
+    } else {
+        coefficient
+    };
+    let rest = network.arena.product(coefficient, &rest);
+    // The sign goes to the factor that is printed first.
+    let mut signed = |factor: ExprId| if is_negative { network.arena.negate(factor) } else { factor };
+    match (rest, order) {
+        (Arena::ONE, _) => vec![signed(adjoint)],
+        (rest, FactorOrder::OutputFirst) => vec![signed(adjoint), rest],
+        (rest, FactorOrder::ParameterFirst) => vec![adjoint, signed(rest)],
     }
 }

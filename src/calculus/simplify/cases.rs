@@ -6,11 +6,16 @@ use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::expr::{Arena, ExprId, Node, NumberId};
 use crate::network::Network;
+use crate::syntax::ast::Comparison;
 
 impl Simplifier {
     /// A case distinction with the links that its branches share outside.
     pub(super) fn rebuild_cases(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let Node::If { comparison, parts } = network.arena.node(id) else { return id };
+        if parts[0] == parts[1] && network.arena.as_name(parts[0]).is_some() {
+            let holds = matches!(comparison, Comparison::LessEqual | Comparison::GreaterEqual | Comparison::Equal);
+            return self.note(Rule::Arithmetic, id, parts[if holds { 2 } else { 3 }]);
+        }
         let rank = network.arena.dims(id).len();
         let Some(links) = shared_links(&network.arena, [parts[2], parts[3]], rank) else { return id };
         let kept: Vec<usize> = (0..rank).filter(|&place| links[place] == place).collect();

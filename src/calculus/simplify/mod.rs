@@ -27,7 +27,7 @@ mod transpose;
 
 use rustc_hash::FxHashMap;
 
-use crate::calculus::Rule;
+use crate::calculus::{FactorOrder, Rule};
 use crate::expr::{ExprId, NameId, Node, Postorder};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Equation, Network, Origin};
@@ -71,6 +71,8 @@ const MAX_ROUNDS: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub struct Simplifier {
     goal: Goal,
+    /// The order of the factors in the products that come in.
+    order: FactorOrder,
     done: FxHashMap<ExprId, ExprId>,
     measures: Measures,
     definitions: Option<FxHashMap<ExprId, NameId>>,
@@ -99,6 +101,11 @@ impl Simplifier {
     /// A simplifier that relies on some of the assumptions only.
     pub(super) fn assuming(network: &mut Network, goal: Goal, names: NameUse, assumed: &[Assumed]) -> Self {
         Simplifier::relying_on(network, goal, names, Facts::new(assumed))
+    }
+
+    /// The same for products whose factors stand in this order.
+    pub(super) fn with_order(self, order: FactorOrder) -> Self {
+        Simplifier { order, ..self }
     }
 
     fn relying_on(network: &mut Network, goal: Goal, names: NameUse, facts: Facts) -> Self {

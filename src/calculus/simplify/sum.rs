@@ -2,10 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{factors_of, is_negative, split_term};
 use crate::calculus::simplify::product::{positive_first, scale_terms};
 use crate::calculus::simplify::{Goal, Simplifier};
+use crate::calculus::{FactorOrder, Rule};
 use crate::expr::{Arena, ExprId, Factor, Node, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
@@ -150,14 +150,34 @@ impl Simplifier {
         let rest = network.arena.sum(&remainders);
         let rest = self.collect_terms(network, rest);
         let rest = self.open_terms(network, rest);
+        let place = self.place_of_rest(network, &terms, &common);
         let mut factors = common;
-        factors.push(Factor::plain(rest));
+        factors.insert(place, Factor::plain(rest));
         let number = network.arena.number_id(number);
         let after = network.arena.product(number, &factors);
         let after = self.flat_product(network, after);
         let after = self.signs(network, after);
         let smaller = self.measures.size(&network.arena, after) < self.measures.size(&network.arena, id);
         self.conclude(mark, Rule::TakeOut, id, after, smaller || self.goal == Goal::Factor)
+    }
+
+    /// Where among the common factors the bracket stands: behind them, or, with the parameter first, where the terms
+    /// begin to differ, so that what is nearer to the output stays behind it.
+    fn place_of_rest(&mut self, network: &mut Network, terms: &[ExprId], common: &[Factor]) -> usize {
+        if self.order == FactorOrder::OutputFirst {
+            return common.len();
+        }
+        let classes: Vec<ExprId> =
+            common.iter().map(|factor| self.measures.class(&mut network.arena, factor.base)).collect();
+        let leading = terms.iter().map(|&term| {
+            let (_, factors) = factors_of(&network.arena, term);
+            let mut shared = factors.iter().take_while(|factor| {
+                let class = self.measures.class(&mut network.arena, factor.base);
+                classes.contains(&class)
+            });
+            shared.by_ref().count()
+        });
+        leading.min().unwrap_or(0).min(common.len())
     }
 
     /// Writes v − u as −(u − v) where a term before has the factor u − v, so that the two are seen to be common; says whether

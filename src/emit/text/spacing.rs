@@ -1,7 +1,7 @@
 //! What stands between the pieces of a formula on one line, and which pieces need parentheses there.
 
 use super::{SUBSCRIPTS, Task};
-use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
+use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 
 /// Pieces side by side; a space where two would read as one.
 pub(super) fn row_tasks(sheet: &Sheet, row: &[LayoutId], stack: &mut Vec<Task>) {
@@ -20,14 +20,41 @@ fn between(sheet: &Sheet, left: LayoutId, right: LayoutId) -> &'static str {
     let is_fraction = |id: LayoutId| matches!(sheet.get(id), Layout::Fraction { .. });
     if is_operator(left) || is_operator(right) {
         ""
-    } else if is_differentiation(sheet, left) || is_sum_sign(sheet, left) {
+    } else if is_differentiation(sheet, left)
+        || is_sum_sign(sheet, left)
+        || is_braced(sheet, right) && is_transposed(sheet, left)
+    {
         " "
-    } else if is_fraction(left) || is_fraction(right) || starts_with_fraction(sheet, right) {
+    } else if [left, right].into_iter().any(|id| is_fraction(id) || is_braced(sheet, id))
+        || starts_with_fraction(sheet, right)
+    {
         " · "
     } else if reads_as_one(sheet, left, right) || ends_low(sheet, left) || starts_with_sum(sheet, right) {
         " "
     } else {
         ""
+    }
+}
+
+/// Whether a layout is a case distinction.
+pub(super) fn is_cases(sheet: &Sheet, id: LayoutId) -> bool {
+    matches!(sheet.get(id), Layout::Cases(_))
+}
+
+/// Whether a layout is Xᵀ: what follows is a matrix product, for which · would be another sign.
+fn is_transposed(sheet: &Sheet, id: LayoutId) -> bool {
+    let Layout::Script { sup: Some(sup), .. } = sheet.get(id) else { return false };
+    matches!(sheet.get(*sup), Layout::Operator(Operator::Transpose))
+}
+
+/// Whether a layout is a case distinction, which stands in braces instead of its parentheses, or a power of one.
+fn is_braced(sheet: &Sheet, id: LayoutId) -> bool {
+    match sheet.get(id) {
+        Layout::Fenced { fence: Fence::Round, body } => is_cases(sheet, *body),
+        Layout::Script { base, .. } => {
+            matches!(sheet.get(*base), Layout::Fenced { fence: Fence::Round, body } if is_cases(sheet, *body))
+        }
+        _ => is_cases(sheet, id),
     }
 }
 
@@ -102,6 +129,7 @@ fn is_word(sheet: &Sheet, id: LayoutId) -> bool {
 pub(super) fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
     match sheet.get(id) {
         Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } | Layout::Fenced { .. } => true,
+        Layout::Cases(_) => true,
         Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
         Layout::Script { base, .. } => match sheet.get(*base) {
             Layout::Symbol { .. }

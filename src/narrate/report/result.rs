@@ -5,7 +5,7 @@ use crate::calculus::{Gradient, Shape};
 use crate::expr::{NameId, Reach};
 use crate::narrate::phrases::{equation, text};
 use crate::narrate::story::Depth;
-use crate::narrate::{assumptions, tensors, worked};
+use crate::narrate::{assumptions, tensors, vanishing, worked};
 use crate::notation::TensorForm;
 use crate::notation::document::{Block, Inline, Line};
 
@@ -82,6 +82,13 @@ impl Writer<'_> {
                 self.simplified_by(gradient);
             }
             return;
+        }
+        if let Shape::Products(terms) = &gradient.shape {
+            let links = vanishing::vanished(terms);
+            if !links.is_empty() {
+                let sentence = vanishing::sentence(&mut self.setter, &mut self.document.sheet, &links, false);
+                self.say(sentence);
+            }
         }
         let mut left = Some(self.derivative(gradient.of, gradient.by));
         let mut lines = Vec::new();
