@@ -130,7 +130,7 @@ impl Typesetter<'_> {
         Some(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }))
     }
 
-    fn axes_of(&self, name: NameId) -> usize {
+    pub(super) fn axes_of(&self, name: NameId) -> usize {
         self.network().arena.shapes().dims(self.network().quantity(name).shape).len()
     }
 }
