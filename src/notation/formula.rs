@@ -24,6 +24,8 @@ pub struct Typesetter<'a> {
     written: FxHashMap<ExprId, Piece>,
     /// Whether broadcasts and the order of terms stay as the user wrote them.
     pub(super) as_written: bool,
+    /// Whether entries stand in for what is laid out.
+    pub(super) in_entries: bool,
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
@@ -48,6 +50,7 @@ impl<'a> Typesetter<'a> {
             pieces: FxHashMap::default(),
             written: FxHashMap::default(),
             as_written: false,
+            in_entries: false,
             letters: Vec::new(),
             symmetric: FxHashMap::default(),
             indexed: FxHashSet::default(),
