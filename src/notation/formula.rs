@@ -239,6 +239,9 @@ impl<'a> Typesetter<'a> {
             true => self.tensor_terms(sheet, terms),
             false => terms.iter().map(|&term| self.known(term)).collect(),
         };
+        if let [only] = pieces.as_slice() {
+            return *only;
+        }
         self.sum_of_pieces(sheet, &pieces)
     }
 
