@@ -20,8 +20,10 @@
 //! let (of, w) = (network.cost.ok_or("no cost")?, network.find("w").ok_or("no w")?);
 //! let (sigma, goal, deltas) = (Sigma::Activation, Goal::Textbook, Deltas::Named);
 //! let request = Request { of, by: vec![vec![w]], max_paths: 6, sigma, goal, deltas };
-//! let story = Story::new(&mut network, &Wish { request, depth: Depth::Local, values: None });
-//! let formulas = latex::fragment(&document(&network, &story, Style::default(), None));
+//! let style = Style::default();
+//! let wish = Wish { request, depth: Depth::Local, values: None, order: style.order() };
+//! let story = Story::new(&mut network, &wish);
+//! let formulas = latex::fragment(&document(&network, &story, style, None));
 //! assert!(formulas.contains(r"= 2a^{2}x(1 - a)"), "{formulas}");
 //! # Ok::<(), &str>(())
 //! ```

@@ -140,8 +140,9 @@ fn split(text: &str, separators: &[&str]) -> Vec<String> {
 }
 
 /// Forms that are printed otherwise: 2γk(2γrrᵀ − I) has no sign in front, and a convolution whose selection tensor is
-/// given as an input is a sum with that tensor (for what `conv1d` gives see `examples/conv1d.net`).
-const UNLIKE: [&str; 3] = ["rbf-hessian", "conv1d-w", "conv1d-x"];
+/// given as an input is a sum with that tensor (for what `conv1d` gives see `examples/conv1d.net`); where k is a size, no
+/// index is called k.
+const UNLIKE: [&str; 4] = ["rbf-hessian", "conv1d-w", "conv1d-x", "batch-linear-jacobian-W"];
 
 #[test]
 fn closed_forms_print_as_in_a_textbook() {

@@ -15,8 +15,8 @@ fn shown(form: &str) -> Option<(String, String)> {
     let (of, by) = (network.cost?, vec![vec![network.find("x")?]]);
     let request =
         Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
-    let story = Story::new(&mut network, &Wish { request, depth: Depth::Local, values: None });
     let style = Style { notation: Notation::Article, ..Style::default() };
+    let story = Story::new(&mut network, &Wish { request, depth: Depth::Local, values: None, order: style.order() });
     let document = document(&network, &story, style, None);
     let line = |text: String, sign: &str| {
         let side = text.lines().find_map(|line| line.trim().strip_prefix(sign));

@@ -5,9 +5,9 @@ use crate::expr::ExprId;
 use crate::narrate::phrases::{equation, rule_name, rule_words};
 use crate::narrate::story::Story;
 use crate::narrate::tensors;
-use crate::notation::Typesetter;
 use crate::notation::document::{Block, Inline, Line};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
+use crate::notation::{TensorForm, Typesetter};
 
 /// ∂C/∂ŷ = ∂/∂ŷ (ŷ − y)² = 2(ŷ − y), with the rule: a line for each link.
 pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet) -> Vec<Block> {
@@ -38,7 +38,7 @@ fn one_line(story: &Story, setter: &mut Typesetter<'_>, sheet: &mut Sheet, link:
     let Some(worked) = story.worked.get(&(link.of, link.by)) else {
         return equation(Some(left), result, Vec::new());
     };
-    let first = setter.expr_as_written(sheet, worked.lines[0].expr);
+    let first = setter.derivative_as_written(sheet, link.of, link.by, worked.lines[0].expr);
     let right = joined(sheet, first, result);
     let note = rule_words(setter, sheet, leading_rules(worked));
     let note = with_shape(setter, sheet, link, note);
@@ -136,7 +136,7 @@ fn every_line(
     let mut last = None;
     for line in worked {
         let right = match in_matrices {
-            true => setter.expr(sheet, line.expr),
+            true => setter.derivative_value(sheet, link.of, link.by, line.expr),
             false => setter.component(sheet, line.expr, &letters),
         };
         let note = rule_words(setter, sheet, line.rules.iter().copied());
@@ -163,7 +163,8 @@ pub(super) fn rewritings(setter: &mut Typesetter<'_>, sheet: &mut Sheet, rewriti
         .map(|rewriting| {
             let sides = [rewriting.before, rewriting.after];
             // Entries on both sides where one side has no form in matrices.
-            let in_matrices = sides.iter().all(|&side| setter.has_matrix_form(sheet, side));
+            let in_matrices = setter.style().form != TensorForm::Index
+                && sides.iter().all(|&side| setter.has_matrix_form(sheet, side));
             let letters = setter.index_letters(setter.network().arena.dims(rewriting.before).len());
             let [left, right] = sides.map(|side| match in_matrices {
                 true => setter.expr(sheet, side),

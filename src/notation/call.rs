@@ -25,7 +25,7 @@ impl Typesetter<'_> {
                 Some(Written::Exponential) => return self.exponential(sheet, arguments[0]),
                 Some(Written::Root(n)) => return self.root(sheet, arguments[0], n),
                 // Bars around a matrix are its determinant, around a vector its norm.
-                Some(Written::Bars) if self.network.arena.shape(arguments[0]).is_scalar() => {
+                Some(Written::Bars) if self.in_entries || self.network.arena.shape(arguments[0]).is_scalar() => {
                     return self.bars(sheet, arguments[0]);
                 }
                 Some(Written::Power) => return self.symbolic_power(sheet, arguments),

@@ -3,7 +3,6 @@
 //! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
 
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
-use crate::network::Origin;
 use crate::notation::bound::Bound;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
@@ -57,21 +56,18 @@ impl Typesetter<'_> {
         self.size_piece(sheet, dim).layout
     }
 
-    /// The first letters that name nothing in this network.
+    /// The first letters that name nothing in this network, no size either.
     pub fn index_letters(&mut self, count: usize) -> Vec<char> {
         self.free_letters().iter().copied().take(count).collect()
     }
 
     fn free_letters(&mut self) -> &[char] {
         if self.letters.is_empty() {
-            let network = self.network;
-            let stems: Vec<&str> = network
-                .quantities
-                .iter()
-                .filter(|quantity| !matches!(quantity.origin, Origin::Size))
-                .map(|quantity| &*quantity.stem)
-                .collect();
-            let is_free = |letter: &char| !stems.iter().any(|stem| stem.chars().eq([*letter]));
+            // Sizes too: a sum to k is over another letter than k. And W_i keeps its i.
+            let stems = self.network.quantities.iter().map(|quantity| &*quantity.stem);
+            let taken: Vec<&str> =
+                stems.flat_map(|stem| [Some(stem), stem.split_once('_').map(|(_, sub)| sub)]).flatten().collect();
+            let is_free = |letter: &char| !taken.iter().any(|name| name.chars().eq([*letter]));
             self.letters = LETTERS.chars().filter(is_free).collect();
         }
         &self.letters
@@ -222,17 +218,8 @@ impl Typesetter<'_> {
             let layout = self.with_indices(sheet, letter, &indices);
             return Piece { layout, level: Level::Scripted, kind: Kind::Letter, negative: false, tall: false };
         }
-        let rank = self.network.arena.dims(of).len().min(indices.len());
-        let (first, second) = indices.split_at(rank);
-        let top = self.known(of).layout;
-        let top = self.with_indices(sheet, top, first);
-        let bottom = self.name(sheet, by);
-        let bottom = self.with_indices(sheet, bottom, second);
-        let sign = self.sign(sheet, reach);
-        let d = names::differential(&self.style, sheet);
-        let numerator = sheet.push(Layout::Row(vec![sign, top]));
-        let denominator = sheet.push(Layout::Row(vec![d, bottom]));
-        let layout = sheet.push(Layout::Fraction { numerator, denominator });
+        let Some(of) = self.network.arena.as_name(of) else { return self.known(of) };
+        let layout = self.derivative_at(sheet, (of, by), reach, indices);
         Piece { layout, level: Level::Atom, kind: Kind::Fraction, negative: false, tall: true }
     }
 

@@ -105,7 +105,8 @@ impl Typesetter<'_> {
 
     /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
     fn link_symbol(&mut self, sheet: &mut Sheet, factor: ExprId) -> Piece {
-        let whole = self.piece(sheet, factor);
+        self.piece(sheet, factor);
+        let whole = self.letter_piece(sheet, factor);
         let Node::Derivative { of, by, reach } = self.network.arena.node(factor) else { return whole };
         let Some(of) = self.network.arena.as_name(of) else { return whole };
         let layout = self.link(sheet, of, by, reach);

@@ -24,6 +24,8 @@ pub struct Typesetter<'a> {
     written: FxHashMap<ExprId, Piece>,
     /// Whether broadcasts and the order of terms stay as the user wrote them.
     pub(super) as_written: bool,
+    /// Whether entries stand in for what is laid out.
+    pub(super) in_entries: bool,
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
@@ -50,6 +52,7 @@ impl<'a> Typesetter<'a> {
             pieces: FxHashMap::default(),
             written: FxHashMap::default(),
             as_written: false,
+            in_entries: false,
             letters: Vec::new(),
             symmetric: FxHashMap::default(),
             indexed: FxHashSet::default(),
@@ -239,6 +242,9 @@ impl<'a> Typesetter<'a> {
             true => self.tensor_terms(sheet, terms),
             false => terms.iter().map(|&term| self.known(term)).collect(),
         };
+        if let [only] = pieces.as_slice() {
+            return *only;
+        }
         self.sum_of_pieces(sheet, &pieces)
     }
 

@@ -22,6 +22,7 @@ mod form;
 mod formula;
 mod index;
 pub mod layout;
+mod listed;
 mod matrix;
 mod names;
 mod nested;

@@ -163,17 +163,18 @@ fn split_derivative(
     let d = differential(style, sheet);
     let [numerator, denominator] = [(sign, of), (d, by)].map(|(sign, name)| {
         let layout = quantity(network, style, sheet, name);
-        let part = match *sheet.get(layout) {
-            Layout::Fraction { numerator, denominator } => {
-                let slash = sheet.push(Layout::Text("/".to_owned()));
-                let body = sheet.push(Layout::Row(vec![numerator, slash, denominator]));
-                sheet.push(Layout::Fenced { fence: Fence::Round, body })
-            }
-            _ => layout,
-        };
+        let part = slashed(sheet, layout);
         sheet.push(Layout::Row(vec![sign, part]))
     });
     sheet.push(Layout::Fraction { numerator, denominator })
+}
+
+/// (∂C/∂w) on one line for a fraction.
+pub(super) fn slashed(sheet: &mut Sheet, layout: LayoutId) -> LayoutId {
+    let Layout::Fraction { numerator, denominator } = *sheet.get(layout) else { return layout };
+    let slash = sheet.push(Layout::Text("/".to_owned()));
+    let body = sheet.push(Layout::Row(vec![numerator, slash, denominator]));
+    sheet.push(Layout::Fenced { fence: Fence::Round, body })
 }
 
 /// A name to a power inside the denominator of a derivative: ∂θ₂², (∂)(z³)².
@@ -297,16 +298,21 @@ fn scripts(
         below.push(subscript(sheet, parts.sub));
     }
     let layer = (!quantity.indices.is_empty()).then(|| quantity.indices.iter().map(i64::to_string).collect::<Vec<_>>());
+    // Where c is a quantity, c⁰ would be a power of it.
+    let how = match style.layer_index() {
+        LayerIndex::Bare if has_base(network, quantity) => LayerIndex::Default,
+        how => how,
+    };
     if !parts.digits.is_empty() {
         let single = parts.digits.len() == 1 && layer.is_none() && parts.sub.is_empty();
-        match style.layer_index() {
+        match how {
             LayerIndex::Default => below.push(sheet.push(Layout::Number(parts.digits.to_owned()))),
             _ if !single => below.push(sheet.push(Layout::Number(parts.digits.to_owned()))),
             how => above = Some(layer_index(sheet, parts.digits, how)),
         }
     }
     if let Some(indices) = layer {
-        let how = match style.layer_index() {
+        let how = match how {
             LayerIndex::Default => LayerIndex::Parenthesised,
             how => how,
         };
@@ -325,6 +331,16 @@ fn scripts(
         return base;
     }
     sheet.push(Layout::Script { base, sub, sup: above, primes: 0 })
+}
+
+/// Whether the name of a quantity without its digits, or without its indices, is that of another.
+fn has_base(network: &Network, quantity: &Quantity) -> bool {
+    let base = match quantity.indices.is_empty() {
+        true => quantity.stem.trim_end_matches(|letter: char| letter.is_ascii_digit()),
+        false => &quantity.stem,
+    };
+    let is_base = |other: &Quantity| other.indices.is_empty() && *other.stem == *base;
+    base.len() < quantity.stem.len() + quantity.indices.len() && network.quantities.iter().any(is_base)
 }
 
 fn layer_index(sheet: &mut Sheet, index: &str, how: LayerIndex) -> LayoutId {

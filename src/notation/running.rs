@@ -177,7 +177,9 @@ impl Typesetter<'_> {
         for &(part, _, entry) in &wholes {
             self.set_piece(part, entry);
         }
+        let outside = std::mem::replace(&mut self.in_entries, true);
         let piece = set(self, sheet);
+        self.in_entries = outside;
         // The first of equal parts remembers the whole.
         for (part, whole, _) in wholes.into_iter().rev() {
             self.set_piece(part, whole);

@@ -6,6 +6,7 @@ use crate::network::Origin;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
+use crate::notation::names;
 
 impl Typesetter<'_> {
     /// A name with its indices.
@@ -15,8 +16,7 @@ impl Typesetter<'_> {
     }
 
     fn with_letters(&mut self, sheet: &mut Sheet, layout: LayoutId, letters: &[char]) -> LayoutId {
-        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        self.with_indices(sheet, layout, &indices)
+        self.with_indices(sheet, layout, &indices_of(letters))
     }
 
     /// ∂zᵢ/∂Wⱼₖ or ∂⁺zᵢ/∂Wⱼₖ, with as many letters for `of` and for `by` as they have axes.
@@ -28,21 +28,46 @@ impl Typesetter<'_> {
         reach: Reach,
         letters: &[char],
     ) -> LayoutId {
-        if let (Reach::Total, Some(layout)) = (reach, self.higher_entry(sheet, of, by, letters)) {
+        self.derivative_at(sheet, (of, by), reach, &indices_of(letters))
+    }
+
+    /// The same at any indices.
+    pub(super) fn derivative_at(
+        &mut self,
+        sheet: &mut Sheet,
+        (of, by): (NameId, NameId),
+        reach: Reach,
+        indices: &[Index],
+    ) -> LayoutId {
+        if let (Reach::Total, Some(layout)) = (reach, self.higher_entry(sheet, of, by, indices)) {
             return layout;
         }
-        let (first, second) = letters.split_at(self.axes_of(of).min(letters.len()));
+        let (first, second) = indices.split_at(self.axes_of(of).min(indices.len()));
         let above = self.sign(sheet, reach);
         let below = self.sign(sheet, Reach::Total);
-        let [numerator, denominator] = [(above, of, first), (below, by, second)].map(|(sign, name, letters)| {
-            let name = self.indexed_name(sheet, name, letters);
+        let [numerator, denominator] = [(above, of, first), (below, by, second)].map(|(sign, name, indices)| {
+            let name = self.entry_of_name(sheet, name, indices);
             sheet.push(Layout::Row(vec![sign, name]))
         });
         sheet.push(Layout::Fraction { numerator, denominator })
     }
 
+    /// xᵢ; (∂C/∂xᵢ) of what is a derivative itself.
+    fn entry_of_name(&mut self, sheet: &mut Sheet, name: NameId, indices: &[Index]) -> LayoutId {
+        match self.network().quantity(name).origin {
+            Origin::Partial { of, by, .. } => {
+                let fraction = self.derivative_at(sheet, (of, by), Reach::Total, indices);
+                names::slashed(sheet, fraction)
+            }
+            _ => {
+                let layout = self.name(sheet, name);
+                self.with_indices(sheet, layout, indices)
+            }
+        }
+    }
+
     /// ∂²C/∂xᵢ∂xⱼ where `of` is ∂C/∂x, and so on; of different variables the one taken last stands first.
-    fn higher_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, letters: &[char]) -> Option<LayoutId> {
+    fn higher_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, indices: &[Index]) -> Option<LayoutId> {
         let network = self.network();
         let is_partial = |name: NameId| matches!(network.quantity(name).origin, Origin::Partial { .. });
         if !is_partial(of) || is_partial(by) {
@@ -54,13 +79,13 @@ impl Typesetter<'_> {
             lowest = lower;
         }
         let axes: Vec<usize> = variables.iter().rev().map(|&name| self.axes_of(name)).collect();
-        let (own, mut rest) = letters.split_at_checked(self.axes_of(lowest))?;
+        let (own, mut rest) = indices.split_at_checked(self.axes_of(lowest))?;
         let mut below: Vec<[LayoutId; 2]> = Vec::with_capacity(variables.len());
         for (&name, axes) in variables.iter().rev().zip(axes) {
-            let (letters, others) = rest.split_at_checked(axes)?;
+            let (own, others) = rest.split_at_checked(axes)?;
             rest = others;
             let sign = self.sign(sheet, Reach::Total);
-            let name = self.indexed_name(sheet, name, letters);
+            let name = self.entry_of_name(sheet, name, own);
             below.push([sign, name]);
         }
         if variables.iter().any(|&name| name != by) {
@@ -69,7 +94,7 @@ impl Typesetter<'_> {
         let base = self.sign(sheet, Reach::Total);
         let order = Some(sheet.push(Layout::Number(variables.len().to_string())));
         let sign = sheet.push(Layout::Script { base, sub: None, sup: order, primes: 0 });
-        let name = self.indexed_name(sheet, lowest, own);
+        let name = self.entry_of_name(sheet, lowest, own);
         let numerator = sheet.push(Layout::Row(vec![sign, name]));
         let denominator = self.row(sheet, below.concat());
         Some(sheet.push(Layout::Fraction { numerator, denominator }))
@@ -125,12 +150,15 @@ impl Typesetter<'_> {
             return None;
         }
         let base = sheet.push(Layout::Operator(Operator::Sum));
-        let indices: Vec<Index> = letters.iter().map(|&letter| Index::letter(letter)).collect();
-        let sub = Some(index::row(sheet, self.network(), &indices));
+        let sub = Some(index::row(sheet, self.network(), &indices_of(letters)));
         Some(sheet.push(Layout::Script { base, sub, sup: None, primes: 0 }))
     }
 
-    fn axes_of(&self, name: NameId) -> usize {
+    pub(super) fn axes_of(&self, name: NameId) -> usize {
         self.network().arena.shapes().dims(self.network().quantity(name).shape).len()
     }
+}
+
+fn indices_of(letters: &[char]) -> Vec<Index> {
+    letters.iter().map(|&letter| Index::letter(letter)).collect()
 }

@@ -13,15 +13,20 @@ impl Typesetter<'_> {
     /// The pieces of the terms. In what is derived the first positive term leads; the number in every entry stands as
     /// the number itself (1 − a ⊙ a), but not beside I or diag(v).
     pub(super) fn tensor_terms(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Vec<Piece> {
+        let listed = self.listed(sheet, terms);
+        let (list, gone) = listed.map_or((None, Vec::new()), |(list, gone)| (Some(list), gone));
+        let terms: Vec<ExprId> =
+            terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term).collect();
         let beside_diagonal = terms.iter().any(|&term| self.is_diagonal(term));
-        let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
-        for &term in terms {
+        let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len() + 1);
+        for term in terms {
             let number = self.spread_number(term).filter(|_| self.as_written || !beside_diagonal).cloned();
             pieces.push(match number {
                 Some(value) => number_piece(sheet, &value),
                 None => self.known(term),
             });
         }
+        pieces.extend(list);
         if !self.as_written
             && let Some(first) = pieces.iter().position(|piece| !piece.negative)
         {

@@ -1,6 +1,6 @@
 //! Derivatives in numerator or denominator layout: formulas transposed, and error terms that are rows.
 
-use crate::expr::{ExprId, Factor, NameId, Node};
+use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{LayoutId, Sheet};
 use crate::notation::piece::{Level, Piece};
@@ -12,6 +12,14 @@ impl Typesetter<'_> {
     pub fn derivative_value(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, value: ExprId) -> LayoutId {
         let turns = self.is_other_way(of, by);
         if turns { self.turned(sheet, value) } else { self.expr(sheet, value) }
+    }
+
+    /// The same for a derivative of the user's own formula, with its broadcasts as they were written.
+    pub fn derivative_as_written(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, value: ExprId) -> LayoutId {
+        self.as_written = true;
+        let layout = self.derivative_value(sheet, of, by, value);
+        self.as_written = false;
+        layout
     }
 
     /// The transpose of an expression: a column as a row, a matrix with its axes exchanged.
@@ -36,26 +44,28 @@ impl Typesetter<'_> {
 
     /// Whether the transpose of a term reads better than the term with ⊤ on it: a product of matrices, or a row.
     fn is_worth_turning(&self, id: ExprId) -> bool {
+        let axes = |id: ExprId| self.network.arena.dims(id).len();
         match self.network.arena.node(id) {
             Node::Contraction { factors, .. } => {
-                let is_tensor = |factor: &&Factor| !self.network.arena.shape(factor.base).is_scalar();
-                factors.iter().filter(is_tensor).count() > 1 || factors.iter().any(|factor| self.is_row(factor.base))
+                let tensors = factors.iter().filter(|factor| axes(factor.base) > 0).count();
+                // A product of columns entry by entry is turned as a whole.
+                let is_chain = axes(id) == 2 || factors.iter().any(|factor| axes(factor.base) > 1);
+                tensors > 1 && is_chain || factors.iter().any(|factor| self.is_row(factor.base))
             }
             _ => self.is_row(id),
         }
     }
 
-    /// The transpose of a sum of products of matrices, term by term; `None` for another sum.
+    /// The transpose of a sum with products of matrices, term by term; `None` for another sum, or where a matrix would get
+    /// a ⊤ of its own.
     pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
         let Node::Sum(terms) = self.network.arena.node(id) else { return None };
-        if self.network.arena.dims(id).len() != 2 {
-            return None;
-        }
+        let is_column = self.network.arena.dims(id).len() == 1;
         let mut products = 0;
         for &term in terms {
             let is_product = self.is_worth_turning(term);
             products += usize::from(is_product);
-            if !is_product && !self.is_symmetric(term) {
+            if !is_product && !is_column && !self.is_symmetric(term) {
                 return None;
             }
         }
@@ -82,9 +92,13 @@ impl Typesetter<'_> {
 
     /// Whether the layout of the style writes ∂of/∂by transposed.
     pub fn is_other_way(&self, of: NameId, by: NameId) -> bool {
-        let rank = |name: NameId| self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
+        self.stands_other_way(self.axes_of(of), by)
+    }
+
+    /// Whether the layout of the style writes the derivative of something of so many axes transposed.
+    fn stands_other_way(&self, rank: usize, by: NameId) -> bool {
         matches!(
-            (rank(of), rank(by), self.style.orientation),
+            (rank, self.axes_of(by), self.style.orientation),
             (0, 1 | 2, Orientation::Numerator)
                 | (1, 1, Orientation::Denominator)
                 | (1 | 2, 0, Orientation::Denominator)
@@ -104,9 +118,7 @@ impl Typesetter<'_> {
     /// Whether a sign ∂u/∂v stands for the transpose of what has the axes of u first.
     pub(super) fn is_row(&self, id: ExprId) -> bool {
         match self.network.arena.node(id) {
-            Node::Derivative { of, by, .. } => {
-                self.network.arena.as_name(of).is_some_and(|of| self.is_other_way(of, by))
-            }
+            Node::Derivative { of, by, .. } => self.stands_other_way(self.network.arena.dims(of).len(), by),
             _ => false,
         }
     }

@@ -4,6 +4,7 @@
 
 use chainrule::calculus::{Deltas, Goal, Request, Sigma, has_one_variable};
 use chainrule::check::document::{Finding, Outcome, Status, check};
+use chainrule::check::judge::Judgement;
 use chainrule::check::read::Context;
 use chainrule::diagnostic::{Diagnostic, Source};
 use chainrule::emit::{latex, markdown};
@@ -64,18 +65,57 @@ pub fn printed(network: &Network, of: NameId, by: Vec<Vec<NameId>>, print: Print
 
 /// Reads what was printed against its network, and refuses all but right claims, values and names alone.
 pub fn accepted(network: &Network, text: &str, host: Option<markdown::Host>, counts: &mut Counts) {
+    if let Some(lost) = read_back(network, text, None, host, counts).first() {
+        panic!("{}: {}\n{}\n{text}", lost.verdict, lost.latex, lost.reason);
+    }
+}
+
+/// A formula that is not read as right.
+pub struct Lost {
+    pub verdict: &'static str,
+    pub reason: String,
+    pub latex: String,
+}
+
+/// Reads what was printed against its network, in a layout if it has one; gives what is no right claim, no value and no
+/// name alone.
+pub fn read_back(
+    network: &Network,
+    text: &str,
+    layout: Option<&str>,
+    host: Option<markdown::Host>,
+    counts: &mut Counts,
+) -> Vec<Lost> {
     let format = if host.is_some() { Format::Markdown } else { Format::Tex };
     let source = Source::new("printed", text);
     let mut none = |_: &str| Err(Diagnostic::error("missing", "no network is to be loaded"));
-    let checked = check(&source, format, (&[Context::new(network.clone())], None), Some(1), &mut none);
+    let checked = check(&source, format, (&[Context::new(network.clone())], layout), Some(1), &mut none);
     assert!(checked.diagnostics.is_empty(), "{:?}\n{text}", checked.diagnostics);
+    let mut lost = Vec::new();
     for finding in &checked.findings {
         match (&finding.outcome, finding.status()) {
             (_, Status::Right) => counts.right += 1,
             (Outcome::Skipped(reason), _) if reason == "gives a value" => counts.values += 1,
             (Outcome::Skipped(reason), _) if reason == "no equation" && !claims(finding) => counts.names += 1,
-            (outcome, status) => panic!("{}: {}\n{outcome:?}\n{text}", status.word(), finding.latex),
+            (outcome, status) => {
+                let (reason, latex) = (reason(outcome), finding.latex.clone());
+                lost.push(Lost { verdict: status.word(), reason, latex });
+            }
         }
+    }
+    lost
+}
+
+/// Why a formula is not right.
+fn reason(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Skipped(reason) | Outcome::Judged(Judgement::Undecided(reason)) => reason.clone(),
+        Outcome::Judged(Judgement::Unread(error)) => error.message.clone(),
+        Outcome::Judged(Judgement::Wrong(mistake)) => match &mistake.diagnosis {
+            Some(diagnosis) => diagnosis.message.clone(),
+            None => mistake.wrong.iter().map(|wrong| format!("{wrong:?}")).collect(),
+        },
+        Outcome::Judged(Judgement::Right { .. }) => String::new(),
     }
 }
 

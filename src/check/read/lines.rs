@@ -130,9 +130,17 @@ fn lines(tree: &Tree) -> Vec<Line> {
     lines
 }
 
-/// Whether the second of three rows is a long left side that begins with a sign: the row before ends with words, and the
-/// one after begins with a relation.
+/// Whether the second of three rows begins an equation with a sign: its cell before a relation, `-a &= b`, or a long left
+/// side alone, where the row before ends with words, and the one after begins with a relation.
 fn is_fresh(tree: &Tree, rows: &[&[Row]]) -> bool {
+    let is_relation = |id: &ItemId| matches!(tree.kind(*id), Kind::Relation(_));
+    if let [_, row, ..] = rows
+        && let [left, right, ..] = *row
+        && tree.row(*right).first().is_some_and(is_relation)
+    {
+        let left = tree.row(*left);
+        return left.first().is_some_and(|&id| sign(tree.kind(id)).is_some()) && !left.iter().any(is_relation);
+    }
     let [before, row, after, ..] = rows else { return false };
     let first = |cells: &[Row]| cells.iter().find_map(|&cell| tree.row(cell).first().copied());
     let is_note = |cell: &Row| matches!(tree.row(*cell).first().map(|&id| tree.kind(id)), Some(Kind::Text(_)));

@@ -201,6 +201,12 @@ fn chains_and_aligned_lines_link_by_link() {
         r"\begin{aligned} &2\theta_1 x + b_1 \\ &\quad - z^1 \\ &= \theta_1 x && \text{like terms} \end{aligned}",
     );
     right(&mut article, r"\begin{aligned} &\theta_1 \\ &\cdot x + b_1 = z^1 \end{aligned}");
+    // A line that begins an equation, though with a sign.
+    assert_eq!(
+        claims(&mut article, r"\begin{aligned} z^1 &= \theta_1 x + b_1 \\ -z^1 &= -\theta_1 x - b_1 \end{aligned}")
+            .len(),
+        2
+    );
 }
 
 #[test]
