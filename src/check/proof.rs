@@ -9,9 +9,12 @@ use super::atoms::Mode;
 use super::circuit::{Circuit, Op, Slot};
 use super::draw::Range;
 use super::field::{Factors, Field};
-use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Obstacle, Subject};
+use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Manner, Obstacle, Subject};
+use super::precise::Precise;
 use super::primitive::Primitive;
 use super::random::Random;
+use super::real::Real;
+use super::samples::Samples;
 use super::signs;
 use crate::expr::{Arena, NumberId};
 
@@ -37,6 +40,8 @@ const PRIME_BITS: f64 = 38.0;
 const MAX_PRIMES: usize = 4;
 /// More cells than this are given up.
 const MAX_CELLS: usize = 64;
+/// Order is kept between 1 and at most this many exponentials.
+const MAX_ORDERED: usize = 4;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
 /// Longer sums under roots are not looked through for a leaf that stands alone.
@@ -63,13 +68,18 @@ pub struct Prover<'a> {
     /// … and those under roots, logarithms and signs, where these too drop lanes.
     more_literals: Vec<NumberId>,
     signs: Vec<signs::Signs>,
+    constants: Vec<Real<Precise>>,
+    samples: Samples,
     conditional: Vec<bool>,
     piecewise: Vec<bool>,
     linear: Vec<bool>,
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
+    /// Whether there are few exponentials and roots, so that order between them may matter.
+    has_exponentials: bool,
     logarithms_of: LogarithmsOf,
+    ordered: bool,
     tables: usize,
     /// How many operations are compared with others of their kind: atoms, radicands, opaque functions.
     compared: usize,
@@ -88,6 +98,7 @@ impl<'a> Prover<'a> {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
         let has_atoms = ops().any(is_atom);
+        let constants = signs::constants(arena, circuit, &needed);
         Prover {
             arena,
             circuit,
@@ -98,14 +109,18 @@ impl<'a> Prover<'a> {
             own_fields: seed.is_some(),
             literals: delicate_literals(arena, circuit, &needed, |op| rooted(arena, op)),
             more_literals: delicate_literals(arena, circuit, &needed, |op| radicands(arena, op)),
-            signs: signs::signs(arena, circuit, ranges, &needed),
+            signs: signs::signs(arena, circuit, ranges, &needed, &constants),
+            constants,
+            samples: Samples::default(),
             conditional: conditional(circuit, &roots, &needed),
             piecewise: piecewise(circuit),
             linear: linear(arena, circuit, &needed),
             has_atoms,
             has_waves: ops().any(is_wave),
             has_logarithms: ops().any(is_logarithmic),
+            has_exponentials: orders(arena, ops()),
             logarithms_of: LogarithmsOf::Anything,
+            ordered: false,
             tables: ops().filter(|op| uses_table(op)).count(),
             compared: ops().filter(|op| is_compared(arena, op)).count(),
         }
@@ -122,7 +137,14 @@ impl<'a> Prover<'a> {
         if free == Proof::Equal || !self.has_atoms {
             return free;
         }
-        match self.by_cells() {
+        self.samples = Samples::draw(self.arena, self.circuit, self.ranges, self.roots);
+        let mut cells = self.by_cells();
+        if cells != Proof::Equal && self.has_exponentials {
+            self.ordered = true;
+            let ordered = self.by_cells();
+            cells = if ordered == Proof::Equal { ordered } else { cells };
+        }
+        match cells {
             Proof::None(reason) => match free {
                 Proof::Different { .. } => Proof::None(reason),
                 other => other,
@@ -146,10 +168,12 @@ impl<'a> Prover<'a> {
     fn under_primes(&mut self, mut compare: impl FnMut(&mut Self, &mut Field) -> CellsOutcome) -> Proof {
         let mut primes: Vec<u64> = Vec::new();
         let mut wanted = 2;
-        for attempt in 0..MAX_ATTEMPTS {
+        let mut attempt = 0;
+        while attempt < MAX_ATTEMPTS + primes.len() {
             let Some(mut field) = self.field(attempt, &primes) else {
                 return Proof::None("no field was found in which the literals under roots and signs are squares");
             };
+            attempt += 1;
             match compare(self, &mut field) {
                 CellsOutcome::Done(compared) => {
                     if !compared.equal {
@@ -163,6 +187,10 @@ impl<'a> Prover<'a> {
                         return Proof::None("the numbers in the formulas grow too large");
                     }
                     wanted = wanted.max(libm::ceil(ERROR_BITS / each) as usize);
+                    if compared.guessed {
+                        // A constant that is no product of small primes is a square in half of the fields.
+                        wanted = wanted.max(ERROR_BITS as usize);
+                    }
                     primes.push(field.prime());
                     if primes.len() >= wanted {
                         return Proof::Equal;
@@ -205,14 +233,15 @@ impl<'a> Prover<'a> {
                 circuit: self.circuit,
                 ranges: self.ranges,
                 signs: &self.signs,
+                constants: &self.constants,
+                samples: &self.samples,
                 conditional: &self.conditional,
                 piecewise: &self.piecewise,
                 linear: &self.linear,
                 has_waves: self.has_waves,
             };
-            match Fingerprint::new(subject, *field, &mut self.random, (mode.clone(), self.logarithms_of), lanes)
-                .compare(self.roots)
-            {
+            let manner = Manner { mode: mode.clone(), logarithms_of: self.logarithms_of, ordered: self.ordered };
+            match Fingerprint::new(subject, *field, &mut self.random, &manner, lanes).compare(self.roots) {
                 Err((Obstacle::FewLanes, _)) => lanes *= 2,
                 Err((Obstacle::Unlucky, _)) => {}
                 other => return other,
@@ -278,7 +307,14 @@ fn reason(obstacle: Obstacle) -> &'static str {
 
 /// Two cells that are both equal, with the larger error.
 fn worse(a: Compared, b: Compared) -> Compared {
-    Compared { lanes: a.lanes.min(b.lanes), lane_error: a.lane_error.max(b.lane_error), bits: a.bits.max(b.bits), ..b }
+    let guessed = a.guessed || b.guessed;
+    Compared {
+        guessed,
+        lanes: a.lanes.min(b.lanes),
+        lane_error: a.lane_error.max(b.lane_error),
+        bits: a.bits.max(b.bits),
+        ..b
+    }
 }
 
 /// The fields of this process, drawn at random when first asked for; or those that repeat, for tests.
@@ -298,6 +334,13 @@ fn is_wave(op: &Op) -> bool {
 
 fn is_logarithmic(op: &Op) -> bool {
     matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
+}
+
+/// Whether the order of exponentials may matter: there are some, not too many to keep lanes for, and roots.
+fn orders<'a>(arena: &Arena, ops: impl Iterator<Item = &'a Op> + Clone) -> bool {
+    let is_exponential = |op: &&Op| matches!(op, Op::Primitive { primitive: Primitive::Exp, .. });
+    let count = ops.clone().filter(is_exponential).count();
+    (1..=MAX_ORDERED).contains(&count) && ops.into_iter().any(|op| !rooted(arena, op).is_empty())
 }
 
 /// Whether an operation may make an entry in a table.
