@@ -28,11 +28,31 @@ pub struct DecideOptions {
     pub seed: Option<u64>,
     /// About how many operations on single numbers may be spent on one pair.
     pub budget: u64,
+    /// What is found out besides the verdict.
+    pub details: Details,
+}
+
+/// What is found out besides the verdict: it costs as much as the verdict itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Details {
+    /// Nothing: whether it holds.
+    Verdict,
+    /// Of what is right also where it has exceptions, and for which sizes it holds.
+    OfRight,
+    /// Of what is wrong also the entry, and where it holds.
+    All,
+}
+
+impl DecideOptions {
+    /// The same for a caller who asks no more than whether both sides are equal.
+    pub(super) fn bare(&self) -> DecideOptions {
+        DecideOptions { details: Details::Verdict, ..self.clone() }
+    }
 }
 
 impl Default for DecideOptions {
     fn default() -> Self {
-        DecideOptions { literals: Vec::new(), seed: None, budget: 60_000_000 }
+        DecideOptions { literals: Vec::new(), seed: None, budget: 60_000_000, details: Details::All }
     }
 }
 
@@ -145,6 +165,7 @@ struct Decision<'a> {
     sides: [Slot; 2],
     conditions: Vec<(Comparison, Slot, Slot)>,
     ranges: Vec<Range>,
+    details: Details,
 }
 
 impl<'a> Decision<'a> {
@@ -164,7 +185,7 @@ impl<'a> Decision<'a> {
         let conditions = facts.conditions.iter().zip(pairs).map(|(c, slots)| (c.0, slots[0], slots[1])).collect();
         let range = |leaf: &Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
         let ranges = circuit.leaves.iter().map(range).collect();
-        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges })
+        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges, details: options.details })
     }
 
     fn run(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Result<Verdict, Refusal> {
@@ -239,6 +260,10 @@ impl<'a> Decision<'a> {
         let search = self.search();
         let leaves = &self.circuit.leaves;
         let is_common = |sightings: &[Sighting]| sightings.iter().any(|s| matches!(s.seen, Seen::Agree(_)));
+        let is_bare = self.details == Details::Verdict;
+        if is_bare && is_common(&sightings) && !search.has_powers {
+            return Ok(proved(None));
+        }
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
             *sighting = search.fine(sighting.point.clone(), PRECISIONS[0]);
         }
@@ -259,6 +284,9 @@ impl<'a> Decision<'a> {
         }
         if !is_common(&sightings) && !self.is_defined_closely(&search, &sightings) {
             return Err("no point was found where both sides are defined".to_owned());
+        }
+        if is_bare {
+            return Ok(proved(None));
         }
         let except = domain::one_sided(self.network, leaves, &sightings)
             .or_else(|| domain::special(self.network, leaves, &powers))
@@ -340,6 +368,11 @@ impl<'a> Decision<'a> {
         let leaves = self.circuit.leaves.iter().zip(point);
         let mut at: Vec<_> = leaves.filter_map(|(leaf, value)| Some((leaf.name?, value.to_f64()))).collect();
         at.sort_by_key(|&(name, _)| name);
+        let mut found =
+            Wrong { at, entries: Vec::new(), entry: Vec::new(), sizes: Vec::new(), left, right, holds_for: None };
+        if self.details != Details::All {
+            return found;
+        }
         let mut random = Random::from_seed(POINT_SEED + 1);
         let affordable = (MAX_PART_COST / search.cost().max(1)).min(PART_POINTS as u64) as usize;
         // Most wrong formulas agree nowhere: a few points tell.
@@ -351,8 +384,8 @@ impl<'a> Decision<'a> {
             }
             sightings.push(search.coarse(&mut random, number));
         }
-        let holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
-        Wrong { at, entries: Vec::new(), entry: Vec::new(), sizes: Vec::new(), left, right, holds_for }
+        found.holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
+        found
     }
 }
 
