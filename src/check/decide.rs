@@ -12,7 +12,7 @@ use super::rounding::{self, Fit};
 use super::search::{Search, Seen, Sighting};
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use super::{domain, excuse, part, tensor};
+use super::{domain, excuse, part, tensor, total};
 use crate::expr::ExprId;
 use crate::network::Network;
 use crate::rational::Rational;
@@ -210,6 +210,10 @@ impl<'a> Decision<'a> {
         self.look_closely(&mut random, &sightings, proof)
     }
 
+    fn is_continuous(&self) -> bool {
+        total::is_continuous(&self.network.arena, &self.circuit, &self.ranges, &self.sides)
+    }
+
     fn search(&self) -> Search<'_> {
         let (conditions, ranges) = (self.conditions.clone(), self.ranges.clone());
         Search::new(&self.network.arena, &self.circuit, self.sides, conditions, ranges)
@@ -255,13 +259,14 @@ impl<'a> Decision<'a> {
         None
     }
 
-    /// The verdict after a proof: where both sides are defined together, and where only one is.
+    /// The verdict after a proof: where both sides are defined together, and where only one is. Sides that are
+    /// continuous everywhere are equal everywhere.
     fn right(&self, random: &mut Random, mut sightings: Vec<Sighting>, budget: u64) -> Result<Verdict, Refusal> {
         let search = self.search();
         let leaves = &self.circuit.leaves;
         let is_common = |sightings: &[Sighting]| sightings.iter().any(|s| matches!(s.seen, Seen::Agree(_)));
         let is_bare = self.details == Details::Verdict;
-        if is_bare && is_common(&sightings) && !search.has_powers {
+        if is_common(&sightings) && !search.has_powers && (is_bare || self.is_continuous()) {
             return Ok(proved(None));
         }
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {

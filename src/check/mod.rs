@@ -57,6 +57,7 @@ pub mod rounding;
 pub mod size;
 
 pub mod signs;
+mod total;
 
 pub mod opaque;
 
