@@ -13,7 +13,7 @@ use super::search::{Search, Seen, Sighting};
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
 use super::{domain, excuse, part, tensor, total};
-use crate::expr::ExprId;
+use crate::expr::{ExprId, NameId};
 use crate::network::Network;
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
@@ -165,6 +165,7 @@ struct Decision<'a> {
     sides: [Slot; 2],
     conditions: Vec<(Comparison, Slot, Slot)>,
     ranges: Vec<Range>,
+    solved: Vec<(NameId, ExprId)>,
     details: Details,
 }
 
@@ -185,7 +186,8 @@ impl<'a> Decision<'a> {
         let conditions = facts.conditions.iter().zip(pairs).map(|(c, slots)| (c.0, slots[0], slots[1])).collect();
         let range = |leaf: &Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
         let ranges = circuit.leaves.iter().map(range).collect();
-        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges, details: options.details })
+        let (sides, solved, details) = ([slots[0], slots[1]], facts.solved, options.details);
+        Ok(Decision { network, circuit, sides, conditions, ranges, solved, details })
     }
 
     fn run(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Result<Verdict, Refusal> {
@@ -225,8 +227,10 @@ impl<'a> Decision<'a> {
     }
 
     /// A proof with the names of the network as free symbols: fast, and whatever is equal so is equal in the network.
+    /// What assumptions solve for are leaves, in terms of other leaves and names: there too it holds in the network.
     fn prove_by_names(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Option<Proof> {
-        let meaning = Meaning { names: Names::Free, digits: Digits::Exact, literals: &options.literals, solved: &[] };
+        let meaning =
+            Meaning { names: Names::Free, digits: Digits::Exact, literals: &options.literals, solved: &self.solved };
         let (circuit, slots) = unfold(self.network, meaning, &exprs).ok()?;
         let is_defined = |leaf: &Leaf| leaf.name.is_some_and(|name| self.network.definition(name).is_some());
         if !circuit.leaves.iter().any(is_defined) {
