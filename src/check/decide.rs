@@ -196,13 +196,22 @@ impl<'a> Decision<'a> {
         }
         let mut random = Random::from_seed(POINT_SEED);
         let mut sightings = Vec::new();
+        let mut by_names = None;
+        if let Some(wrong) = self.look(&mut random, &mut sightings, 1, options.budget) {
+            return Ok(Verdict::Wrong(wrong));
+        }
+        // A proof tells all where both sides are continuous and a point is known; further points would tell nothing.
+        if is_common(&sightings) && self.is_told_by_proof() {
+            by_names = Some(self.prove_by_names(exprs, options));
+            if by_names == Some(Some(Proof::Equal)) {
+                return Ok(proved(None));
+            }
+        }
         if let Some(wrong) = self.look(&mut random, &mut sightings, FIRST_POINTS, options.budget) {
             return Ok(Verdict::Wrong(wrong));
         }
-        let proof = match self.prove_by_names(exprs, options) {
-            Some(proof) => proof,
-            None => self.prove(options),
-        };
+        let by_names = by_names.unwrap_or_else(|| self.prove_by_names(exprs, options));
+        let proof = by_names.unwrap_or_else(|| self.prove(options));
         if proof == Proof::Equal {
             return self.right(&mut random, sightings, options.budget);
         }
@@ -212,8 +221,10 @@ impl<'a> Decision<'a> {
         self.look_closely(&mut random, &sightings, proof)
     }
 
-    fn is_continuous(&self) -> bool {
-        total::is_continuous(&self.network.arena, &self.circuit, &self.ranges, &self.sides)
+    /// Whether a proof says all that is wanted: there are no exceptions, or nobody asks for them.
+    fn is_told_by_proof(&self) -> bool {
+        let is_bare = self.details == Details::Verdict && !self.search().has_powers;
+        is_bare || total::is_continuous(&self.network.arena, &self.circuit, &self.ranges, &self.sides)
     }
 
     fn search(&self) -> Search<'_> {
@@ -250,7 +261,7 @@ impl<'a> Decision<'a> {
     fn look(&self, random: &mut Random, sightings: &mut Vec<Sighting>, points: usize, budget: u64) -> Option<Wrong> {
         let search = self.search();
         let affordable = (budget / search.cost().max(1)).min(points as u64) as usize;
-        for number in sightings.len()..affordable.max(FIRST_POINTS) {
+        for number in sightings.len()..affordable.max(points.min(FIRST_POINTS)) {
             if number > 0 && self.circuit.leaves.is_empty() {
                 break;
             }
@@ -268,9 +279,7 @@ impl<'a> Decision<'a> {
     fn right(&self, random: &mut Random, mut sightings: Vec<Sighting>, budget: u64) -> Result<Verdict, Refusal> {
         let search = self.search();
         let leaves = &self.circuit.leaves;
-        let is_common = |sightings: &[Sighting]| sightings.iter().any(|s| matches!(s.seen, Seen::Agree(_)));
-        let is_bare = self.details == Details::Verdict;
-        if is_common(&sightings) && !search.has_powers && (is_bare || self.is_continuous()) {
+        if is_common(&sightings) && self.is_told_by_proof() {
             return Ok(proved(None));
         }
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
@@ -294,7 +303,7 @@ impl<'a> Decision<'a> {
         if !is_common(&sightings) && !self.is_defined_closely(&search, &sightings) {
             return Err("no point was found where both sides are defined".to_owned());
         }
-        if is_bare {
+        if self.details == Details::Verdict {
             return Ok(proved(None));
         }
         let except = domain::one_sided(self.network, leaves, &sightings)
@@ -396,6 +405,11 @@ impl<'a> Decision<'a> {
         found.holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
         found
     }
+}
+
+/// Whether both sides are defined at one of the points.
+fn is_common(sightings: &[Sighting]) -> bool {
+    sightings.iter().any(|sighting| matches!(sighting.seen, Seen::Agree(_)))
 }
 
 /// What may be spent on evaluations with many bits.

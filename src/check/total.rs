@@ -21,18 +21,20 @@ pub fn is_continuous(arena: &Arena, circuit: &Circuit, ranges: &[Range], roots: 
     let at = |slot: Slot| signs[slot as usize];
     ops().all(|op| match op {
         Op::Product(_, factors) => factors.iter().all(|&(base, exponent)| has_power(at(base), arena.value(exponent))),
-        Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => at(arguments[0]).is_positive(),
+        Op::Primitive { primitive: Primitive::Log, arguments, .. } => at(arguments[0]).is_positive(),
         _ => true,
     })
 }
 
-/// Whether an operation is continuous where it is defined. Case distinctions, signs and what stands for any function
+/// Whether an operation is continuous where it is defined. Powers with variable exponents have rules of their own; case distinctions, signs and what stands for any function
 /// are not, or not known to be.
 fn may_be_continuous(op: &Op) -> bool {
     match op {
         Op::Number(_) | Op::Leaf(_) | Op::Sum(_) | Op::Product(..) => true,
         Op::Constant(constant) => !matches!(constant, Constant::Infinity),
-        Op::Primitive { primitive, .. } => !matches!(primitive, Primitive::Sign | Primitive::Step | Primitive::ArcSine),
+        Op::Primitive { primitive, .. } => {
+            !matches!(primitive, Primitive::Sign | Primitive::Step | Primitive::ArcSine | Primitive::Power)
+        }
         Op::Opaque { .. } | Op::Choice { .. } => false,
     }
 }
