@@ -10,6 +10,7 @@ use super::proof::{Proof, Prover};
 use super::random::Random;
 use super::rounding::{self, Fit};
 use super::search::{Search, Seen, Sighting};
+use super::shared::shared_names;
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
 use super::{domain, excuse, part, tensor, total};
@@ -35,9 +36,11 @@ pub struct DecideOptions {
 /// What is found out besides the verdict: it costs as much as the verdict itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Details {
-    /// Nothing: whether it holds.
+    /// Nothing: whether it holds. A refutation is not confirmed with more bits, so that nothing is wrong by it.
     Verdict,
-    /// Of what is right also where it has exceptions, and for which sizes it holds.
+    /// Of what is right also where it has exceptions; a refutation is the caller's to confirm.
+    Exceptions,
+    /// Of what is right also where it has exceptions, and for which sizes it holds; a refutation is confirmed.
     OfRight,
     /// Of what is wrong also the entry, and where it holds.
     All,
@@ -237,11 +240,12 @@ impl<'a> Decision<'a> {
         Prover::new(arena, &self.circuit, &self.ranges, self.sides, options.seed, options.budget).prove()
     }
 
-    /// A proof with the names of the network as free symbols: fast, and whatever is equal so is equal in the network.
+    /// A proof with the names that both sides share as free symbols: fast, and whatever is equal so is equal in the network.
     /// What assumptions solve for are leaves, in terms of other leaves and names: there too it holds in the network.
     fn prove_by_names(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Option<Proof> {
-        let meaning =
-            Meaning { names: Names::Free, digits: Digits::Exact, literals: &options.literals, solved: &self.solved };
+        let free = shared_names(self.network, exprs);
+        let (names, solved) = (Names::Free(&free), self.solved.as_slice());
+        let meaning = Meaning { names, digits: Digits::Exact, literals: &options.literals, solved };
         let (circuit, slots) = unfold(self.network, meaning, &exprs).ok()?;
         let is_defined = |leaf: &Leaf| leaf.name.is_some_and(|name| self.network.definition(name).is_some());
         if !circuit.leaves.iter().any(is_defined) {
@@ -266,7 +270,11 @@ impl<'a> Decision<'a> {
                 break;
             }
             let sighting = search.coarse(random, number);
-            if let Some((left, right)) = confirmed(&search, &sighting) {
+            let refuted = match sighting.seen {
+                Seen::Differ(left, right) if self.details < Details::OfRight => Some((left, right)),
+                _ => confirmed(&search, &sighting),
+            };
+            if let Some((left, right)) = refuted {
                 return Some(self.wrong(&search, &sighting.point, left, right));
             }
             sightings.push(sighting);

@@ -77,6 +77,8 @@ pub mod part;
 
 pub mod excuse;
 
+mod shared;
+
 pub mod decide;
 
 pub mod entries;

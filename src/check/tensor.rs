@@ -292,7 +292,8 @@ fn at_sizes(
     has_classes: bool,
     options: &DecideOptions,
 ) -> Result<Verdict, Refusal> {
-    let details = if has_classes { options.details.min(Details::OfRight) } else { options.details };
+    // What does not hold for free classes is decided anew for drawn ones.
+    let details = if has_classes { options.details.min(Details::Exceptions) } else { options.details };
     let unbound = DecideOptions { details, ..options.clone() };
     let free = compare(network, sides, sizes, Classes::Free, &unbound)?;
     if !has_classes || matches!(free, Verdict::Right(_)) {
@@ -338,7 +339,9 @@ fn compare(
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
             let [left, right] = combined(&mut entries.network, &pairs, several);
-            let details = options.details.min(Details::OfRight);
+            // Where all entries together are refuted, each is decided by itself.
+            let is_sketch = options.details == Details::All;
+            let details = if is_sketch { Details::Exceptions } else { options.details };
             decide_scalars(&mut entries.network, left, right, &DecideOptions { details, ..options.clone() })
         }
     };
