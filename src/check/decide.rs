@@ -10,10 +10,11 @@ use super::proof::{Proof, Prover};
 use super::random::Random;
 use super::rounding::{self, Fit};
 use super::search::{Search, Seen, Sighting};
+use super::shared::shared_names;
 use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
-use super::{domain, excuse, part, tensor};
-use crate::expr::ExprId;
+use super::{domain, excuse, part, tensor, total};
+use crate::expr::{ExprId, NameId};
 use crate::network::Network;
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
@@ -28,11 +29,33 @@ pub struct DecideOptions {
     pub seed: Option<u64>,
     /// About how many operations on single numbers may be spent on one pair.
     pub budget: u64,
+    /// What is found out besides the verdict.
+    pub details: Details,
+}
+
+/// What is found out besides the verdict: it costs as much as the verdict itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Details {
+    /// Nothing: whether it holds. A refutation is not confirmed with more bits, so that nothing is wrong by it.
+    Verdict,
+    /// Of what is right also where it has exceptions; a refutation is the caller's to confirm.
+    Exceptions,
+    /// Of what is right also where it has exceptions, and for which sizes it holds; a refutation is confirmed.
+    OfRight,
+    /// Of what is wrong also the entry, and where it holds.
+    All,
+}
+
+impl DecideOptions {
+    /// The same for a caller who asks no more than whether both sides are equal.
+    pub(super) fn bare(&self) -> DecideOptions {
+        DecideOptions { details: Details::Verdict, ..self.clone() }
+    }
 }
 
 impl Default for DecideOptions {
     fn default() -> Self {
-        DecideOptions { literals: Vec::new(), seed: None, budget: 60_000_000 }
+        DecideOptions { literals: Vec::new(), seed: None, budget: 60_000_000, details: Details::All }
     }
 }
 
@@ -145,6 +168,8 @@ struct Decision<'a> {
     sides: [Slot; 2],
     conditions: Vec<(Comparison, Slot, Slot)>,
     ranges: Vec<Range>,
+    solved: Vec<(NameId, ExprId)>,
+    details: Details,
 }
 
 impl<'a> Decision<'a> {
@@ -164,7 +189,8 @@ impl<'a> Decision<'a> {
         let conditions = facts.conditions.iter().zip(pairs).map(|(c, slots)| (c.0, slots[0], slots[1])).collect();
         let range = |leaf: &Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
         let ranges = circuit.leaves.iter().map(range).collect();
-        Ok(Decision { network, circuit, sides: [slots[0], slots[1]], conditions, ranges })
+        let (sides, solved, details) = ([slots[0], slots[1]], facts.solved, options.details);
+        Ok(Decision { network, circuit, sides, conditions, ranges, solved, details })
     }
 
     fn run(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Result<Verdict, Refusal> {
@@ -173,13 +199,22 @@ impl<'a> Decision<'a> {
         }
         let mut random = Random::from_seed(POINT_SEED);
         let mut sightings = Vec::new();
+        let mut by_names = None;
+        if let Some(wrong) = self.look(&mut random, &mut sightings, 1, options.budget) {
+            return Ok(Verdict::Wrong(wrong));
+        }
+        // A proof tells all where both sides are continuous and a point is known; further points would tell nothing.
+        if is_common(&sightings) && self.is_told_by_proof() {
+            by_names = Some(self.prove_by_names(exprs, options));
+            if by_names == Some(Some(Proof::Equal)) {
+                return Ok(proved(None));
+            }
+        }
         if let Some(wrong) = self.look(&mut random, &mut sightings, FIRST_POINTS, options.budget) {
             return Ok(Verdict::Wrong(wrong));
         }
-        let proof = match self.prove_by_names(exprs, options) {
-            Some(proof) => proof,
-            None => self.prove(options),
-        };
+        let by_names = by_names.unwrap_or_else(|| self.prove_by_names(exprs, options));
+        let proof = by_names.unwrap_or_else(|| self.prove(options));
         if proof == Proof::Equal {
             return self.right(&mut random, sightings, options.budget);
         }
@@ -187,6 +222,12 @@ impl<'a> Decision<'a> {
             return Ok(Verdict::Wrong(wrong));
         }
         self.look_closely(&mut random, &sightings, proof)
+    }
+
+    /// Whether a proof says all that is wanted: there are no exceptions, or nobody asks for them.
+    fn is_told_by_proof(&self) -> bool {
+        let is_bare = self.details == Details::Verdict && !self.search().has_powers;
+        is_bare || total::is_continuous(&self.network.arena, &self.circuit, &self.ranges, &self.sides)
     }
 
     fn search(&self) -> Search<'_> {
@@ -199,9 +240,12 @@ impl<'a> Decision<'a> {
         Prover::new(arena, &self.circuit, &self.ranges, self.sides, options.seed, options.budget).prove()
     }
 
-    /// A proof with the names of the network as free symbols: fast, and whatever is equal so is equal in the network.
+    /// A proof with the names that both sides share as free symbols: fast, and whatever is equal so is equal in the network.
+    /// What assumptions solve for are leaves, in terms of other leaves and names: there too it holds in the network.
     fn prove_by_names(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Option<Proof> {
-        let meaning = Meaning { names: Names::Free, digits: Digits::Exact, literals: &options.literals, solved: &[] };
+        let free = shared_names(self.network, exprs);
+        let (names, solved) = (Names::Free(&free), self.solved.as_slice());
+        let meaning = Meaning { names, digits: Digits::Exact, literals: &options.literals, solved };
         let (circuit, slots) = unfold(self.network, meaning, &exprs).ok()?;
         let is_defined = |leaf: &Leaf| leaf.name.is_some_and(|name| self.network.definition(name).is_some());
         if !circuit.leaves.iter().any(is_defined) {
@@ -221,12 +265,16 @@ impl<'a> Decision<'a> {
     fn look(&self, random: &mut Random, sightings: &mut Vec<Sighting>, points: usize, budget: u64) -> Option<Wrong> {
         let search = self.search();
         let affordable = (budget / search.cost().max(1)).min(points as u64) as usize;
-        for number in sightings.len()..affordable.max(FIRST_POINTS) {
+        for number in sightings.len()..affordable.max(points.min(FIRST_POINTS)) {
             if number > 0 && self.circuit.leaves.is_empty() {
                 break;
             }
             let sighting = search.coarse(random, number);
-            if let Some((left, right)) = confirmed(&search, &sighting) {
+            let refuted = match sighting.seen {
+                Seen::Differ(left, right) if self.details < Details::OfRight => Some((left, right)),
+                _ => confirmed(&search, &sighting),
+            };
+            if let Some((left, right)) = refuted {
                 return Some(self.wrong(&search, &sighting.point, left, right));
             }
             sightings.push(sighting);
@@ -234,11 +282,14 @@ impl<'a> Decision<'a> {
         None
     }
 
-    /// The verdict after a proof: where both sides are defined together, and where only one is.
+    /// The verdict after a proof: where both sides are defined together, and where only one is. Sides that are
+    /// continuous everywhere are equal everywhere.
     fn right(&self, random: &mut Random, mut sightings: Vec<Sighting>, budget: u64) -> Result<Verdict, Refusal> {
         let search = self.search();
         let leaves = &self.circuit.leaves;
-        let is_common = |sightings: &[Sighting]| sightings.iter().any(|s| matches!(s.seen, Seen::Agree(_)));
+        if is_common(&sightings) && self.is_told_by_proof() {
+            return Ok(proved(None));
+        }
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
             *sighting = search.fine(sighting.point.clone(), PRECISIONS[0]);
         }
@@ -259,6 +310,9 @@ impl<'a> Decision<'a> {
         }
         if !is_common(&sightings) && !self.is_defined_closely(&search, &sightings) {
             return Err("no point was found where both sides are defined".to_owned());
+        }
+        if self.details == Details::Verdict {
+            return Ok(proved(None));
         }
         let except = domain::one_sided(self.network, leaves, &sightings)
             .or_else(|| domain::special(self.network, leaves, &powers))
@@ -340,6 +394,11 @@ impl<'a> Decision<'a> {
         let leaves = self.circuit.leaves.iter().zip(point);
         let mut at: Vec<_> = leaves.filter_map(|(leaf, value)| Some((leaf.name?, value.to_f64()))).collect();
         at.sort_by_key(|&(name, _)| name);
+        let mut found =
+            Wrong { at, entries: Vec::new(), entry: Vec::new(), sizes: Vec::new(), left, right, holds_for: None };
+        if self.details != Details::All {
+            return found;
+        }
         let mut random = Random::from_seed(POINT_SEED + 1);
         let affordable = (MAX_PART_COST / search.cost().max(1)).min(PART_POINTS as u64) as usize;
         // Most wrong formulas agree nowhere: a few points tell.
@@ -351,9 +410,14 @@ impl<'a> Decision<'a> {
             }
             sightings.push(search.coarse(&mut random, number));
         }
-        let holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
-        Wrong { at, entries: Vec::new(), entry: Vec::new(), sizes: Vec::new(), left, right, holds_for }
+        found.holds_for = part::holds_for(self.network, &self.circuit.leaves, search, &sightings);
+        found
     }
+}
+
+/// Whether both sides are defined at one of the points.
+fn is_common(sightings: &[Sighting]) -> bool {
+    sightings.iter().any(|sighting| matches!(sighting.seen, Seen::Agree(_)))
 }
 
 /// What may be spent on evaluations with many bits.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
+use super::decide::Details;
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
 use super::read::{
@@ -444,7 +445,7 @@ fn lacks_definition(outcome: &Outcome) -> bool {
 /// The judgement of a chain as a formula about a function, in letters that mean nothing else, if it holds so.
 fn about_function(judge: &mut Judge, tree: &Tree, chain: &Chain, source: &str) -> Option<Judgement> {
     let claims = read_formal(&mut judge.context, tree, chain)?;
-    match judge.judge(&claims, source) {
+    match judge.with_details(Details::OfRight, |judge| judge.judge(&claims, source)) {
         Judgement::Right { ground, mut notes } => {
             notes.push("as a formula about the function, its letters standing for any number".to_owned());
             Some(Judgement::Right { ground, notes })

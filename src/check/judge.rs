@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
-use super::decide::{DecideOptions, decide};
+use super::decide::{DecideOptions, Details, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
@@ -96,6 +96,19 @@ impl Judge {
         &self.options
     }
 
+    /// Does some work with this much to be found out besides verdicts.
+    pub(super) fn with_details<T>(&mut self, details: Details, work: impl FnOnce(&mut Judge) -> T) -> T {
+        let before = std::mem::replace(&mut self.options.details, details);
+        let found = work(self);
+        self.options.details = before;
+        found
+    }
+
+    /// Whether it is wanted what is wrong with a formula, not only that it is.
+    pub(super) fn explains(&self) -> bool {
+        self.options.details == Details::All
+    }
+
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
         if let Some(judgement) = self.shapes_differ(claims, source) {
@@ -127,6 +140,9 @@ impl Judge {
             }
         }
         if let Some((claim, wrong)) = failing.first() {
+            if !self.explains() && undeclared_last(claim).is_none() {
+                return Judgement::Wrong(Box::default());
+            }
             if let Some(letter) = undeclared_last(claim) {
                 let reason =
                     format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
@@ -170,6 +186,9 @@ impl Judge {
             if !matches!(verdict, Verdict::Wrong(_)) {
                 return Some(Judgement::Undecided(said));
             }
+        }
+        if !self.explains() {
+            return Some(Judgement::Wrong(Box::default()));
         }
         let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
         let diagnosis = self.diagnose(first, claim).filter(|_| left.dims() != right.dims());

@@ -2,7 +2,7 @@
 //! them makes it right, and wrong only if none does.
 
 use super::claim::{Claim, Side};
-use super::decide::decide;
+use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
@@ -59,7 +59,10 @@ impl Judge {
                 if convention.loose && !self.context.loosened {
                     continue;
                 }
-                let found = self.under(convention, &mut tried, (tree, chain), source);
+                // Of several wrong readings the first is told, so that only it is explained.
+                let details = if tried.outcomes.is_empty() { Details::All } else { Details::OfRight };
+                let found =
+                    self.with_details(details, |judge| judge.under(convention, &mut tried, (tree, chain), source));
                 match found {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         let note = if self.context.sliced { None } else { convention.note() };
@@ -186,6 +189,9 @@ impl Judge {
             link: 0,
             names,
         };
+        if !self.explains() {
+            return mistake;
+        }
         if let Some(diagnosis) = self.rearranged(&misfit, tree, &chain.sides[side], &claim) {
             mistake.span = diagnosis.span;
             mistake.diagnosis = Some(diagnosis);
@@ -200,7 +206,7 @@ impl Judge {
             return None;
         }
         let truth = self.truth_of(&claim.left);
-        let options = self.options().clone();
+        let options = self.options().bare();
         let mut network = std::mem::take(&mut self.context.network);
         let context = &mut self.context;
         let rows = misfit.vectors == shapes::Vectors::Rows;
@@ -241,7 +247,7 @@ impl Judge {
             self.context.reading = convention;
             self.context.misfit = None;
             let found = match read(&mut self.context) {
-                Ok(claim) => self.judge(&[claim], source),
+                Ok(claim) => self.with_details(details_after(&tried), |judge| judge.judge(&[claim], source)),
                 Err(error) if error.code == "shape" => {
                     let span = error.labels.first().map(|label| label.span).unwrap_or_default();
                     let diagnosis = Some(Diagnosis { kind: "shapes", message: error.message.clone(), span });
@@ -275,6 +281,11 @@ impl Judge {
         let defined = name.and_then(|name| self.context.network.definition(name)).map(|equation| equation.value);
         defined.unwrap_or(left.expr)
     }
+}
+
+/// How much is to be found out under the next convention: of several wrong readings the first is told.
+fn details_after(tried: &Tried) -> Details {
+    if tried.outcomes.is_empty() { Details::All } else { Details::OfRight }
 }
 
 /// What came of the conventions so far.

@@ -57,6 +57,7 @@ pub mod rounding;
 pub mod size;
 
 pub mod signs;
+mod total;
 
 pub mod opaque;
 
@@ -83,6 +84,8 @@ pub mod domain;
 pub mod part;
 
 pub mod excuse;
+
+mod shared;
 
 pub mod decide;
 

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::decide::{DecideOptions, decide as decide_scalars};
+use super::decide::{DecideOptions, Details, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
 use super::extents::{Assignment, Extents, MAX_SIZES};
 use super::proof::NOWHERE;
@@ -68,7 +68,9 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
             Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
             Ok(Verdict::Wrong(wrong)) => {
                 return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
-                    Verdict::Wrong(wrong) => Verdict::Wrong(with_part(network, sides, &assignments, wrong, options)),
+                    Verdict::Wrong(wrong) if options.details == Details::All => {
+                        Verdict::Wrong(with_part(network, sides, &assignments, wrong, &options.bare()))
+                    }
                     other => other,
                 };
             }
@@ -85,7 +87,7 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let Some(right_for_sizes) = verdict else {
         return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
     };
-    if found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
+    if options.details == Details::Verdict || found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
         return Verdict::Right(right_for_sizes);
     }
     Verdict::Right(Right { sizes: compared, ..right_for_sizes })
@@ -290,7 +292,10 @@ fn at_sizes(
     has_classes: bool,
     options: &DecideOptions,
 ) -> Result<Verdict, Refusal> {
-    let free = compare(network, sides, sizes, Classes::Free, options)?;
+    // What does not hold for free classes is decided anew for drawn ones.
+    let details = if has_classes { options.details.min(Details::Exceptions) } else { options.details };
+    let unbound = DecideOptions { details, ..options.clone() };
+    let free = compare(network, sides, sizes, Classes::Free, &unbound)?;
     if !has_classes || matches!(free, Verdict::Right(_)) {
         return Ok(free);
     }
@@ -334,11 +339,15 @@ fn compare(
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
             let [left, right] = combined(&mut entries.network, &pairs, several);
-            decide_scalars(&mut entries.network, left, right, options)
+            // Where all entries together are refuted, each is decided by itself.
+            let is_sketch = options.details == Details::All;
+            let details = if is_sketch { Details::Exceptions } else { options.details };
+            decide_scalars(&mut entries.network, left, right, &DecideOptions { details, ..options.clone() })
         }
     };
     let pressed = matches!(together, Verdict::Undecided(_));
-    if matches!(together, Verdict::Right(_)) || pressed && open.len() < 2 {
+    let is_told = matches!(together, Verdict::Right(_)) || !pressed && options.details != Details::All;
+    if is_told || pressed && open.len() < 2 {
         return Ok(together);
     }
     // Which entry it is, and at which point; or, where all together are too much, what each is.

@@ -2,7 +2,7 @@
 //!
 //! Walks with a stack of its own, whatever the depth; what grows too large is refused.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::circuit::{Circuit, Leaf, Op, Slot};
 use super::primitive::Primitive;
@@ -22,9 +22,9 @@ const TENSOR: &str = "only scalars can be decided: vectors and matrices are comp
 
 /// Whether names are free symbols or stand for their equations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Names {
-    /// Every name is free.
-    Free,
+pub enum Names<'a> {
+    /// These names are free, the others stand for their equations.
+    Free(&'a FxHashSet<NameId>),
     /// Names with an equation stand for it.
     Unfolded,
 }
@@ -53,7 +53,7 @@ pub enum Digits {
 #[derive(Clone, Copy, Debug)]
 pub struct Meaning<'a> {
     /// Whether names with an equation are unfolded.
-    pub names: Names,
+    pub names: Names<'a>,
     /// How literals count.
     pub digits: Digits,
     /// The literals.
@@ -194,7 +194,8 @@ impl Unfolding<'_> {
             return Some(solved.1);
         }
         if let Some(equation) = self.network.definition(name) {
-            return (self.meaning.names == Names::Unfolded).then_some(equation.value);
+            let is_free = matches!(self.meaning.names, Names::Free(free) if free.contains(&name));
+            return (!is_free).then_some(equation.value);
         }
         let quantity = self.network.quantity(name);
         quantity.value.filter(|_| quantity.origin == crate::network::Origin::Size)

@@ -143,7 +143,7 @@ impl Diagnoser {
     /// What is wrong with a hand formula, confirmed by the checker.
     pub fn diagnose(&mut self, network: &mut Network, hand: ExprId, options: &DecideOptions) -> Option<Diagnosis> {
         self.diagnose_with(network, hand, &mut |network, edited| {
-            matches!(decide(network, edited, hand, options), Verdict::Right(_))
+            matches!(decide(network, edited, hand, &options.bare()), Verdict::Right(_))
         })
     }
 

@@ -62,6 +62,11 @@ impl EntryNetwork {
     }
 
     fn assume(&mut self, source: &Network, of: NameId, left: ExprId, comparison: Comparison, right: ExprId) {
+        let is_same = |known: &Assumption| (known.left, known.comparison, known.right) == (left, comparison, right);
+        // Said twice, an equation would be solved once and then asked for at every point, where rounding hides it.
+        if self.network.assumptions.iter().any(is_same) {
+            return;
+        }
         let span = source.quantity(of).span;
         self.network.assumptions.push(Assumption { left, comparison, right, span });
     }

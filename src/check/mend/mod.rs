@@ -78,7 +78,7 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
             continue;
         }
         confirmed += 1;
-        if matches!(decide(&mut context.network, side.expr, wrong.truth, options), Verdict::Right(_)) {
+        if matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_)) {
             context.letters = letters;
             let diagnosis = told(context, wrong, &edit, &side, &text);
             return Some(Mended { diagnosis, text: text.replace("  ", " ") });
