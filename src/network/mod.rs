@@ -5,6 +5,7 @@
 
 mod call;
 mod compose;
+mod declaration;
 mod expand;
 mod facts;
 mod fold;
@@ -17,6 +18,7 @@ mod names;
 mod order;
 mod own;
 mod parts;
+mod point;
 mod read;
 mod resolve;
 mod schedule;

@@ -1,15 +1,79 @@
-//! Calls of functions of the user's own: defined, abstract, and abstract with a signature.
+//! Functions of the user's own, entered and called: defined, abstract, and abstract with a signature.
+
+use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, Operand};
-use crate::function::FunctionRef;
+use crate::function::{FunctionRef, Functions, UserFunction};
 use crate::network::call::Call;
 use crate::network::lower::Scope;
-use crate::network::resolve::{Resolver, SignatureShapes};
+use crate::network::resolve::{Indices, Resolver, SignatureShapes};
 use crate::shape::Dim;
-use crate::syntax::ast::Symbol;
+use crate::syntax::ast::{Signature, Symbol};
+
+/// The most functions of the user's own; a [`FunctionId`](crate::expr::FunctionId) has 16 bits, and they are searched by name.
+const MAX_FUNCTIONS: usize = 10_000;
+
+/// The most arguments of one of them; each partial derivative keeps a list as long as the arguments.
+const MAX_ARGUMENTS: usize = 1_000;
 
 impl Resolver<'_> {
+    pub(super) fn function(&mut self, name: Symbol, span: Span, parameters: Vec<String>) {
+        let text = self.ast.text(name).to_owned();
+        let known = self.network.functions.user().find(|(_, function)| function.name == text);
+        if let Some(first) = known.map(|(_, function)| function.span) {
+            let error = Diagnostic::error("defined-twice", format!("the function `{text}` is defined twice"))
+                .at(span, "the second time")
+                .at(first, "the first time");
+            self.report(error);
+            return;
+        }
+        if Functions::builtin(&text).is_some() {
+            let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
+            self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
+        }
+        if let Some(twice) = (1..parameters.len()).find(|&at| parameters[..at].contains(&parameters[at])) {
+            let message = format!("`{text}` has two arguments called `{}`", parameters[twice]);
+            let error = Diagnostic::error("defined-twice", message).at(span, "");
+            self.report(error.hint("give one of them another name"));
+        }
+        if parameters.len() > MAX_ARGUMENTS {
+            let message = format!("a function has at most {MAX_ARGUMENTS} arguments");
+            let error = Diagnostic::error("too-many", message).at(span, "");
+            self.report(error.hint("write equations instead, or a function of a vector"));
+            return;
+        }
+        if self.network.functions.user().count() >= MAX_FUNCTIONS {
+            let message = format!("a network has at most {MAX_FUNCTIONS} functions of its own");
+            self.report(Diagnostic::error("too-many", message).at(span, "").hint("write equations instead"));
+            return;
+        }
+        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
+        self.names.functions.insert(name, id);
+    }
+
+    pub(super) fn abstract_function(&mut self, name: Symbol, span: Span, signature: Option<&Signature>) {
+        let parameters = match signature {
+            Some(signature) => {
+                signature.parameters.iter().map(|parameter| self.ast.text(parameter.0).to_owned()).collect()
+            }
+            None => vec!["u".to_owned()],
+        };
+        self.function(name, span, parameters);
+        let (Some(signature), Some(&id)) = (signature, self.names.functions.get(&name)) else { return };
+        let none: Indices = Rc::from([]);
+        let shapes = signature.parameters.iter().map(|parameter| &parameter.2).chain([&signature.result]);
+        let dims: Option<Vec<Vec<Dim>>> = shapes
+            .map(|shape| shape.as_ref().map_or(Some(Vec::new()), |shape| Some(self.shape(shape, &none)?.0)))
+            .collect();
+        let Some(mut parameters) = dims else { return };
+        let result = parameters.pop().unwrap_or_default();
+        if !result.is_empty() || parameters.iter().any(|dims| !dims.is_empty()) {
+            self.network.functions.take_whole(id);
+            self.signatures.insert(id, SignatureShapes { parameters, result });
+        }
+    }
+
     /// A function of the user's own: a call if it acts on each entry, else its definition at these operands.
     pub(super) fn user_call(&mut self, call: &Call<'_>, function: FunctionId, scope: &Scope<'_>) -> Option<Operand> {
         if let Some(&(_, span, _)) = call.keywords.first() {

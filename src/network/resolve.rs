@@ -7,23 +7,14 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::expr::{ExprId, FunctionId, NameId, Operand};
-use crate::function::{Functions, UserFunction};
+use crate::expr::{FunctionId, NameId, Operand};
 use crate::network::names::NameTable;
 use crate::network::parts::NamedParts;
 use crate::network::schedule::{Pending, Subject};
-use crate::network::{Assumption, Facts, Network, Origin, Point, Quantity, Show, compose, order, parts};
-use crate::shape::{Dim, Shape};
-use crate::syntax::ast::{
-    Assignment, Ast, AstId, AstList, AstNode, Declaration, NameRef, Role, Signature, Spanned, Statement, Symbol,
-};
+use crate::network::{Assumption, Network, Origin, Show, compose, order, parts};
+use crate::shape::Dim;
+use crate::syntax::ast::{Ast, AstId, NameRef, Spanned, Statement, Symbol};
 use crate::syntax::spelling::canonical;
-
-/// The most functions of the user's own; a [`FunctionId`](crate::expr::FunctionId) has 16 bits, and they are searched by name.
-const MAX_FUNCTIONS: usize = 10_000;
-
-/// The most arguments of one of them; each partial derivative keeps a list as long as the arguments.
-const MAX_ARGUMENTS: usize = 1_000;
 
 /// What a name that nothing declares is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,7 +79,7 @@ pub(super) struct Resolver<'a> {
     pub(super) scheduling: bool,
     /// Parts of calls that get names of their own.
     pub(super) parts: Vec<NamedParts>,
-    values: Vec<(NameId, AstId, Indices)>,
+    pub(super) values: Vec<(NameId, AstId, Indices)>,
     later: Vec<(&'a Spanned, Indices)>,
     costs: Vec<(NameId, Span)>,
     unrolled: i64,
@@ -229,148 +220,6 @@ impl<'a> Resolver<'a> {
         Some(id)
     }
 
-    fn leaves(&mut self, role: Role, leaves: &'a [Declaration], indices: &Indices) {
-        for leaf in leaves {
-            for at in self.ranges(leaf.name.indices, indices).unwrap_or_default() {
-                let Some(id) = self.quantity(&leaf.name, &at, Origin::Leaf(role)) else { continue };
-                if let Some(shape) = &leaf.shape {
-                    let running = self.running_indices(shape, indices).into_iter().zip(at.iter().copied());
-                    let inner: Indices = indices.iter().copied().chain(running).collect();
-                    self.shaped.insert(id);
-                    if let Some((dims, facts)) = self.shape(shape, &inner) {
-                        let shape = self.network.arena.shapes_mut().intern(&dims);
-                        let quantity = &mut self.network.quantities[id.0 as usize];
-                        (quantity.shape, quantity.facts) = (shape, facts);
-                    }
-                }
-                if let Some(value) = leaf.value {
-                    self.values.push((id, value, indices.clone()));
-                }
-            }
-        }
-    }
-
-    fn sizes(&mut self, sizes: &'a [Declaration], indices: &Indices) {
-        for size in sizes {
-            let value = size.value.and_then(|value| self.integer(value, indices));
-            for at in self.ranges(size.name.indices, indices).unwrap_or_default() {
-                let known = value.and_then(|value| u32::try_from(value).ok());
-                let Some(id) = self.new_size(&size.name, &at, known) else { continue };
-                if let Some(value) = value {
-                    let number = self.network.arena.integer(value);
-                    self.network.quantities[id.0 as usize].value = Some(number);
-                }
-            }
-        }
-    }
-
-    /// Enters a quantity; a second one of the same name is an error.
-    pub(super) fn quantity(&mut self, name: &NameRef, indices: &[i64], origin: Origin) -> Option<NameId> {
-        let id = NameId(self.network.quantities.len() as u32);
-        if let Some(known) = self.names.insert(name.symbol, indices, id) {
-            if self.size_and_quantity(name, known) {
-                return None;
-            }
-            let first = self.network.quantity(known).span;
-            let spelling = self.network.spelling(known);
-            let error = Diagnostic::error("defined-twice", format!("`{spelling}` is defined twice"))
-                .at(name.span, "the second time")
-                .at(first, "the first time");
-            self.report(error.hint("give one of them another name"));
-            return None;
-        }
-        self.network.quantities.push(Quantity {
-            stem: self.ast.text(name.symbol).into(),
-            indices: indices.into(),
-            origin,
-            shape: Shape::SCALAR,
-            facts: Facts::default(),
-            value: None,
-            literal: None,
-            span: name.span,
-        });
-        Some(id)
-    }
-
-    /// Says once for each name that a quantity bears the name of a constant or a function of the table.
-    fn check_shadowing(&mut self) {
-        let mut seen: Vec<Box<str>> = Vec::new();
-        let mut warnings = Vec::new();
-        for quantity in &self.network.quantities {
-            let stem = &quantity.stem;
-            let own_function = self.network.functions.user().any(|(_, function)| *function.name == **stem);
-            if own_function || seen.contains(stem) {
-                continue;
-            }
-            let meaning = match &**stem {
-                "e" => "the number e is written `exp(1)`".to_owned(),
-                "pi" => "the number π is out of reach".to_owned(),
-                _ if Functions::builtin(stem).is_some() => format!("`{stem}(…)` still calls the function"),
-                _ => continue,
-            };
-            seen.push(stem.clone());
-            let warning = Diagnostic::warning("shadowed-name", format!("`{stem}` is a quantity here"));
-            warnings.push(warning.at(quantity.span, "").hint(meaning));
-        }
-        warnings.into_iter().for_each(|warning| self.report(warning));
-    }
-
-    fn function(&mut self, name: Symbol, span: Span, parameters: Vec<String>) {
-        let text = self.ast.text(name).to_owned();
-        let known = self.network.functions.user().find(|(_, function)| function.name == text);
-        if let Some(first) = known.map(|(_, function)| function.span) {
-            let error = Diagnostic::error("defined-twice", format!("the function `{text}` is defined twice"))
-                .at(span, "the second time")
-                .at(first, "the first time");
-            self.report(error);
-            return;
-        }
-        if Functions::builtin(&text).is_some() {
-            let warning = Diagnostic::warning("shadowed-function", format!("`{text}` is your function here"));
-            self.report(warning.at(span, "").hint("the function of the same name in the table is out of reach"));
-        }
-        if let Some(twice) = (1..parameters.len()).find(|&at| parameters[..at].contains(&parameters[at])) {
-            let message = format!("`{text}` has two arguments called `{}`", parameters[twice]);
-            let error = Diagnostic::error("defined-twice", message).at(span, "");
-            self.report(error.hint("give one of them another name"));
-        }
-        if parameters.len() > MAX_ARGUMENTS {
-            let message = format!("a function has at most {MAX_ARGUMENTS} arguments");
-            let error = Diagnostic::error("too-many", message).at(span, "");
-            self.report(error.hint("write equations instead, or a function of a vector"));
-            return;
-        }
-        if self.network.functions.user().count() >= MAX_FUNCTIONS {
-            let message = format!("a network has at most {MAX_FUNCTIONS} functions of its own");
-            self.report(Diagnostic::error("too-many", message).at(span, "").hint("write equations instead"));
-            return;
-        }
-        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
-        self.names.functions.insert(name, id);
-    }
-
-    fn abstract_function(&mut self, name: Symbol, span: Span, signature: Option<&Signature>) {
-        let parameters = match signature {
-            Some(signature) => {
-                signature.parameters.iter().map(|parameter| self.ast.text(parameter.0).to_owned()).collect()
-            }
-            None => vec!["u".to_owned()],
-        };
-        self.function(name, span, parameters);
-        let (Some(signature), Some(&id)) = (signature, self.names.functions.get(&name)) else { return };
-        let none: Indices = Rc::from([]);
-        let shapes = signature.parameters.iter().map(|parameter| &parameter.2).chain([&signature.result]);
-        let dims: Option<Vec<Vec<Dim>>> = shapes
-            .map(|shape| shape.as_ref().map_or(Some(Vec::new()), |shape| Some(self.shape(shape, &none)?.0)))
-            .collect();
-        let Some(mut parameters) = dims else { return };
-        let result = parameters.pop().unwrap_or_default();
-        if !result.is_empty() || parameters.iter().any(|dims| !dims.is_empty()) {
-            self.network.functions.take_whole(id);
-            self.signatures.insert(id, SignatureShapes { parameters, result });
-        }
-    }
-
     /// Lowers everything, now that all names are known.
     fn lower_all(&mut self) {
         let later = std::mem::take(&mut self.later);
@@ -422,80 +271,5 @@ impl<'a> Resolver<'a> {
             }
             _ => {}
         }
-    }
-
-    fn point(&mut self, label: Option<String>, values: &[Assignment], indices: &Indices, span: Span) {
-        let mut point = Point { label, values: Vec::new(), literals: Vec::new(), span };
-        for assignment in values {
-            let Some(at) = self.ranges(assignment.name.indices, indices) else { continue };
-            let is_list = matches!(self.ast.node(assignment.value), AstNode::List(_));
-            let literal = if is_list { self.literal(assignment.value, indices) } else { None };
-            let value = if is_list { None } else { self.constant(assignment.value, indices) };
-            for at in at {
-                let Some(name) = self.names.get(assignment.name.symbol, &at) else {
-                    let name = assignment.name.symbol;
-                    let error = self.unknown(name, assignment.name.span);
-                    self.report(error);
-                    continue;
-                };
-                point.values.extend(value.map(|value| (name, value)));
-                if let Some(literal) = &literal {
-                    self.check_literal(name, literal, self.ast.span(assignment.value));
-                    point.literals.push((name, literal.clone()));
-                }
-            }
-        }
-        self.network.points.push(point);
-    }
-
-    /// The value of a leaf: an expression without quantities.
-    pub(super) fn constant(&mut self, value: AstId, indices: &Indices) -> Option<ExprId> {
-        let operand = self.lower(value, indices)?;
-        let expr = operand.expr;
-        if operand.rank() > 0 {
-            let error = Diagnostic::error("bad-value", "a value is one number, or a list of numbers");
-            self.report(error.at(self.ast.span(value), "").hint("write the numbers: `[[1, 0], [0, 1]]`"));
-            return None;
-        }
-        let network = &self.network;
-        let order = crate::expr::subexpressions(&network.arena, expr);
-        let name = order
-            .iter()
-            .find_map(|&id| network.arena.as_name(id).filter(|&name| network.quantity(name).origin != Origin::Size));
-        if let Some(name) = name {
-            let message = format!("a value is a number, but this one uses `{}`", self.network.spelling(name));
-            let error = Diagnostic::error("bad-value", message).at(self.ast.span(value), "");
-            self.report(error.hint("what depends on other quantities is an equation of its own"));
-            return None;
-        }
-        Some(expr)
-    }
-
-    /// The indices of a member, each one number.
-    fn index_values(&mut self, list: Option<AstList>, indices: &Indices) -> Option<Vec<i64>> {
-        let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
-        self.check_index_count(&items)?;
-        items.into_iter().map(|item| self.integer(item, indices)).collect()
-    }
-
-    /// All members that a declaration names: `W[1..3]` names three.
-    fn ranges(&mut self, list: Option<AstList>, indices: &Indices) -> Option<Vec<Vec<i64>>> {
-        let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
-        self.check_index_count(&items)?;
-        let mut all = vec![Vec::new()];
-        for item in items {
-            let (lower, upper) = match self.ast.node(item) {
-                AstNode::Range { .. } => self.bounds(item, indices)?,
-                _ => {
-                    let index = self.integer(item, indices)?;
-                    (index, index)
-                }
-            };
-            let members = all.iter().flat_map(|member: &Vec<i64>| {
-                (lower..=upper).map(|index| member.iter().copied().chain([index]).collect::<Vec<i64>>())
-            });
-            all = members.collect();
-        }
-        Some(all)
     }
 }
