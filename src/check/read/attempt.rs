@@ -41,6 +41,16 @@ pub(super) fn attempt(
     bound: &[(String, i64)],
 ) -> Result<Attempt> {
     context.letters.clear();
+    context.variation.begin();
+    if context.reading.differentials {
+        let first = attempt_with_letters(context, tree, what, bound)?;
+        if !matches!(first, Attempt::Read(_)) {
+            return Ok(first);
+        }
+        if !context.vary() {
+            return Err(Diagnostic::error("unreadable", "a differential stands on one side only"));
+        }
+    }
     match attempt_with_letters(context, tree, what, bound) {
         // A later side may say how far an index runs.
         Err(error) if error.code == RANGE && context.letters.iter().any(|known| !known.0.is_empty()) => {
@@ -65,6 +75,7 @@ fn attempt_with_letters(
     let (mut misfit, mut loosened) = (None, false);
     let mut entries = Vec::new();
     for items in sides {
+        context.variation.begin_side();
         let mut parser = Parser::new(context, tree, bound);
         let side = parser.limited_side(items, limit);
         free.append(&mut parser.free);

@@ -36,6 +36,7 @@ mod row;
 mod script;
 mod side;
 mod slice;
+mod slope;
 mod summation;
 mod symbols;
 mod tensor;
@@ -44,6 +45,7 @@ mod tests;
 mod unit;
 mod unknown;
 mod update;
+mod variation;
 mod vocabulary;
 mod words;
 

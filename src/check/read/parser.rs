@@ -70,6 +70,8 @@ pub(super) struct Parser<'a> {
     pub places: Places,
     /// Whether a transpose stood on the variable of the derivative that is read.
     pub across: bool,
+    /// What stands first behind an operator such as ∇_w: a bracket behind it says what it is a function of.
+    pub operand: Option<ItemId>,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     pub depth: usize,
@@ -136,6 +138,7 @@ impl<'a> Parser<'a> {
             free_entries: Vec::new(),
             places: Places::default(),
             across: false,
+            operand: None,
             loosened: false,
             depth: 0,
             trials: 0,
