@@ -393,7 +393,7 @@ fn what_claims_no_equality_is_skipped_and_what_is_ambiguous_refused() {
             (r"1\,000 C = 1000 C", "two numbers side by side may be one number"),
             (r"C = x/y b_1", "it cannot be told whether this factor stands below the slash"),
             (r"C = x \pm y", "`\\pm` says two things at once"),
-            (r"\nabla C = x", "it is not said by what this gradient is taken"),
+            (r"\nabla C = x", "it is not said by what this gradient is taken: by theta1, b1, theta2, b2, …?"),
             (r"\hat y' = 1", "it is not said by what this prime differentiates"),
             (r"C = 2 \hat y(z^2) - y", "this may be `yhat` as a function of `z2`, or the product of both"),
             (r"C = \sum_{k \in S} x", "the set of this sum is not known here"),

@@ -259,7 +259,7 @@ fn what_is_not_known_or_ambiguous_is_refused() {
             (r"q = \sum (x\odot Ax)", "the index of this sum is not written"),
             (r"\sqrt{x\odot x} = |x|", "bars around a vector may be its norm or its entries without their signs"),
             (r"q = \operatorname{tr} A x x^\top", "it cannot be told where the argument of the function ends"),
-            (r"\nabla q = (A + A^\top) x", "it is not said by what this gradient is taken"),
+            (r"\nabla q = (A + A^\top) x", "it is not said by what this gradient is taken: by W, beta?"),
             (r"A^2 = A A", "a power of a square matrix may be taken of each entry"),
             (r"A + 1 = A + I", "a scalar added to a square matrix may be added to each entry, or to the diagonal"),
             (r"\|x\|_\infty = q", "only the 2-norm and the Frobenius norm are known"),

@@ -55,8 +55,10 @@ impl Judge {
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely()] {
-                if convention.loose && !self.context.loosened {
+            for convention in [convention, convention.loosely(), convention.differentially()] {
+                if convention.loose && !self.context.loosened
+                    || convention.differentials && !self.context.variation.seen
+                {
                     continue;
                 }
                 // Of several wrong readings the first is told, so that only it is explained.
@@ -67,10 +69,11 @@ impl Judge {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         let note = if self.context.sliced { None } else { convention.note() };
                         notes.extend(note.filter(|_| tried.count > 1 && layout.is_none()));
+                        notes.extend(self.varying().filter(|_| convention.differentials));
                         return Read::Judged(Judgement::Right { ground, notes });
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
-                    Some(found) => tried.outcomes.push((found, convention)),
+                    Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
             }
@@ -126,6 +129,13 @@ impl Judge {
         all.filter(|convention| rows || convention.vectors == shapes::Vectors::Columns).collect()
     }
 
+    /// What varies in a formula that is read as one about differentials.
+    fn varying(&self) -> Option<String> {
+        let names: Vec<String> =
+            self.context.variation.moving().map(|name| self.context.network.spelling(name)).collect();
+        (!names.is_empty()).then(|| format!("as differentials, all but {} held fixed", names.join(", ")))
+    }
+
     /// What a chain is under one convention; nothing if it says the same as under one before.
     fn under(
         &mut self,
@@ -136,6 +146,7 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
+        self.context.variation.seen &= convention.differentials;
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
             Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),
@@ -296,9 +307,23 @@ struct Tried {
     said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,
     /// Under how many conventions it could be read.
     count: usize,
+    /// Whether it speaks of differentials.
+    forward: bool,
 }
 
 impl Tried {
+    /// Adds what came of a convention. Where the formula says how what is under its first d follows from the rest, d means
+    /// a differential, and what it would be as a derivative of the cost is of no interest; where it does not, d is none.
+    fn add(&mut self, found: Read, convention: Convention, forward: bool) {
+        if convention.differentials && forward && !self.forward && !matches!(found, Read::Unread(_)) {
+            self.outcomes.clear();
+            self.forward = true;
+        }
+        if convention.differentials && forward || !convention.differentials && !self.forward {
+            self.outcomes.push((found, convention));
+        }
+    }
+
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
     /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
     fn outcome(self) -> (Read, Convention) {

@@ -6,7 +6,7 @@
 use super::circuit::{Circuit, Op, Slot};
 use super::draw::Range;
 use super::primitive::Primitive;
-use super::signs::{Signs, signs};
+use super::signs::{Signs, constants, signs};
 use crate::expr::{Arena, Constant};
 use crate::rational::Rational;
 
@@ -17,7 +17,7 @@ pub fn is_continuous(arena: &Arena, circuit: &Circuit, ranges: &[Range], roots: 
     if !ops().all(may_be_continuous) {
         return false;
     }
-    let signs = signs(arena, circuit, ranges, &needed);
+    let signs = signs(arena, circuit, ranges, &needed, &constants(arena, circuit, &needed));
     let at = |slot: Slot| signs[slot as usize];
     ops().all(|op| match op {
         Op::Product(_, factors) => factors.iter().all(|&(base, exponent)| has_power(at(base), arena.value(exponent))),
@@ -62,7 +62,7 @@ mod tests {
         let cost = network.name_expr(network.cost.unwrap());
         let facts = Facts::about(&mut network, &[cost]);
         let meaning = Meaning { names: Names::Unfolded, digits: Digits::Exact, literals: &[], solved: &facts.solved };
-        let (circuit, roots) = unfold(&network, meaning, &[cost]).unwrap();
+        let (circuit, roots) = unfold(&mut network, meaning, &[cost]).unwrap();
         let range = |leaf: &crate::check::circuit::Leaf| facts.range(&network, leaf.name.unwrap());
         let ranges: Vec<_> = circuit.leaves.iter().map(range).collect();
         is_continuous(&network.arena, &circuit, &ranges, &roots)

@@ -38,7 +38,8 @@ impl Parser<'_> {
         if self.context.partial(name, argument) == Arena::ZERO {
             return Ok(());
         }
-        if cursor.at == 1 && cursor.items.len() == 2 {
+        let is_operand = cursor.at.checked_sub(1).is_some_and(|at| self.operand == Some(cursor.items[at]));
+        if cursor.at == 1 && cursor.items.len() == 2 || is_operand {
             cursor.at += 1;
             return Ok(());
         }
@@ -75,7 +76,7 @@ impl Parser<'_> {
     }
 
     /// The quantity that a bracket holds and nothing else.
-    fn lone_name(&mut self, body: Row) -> Option<NameId> {
+    pub fn lone_name(&mut self, body: Row) -> Option<NameId> {
         let items = self.row(body);
         let named = self.named.len();
         let found = self.attempt(|parser| parser.quantity_of(items));

@@ -44,6 +44,16 @@ pub(super) fn attempt(
     bound: &[(String, i64)],
 ) -> Result<Attempt> {
     context.letters.clear();
+    context.variation.begin();
+    if context.reading.differentials {
+        let first = attempt_with_letters(context, tree, what, bound)?;
+        if !matches!(first, Attempt::Read(_)) {
+            return Ok(first);
+        }
+        if !context.vary() {
+            return Err(Diagnostic::error("unreadable", "a differential stands on one side only"));
+        }
+    }
     let mut passes = 0;
     loop {
         context.paired.clear();
@@ -77,6 +87,7 @@ fn attempt_with_letters(
     let (mut misfit, mut asked, mut loosened) = (None, None, false);
     let mut entries = Vec::new();
     for items in sides {
+        context.variation.begin_side();
         let mut parser = Parser::new(context, tree, bound);
         let side = parser.limited_side(items, limit);
         free.append(&mut parser.free);

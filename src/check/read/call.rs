@@ -92,7 +92,7 @@ impl Parser<'_> {
     }
 
     /// A call with its arguments complete. What the table defines for tensors is put in where scalars allow it.
-    fn applied(
+    pub fn applied(
         &mut self,
         function: FunctionId,
         orders: OrdersId,
@@ -231,7 +231,7 @@ impl Parser<'_> {
         }
     }
 
-    fn orders(&mut self, order: u32, arity: usize, span: Span) -> Result<OrdersId> {
+    pub fn orders(&mut self, order: u32, arity: usize, span: Span) -> Result<OrdersId> {
         if order == 0 {
             return Ok(OrdersId::NONE);
         }
@@ -242,7 +242,7 @@ impl Parser<'_> {
     }
 
     /// The value of σ′(u) worked, so that no side holds a derivative of a known function as a sign.
-    fn worked_call(&mut self, part: PartId, order: u32) -> Result<PartId> {
+    pub fn worked_call(&mut self, part: PartId, order: u32) -> Result<PartId> {
         if order > 0 {
             let expr = self.expr(part);
             let worked = self.context.worked(expr);

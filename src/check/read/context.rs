@@ -16,6 +16,7 @@ use super::convention::Convention;
 use super::differential::Changes;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
+use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
 const MAX_REMEMBERED: usize = 4_000_000;
@@ -46,6 +47,10 @@ pub struct Context {
     pub changes: Option<Changes>,
     /// What stands in the place of a product that does not fit, while a side is read again.
     pub repair: Option<Repair>,
+    /// The differentials of the chain that is read now.
+    pub variation: Variation,
+    /// The quantities that stand for the changes of others.
+    pub directions: FxHashMap<NameId, NameId>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
     /// none.
     others: FxHashMap<(NameId, Convention), Option<(ExprId, Form)>>,
@@ -92,6 +97,8 @@ impl Context {
             changes: None,
             differentials: FxHashMap::default(),
             repair: None,
+            variation: Variation::default(),
+            directions: FxHashMap::default(),
             others: FxHashMap::default(),
             functions,
             sweeps: FxHashMap::default(),
@@ -146,7 +153,7 @@ impl Context {
 
     /// The value of a name and how it stands under the convention of now; nothing if it has none under it.
     pub fn value_of(&mut self, name: NameId) -> Option<(ExprId, Form)> {
-        if let Some(other) = self.others.get(&(name, self.reading)) {
+        if let Some(other) = self.others.get(&(name, Convention { differentials: false, ..self.reading })) {
             return *other;
         }
         let expr = self.network.name_expr(name);

@@ -31,11 +31,14 @@ pub struct Convention {
     pub vectors: Vectors,
     /// Whether `\cdot` between vectors is ⊙ and `*` a matrix product, and ⊙ binds no looser than a product.
     pub loose: bool,
+    /// Whether dC and dz are differentials, and not short for derivatives of the cost.
+    pub differentials: bool,
 }
 
 impl Convention {
     /// What most texts on machine learning follow.
-    pub const USUAL: Convention = Convention { layout: Layout::Mixed, vectors: Vectors::Columns, loose: false };
+    pub const USUAL: Convention =
+        Convention { layout: Layout::Mixed, vectors: Vectors::Columns, loose: false, differentials: false };
 
     const DENOMINATOR: Convention = Convention { layout: Layout::Denominator, ..Convention::USUAL };
     const NUMERATOR: Convention = Convention { layout: Layout::Numerator, ..Convention::USUAL };
@@ -71,6 +74,11 @@ impl Convention {
     /// The same with the loose reading of the signs of multiplication.
     pub fn loosely(self) -> Convention {
         Convention { loose: true, ..self }
+    }
+
+    /// The same with dC and dz read as differentials.
+    pub fn differentially(self) -> Convention {
+        Convention { differentials: true, ..self }
     }
 
     /// What a reader should know of a formula that only this convention makes right.

@@ -46,6 +46,9 @@ impl Parser<'_> {
         if let Some(part) = self.word_factor(cursor, base, scripts)? {
             return Ok(part);
         }
+        if let Some(part) = self.slope_factor(cursor)? {
+            return Ok(part);
+        }
         if let Some(part) = self.slash_derivative(cursor)? {
             return Ok(part);
         }
@@ -63,7 +66,11 @@ impl Parser<'_> {
         let is_fence = matches!(self.kind(base), Kind::Fence { .. });
         let is_product = matches!(self.kind(base), Kind::Fence { open: Delimiter::Angle, .. });
         let names_product = scripts.sub.is_some_and(|sub| matches!(self.norm_word(sub).as_str(), "F" | "2"));
-        if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. }) || is_product && names_product {
+        let is_bar = matches!(self.kind(base), Kind::Fence { open: Delimiter::Empty, close: Delimiter::Bar, .. });
+        if matches!(self.kind(base), Kind::Fence { open: Delimiter::DoubleBar, .. })
+            || is_product && names_product
+            || is_bar
+        {
             left.sub = None;
         } else if is_fence && scripts.sub.is_some_and(|sub| self.is_plus(sub)) {
             left.sub = None;
@@ -178,6 +185,9 @@ impl Parser<'_> {
             }
             Kind::Fence { open: Delimiter::Angle, close: Delimiter::Angle, body } => self.angles(*body, span),
             Kind::Fence { open: Delimiter::Empty, close: Delimiter::Bar, body } => {
+                if let Some(part) = self.slope_in_bars(*body, scripts.sub, span)? {
+                    return Ok(part);
+                }
                 let inner = self.inside(*body, span)?;
                 match scripts.sub {
                     Some(values) => self.at_values(inner, values, span),

@@ -39,6 +39,7 @@ mod script;
 mod shift;
 mod side;
 mod slice;
+mod slope;
 mod summation;
 mod symbols;
 mod tensor;
@@ -47,6 +48,7 @@ mod tests;
 mod unit;
 mod unknown;
 mod update;
+mod variation;
 mod vocabulary;
 mod words;
 

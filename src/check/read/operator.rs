@@ -3,15 +3,82 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{NameId, Reach};
-use crate::syntax::latex::{Kind, Row};
+use crate::network::Origin;
+use crate::syntax::ast::Role;
+use crate::syntax::latex::{Delimiter, Kind, Row};
 
 use super::derivative::Sign;
 use super::entry::Places;
 use super::factor::Scripts;
+use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
 
+/// The error for a ∇ that lacks its subscript.
+fn no_variable(why: &str) -> Diagnostic {
+    Diagnostic::error("unreadable", format!("it is not said by what this gradient is taken{why}"))
+}
+
 impl Parser<'_> {
+    /// ∂_w or ∇_w before what it differentiates: it binds to a scalar by its name and to nothing behind it, and a transpose
+    /// above that name turns the gradient.
+    fn tight_operator(&mut self, cursor: &mut Cursor<'_>, by: Vec<NameId>, span: Span) -> Result<PartId> {
+        let operand = cursor.peek().and_then(|id| Some((id, WrittenName::of(self.tree, id)?)));
+        let named = self.named.len();
+        let of = operand.as_ref().and_then(|(id, written)| {
+            let is_plain = written.primes == 0 && self.differential_sign(*id).is_none();
+            let whole = is_plain && self.run(cursor, written.clone()).is_ok_and(|(_, count)| count == 1);
+            let found = if whole { self.attempt(|parser| parser.quantity_of(&[*id])).ok() } else { None };
+            let (name, power) = found?;
+            let is_scalar = power.is_empty() && name != FREE && !self.is_tensor(name);
+            (is_scalar && self.context.network.definition(name).is_some()).then_some(name)
+        });
+        self.named.truncate(named);
+        let (Some((id, written)), Some(_)) = (operand, of) else {
+            return self.operator(cursor, by, Reach::Total, span);
+        };
+        let places = std::mem::take(&mut self.places);
+        self.operand = Some(id);
+        let turned = self.turned_bracket(cursor);
+        let inner = match turned {
+            true => {
+                let name = cursor.items[cursor.at..=cursor.at].to_vec();
+                cursor.at += 2;
+                self.whole(&name)?
+            }
+            false => self.factor(cursor)?,
+        };
+        self.operand = None;
+        self.places = places;
+        let span = span.to(self.span_of(inner));
+        let mut root = inner;
+        while let (PartKind::Transpose, [only]) =
+            (&self.parts[root.0 as usize].kind, self.parts[root.0 as usize].children.as_slice())
+        {
+            root = *only;
+        }
+        let PartKind::Name(of) = self.parts[root.0 as usize].kind else {
+            return self.differentiated(inner, by, Reach::Total, span);
+        };
+        let part = self.derivative_part(of, by, Reach::Total, span)?;
+        match written.sup.map(|sup| self.marks_of(self.row(sup)).1) {
+            Some(marks) if marks.transposed => self.transposed(part, span),
+            _ if turned => self.transposed(part, span),
+            _ => Ok(part),
+        }
+    }
+
+    /// Whether the second item is a name in brackets with a transpose: `L(w)^\top`.
+    fn turned_bracket(&mut self, cursor: &Cursor<'_>) -> bool {
+        let Some(id) = cursor.second() else { return false };
+        let (base, scripts) = self.without_scripts(id);
+        let (Kind::Fence { open: Delimiter::Round, body, .. }, Some(sup)) = (self.kind(base), scripts.sup) else {
+            return false;
+        };
+        let (rest, marks) = self.marks_of(self.row(sup));
+        rest.is_empty() && marks.transposed && self.lone_name(*body).is_some()
+    }
+
     /// `\frac{\partial}{\partial w}` before what it differentiates.
     pub fn operator(&mut self, cursor: &mut Cursor<'_>, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         if !self.continues(cursor) {
@@ -24,7 +91,9 @@ impl Parser<'_> {
             matches!(self.kind(base), Kind::Fence { .. } | Kind::Group(_))
         });
         let places = std::mem::take(&mut self.places);
+        self.operand = cursor.peek();
         let mut factors = vec![self.factor(cursor)?];
+        self.operand = None;
         while !bracket && self.continues(cursor) && !self.next_is_derivative(cursor) {
             let factor = self.factor(cursor)?;
             factors.push(factor);
@@ -71,9 +140,43 @@ impl Parser<'_> {
             Some(sub) if scripts.sup.is_some_and(|sup| self.tree.word(sup).as_deref() == Some("2")) => {
                 self.subscript_operator(cursor, sub, 2, span)
             }
-            _ => Err(Diagnostic::error("unreadable", "it is not said by what this gradient is taken")
-                .at(span, "")
-                .hint("write `\\nabla_w C`")),
+            None if scripts.sup.is_none() => {
+                let by = self.only_variable(cursor, span)?;
+                cursor.at += 1;
+                self.tight_operator(cursor, vec![by], span)
+            }
+            _ => Err(no_variable("").at(span, "").hint("write `\\nabla_w C`")),
+        }
+    }
+
+    /// What a ∇ without a subscript differentiates by: the quantity that stands in brackets behind the function,
+    /// `\nabla J(\theta)`, or the only one that the network has for it.
+    fn only_variable(&mut self, cursor: &Cursor<'_>, span: Span) -> Result<NameId> {
+        if let [_, _, bracket, ..] = cursor.items[cursor.at..]
+            && let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(bracket)
+            && let Ok((name, power)) = self.attempt(|parser| parser.quantity_of(parser.row(body)))
+            && power.is_empty()
+        {
+            return Ok(name);
+        }
+        let network = &self.context.network;
+        let all = || (0..self.context.own_names() as u32).map(NameId);
+        let role = |name: &NameId| match network.quantity(*name).origin {
+            Origin::Leaf(role) => Some(role),
+            _ => None,
+        };
+        let mut leaves: Vec<NameId> = all().filter(|name| role(name) == Some(Role::Param)).collect();
+        if leaves.is_empty() {
+            leaves = all().filter(|name| role(name) == Some(Role::Input)).collect();
+        }
+        match leaves.as_slice() {
+            [only] => Ok(*only),
+            several => {
+                let mut names: Vec<String> = several.iter().take(4).map(|&name| network.spelling(name)).collect();
+                names.extend((several.len() > 4).then(|| "…".to_owned()));
+                let why = if names.is_empty() { String::new() } else { format!(": by {}?", names.join(", ")) };
+                Err(no_variable(&why).at(span, "").hint("write `\\nabla_w C`"))
+            }
         }
     }
 
@@ -90,7 +193,7 @@ impl Parser<'_> {
         if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
-        self.operator(cursor, vec![by; order], Reach::Total, span)
+        self.tight_operator(cursor, vec![by; order], span)
     }
 
     /// `\partial_1 E(h, w)`: a function differentiated by its first argument.
@@ -127,6 +230,9 @@ impl Parser<'_> {
 
     /// `dW` in the place of ∂C/∂W, as programs write it.
     pub fn differential(&mut self, cursor: &mut Cursor<'_>, written: &WrittenName) -> Result<Option<PartId>> {
+        if let Some(part) = self.variation(cursor, written)? {
+            return Ok(Some(part));
+        }
         let id = cursor.items[cursor.at];
         if written.base != "d" || self.differential_sign(id).is_none() || self.context.symbols.has_base("d") {
             return Ok(None);

@@ -76,6 +76,8 @@ pub(super) struct Parser<'a> {
     pub places: Places,
     /// Whether a transpose stood on the variable of the derivative that is read.
     pub across: bool,
+    /// What stands first behind an operator such as ∇_w: a bracket behind it says what it is a function of.
+    pub operand: Option<ItemId>,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     pub depth: usize,
@@ -145,6 +147,7 @@ impl<'a> Parser<'a> {
             again: 0,
             places: Places::default(),
             across: false,
+            operand: None,
             loosened: false,
             depth: 0,
             trials: 0,

@@ -1,5 +1,6 @@
 //! Formulas that look like equations of the network and are none: steps of a descent, powers of e.
 
+use crate::network::Origin;
 use crate::syntax::latex::{ItemId, Kind, Relation, Tree};
 
 use super::context::Context;
@@ -10,6 +11,9 @@ use super::symbols::WrittenName;
 /// Whether a chain is a step of a descent, w = w − η ∂C/∂w: a leaf that is what it was and something more.
 pub(super) fn is_update(context: &Context, tree: &Tree, chain: &Chain) -> bool {
     let [left, right] = chain.sides.as_slice() else { return false };
+    if is_step(context, tree, left) {
+        return true;
+    }
     let ([target], [first, next, ..]) = (left.as_slice(), right.as_slice()) else { return false };
     if !matches!(chain.links[..], [Relation::Equal | Relation::Define]) || sign(tree.kind(*next)).is_none() {
         return false;
@@ -22,6 +26,23 @@ pub(super) fn is_update(context: &Context, tree: &Tree, chain: &Chain) -> bool {
     // `w' = w − …`, `w^{new} = w − …`, `w^{(t+1)} = w^{(t)} − …`; z² = z¹ + … is an equation.
     let plain = target.primes > 0 || above(&target) == above(&first) || is_later(above(&target).as_deref());
     same && plain && context.symbols.has_base(&target.base)
+}
+
+/// Whether items are `\Delta w` of a leaf, the step of a descent.
+fn is_step(context: &Context, tree: &Tree, items: &[ItemId]) -> bool {
+    let [delta, name] = items else { return false };
+    let is_delta = matches!(tree.kind(*delta), Kind::Command(name) if &**name == "Delta")
+        || *tree.kind(*delta) == Kind::Symbol('Δ');
+    let network = &context.network;
+    let is_leaf = |base: &str| {
+        network.quantities.iter().take(context.own_names()).any(|quantity| {
+            let bare = quantity.stem.trim_end_matches(|sign: char| sign.is_ascii_digit());
+            matches!(quantity.origin, Origin::Leaf(_)) && (*quantity.stem == *base || bare == base)
+        })
+    };
+    is_delta
+        && !context.symbols.has_base("Delta")
+        && WrittenName::of(tree, *name).is_some_and(|name| is_leaf(&name.base))
 }
 
 /// Whether what stands above a name says that it is its next value.
