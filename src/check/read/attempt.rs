@@ -187,7 +187,7 @@ pub(super) fn bindings(context: &Context, letters: &[String], span: Span) -> Res
 }
 
 /// Whether a letter is what the network calls a quantity, other than a size.
-fn is_quantity(context: &Context, letter: &str) -> bool {
+pub(super) fn is_quantity(context: &Context, letter: &str) -> bool {
     let named = context.symbols.quantities(&super::Spelling::new(letter, "", ""));
     named.iter().any(|&name| context.network.quantity(name).origin != Origin::Size)
 }

@@ -7,7 +7,7 @@ use crate::expr::{ExprId, NameId};
 use crate::syntax::latex::{self, ItemId, Kind, Tree};
 
 use super::application::is_operator_of;
-use super::attempt::{Attempt, attempt, bindings};
+use super::attempt::{Attempt, attempt, bindings, is_quantity};
 use super::condition::EXCLUDED;
 use super::context::Context;
 use super::convention::Convention;
@@ -157,17 +157,19 @@ impl Target {
         context.symbols.has_base(&self.written.base)
     }
 
-    /// The general indices of the name itself; of `\delta_{z,j}` the z is none, where it names a vector.
+    /// The general indices of the name itself; of `\delta_{z,j}` the z is none, where it names a vector, and of `\delta_s`
+    /// the s is none, where it names a quantity.
     fn letters(&self, context: &mut Context, tree: &Tree) -> Vec<String> {
         let items = self.written.sub.map_or(&[][..], |sub| tree.row(sub));
         let listed = items.get(1).is_some_and(|&id| *tree.kind(id) == Kind::Symbol(','));
         let parser = Parser::new(context, tree, &[]);
         let named = items.first().filter(|_| listed).and_then(|&first| parser.letters_of(&[first]));
         let named = named.filter(|letters| letters.iter().all(|letter| parser.names_tensor(letter)));
+        let alone = |letter: &String| items.len() == 1 && is_quantity(parser.context, letter);
         let rows = [self.written.sub, self.written.sup].into_iter().flatten();
         rows.filter_map(|row| script::read(tree, row, &Unbound))
             .flat_map(|script| script.free)
-            .filter(|letter| is_index(letter) && !named.as_ref().is_some_and(|named| named.contains(letter)))
+            .filter(|letter| is_index(letter) && !alone(letter) && !named.as_ref().is_some_and(|named| named.contains(letter)))
             .collect()
     }
 

@@ -338,7 +338,10 @@ impl Parser<'_> {
             self.free_entries.extend(below.drain(kept..));
         }
         let free: Vec<String> = below.into_iter().chain(sup.into_iter().flat_map(|script| script.free)).collect();
-        if free.is_empty() {
+        // δ_s beside a quantity s is a name of its own where no δ has a number.
+        let symbols = &self.context.symbols;
+        let names = |letter: &String| !symbols.quantities(&Spelling::new(letter.as_str(), "", "")).is_empty();
+        if free.is_empty() || free.iter().any(names) && !symbols.is_numbered(base) {
             return None;
         }
         for letter in free {

@@ -192,6 +192,13 @@ impl Symbols {
         self.bases.contains(base)
     }
 
+    /// Whether a quantity with this base has a number below or above, so that a letter there may be its index.
+    pub fn is_numbered(&self, base: &str) -> bool {
+        let numbered = |text: &str| text.contains(|sign: char| sign.is_ascii_digit());
+        let mut all = self.own.keys().chain(self.books.keys());
+        all.any(|spelling| spelling.base == base && (numbered(&spelling.sub) || numbered(&spelling.sup)))
+    }
+
     /// All bases of quantities and functions, sorted.
     pub fn bases(&self) -> Vec<&str> {
         let mut bases: Vec<&str> = self.bases.iter().map(String::as_str).collect();
