@@ -3,10 +3,12 @@
 //! Either every atom has a free sign, a random number, which proves what does not need s² = 1; or all lanes lie in one
 //! cell, where every atom has a definite sign. Rational multiples of an atom follow it.
 
+use super::characters::{Character, Characters};
 use super::echelon::Echelon;
 use super::field::{Element, Field};
 use super::lanes;
 use super::random::Random;
+use super::samples::Place;
 
 /// How signs are taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +53,10 @@ struct Atom {
     values: Vec<Element>,
     sign: Sign,
     asked: Asked,
+    /// Where it was decided, or asked for by a root: what the cell is at real points.
+    place: Option<Place>,
+    /// Of what is known of functions: its quadratic character. It decides nothing by itself.
+    fact: Option<Character>,
 }
 
 /// How the sign of an atom is used. A free sign stands for one number also where the atom is 0; that may be an open set
@@ -96,6 +102,8 @@ pub struct Atoms {
 pub enum Step {
     /// Its sign is this.
     Sign(Sign),
+    /// Its sign is this, if a constant that no field knows is positive.
+    Guess(i8),
     /// Keep the marked lanes; then its sign is this.
     Keep(Vec<bool>, i8),
     /// There are too few lanes to tell whether its sign follows from the others.
@@ -104,6 +112,10 @@ pub enum Step {
     Conflict,
 }
 
+/// There are too few lanes to tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FewLanes;
+
 /// So many lanes of one sign make a sign certain: a coin would show it with a probability of 2⁻⁶³.
 pub const CERTAIN: usize = 64;
 
@@ -111,24 +123,76 @@ pub const CERTAIN: usize = 64;
 const MAX_MULTIPLE: u64 = 1 << 20;
 
 impl Atoms {
-    /// Notes a sign that is certain wherever both sides are defined: of the argument of a root or a logarithm, of a sum
-    /// of squares.
-    pub fn know(&mut self, field: &Field, values: &[Element], sign: i8) {
+    /// Notes a sign that is certain wherever both sides are defined: of the argument of a root or a logarithm (which has
+    /// a place), of a sum of squares.
+    pub fn know(&mut self, field: &Field, values: &[Element], sign: i8, place: Option<Place>) {
         let is_known = self
             .atoms
             .iter()
             .any(|atom| atom.sign == Sign::Known(sign) && positive_multiple(field, &atom.values, values) == Some(true));
         if !is_known {
-            self.place(values, Sign::Known(sign), Asked::default());
+            self.add(values, Sign::Known(sign), Asked::default(), place);
         }
     }
 
-    fn place(&mut self, values: &[Element], sign: Sign, asked: Asked) {
-        self.atoms.push(Atom { values: values.to_vec(), sign, asked });
+    /// The signs that make the cell.
+    pub fn conditions(&self) -> Vec<(Place, i8)> {
+        let condition = |atom: &Atom| match atom.sign {
+            Sign::Known(sign) => Some((atom.place?, sign)),
+            Sign::Free(_) => None,
+        };
+        self.atoms.iter().filter_map(condition).collect()
+    }
+
+    fn add(&mut self, values: &[Element], sign: Sign, asked: Asked, place: Option<Place>) {
+        self.atoms.push(Atom { values: values.to_vec(), sign, asked, place, fact: None });
+    }
+
+    /// How many facts are known.
+    pub fn facts(&self) -> usize {
+        self.atoms.iter().filter(|atom| atom.fact.is_some()).count()
+    }
+
+    /// Notes what is known of a function, whatever its argument is: 1 − sin x is positive.
+    pub fn learn(&mut self, field: &Field, values: &[Element], sign: i8) {
+        let is_known = self.atoms.iter().any(|atom| positive_multiple(field, &atom.values, values).is_some());
+        if !is_known {
+            let fact = values.iter().map(|&value| !field.is_square(value)).collect();
+            let (sign, asked) = (Sign::Known(sign), Asked::default());
+            self.atoms.push(Atom { values: values.to_vec(), sign, asked, place: None, fact: Some(fact) });
+        }
+    }
+
+    /// The sign that follows from what is known, without a decision.
+    pub fn implied(&self, field: &Field, values: &[Element]) -> Result<Option<i8>, FewLanes> {
+        for atom in &self.atoms {
+            let Sign::Known(sign) = atom.sign else { continue };
+            if let Some(is_positive) = positive_multiple(field, &atom.values, values) {
+                return Ok(Some(if is_positive { sign } else { -sign }));
+            }
+        }
+        let character: Character = values.iter().map(|&value| !field.is_square(value)).collect();
+        let mut characters = Characters::new(values.len());
+        for atom in &self.atoms {
+            if let (Some(fact), Sign::Known(sign)) = (&atom.fact, &atom.sign) {
+                characters.insert(fact, *sign < 0);
+            }
+        }
+        match characters.sign(&character) {
+            Some(_) if values.len() < CERTAIN + characters.rank() => Err(FewLanes),
+            sign => Ok(sign),
+        }
     }
 
     /// The sign of an atom that is not 0.
-    pub fn sign(&mut self, field: &Field, random: &mut Random, mode: &Mode, values: &[Element], asked: Asked) -> Step {
+    pub fn sign(
+        &mut self,
+        field: &Field,
+        random: &mut Random,
+        mode: &Mode,
+        values: &[Element],
+        (asked, place): (Asked, Place),
+    ) -> Step {
         for atom in &mut self.atoms {
             let Some(is_positive) = positive_multiple(field, &atom.values, values) else { continue };
             let asked = if is_positive { asked } else { asked.opposite() };
@@ -140,23 +204,22 @@ impl Atoms {
         }
         let Mode::Cell(decisions) = mode else {
             let free = Sign::Free(values.iter().map(|_| field.random(random)).collect());
-            self.place(values, free.clone(), asked);
+            self.add(values, free.clone(), asked, None);
             return Step::Sign(free);
         };
-        let squares: Vec<bool> = values.iter().map(|&value| field.is_square(value)).collect();
-        let positive = squares.iter().filter(|&&square| square).count();
-        if positive == 0 || positive == squares.len() {
-            if squares.len() < CERTAIN {
-                return Step::FewLanes;
+        match self.implied(field, values) {
+            Err(FewLanes) => return Step::FewLanes,
+            Ok(Some(sign)) => {
+                self.add(values, Sign::Known(sign), asked, None);
+                return Step::Guess(sign);
             }
-            let sign = if positive == 0 { -1 } else { 1 };
-            self.place(values, Sign::Known(sign), asked);
-            return Step::Sign(Sign::Known(sign));
+            Ok(None) => {}
         }
+        let squares: Vec<bool> = values.iter().map(|&value| field.is_square(value)).collect();
         let decision = decisions.get(self.decided.len()).copied().unwrap_or(true);
         self.decided.push(decision);
         let sign = if decision { 1 } else { -1 };
-        self.place(values, Sign::Known(sign), asked);
+        self.add(values, Sign::Known(sign), asked, Some(place));
         Step::Keep(squares.into_iter().map(|square| square == decision).collect(), sign)
     }
 
@@ -166,6 +229,9 @@ impl Atoms {
             lanes::keep(&mut atom.values, marks);
             if let Sign::Free(values) = &mut atom.sign {
                 lanes::keep(values, marks);
+            }
+            if let Some(fact) = &mut atom.fact {
+                lanes::keep(fact, marks);
             }
         }
     }
@@ -181,7 +247,9 @@ impl Atoms {
     pub fn is_unreachable(&self, field: &Field) -> bool {
         let lanes = self.atoms.first().map_or(0, |atom| atom.values.len());
         let mut vectors: Vec<Vec<Element>> = vec![vec![field.one(); lanes]];
-        for atom in &self.atoms {
+        // Facts last: those that were decided make the cell what it is.
+        let (decided, facts): (Vec<&Atom>, Vec<&Atom>) = self.atoms.iter().partition(|atom| atom.fact.is_none());
+        for atom in decided.into_iter().chain(facts) {
             let Sign::Known(sign) = atom.sign else { return false };
             let signed = atom.values.iter().map(|&value| if sign < 0 { field.neg(value) } else { value });
             vectors.push(signed.collect());

@@ -17,6 +17,7 @@ const SPECIAL: [i64; 3] = [0, 1, -1];
 /// `x = -0.5, y = 2`: a point in the names of the network.
 pub fn describe(network: &Network, leaves: &[Leaf], point: &[Rational]) -> String {
     let named = leaves.iter().zip(point).filter_map(|(leaf, value)| Some((leaf.name?, value)));
+    let named = named.filter(|&(name, _)| !network.spelling(name).is_empty());
     let parts: Vec<String> =
         named.map(|(name, value)| format!("{} = {}", network.spelling(name), value.to_f64())).collect();
     parts.join(", ")
@@ -50,7 +51,7 @@ pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mu
     let mut values: Vec<Rational> = SPECIAL.iter().map(|&value| Rational::integer(value)).collect();
     values.extend(search.literals.iter().take(3).flat_map(|literal| [literal.clone(), literal.neg()]));
     for at in 0..count {
-        if !allows(&search.ranges[at]) {
+        if !allows(&search.ranges[at]) || spelled(network, &leaves[at]).is_empty() {
             continue;
         }
         for value in &values {
@@ -61,7 +62,7 @@ pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mu
                 return Some(found);
             }
         }
-        for other in 0..at {
+        for other in (0..at).filter(|&other| !spelled(network, &leaves[other]).is_empty()) {
             let mut point = base.clone();
             point[at] = point[other].clone();
             let place = || format!("{} = {}", spelled(network, &leaves[at]), spelled(network, &leaves[other]));

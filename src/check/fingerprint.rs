@@ -11,8 +11,11 @@ use super::draw::Range;
 use super::field::{Element, Factors, Field};
 use super::lanes::{Lanes, ZeroDivisor};
 use super::opaque::Opaques;
+use super::precise::Precise;
 use super::random::Random;
+use super::real::Real;
 use super::relation::Trouble;
+use super::samples::Samples;
 use super::signs::Signs;
 use super::size::Size;
 use crate::expr::{Arena, Constant, NumberId};
@@ -44,6 +47,10 @@ pub struct Subject<'a> {
     pub ranges: &'a [Range],
     /// The signs that operations certainly have.
     pub signs: &'a [Signs],
+    /// Real points.
+    pub samples: &'a Samples,
+    /// The enclosures of operations without a leaf below them; of all others nothing is told.
+    pub constants: &'a [Real<Precise>],
     /// Which operations stand in a branch of a case distinction only.
     pub conditional: &'a [bool],
     /// Which operations have a sign or a case distinction below them, so that they may be 0 on an open set.
@@ -63,6 +70,17 @@ pub enum LogarithmsOf {
     Squares,
 }
 
+/// How a circuit is evaluated.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// How signs are taken.
+    pub mode: Mode,
+    /// Of what logarithms are taken.
+    pub logarithms_of: LogarithmsOf,
+    /// Whether only lanes are kept in which eᵛ + 1 is positive and eᵛ − 1 has the sign of v, in cells.
+    pub ordered: bool,
+}
+
 /// What a fingerprint says of two roots.
 #[derive(Clone, Debug)]
 pub struct Compared {
@@ -80,6 +98,8 @@ pub struct Compared {
     pub decided: Vec<bool>,
     /// Whether no real point lies in this cell.
     pub unreachable: bool,
+    /// Whether a sign is right only if constants that are squares here are positive.
+    pub guessed: bool,
 }
 
 /// An evaluation in progress.
@@ -89,6 +109,7 @@ pub struct Fingerprint<'a> {
     pub(super) random: &'a mut Random,
     pub(super) mode: Mode,
     pub(super) logarithms_of: LogarithmsOf,
+    pub(super) ordered: bool,
     pub(super) lanes: usize,
     pub(super) values: Vec<Option<Lanes>>,
     pub(super) sizes: Vec<Size>,
@@ -105,6 +126,8 @@ pub struct Fingerprint<'a> {
     pub(super) filtered: Vec<bool>,
     /// Which values stand under a root.
     pub(super) rooted: Vec<bool>,
+    /// Whether a sign was taken that no real point confirms.
+    pub(super) guessed: bool,
     /// Roots in which a sign may hide.
     pub(super) hidden: u32,
     /// Roots and logarithms that dropped lanes.
@@ -130,13 +153,7 @@ const ELEMENT_BITS: f64 = 59.0;
 
 impl<'a> Fingerprint<'a> {
     /// An evaluation in `lanes` lanes of a field.
-    pub fn new(
-        subject: Subject<'a>,
-        field: Field,
-        random: &'a mut Random,
-        (mode, logarithms_of): (Mode, LogarithmsOf),
-        lanes: usize,
-    ) -> Self {
+    pub fn new(subject: Subject<'a>, field: Field, random: &'a mut Random, manner: &Manner, lanes: usize) -> Self {
         let count = subject.circuit.ops.len();
         Fingerprint {
             subject,
@@ -144,8 +161,9 @@ impl<'a> Fingerprint<'a> {
             basis: Basis::new(&field, random, lanes),
             pi: Lanes::random_constant(&field, random, lanes),
             random,
-            mode,
-            logarithms_of,
+            mode: manner.mode.clone(),
+            logarithms_of: manner.logarithms_of,
+            ordered: manner.ordered,
             lanes,
             values: vec![None; count],
             sizes: vec![Size::default(); count],
@@ -156,6 +174,7 @@ impl<'a> Fingerprint<'a> {
             plain: vec![false; count],
             filtered: vec![false; count],
             rooted: vec![false; count],
+            guessed: false,
             hidden: 0,
             filters: 0,
             scale: 1,
@@ -197,6 +216,7 @@ impl<'a> Fingerprint<'a> {
             bits: a.bits(b),
             unreachable: in_cell && !equal && self.atoms.is_unreachable(&self.field),
             decided: self.atoms.decided,
+            guessed: self.guessed,
         })
     }
 
@@ -215,7 +235,10 @@ impl<'a> Fingerprint<'a> {
                 self.choose(slot, *comparison, *parts, &mut stack)?;
                 continue;
             }
-            let slopes: &[Slot] = if let Op::Primitive { slopes, .. } = op { slopes } else { &[] };
+            let slopes: &[Slot] = match op {
+                Op::Primitive { slopes, .. } if self.special_angle(slot).is_none() => slopes,
+                _ => &[],
+            };
             let operands = op.operands();
             let missing = operands.iter().chain(slopes).rev().filter(|&&slot| self.values[slot as usize].is_none());
             stack.extend(missing);
@@ -223,6 +246,7 @@ impl<'a> Fingerprint<'a> {
                 stack.pop();
                 let value = self.value(slot, op)?;
                 self.values[slot as usize] = Some(value);
+                self.learn(slot, op)?;
             }
         }
         Ok(())
@@ -359,7 +383,14 @@ impl<'a> Fingerprint<'a> {
             return Err(Obstacle::Impossible("a root or logarithm stands in a branch"));
         }
         if kept == 0 {
-            return Err(if marks.len() >= CERTAIN { Obstacle::Undefined } else { Obstacle::FewLanes });
+            if marks.len() < CERTAIN {
+                return Err(Obstacle::FewLanes);
+            }
+            if self.mode != Mode::Free {
+                // Nothing will be claimed of this cell.
+                self.confirmed(u.into(), -1)?;
+            }
+            return Err(if self.guessed { UNSURE_DOMAIN } else { Obstacle::Undefined });
         }
         self.square[u as usize] = true;
         self.filtered[u as usize] = true;
@@ -369,7 +400,7 @@ impl<'a> Fingerprint<'a> {
         self.filters += 1;
         self.keep(&marks)?;
         let values = self.at(u)?.values.clone();
-        self.atoms.know(&self.field, &values, 1);
+        self.atoms.know(&self.field, &values, 1, Some(u.into()));
         Ok(())
     }
 
@@ -401,6 +432,7 @@ impl<'a> Fingerprint<'a> {
     }
 }
 
+const UNSURE_DOMAIN: Obstacle = Obstacle::Impossible("a root or logarithm may be undefined");
 const TOO_MANY_ROOTS: Obstacle = Obstacle::Impossible("too many roots hide their signs");
 
 fn number_size(value: &Rational) -> Size {

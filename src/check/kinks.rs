@@ -3,13 +3,18 @@
 //! Takes operations whose operands are evaluated; gives their signs, and of a case distinction the branch or the mixture
 //! that the sign of its condition asks for.
 
-use super::atoms::{Asked, Mode, Sign, Step};
+use super::atoms::{Asked, FewLanes, Mode, Sign, Step};
 use super::circuit::{Op, Slot};
 use super::field::Element;
 use super::fingerprint::{Fingerprint, Obstacle};
 use super::lanes::{self, Lanes};
+use super::real::Real;
+use super::samples::Place;
 use super::size::Size;
 use crate::syntax::ast::Comparison;
+
+/// More terms of a sum are not compared with the rest of it.
+const MAX_LARGEST: usize = 4;
 
 impl Fingerprint<'_> {
     pub(super) fn times_sign(&self, value: &Lanes, sign: &Sign) -> Lanes {
@@ -32,6 +37,11 @@ impl Fingerprint<'_> {
         }
         let circuit = self.subject.circuit;
         let Op::Product(coefficient, factors) = &circuit.ops[slot as usize] else {
+            if let (Op::Sum(terms), Mode::Cell(_)) = (&circuit.ops[slot as usize], &self.mode)
+                && let Some(sign) = self.sign_by_largest(&self.at(slot)?.clone(), terms)?
+            {
+                return self.confirmed(slot.into(), sign);
+            }
             return self.atom_sign(slot, at_zero);
         };
         let mut known = if self.subject.arena.value(*coefficient).is_negative() { -1 } else { 1 };
@@ -74,24 +84,30 @@ impl Fingerprint<'_> {
             None => return Ok(None),
         };
         let values = self.at(slot)?.values.clone();
-        self.atoms.know(&self.field, &values, sign);
+        self.atoms.know(&self.field, &values, sign, None);
         Ok(Some(sign))
     }
 
     fn atom_sign(&mut self, slot: Slot, at_zero: Option<i8>) -> Result<Sign, Obstacle> {
-        let values = self.at(slot)?.values.clone();
-        self.sign_of(&values, Asked { may_vanish: self.subject.piecewise[slot as usize], at_zero })
+        let value = self.at(slot)?.clone();
+        let asked = Asked { may_vanish: self.subject.piecewise[slot as usize], at_zero };
+        self.sign_of(&value, asked, slot.into())
     }
 
-    fn sign_of(&mut self, values: &[Element], asked: Asked) -> Result<Sign, Obstacle> {
+    fn sign_of(&mut self, value: &Lanes, asked: Asked, place: Place) -> Result<Sign, Obstacle> {
+        let values = &value.values[..];
         if values.iter().all(|value| value.is_zero()) {
             return Ok(Sign::Known(0));
         }
         if values.windows(2).all(|pair| pair[0] == pair[1]) {
             return self.constant_sign(values[0]);
         }
-        match self.atoms.sign(&self.field, self.random, &self.mode, values, asked) {
+        if let Some(sign) = self.sign_by_exponential(value)? {
+            return self.confirmed(place, sign);
+        }
+        match self.atoms.sign(&self.field, self.random, &self.mode, values, (asked, place)) {
             Step::Sign(sign) => Ok(sign),
+            Step::Guess(sign) => self.confirmed(place, sign),
             Step::Keep(marks, sign) => {
                 self.filters += 1;
                 self.keep(&marks)?;
@@ -100,6 +116,56 @@ impl Fingerprint<'_> {
             Step::FewLanes => Err(Obstacle::FewLanes),
             Step::Conflict => Err(CONFLICT),
         }
+    }
+
+    /// A sign that is known up to that of a constant: one real point of the cell tells it. Without one, the proof must
+    /// hold under more primes.
+    pub(super) fn confirmed(&mut self, place: Place, sign: i8) -> Result<Sign, Obstacle> {
+        let conditions = self.atoms.conditions();
+        match self.subject.samples.signs(place, &conditions).next() {
+            Some(real) if real != sign => return Err(Obstacle::OtherField),
+            Some(_) => {}
+            None => self.guessed = true,
+        }
+        Ok(Sign::Known(sign))
+    }
+
+    /// In a cell, the sign of a term r whose square is certainly larger than that of the rest of the sum: √(x² + 1) − x.
+    fn sign_by_largest(&mut self, sum: &Lanes, terms: &[Slot]) -> Result<Option<i8>, Obstacle> {
+        for &term in terms.iter().take(MAX_LARGEST) {
+            let Some(sign) = self.subject.signs[term as usize].only().filter(|&sign| sign != 0) else { continue };
+            let term = self.at(term)?;
+            // r² − (s − r)² = s(2r − s).
+            let factor = term.add(&self.field, term).sub(&self.field, sum);
+            let values = lanes::products(&self.field, &sum.values, &factor.values);
+            if values.iter().any(|value| value.is_zero()) {
+                continue;
+            }
+            let is_constant = values.windows(2).all(|pair| pair[0] == pair[1]);
+            let difference = if is_constant {
+                self.constant_sign(values[0]).is_ok_and(|sign| sign == Sign::Known(1)).then_some(1)
+            } else {
+                self.atoms.implied(&self.field, &values).map_err(|FewLanes| Obstacle::FewLanes)?
+            };
+            if difference == Some(1) {
+                return Ok(Some(sign));
+            }
+        }
+        Ok(None)
+    }
+
+    /// In a cell, the sign of a sum of logarithms that are in the table, if that of its exponential minus 1 is known:
+    /// log(1 + eˣ) − x = log(1 + e⁻ˣ) > 0.
+    fn sign_by_exponential(&mut self, value: &Lanes) -> Result<Option<i8>, Obstacle> {
+        if !matches!(self.mode, Mode::Cell(_)) {
+            return Ok(None);
+        }
+        let Some(exponential) = self.basis.known_exp(&self.field, value) else { return Ok(None) };
+        let above_one = exponential.sub(&self.field, &Lanes::constant(self.field.one(), self.lanes));
+        if above_one.values.iter().any(|value| value.is_zero()) {
+            return Ok(None);
+        }
+        self.atoms.implied(&self.field, &above_one.values).map_err(|FewLanes| Obstacle::FewLanes)
     }
 
     /// The sign of a number that is the same in all lanes: only of a small fraction can it be told from its residue.
@@ -183,7 +249,20 @@ impl Fingerprint<'_> {
         {
             return Ok(Sign::Known((a - b).signum()));
         }
-        self.sign_of(&difference.values, Asked { may_vanish, at_zero })
+        if let [Real::Within(a), Real::Within(b)] = [left, right].map(|side| &self.subject.constants[side as usize])
+            && a.is_disjoint(b)
+        {
+            return Ok(Sign::Known(if a.low > b.high { 1 } else { -1 }));
+        }
+        let place = Place { left, right: Some(right) };
+        if matches!(self.mode, Mode::Cell(_)) {
+            let largest = self.sign_by_largest(&difference, &[left])?;
+            let smallest = self.sign_by_largest(&difference.neg(&self.field), &[right])?;
+            if let Some(sign) = largest.or(smallest.map(|sign| -sign)) {
+                return self.confirmed(place, sign);
+            }
+        }
+        self.sign_of(&difference, Asked { may_vanish, at_zero }, place)
     }
 }
 

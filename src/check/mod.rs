@@ -60,13 +60,23 @@ pub mod signs;
 
 pub mod opaque;
 
+pub mod samples;
+
+mod characters;
+
 pub mod atoms;
 
 pub mod fingerprint;
 
+mod angle;
+
 mod kinks;
 
+mod known;
+
 mod rules;
+
+mod marks;
 
 pub mod proof;
 

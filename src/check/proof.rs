@@ -6,12 +6,15 @@
 use std::sync::Mutex;
 
 use super::atoms::Mode;
-use super::circuit::{Circuit, Op, Slot};
+use super::circuit::{Circuit, Slot};
 use super::draw::Range;
 use super::field::{Factors, Field};
-use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Obstacle, Subject};
-use super::primitive::Primitive;
+use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Manner, Obstacle, Subject};
+use super::marks::{self, conditional, is_compared, linear, piecewise, uses_table};
+use super::precise::Precise;
 use super::random::Random;
+use super::real::Real;
+use super::samples::Samples;
 use super::signs;
 use crate::expr::{Arena, NumberId};
 
@@ -39,10 +42,6 @@ const MAX_PRIMES: usize = 4;
 const MAX_CELLS: usize = 64;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
-/// Longer sums under roots are not looked through for a leaf that stands alone.
-const MAX_TERMS: usize = 64;
-/// Nor are larger circuits.
-const MAX_SEARCHED: usize = 4000;
 /// The most elements that one fingerprint may hold at a time.
 const MAX_ELEMENTS: usize = 4_000_000;
 /// The most fields that are looked at for one in which the literals are squares.
@@ -63,13 +62,18 @@ pub struct Prover<'a> {
     /// … and those under roots, logarithms and signs, where these too drop lanes.
     more_literals: Vec<NumberId>,
     signs: Vec<signs::Signs>,
+    constants: Vec<Real<Precise>>,
+    samples: Samples,
     conditional: Vec<bool>,
     piecewise: Vec<bool>,
     linear: Vec<bool>,
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
+    /// Whether there are few exponentials and roots, so that order between them may matter.
+    has_exponentials: bool,
     logarithms_of: LogarithmsOf,
+    ordered: bool,
     tables: usize,
     /// How many operations are compared with others of their kind: atoms, radicands, opaque functions.
     compared: usize,
@@ -87,7 +91,8 @@ impl<'a> Prover<'a> {
     ) -> Self {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
-        let has_atoms = ops().any(is_atom);
+        let has_atoms = ops().any(marks::is_atom);
+        let constants = signs::constants(arena, circuit, &needed);
         Prover {
             arena,
             circuit,
@@ -96,16 +101,20 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            literals: delicate_literals(arena, circuit, &needed, |op| rooted(arena, op)),
-            more_literals: delicate_literals(arena, circuit, &needed, |op| radicands(arena, op)),
-            signs: signs::signs(arena, circuit, ranges, &needed),
+            literals: marks::delicate_literals(arena, circuit, &needed, |op| marks::rooted(arena, op)),
+            more_literals: marks::delicate_literals(arena, circuit, &needed, |op| marks::radicands(arena, op)),
+            signs: signs::signs(arena, circuit, ranges, &needed, &constants),
+            constants,
+            samples: Samples::default(),
             conditional: conditional(circuit, &roots, &needed),
             piecewise: piecewise(circuit),
             linear: linear(arena, circuit, &needed),
             has_atoms,
-            has_waves: ops().any(is_wave),
-            has_logarithms: ops().any(is_logarithmic),
+            has_waves: ops().any(marks::is_wave),
+            has_logarithms: ops().any(marks::is_logarithmic),
+            has_exponentials: marks::orders(arena, ops()),
             logarithms_of: LogarithmsOf::Anything,
+            ordered: false,
             tables: ops().filter(|op| uses_table(op)).count(),
             compared: ops().filter(|op| is_compared(arena, op)).count(),
         }
@@ -122,7 +131,14 @@ impl<'a> Prover<'a> {
         if free == Proof::Equal || !self.has_atoms {
             return free;
         }
-        match self.by_cells() {
+        self.samples = Samples::draw(self.arena, self.circuit, self.ranges, self.roots);
+        let mut cells = self.by_cells();
+        if cells != Proof::Equal && self.has_exponentials {
+            self.ordered = true;
+            let ordered = self.by_cells();
+            cells = if ordered == Proof::Equal { ordered } else { cells };
+        }
+        match cells {
             Proof::None(reason) => match free {
                 Proof::Different { .. } => Proof::None(reason),
                 other => other,
@@ -146,10 +162,12 @@ impl<'a> Prover<'a> {
     fn under_primes(&mut self, mut compare: impl FnMut(&mut Self, &mut Field) -> CellsOutcome) -> Proof {
         let mut primes: Vec<u64> = Vec::new();
         let mut wanted = 2;
-        for attempt in 0..MAX_ATTEMPTS {
+        let mut attempt = 0;
+        while attempt < MAX_ATTEMPTS + primes.len() {
             let Some(mut field) = self.field(attempt, &primes) else {
                 return Proof::None("no field was found in which the literals under roots and signs are squares");
             };
+            attempt += 1;
             match compare(self, &mut field) {
                 CellsOutcome::Done(compared) => {
                     if !compared.equal {
@@ -163,6 +181,10 @@ impl<'a> Prover<'a> {
                         return Proof::None("the numbers in the formulas grow too large");
                     }
                     wanted = wanted.max(libm::ceil(ERROR_BITS / each) as usize);
+                    if compared.guessed {
+                        // A constant that is no product of small primes is a square in half of the fields.
+                        wanted = wanted.max(ERROR_BITS as usize);
+                    }
                     primes.push(field.prime());
                     if primes.len() >= wanted {
                         return Proof::Equal;
@@ -205,14 +227,15 @@ impl<'a> Prover<'a> {
                 circuit: self.circuit,
                 ranges: self.ranges,
                 signs: &self.signs,
+                constants: &self.constants,
+                samples: &self.samples,
                 conditional: &self.conditional,
                 piecewise: &self.piecewise,
                 linear: &self.linear,
                 has_waves: self.has_waves,
             };
-            match Fingerprint::new(subject, *field, &mut self.random, (mode.clone(), self.logarithms_of), lanes)
-                .compare(self.roots)
-            {
+            let manner = Manner { mode: mode.clone(), logarithms_of: self.logarithms_of, ordered: self.ordered };
+            match Fingerprint::new(subject, *field, &mut self.random, &manner, lanes).compare(self.roots) {
                 Err((Obstacle::FewLanes, _)) => lanes *= 2,
                 Err((Obstacle::Unlucky, _)) => {}
                 other => return other,
@@ -278,7 +301,14 @@ fn reason(obstacle: Obstacle) -> &'static str {
 
 /// Two cells that are both equal, with the larger error.
 fn worse(a: Compared, b: Compared) -> Compared {
-    Compared { lanes: a.lanes.min(b.lanes), lane_error: a.lane_error.max(b.lane_error), bits: a.bits.max(b.bits), ..b }
+    let guessed = a.guessed || b.guessed;
+    Compared {
+        guessed,
+        lanes: a.lanes.min(b.lanes),
+        lane_error: a.lane_error.max(b.lane_error),
+        bits: a.bits.max(b.bits),
+        ..b
+    }
 }
 
 /// The fields of this process, drawn at random when first asked for; or those that repeat, for tests.
@@ -290,160 +320,4 @@ fn pooled(repeat: bool, number: usize) -> Field {
         pool.push(Field::draw(&mut random));
     }
     pool[number]
-}
-
-fn is_wave(op: &Op) -> bool {
-    matches!(op, Op::Primitive { primitive: Primitive::Sine | Primitive::Cosine, .. })
-}
-
-fn is_logarithmic(op: &Op) -> bool {
-    matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
-}
-
-/// Whether an operation may make an entry in a table.
-fn uses_table(op: &Op) -> bool {
-    let Op::Primitive { primitive, .. } = op else { return false };
-    is_wave(op)
-        || matches!(primitive, Primitive::Exp | Primitive::Log | Primitive::Power)
-        || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
-}
-
-/// What an operation takes a root of: it matters whether literals below it are squares.
-fn rooted(arena: &Arena, op: &Op) -> Vec<Slot> {
-    let Op::Product(_, factors) = op else { return Vec::new() };
-    factors.iter().filter(|factor| !arena.value(factor.1).is_integer()).map(|factor| factor.0).collect()
-}
-
-/// What an operation takes a root, a logarithm or the sign of.
-fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
-    match op {
-        Op::Product(..) => rooted(arena, op),
-        Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => vec![arguments[0]],
-        Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => vec![arguments[0]],
-        Op::Choice { parts, .. } => vec![parts[0], parts[1]],
-        _ => Vec::new(),
-    }
-}
-
-/// The literals that may turn a sign: those below what `of` finds, but not inside functions whose values are drawn.
-fn delicate_literals(
-    arena: &Arena,
-    circuit: &Circuit,
-    needed: &[bool],
-    of: impl Fn(&Op) -> Vec<Slot>,
-) -> Vec<NumberId> {
-    let mut delicate = vec![false; circuit.ops.len()];
-    let mut literals = Vec::new();
-    for (at, op) in circuit.ops.iter().enumerate().rev().filter(|(at, _)| needed[*at]) {
-        of(op).into_iter().for_each(|slot| delicate[slot as usize] = true);
-        if !delicate[at] {
-            continue;
-        }
-        match op {
-            Op::Number(number) => literals.push(*number),
-            Op::Sum(_) | Op::Choice { .. } => {
-                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
-            }
-            Op::Product(number, _) => {
-                literals.push(*number);
-                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
-            }
-            Op::Primitive { primitive, arguments, .. } => {
-                if matches!(primitive, Primitive::Absolute | Primitive::CubeRoot | Primitive::Log) {
-                    delicate[arguments[0] as usize] = true;
-                }
-            }
-            _ => {}
-        }
-    }
-    literals.retain(|&literal| !arena.value(literal).abs().is_one());
-    literals.sort_unstable();
-    literals.dedup();
-    literals
-}
-
-/// Whether an operation asks for a sign.
-fn is_atom(op: &Op) -> bool {
-    match op {
-        Op::Choice { .. } => true,
-        Op::Primitive { primitive, .. } => primitive.has_sign(),
-        _ => false,
-    }
-}
-
-fn is_compared(arena: &Arena, op: &Op) -> bool {
-    let is_opaque = match op {
-        Op::Opaque { .. } => true,
-        Op::Primitive { primitive, .. } => primitive.is_opaque(),
-        _ => false,
-    };
-    is_opaque || !radicands(arena, op).is_empty()
-}
-
-/// Which operations ask for a sign or use one that does.
-fn piecewise(circuit: &Circuit) -> Vec<bool> {
-    let mut piecewise: Vec<bool> = Vec::with_capacity(circuit.ops.len());
-    for op in &circuit.ops {
-        let below = op.operands().into_iter().any(|slot| piecewise[slot as usize]);
-        piecewise.push(below || is_atom(op));
-    }
-    piecewise
-}
-
-/// Which leaves, and sums with a term number·leaf whose leaf is used nowhere else, are linear in that leaf.
-fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
-    let leaf_of = |slot: Slot| match &circuit.ops[slot as usize] {
-        Op::Leaf(_) => Some(slot),
-        Op::Product(_, factors) => match factors[..] {
-            [(base, NumberId::ONE)] if matches!(circuit.ops[base as usize], Op::Leaf(_)) => Some(base),
-            _ => None,
-        },
-        _ => None,
-    };
-    let free_term = |terms: &[Slot]| {
-        terms.iter().enumerate().any(|(at, &term)| {
-            let Some(leaf) = leaf_of(term) else { return false };
-            let others: Vec<Slot> =
-                terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term).collect();
-            !circuit.needed(&others, false)[leaf as usize]
-        })
-    };
-    let is_radicand = radicand_marks(arena, circuit, needed);
-    let is_small = circuit.ops.len() <= MAX_SEARCHED;
-    let ops = circuit.ops.iter().zip(is_radicand);
-    ops.map(|(op, is_radicand)| match op {
-        Op::Leaf(_) => true,
-        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => free_term(terms),
-        _ => false,
-    })
-    .collect()
-}
-
-/// Which operations stand directly under a root.
-fn radicand_marks(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
-    let mut marks = vec![false; circuit.ops.len()];
-    for (op, _) in circuit.ops.iter().zip(needed).filter(|(_, needed)| **needed) {
-        radicands(arena, op).into_iter().for_each(|slot| marks[slot as usize] = true);
-    }
-    marks
-}
-
-/// Which operations stand in branches of case distinctions only.
-fn conditional(circuit: &Circuit, roots: &[Slot], needed: &[bool]) -> Vec<bool> {
-    let mut always = vec![false; circuit.ops.len()];
-    roots.iter().for_each(|&root| always[root as usize] = true);
-    for (at, op) in circuit.ops.iter().enumerate().rev() {
-        if !always[at] || !needed[at] {
-            continue;
-        }
-        let operands = match op {
-            Op::Choice { parts, .. } => parts[..2].to_vec(),
-            _ => op.operands(),
-        };
-        operands.into_iter().for_each(|slot| always[slot as usize] = true);
-        if let Op::Primitive { slopes, .. } = op {
-            slopes.iter().for_each(|&slot| always[slot as usize] = true);
-        }
-    }
-    always.into_iter().map(|always| !always).collect()
 }

@@ -64,6 +64,10 @@ impl Fingerprint<'_> {
             }
             Primitive::Sine | Primitive::Cosine => self.wave(slot, x, primitive == Primitive::Sine),
             Primitive::ArcSine | Primitive::ArcTangent | Primitive::Error => {
+                if let Some(twelfths) = self.special_angle(slot) {
+                    self.set_size(slot, Size::LEAF, false);
+                    return self.special_arc(primitive, twelfths, x);
+                }
                 let partial = *slopes.first().ok_or(Obstacle::Impossible("a derivative is missing"))?;
                 self.odd(slot, primitive, x, partial)
             }
@@ -136,7 +140,7 @@ impl Fingerprint<'_> {
         }
         if self.mode != Mode::Free || !self.subject.conditional[user as usize] {
             let values = self.at(u)?.values.clone();
-            self.atoms.know(&self.field, &values, 1);
+            self.atoms.know(&self.field, &values, 1, Some(u.into()));
         }
         Ok(())
     }

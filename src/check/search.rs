@@ -39,7 +39,7 @@ pub struct Sighting {
     pub point: Vec<Rational>,
     /// What was seen.
     pub seen: Seen,
-    /// Whether some sign is taken of an exact 0.
+    /// Whether some sign is taken of an exact 0, though not all around the point.
     pub on_kink: bool,
 }
 
@@ -100,14 +100,31 @@ impl<'a> Search<'a> {
         Drawing { ranges: &self.ranges, literals: &self.literals }.point(random, number)
     }
 
-    /// Looks at the draw with a number, in `f64`. A point that lies on a kink by chance is nudged off it.
+    /// Looks at the draw with a number, in `f64`. A point that lies on a kink by chance is nudged off it; but what is a
+    /// kink all around it, as x ≥ x is, is none.
     pub fn coarse(&self, random: &mut Random, number: usize) -> Sighting {
         let sighting = self.look::<f64>(self.draw(random, number), 53);
-        if sighting.on_kink && !self.ranges.is_empty() {
-            let point = nudged(random, &sighting.point, &self.ranges);
-            return self.look::<f64>(point, 53);
+        if !sighting.on_kink || self.ranges.is_empty() {
+            return sighting;
         }
-        sighting
+        let beside = self.look::<f64>(nudged(random, &sighting.point, &self.ranges), 53);
+        let is_kink_around = beside.on_kink && {
+            let around = self.kinks_at(&beside.point);
+            self.kinks_at(&sighting.point).iter().all(|kink| around.contains(kink))
+        };
+        if is_kink_around { Sighting { on_kink: false, ..sighting } } else { beside }
+    }
+
+    /// The kinks on which a point lies, by their numbers.
+    fn kinks_at(&self, point: &[Rational]) -> Vec<usize> {
+        let leaves: Vec<Real<f64>> = point.iter().map(|value| Real::rational(value, 53)).collect();
+        let values = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed }.values(&leaves, 53);
+        (0..self.atoms.len()).filter(|&atom| self.is_on(atom, &values)).collect()
+    }
+
+    fn is_on<N: Number>(&self, atom: usize, values: &[Real<N>]) -> bool {
+        let (left, right) = self.atoms[atom];
+        compare(Comparison::Equal, &values[left as usize], &values[right as usize]) == Some(true)
     }
 
     /// Looks at a point with this many bits.
@@ -221,8 +238,7 @@ impl<'a> Search<'a> {
             .all(|&(comparison, left, right)| compare(comparison, at(left), at(right)) == Some(true));
         let [left, right] = self.sides.map(at);
         let seen = if meant { seen(left, right) } else { Seen::Unknown };
-        let on_kink =
-            self.atoms.iter().any(|&(left, right)| compare(Comparison::Equal, at(left), at(right)) == Some(true));
+        let on_kink = (0..self.atoms.len()).any(|atom| self.is_on(atom, &values));
         Sighting { point, seen, on_kink }
     }
 

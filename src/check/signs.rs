@@ -91,18 +91,27 @@ impl Signs {
 /// Constants are enclosed with this many bits.
 const BITS: usize = 192;
 
-/// The signs of all operations.
-pub fn signs(arena: &Arena, circuit: &Circuit, ranges: &[Range], needed: &[bool]) -> Vec<Signs> {
+/// The enclosures of the needed operations without a leaf below them; of all others nothing is told.
+pub fn constants(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<Real<Precise>> {
     let leaves: Vec<Real<Precise>> = vec![Real::Straddles; circuit.leaves.len()];
-    let constant = constants(circuit);
-    let wanted: Vec<bool> = constant.iter().zip(needed).map(|(&constant, &needed)| constant && needed).collect();
+    let wanted: Vec<bool> = without_leaves(circuit).iter().zip(needed).map(|(&constant, &n)| constant && n).collect();
     // A constant may use others that are not marked as needed themselves only if they are constants too.
-    let values = Enclosing { arena, circuit, needed: &wanted }.values(&leaves, BITS);
+    Enclosing { arena, circuit, needed: &wanted }.values(&leaves, BITS)
+}
+
+/// The signs of all operations, given the enclosures of the constants.
+pub fn signs(
+    arena: &Arena,
+    circuit: &Circuit,
+    ranges: &[Range],
+    needed: &[bool],
+    constants: &[Real<Precise>],
+) -> Vec<Signs> {
     let mut signs: Vec<Signs> = Vec::with_capacity(circuit.ops.len());
     for (at, op) in circuit.ops.iter().enumerate() {
         let sign = if !needed[at] {
             Signs::ANY
-        } else if let (true, Real::Within(ball)) = (constant[at], &values[at]) {
+        } else if let Real::Within(ball) = &constants[at] {
             Signs {
                 negative: !ball.is_not_negative(),
                 zero: ball.contains_zero(),
@@ -117,7 +126,7 @@ pub fn signs(arena: &Arena, circuit: &Circuit, ranges: &[Range], needed: &[bool]
 }
 
 /// Which operations have no leaf below them.
-fn constants(circuit: &Circuit) -> Vec<bool> {
+fn without_leaves(circuit: &Circuit) -> Vec<bool> {
     let mut constant: Vec<bool> = Vec::with_capacity(circuit.ops.len());
     for op in &circuit.ops {
         let is_constant = match op {

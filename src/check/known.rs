@@ -1,0 +1,107 @@
+//! What is known of the values of functions, whatever their arguments are: bounds, and that they rise.
+//!
+//! Takes an operation that has just been evaluated in a cell; notes atoms whose signs are certain there: 1 − sin x,
+//! eˣ + 1, x(eˣ − 1), π/2 − atan x. Signs of other atoms follow from products and positive sums of these.
+
+use super::atoms::Mode;
+use super::circuit::{Op, Slot};
+use super::field::Element;
+use super::fingerprint::{Fingerprint, Obstacle};
+use super::lanes::{self, Lanes};
+use super::primitive::Primitive;
+
+/// More facts than this are not noted.
+const MAX_FACTS: usize = 40;
+
+impl Fingerprint<'_> {
+    /// Notes what is certain of an operation in a cell.
+    pub(super) fn learn(&mut self, slot: Slot, op: &Op) -> Result<(), Obstacle> {
+        if !matches!(self.mode, Mode::Cell(_)) || self.atoms.facts() >= MAX_FACTS || self.at(slot)?.is_constant() {
+            return Ok(());
+        }
+        if let Op::Primitive { primitive, arguments, .. } = op {
+            self.learn_function(slot, *primitive, arguments[0])?;
+        }
+        let signs = self.subject.signs[slot as usize];
+        if !matches!(op, Op::Leaf(_)) && (!signs.negative || !signs.positive) {
+            let value = self.at(slot)?.values.clone();
+            self.fact(&value, if signs.negative { -1 } else { 1 });
+        }
+        Ok(())
+    }
+
+    fn learn_function(&mut self, slot: Slot, primitive: Primitive, x: Slot) -> Result<(), Obstacle> {
+        let (value, argument) = (self.at(slot)?.clone(), self.at(x)?.clone());
+        match primitive {
+            Primitive::Exp => self.learn_exponential(slot, x),
+            Primitive::Log => {
+                let above_one = argument.sub(&self.field, &self.constant(self.field.one()));
+                self.rising(&value, &above_one);
+                Ok(())
+            }
+            Primitive::Sine | Primitive::Cosine => {
+                self.bounded(&value, &self.constant(self.field.one()));
+                Ok(())
+            }
+            Primitive::Error => {
+                self.bounded(&value, &self.constant(self.field.one()));
+                self.rising(&value, &argument);
+                Ok(())
+            }
+            Primitive::ArcSine | Primitive::ArcTangent => {
+                let quarter = self.pi.scale(&self.field, self.half());
+                self.bounded(&value, &quarter);
+                self.rising(&value, &argument);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// eᵛ + 1 > 0, and eᵛ − 1 has the sign of v. In an ordered field only lanes in which it is so are kept.
+    fn learn_exponential(&mut self, slot: Slot, x: Slot) -> Result<(), Obstacle> {
+        let relatives = |this: &Self| -> Result<[Lanes; 2], Obstacle> {
+            let (value, one) = (this.at(slot)?, this.constant(this.field.one()));
+            Ok([value.add(&this.field, &one), value.sub(&this.field, &one).mul(&this.field, this.at(x)?)])
+        };
+        if self.ordered {
+            // log(cosh x + |sinh x|) is x or −x, so each cell has but one sign of x.
+            self.sign(x, None)?;
+            let [sum, product] = relatives(self)?.map(|value| value.squares(&self.field));
+            let marks: Vec<bool> = sum.iter().zip(product).map(|(&a, b)| a && b).collect();
+            if marks.iter().all(|&mark| !mark) {
+                return Err(Obstacle::FewLanes);
+            }
+            self.filters += 2;
+            self.keep(&marks)?;
+        }
+        for positive in relatives(self)? {
+            self.fact(&positive.values, 1);
+        }
+        Ok(())
+    }
+
+    /// |value| ≤ bound.
+    fn bounded(&mut self, value: &Lanes, bound: &Lanes) {
+        let (below, above) = (bound.sub(&self.field, value), bound.add(&self.field, value));
+        self.fact(&below.values, 1);
+        self.fact(&above.values, 1);
+    }
+
+    /// Both values have one sign.
+    fn rising(&mut self, value: &Lanes, argument: &Lanes) {
+        let product = lanes::products(&self.field, &value.values, &argument.values);
+        self.fact(&product, 1);
+    }
+
+    fn fact(&mut self, values: &[Element], sign: i8) {
+        let is_constant = values.windows(2).all(|pair| pair[0] == pair[1]);
+        if !is_constant && values.iter().all(|value| !value.is_zero()) {
+            self.atoms.learn(&self.field, values, sign);
+        }
+    }
+
+    fn constant(&self, value: Element) -> Lanes {
+        Lanes::constant(value, self.lanes)
+    }
+}
