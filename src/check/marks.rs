@@ -6,7 +6,7 @@ use super::circuit::{Circuit, Op, Slot};
 use super::primitive::Primitive;
 use crate::expr::{Arena, NumberId};
 
-/// Order is kept between 1 and at most this many exponentials.
+/// Order is kept between at most this many exponentials.
 const MAX_ORDERED: usize = 4;
 /// Longer sums under roots are not looked through for a leaf that stands alone.
 const MAX_TERMS: usize = 64;
@@ -21,11 +21,11 @@ pub(super) fn is_logarithmic(op: &Op) -> bool {
     matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
 }
 
-/// Whether the order of exponentials may matter: there are some, not too many to keep lanes for, and roots.
+/// Whether the order of values may matter: there are roots, and not too many exponentials to keep lanes for.
 pub(super) fn orders<'a>(arena: &Arena, ops: impl Iterator<Item = &'a Op> + Clone) -> bool {
     let is_exponential = |op: &&Op| matches!(op, Op::Primitive { primitive: Primitive::Exp, .. });
     let count = ops.clone().filter(is_exponential).count();
-    (1..=MAX_ORDERED).contains(&count) && ops.into_iter().any(|op| !rooted(arena, op).is_empty())
+    count <= MAX_ORDERED && ops.into_iter().any(|op| !rooted(arena, op).is_empty())
 }
 
 /// Whether an operation may make an entry in a table.

@@ -70,8 +70,8 @@ pub struct Prover<'a> {
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
-    /// Whether there are few exponentials and roots, so that order between them may matter.
-    has_exponentials: bool,
+    /// Whether the order of values may matter.
+    has_order: bool,
     logarithms_of: LogarithmsOf,
     ordered: bool,
     tables: usize,
@@ -112,7 +112,7 @@ impl<'a> Prover<'a> {
             has_atoms,
             has_waves: ops().any(marks::is_wave),
             has_logarithms: ops().any(marks::is_logarithmic),
-            has_exponentials: marks::orders(arena, ops()),
+            has_order: marks::orders(arena, ops()),
             logarithms_of: LogarithmsOf::Anything,
             ordered: false,
             tables: ops().filter(|op| uses_table(op)).count(),
@@ -128,12 +128,12 @@ impl<'a> Prover<'a> {
             self.logarithms_of = LogarithmsOf::Squares;
             free = self.with_free_signs();
         }
-        if free == Proof::Equal || !self.has_atoms {
+        if free == Proof::Equal || !self.has_atoms && !self.has_order {
             return free;
         }
         self.samples = Samples::draw(self.arena, self.circuit, self.ranges, self.roots);
-        let mut cells = self.by_cells();
-        if cells != Proof::Equal && self.has_exponentials {
+        let mut cells = if self.has_atoms { self.by_cells() } else { free };
+        if cells != Proof::Equal && self.has_order {
             self.ordered = true;
             let ordered = self.by_cells();
             cells = if ordered == Proof::Equal { ordered } else { cells };
