@@ -207,9 +207,13 @@ impl Basis {
         let constants = self.entries.iter().enumerate().skip(1);
         for (entry, found) in constants.filter(|(_, entry)| entry.logarithm.is_constant() && entry.prime.is_none()) {
             for (numerator, denominator) in powers {
-                let Some(factor) = found.exponential.square_power(field, -numerator, denominator) else { continue };
+                let factor = match denominator {
+                    1 => found.exponential.power(field, -numerator).ok(),
+                    _ => found.exponential.square_power(field, -numerator, denominator),
+                };
+                let Some(factor) = factor else { continue };
                 let rest = lanes::products(field, kappa, &factor.values);
-                if let Some((rational, power)) = self.rational_times_e(field, &rest, 2) {
+                if let Some((rational, power)) = self.rational_times_e(field, &rest, MAX_POWER_OF_E) {
                     let other = Some(Coefficient { entry, numerator, denominator });
                     return Some(Constant { rational, power, other });
                 }

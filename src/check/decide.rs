@@ -293,6 +293,15 @@ impl<'a> Decision<'a> {
         for sighting in sightings.iter_mut().filter(|sighting| sighting.seen == Seen::Unknown).take(4) {
             *sighting = search.fine(sighting.point.clone(), PRECISIONS[0]);
         }
+        if sightings.iter().any(|sighting| sighting.seen == Seen::Unknown) {
+            for number in 0..FIRST_POINTS {
+                let sighting = search.in_eighths(random, number);
+                if let Some((left, right)) = confirmed(&search, &sighting) {
+                    return Ok(Verdict::Wrong(self.wrong(&search, &sighting.point, left, right)));
+                }
+                sightings.push(sighting);
+            }
+        }
         let mut powers = Vec::new();
         if search.has_powers {
             // The proof is about positive bases; powers exist for others too.

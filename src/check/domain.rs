@@ -14,9 +14,15 @@ const MAX_LEAVES: usize = 6;
 /// Values at which holes and kinks are looked for, besides the literals.
 const SPECIAL: [i64; 3] = [0, 1, -1];
 
+/// Kinks are looked at with so many choices of the other quantities, …
+const BASES: usize = 4;
+/// … where an evaluation costs at most this.
+const MAX_BASE_COST: u64 = 4_000;
+
 /// `x = -0.5, y = 2`: a point in the names of the network.
 pub fn describe(network: &Network, leaves: &[Leaf], point: &[Rational]) -> String {
     let named = leaves.iter().zip(point).filter_map(|(leaf, value)| Some((leaf.name?, value)));
+    let named = named.filter(|&(name, _)| !network.spelling(name).is_empty());
     let parts: Vec<String> =
         named.map(|(name, value)| format!("{} = {}", network.spelling(name), value.to_f64())).collect();
     parts.join(", ")
@@ -45,24 +51,30 @@ fn sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting], when: &str)
 
 /// The first hole or kink at which the sides do not agree, where a quantity is 0, ±1 or a literal, or two are equal.
 pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mut Random) -> Option<String> {
+    let bases = if leaves.len() > 1 && search.cost() < MAX_BASE_COST { BASES } else { 1 };
+    let found = (0..bases).find_map(|_| at_special_values(network, leaves, search, &search.draw(random, 0)));
+    found.or_else(|| on_surfaces(network, leaves, search, random))
+}
+
+/// The same with all other quantities as they are at one point.
+fn at_special_values(network: &Network, leaves: &[Leaf], search: &Search<'_>, base: &[Rational]) -> Option<String> {
     let count = leaves.len().min(MAX_LEAVES);
-    let base = search.draw(random, 0);
     let mut values: Vec<Rational> = SPECIAL.iter().map(|&value| Rational::integer(value)).collect();
     values.extend(search.literals.iter().take(3).flat_map(|literal| [literal.clone(), literal.neg()]));
     for at in 0..count {
-        if !allows(&search.ranges[at]) {
+        if !allows(&search.ranges[at]) || spelled(network, &leaves[at]).is_empty() {
             continue;
         }
         for value in &values {
-            let mut point = base.clone();
+            let mut point = base.to_vec();
             point[at] = value.clone();
             let place = || format!("{} = {}", spelled(network, &leaves[at]), value);
             if let Some(found) = exception(search, point, place) {
                 return Some(found);
             }
         }
-        for other in 0..at {
-            let mut point = base.clone();
+        for other in (0..at).filter(|&other| !spelled(network, &leaves[other]).is_empty()) {
+            let mut point = base.to_vec();
             point[at] = point[other].clone();
             let place = || format!("{} = {}", spelled(network, &leaves[at]), spelled(network, &leaves[other]));
             if let Some(found) = exception(search, point, place) {
@@ -70,7 +82,7 @@ pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mu
             }
         }
     }
-    on_surfaces(network, leaves, search, random)
+    None
 }
 
 /// The first kink or hole on which the sides do not agree, among those that are linear in a quantity.

@@ -12,6 +12,7 @@ use super::field::{Element, Factors, Field};
 use super::lanes::{Lanes, ZeroDivisor};
 use super::opaque::Opaques;
 use super::precise::Precise;
+use super::primitive::Primitive;
 use super::random::Random;
 use super::real::Real;
 use super::relation::Trouble;
@@ -126,6 +127,8 @@ pub struct Fingerprint<'a> {
     pub(super) filtered: Vec<bool>,
     /// Which values stand under a root.
     pub(super) rooted: Vec<bool>,
+    /// Rising functions met in a cell, with their values and arguments.
+    pub(super) rising: Vec<(Primitive, Slot, Slot)>,
     /// Whether a sign was taken that no real point confirms.
     pub(super) guessed: bool,
     /// Roots in which a sign may hide.
@@ -174,6 +177,7 @@ impl<'a> Fingerprint<'a> {
             plain: vec![false; count],
             filtered: vec![false; count],
             rooted: vec![false; count],
+            rising: Vec::new(),
             guessed: false,
             hidden: 0,
             filters: 0,
@@ -236,7 +240,7 @@ impl<'a> Fingerprint<'a> {
                 continue;
             }
             let slopes: &[Slot] = match op {
-                Op::Primitive { slopes, .. } if self.special_angle(slot).is_none() => slopes,
+                Op::Primitive { slopes, arguments, .. } if self.needs_slopes(slot, arguments) => slopes,
                 _ => &[],
             };
             let operands = op.operands();
@@ -250,6 +254,12 @@ impl<'a> Fingerprint<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the derivative of an opaque function matters: that of a constant is 0, and asin has none at 1.
+    fn needs_slopes(&self, slot: Slot, arguments: &[Slot]) -> bool {
+        let is_constant = |&slot: &Slot| self.subject.constants[slot as usize].is_defined();
+        self.special_angle(slot).is_none() && (self.subject.has_waves || !arguments.iter().all(is_constant))
     }
 
     pub(super) fn at(&self, slot: Slot) -> Result<&Lanes, Obstacle> {

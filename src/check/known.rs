@@ -3,7 +3,7 @@
 //! Takes an operation that has just been evaluated in a cell; notes atoms whose signs are certain there: 1 − sin x,
 //! eˣ + 1, x(eˣ − 1), π/2 − atan x. Signs of other atoms follow from products and positive sums of these.
 
-use super::atoms::Mode;
+use super::atoms::{FewLanes, Mode};
 use super::circuit::{Op, Slot};
 use super::field::Element;
 use super::fingerprint::{Fingerprint, Obstacle};
@@ -13,10 +13,15 @@ use super::primitive::Primitive;
 /// More facts than this are not noted.
 const MAX_FACTS: usize = 40;
 
+/// The order of more functions than this is not noted.
+const MAX_RISING: usize = 8;
+/// Lanes are not halved more often than this for the sake of signs that are certain.
+const MAX_FILTERS: u32 = 6;
+
 impl Fingerprint<'_> {
     /// Notes what is certain of an operation in a cell.
     pub(super) fn learn(&mut self, slot: Slot, op: &Op) -> Result<(), Obstacle> {
-        if !matches!(self.mode, Mode::Cell(_)) || self.atoms.facts() >= MAX_FACTS || self.at(slot)?.is_constant() {
+        if !matches!(self.mode, Mode::Cell(_)) || self.atoms.facts() >= MAX_FACTS || self.is_number(slot) {
             return Ok(());
         }
         if let Op::Primitive { primitive, arguments, .. } = op {
@@ -25,13 +30,53 @@ impl Fingerprint<'_> {
         let signs = self.subject.signs[slot as usize];
         if !matches!(op, Op::Leaf(_)) && (!signs.negative || !signs.positive) {
             let value = self.at(slot)?.values.clone();
-            self.fact(&value, if signs.negative { -1 } else { 1 });
+            let sign = if signs.negative { -1 } else { 1 };
+            self.fact(&value, sign);
+        }
+        if self.ordered && is_free(op) {
+            self.keep_certain_sign(slot)?;
         }
         Ok(())
     }
 
+    /// Whether an operation has no leaf below it: its sign comes from an enclosure.
+    fn is_number(&self, slot: Slot) -> bool {
+        self.subject.constants[slot as usize].is_defined()
+    }
+
+    /// Keeps the lanes in which a value has the sign that it certainly has, so that roots of its square take it.
+    fn keep_certain_sign(&mut self, slot: Slot) -> Result<(), Obstacle> {
+        let value = self.at(slot)?;
+        if self.filters >= MAX_FILTERS || value.values.iter().any(|value| value.is_zero()) {
+            return Ok(());
+        }
+        let sign = match self.subject.signs[slot as usize].only() {
+            Some(sign) => sign,
+            None => match self.atoms.implied(&self.field, &value.values) {
+                Ok(Some(sign)) => {
+                    self.confirmed(slot.into(), sign)?;
+                    sign
+                }
+                Ok(None) => return Ok(()),
+                Err(FewLanes) => return Err(Obstacle::FewLanes),
+            },
+        };
+        let marks: Vec<bool> = self.at(slot)?.squares(&self.field).iter().map(|&square| square == (sign > 0)).collect();
+        if marks.iter().all(|&mark| mark) {
+            return Ok(());
+        }
+        if marks.iter().all(|&mark| !mark) {
+            return Err(Obstacle::FewLanes);
+        }
+        self.filters += 1;
+        self.keep(&marks)
+    }
+
     fn learn_function(&mut self, slot: Slot, primitive: Primitive, x: Slot) -> Result<(), Obstacle> {
         let (value, argument) = (self.at(slot)?.clone(), self.at(x)?.clone());
+        if matches!(primitive, Primitive::Log | Primitive::CubeRoot) || primitive.is_opaque() {
+            self.learn_order(slot, primitive, x)?;
+        }
         match primitive {
             Primitive::Exp => self.learn_exponential(slot, x),
             Primitive::Log => {
@@ -56,6 +101,21 @@ impl Fingerprint<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A rising function keeps the order of any two arguments.
+    fn learn_order(&mut self, slot: Slot, primitive: Primitive, x: Slot) -> Result<(), Obstacle> {
+        let before: Vec<(Slot, Slot)> =
+            self.rising.iter().filter(|known| known.0 == primitive).map(|known| (known.1, known.2)).collect();
+        for (value, argument) in before {
+            let values = self.at(slot)?.sub(&self.field, self.at(value)?);
+            let arguments = self.at(x)?.sub(&self.field, self.at(argument)?);
+            self.rising(&values, &arguments);
+        }
+        if self.rising.len() < MAX_RISING {
+            self.rising.push((primitive, slot, x));
+        }
+        Ok(())
     }
 
     /// eᵛ + 1 > 0, and eᵛ − 1 has the sign of v. In an ordered field only lanes in which it is so are kept.
@@ -103,5 +163,14 @@ impl Fingerprint<'_> {
 
     fn constant(&self, value: Element) -> Lanes {
         Lanes::constant(value, self.lanes)
+    }
+}
+
+/// Whether the values of an operation in a field have no sign by themselves.
+fn is_free(op: &Op) -> bool {
+    match op {
+        Op::Sum(_) => true,
+        Op::Primitive { primitive, .. } => *primitive == Primitive::Log || primitive.is_opaque(),
+        _ => false,
     }
 }

@@ -77,6 +77,8 @@ mod known;
 
 mod rules;
 
+mod marks;
+
 pub mod proof;
 
 pub mod domain;

@@ -6,12 +6,12 @@
 use std::sync::Mutex;
 
 use super::atoms::Mode;
-use super::circuit::{Circuit, Op, Slot};
+use super::circuit::{Circuit, Slot};
 use super::draw::Range;
 use super::field::{Factors, Field};
 use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Manner, Obstacle, Subject};
+use super::marks::{self, conditional, is_compared, linear, piecewise, uses_table};
 use super::precise::Precise;
-use super::primitive::Primitive;
 use super::random::Random;
 use super::real::Real;
 use super::samples::Samples;
@@ -40,14 +40,8 @@ const PRIME_BITS: f64 = 38.0;
 const MAX_PRIMES: usize = 4;
 /// More cells than this are given up.
 const MAX_CELLS: usize = 64;
-/// Order is kept between 1 and at most this many exponentials.
-const MAX_ORDERED: usize = 4;
 /// How often lanes, fields and draws are tried anew.
 const MAX_ATTEMPTS: usize = 24;
-/// Longer sums under roots are not looked through for a leaf that stands alone.
-const MAX_TERMS: usize = 64;
-/// Nor are larger circuits.
-const MAX_SEARCHED: usize = 4000;
 /// The most elements that one fingerprint may hold at a time.
 const MAX_ELEMENTS: usize = 4_000_000;
 /// The most fields that are looked at for one in which the literals are squares.
@@ -76,8 +70,8 @@ pub struct Prover<'a> {
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
-    /// Whether there are few exponentials and roots, so that order between them may matter.
-    has_exponentials: bool,
+    /// Whether the order of values may matter.
+    has_order: bool,
     logarithms_of: LogarithmsOf,
     ordered: bool,
     tables: usize,
@@ -97,7 +91,7 @@ impl<'a> Prover<'a> {
     ) -> Self {
         let needed = circuit.needed(&roots, true);
         let ops = || circuit.ops.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(op, _)| op);
-        let has_atoms = ops().any(is_atom);
+        let has_atoms = ops().any(marks::is_atom);
         let constants = signs::constants(arena, circuit, &needed);
         Prover {
             arena,
@@ -107,8 +101,8 @@ impl<'a> Prover<'a> {
             budget,
             random: seed.map_or_else(Random::from_system, Random::from_seed),
             own_fields: seed.is_some(),
-            literals: delicate_literals(arena, circuit, &needed, |op| rooted(arena, op)),
-            more_literals: delicate_literals(arena, circuit, &needed, |op| radicands(arena, op)),
+            literals: marks::delicate_literals(arena, circuit, &needed, |op| marks::rooted(arena, op)),
+            more_literals: marks::delicate_literals(arena, circuit, &needed, |op| marks::radicands(arena, op)),
             signs: signs::signs(arena, circuit, ranges, &needed, &constants),
             constants,
             samples: Samples::default(),
@@ -116,9 +110,9 @@ impl<'a> Prover<'a> {
             piecewise: piecewise(circuit),
             linear: linear(arena, circuit, &needed),
             has_atoms,
-            has_waves: ops().any(is_wave),
-            has_logarithms: ops().any(is_logarithmic),
-            has_exponentials: orders(arena, ops()),
+            has_waves: ops().any(marks::is_wave),
+            has_logarithms: ops().any(marks::is_logarithmic),
+            has_order: marks::orders(arena, ops()),
             logarithms_of: LogarithmsOf::Anything,
             ordered: false,
             tables: ops().filter(|op| uses_table(op)).count(),
@@ -134,12 +128,12 @@ impl<'a> Prover<'a> {
             self.logarithms_of = LogarithmsOf::Squares;
             free = self.with_free_signs();
         }
-        if free == Proof::Equal || !self.has_atoms {
+        if free == Proof::Equal || !self.has_atoms && !self.has_order {
             return free;
         }
         self.samples = Samples::draw(self.arena, self.circuit, self.ranges, self.roots);
-        let mut cells = self.by_cells();
-        if cells != Proof::Equal && self.has_exponentials {
+        let mut cells = if self.has_atoms { self.by_cells() } else { free };
+        if cells != Proof::Equal && self.has_order {
             self.ordered = true;
             let ordered = self.by_cells();
             cells = if ordered == Proof::Equal { ordered } else { cells };
@@ -326,167 +320,4 @@ fn pooled(repeat: bool, number: usize) -> Field {
         pool.push(Field::draw(&mut random));
     }
     pool[number]
-}
-
-fn is_wave(op: &Op) -> bool {
-    matches!(op, Op::Primitive { primitive: Primitive::Sine | Primitive::Cosine, .. })
-}
-
-fn is_logarithmic(op: &Op) -> bool {
-    matches!(op, Op::Primitive { primitive: Primitive::Log | Primitive::Power, .. })
-}
-
-/// Whether the order of exponentials may matter: there are some, not too many to keep lanes for, and roots.
-fn orders<'a>(arena: &Arena, ops: impl Iterator<Item = &'a Op> + Clone) -> bool {
-    let is_exponential = |op: &&Op| matches!(op, Op::Primitive { primitive: Primitive::Exp, .. });
-    let count = ops.clone().filter(is_exponential).count();
-    (1..=MAX_ORDERED).contains(&count) && ops.into_iter().any(|op| !rooted(arena, op).is_empty())
-}
-
-/// Whether an operation may make an entry in a table.
-fn uses_table(op: &Op) -> bool {
-    let Op::Primitive { primitive, .. } = op else { return false };
-    is_wave(op)
-        || matches!(primitive, Primitive::Exp | Primitive::Log | Primitive::Power)
-        || matches!(primitive, Primitive::ArcSine | Primitive::ArcTangent)
-}
-
-/// What an operation takes a root of: it matters whether literals below it are squares.
-fn rooted(arena: &Arena, op: &Op) -> Vec<Slot> {
-    let Op::Product(_, factors) = op else { return Vec::new() };
-    factors.iter().filter(|factor| !arena.value(factor.1).is_integer()).map(|factor| factor.0).collect()
-}
-
-/// What an operation takes a root, a logarithm or the sign of.
-fn radicands(arena: &Arena, op: &Op) -> Vec<Slot> {
-    match op {
-        Op::Product(..) => rooted(arena, op),
-        Op::Primitive { primitive: Primitive::Log | Primitive::Power, arguments, .. } => vec![arguments[0]],
-        Op::Primitive { primitive, arguments, .. } if primitive.has_sign() => vec![arguments[0]],
-        Op::Choice { parts, .. } => vec![parts[0], parts[1]],
-        _ => Vec::new(),
-    }
-}
-
-/// The literals that may turn a sign: those below what `of` finds, but not inside functions whose values are drawn.
-fn delicate_literals(
-    arena: &Arena,
-    circuit: &Circuit,
-    needed: &[bool],
-    of: impl Fn(&Op) -> Vec<Slot>,
-) -> Vec<NumberId> {
-    let mut delicate = vec![false; circuit.ops.len()];
-    let mut literals = Vec::new();
-    for (at, op) in circuit.ops.iter().enumerate().rev().filter(|(at, _)| needed[*at]) {
-        of(op).into_iter().for_each(|slot| delicate[slot as usize] = true);
-        if !delicate[at] {
-            continue;
-        }
-        match op {
-            Op::Number(number) => literals.push(*number),
-            Op::Sum(_) | Op::Choice { .. } => {
-                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
-            }
-            Op::Product(number, _) => {
-                literals.push(*number);
-                op.operands().into_iter().for_each(|slot| delicate[slot as usize] = true);
-            }
-            Op::Primitive { primitive, arguments, .. } => {
-                if matches!(primitive, Primitive::Absolute | Primitive::CubeRoot | Primitive::Log) {
-                    delicate[arguments[0] as usize] = true;
-                }
-            }
-            _ => {}
-        }
-    }
-    literals.retain(|&literal| !arena.value(literal).abs().is_one());
-    literals.sort_unstable();
-    literals.dedup();
-    literals
-}
-
-/// Whether an operation asks for a sign.
-fn is_atom(op: &Op) -> bool {
-    match op {
-        Op::Choice { .. } => true,
-        Op::Primitive { primitive, .. } => primitive.has_sign(),
-        _ => false,
-    }
-}
-
-fn is_compared(arena: &Arena, op: &Op) -> bool {
-    let is_opaque = match op {
-        Op::Opaque { .. } => true,
-        Op::Primitive { primitive, .. } => primitive.is_opaque(),
-        _ => false,
-    };
-    is_opaque || !radicands(arena, op).is_empty()
-}
-
-/// Which operations ask for a sign or use one that does.
-fn piecewise(circuit: &Circuit) -> Vec<bool> {
-    let mut piecewise: Vec<bool> = Vec::with_capacity(circuit.ops.len());
-    for op in &circuit.ops {
-        let below = op.operands().into_iter().any(|slot| piecewise[slot as usize]);
-        piecewise.push(below || is_atom(op));
-    }
-    piecewise
-}
-
-/// Which leaves, and sums with a term number·leaf whose leaf is used nowhere else, are linear in that leaf.
-fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
-    let leaf_of = |slot: Slot| match &circuit.ops[slot as usize] {
-        Op::Leaf(_) => Some(slot),
-        Op::Product(_, factors) => match factors[..] {
-            [(base, NumberId::ONE)] if matches!(circuit.ops[base as usize], Op::Leaf(_)) => Some(base),
-            _ => None,
-        },
-        _ => None,
-    };
-    let free_term = |terms: &[Slot]| {
-        terms.iter().enumerate().any(|(at, &term)| {
-            let Some(leaf) = leaf_of(term) else { return false };
-            let others: Vec<Slot> =
-                terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term).collect();
-            !circuit.needed(&others, false)[leaf as usize]
-        })
-    };
-    let is_radicand = radicand_marks(arena, circuit, needed);
-    let is_small = circuit.ops.len() <= MAX_SEARCHED;
-    let ops = circuit.ops.iter().zip(is_radicand);
-    ops.map(|(op, is_radicand)| match op {
-        Op::Leaf(_) => true,
-        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => free_term(terms),
-        _ => false,
-    })
-    .collect()
-}
-
-/// Which operations stand directly under a root.
-fn radicand_marks(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
-    let mut marks = vec![false; circuit.ops.len()];
-    for (op, _) in circuit.ops.iter().zip(needed).filter(|(_, needed)| **needed) {
-        radicands(arena, op).into_iter().for_each(|slot| marks[slot as usize] = true);
-    }
-    marks
-}
-
-/// Which operations stand in branches of case distinctions only.
-fn conditional(circuit: &Circuit, roots: &[Slot], needed: &[bool]) -> Vec<bool> {
-    let mut always = vec![false; circuit.ops.len()];
-    roots.iter().for_each(|&root| always[root as usize] = true);
-    for (at, op) in circuit.ops.iter().enumerate().rev() {
-        if !always[at] || !needed[at] {
-            continue;
-        }
-        let operands = match op {
-            Op::Choice { parts, .. } => parts[..2].to_vec(),
-            _ => op.operands(),
-        };
-        operands.into_iter().for_each(|slot| always[slot as usize] = true);
-        if let Op::Primitive { slopes, .. } = op {
-            slopes.iter().for_each(|&slot| always[slot as usize] = true);
-        }
-    }
-    always.into_iter().map(|always| !always).collect()
 }

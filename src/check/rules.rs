@@ -8,6 +8,7 @@ use super::fingerprint::{Fingerprint, LogarithmsOf, Obstacle, trouble, zero_divi
 use super::lanes::{self, Lanes};
 use super::opaque::Head;
 use super::primitive::Primitive;
+use super::real::Real;
 use super::size::Size;
 use crate::expr::FunctionId;
 
@@ -77,11 +78,18 @@ impl Fingerprint<'_> {
     /// An odd function of which only the derivative is known, and for arcs sine and cosine.
     fn odd(&mut self, slot: Slot, primitive: Primitive, x: Slot, partial: Slot) -> Result<Lanes, Obstacle> {
         self.set_size(slot, Size::LEAF, false);
+        if self.subject.constants[slot as usize] == Real::Undefined {
+            return Err(Obstacle::Undefined);
+        }
         let cosine = self.cosine_of_arc(primitive, partial)?;
         let argument = self.at(x)?.clone();
         let head = Head::Odd(primitive);
         let values = self.opaques.values(&self.field, self.random, &head, &[&argument.values]);
-        let slopes = lanes::products(&self.field, &self.at(partial)?.values, &argument.slopes);
+        let slopes = match self.at(partial) {
+            Ok(partial) => lanes::products(&self.field, &partial.values, &argument.slopes),
+            Err(_) if argument.is_constant() => argument.slopes.clone(),
+            Err(obstacle) => return Err(obstacle),
+        };
         let arc = Lanes { values, slopes };
         if let Some(cosine) = cosine {
             let sine = match primitive {

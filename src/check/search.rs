@@ -103,7 +103,12 @@ impl<'a> Search<'a> {
     /// Looks at the draw with a number, in `f64`. A point that lies on a kink by chance is nudged off it; but what is a
     /// kink all around it, as x ≥ x is, is none.
     pub fn coarse(&self, random: &mut Random, number: usize) -> Sighting {
-        let sighting = self.look::<f64>(self.draw(random, number), 53);
+        let point = self.draw(random, number);
+        self.off_kinks(random, point)
+    }
+
+    fn off_kinks(&self, random: &mut Random, point: Vec<Rational>) -> Sighting {
+        let sighting = self.look::<f64>(point, 53);
         if !sighting.on_kink || self.ranges.is_empty() {
             return sighting;
         }
@@ -113,6 +118,18 @@ impl<'a> Search<'a> {
             self.kinks_at(&sighting.point).iter().all(|kink| around.contains(kink))
         };
         if is_kink_around { Sighting { on_kink: false, ..sighting } } else { beside }
+    }
+
+    /// The draw with a number in eighths, at which comparisons of sums are exact.
+    pub fn in_eighths(&self, random: &mut Random, number: usize) -> Sighting {
+        let rounded = |(value, range): (Rational, &Range)| {
+            let is_free = !range.is_size && range.low.is_none() && range.high.is_none();
+            let eighths = libm::round(value.to_f64() * 8.0);
+            let near = (is_free && eighths.abs() < 1e6).then(|| Rational::new(eighths as i64, 8)).flatten();
+            near.unwrap_or(value)
+        };
+        let point = self.draw(random, number).into_iter().zip(&self.ranges).map(rounded).collect();
+        self.off_kinks(random, point)
     }
 
     /// The kinks on which a point lies, by their numbers.

@@ -371,13 +371,13 @@ fn compare(
     Ok(right.filter(|_| pressed).map_or_else(contradiction, Verdict::Right))
 }
 
-/// Σ rₖ·leftₖ and Σ rₖ·rightₖ with new free symbols rₖ.
+/// Σ rₖ·leftₖ and Σ rₖ·rightₖ with new free symbols rₖ, which have no names, so that none is told of.
 fn combined(network: &mut Network, pairs: &[[ExprId; 2]], open: &[usize]) -> [ExprId; 2] {
     let mut terms = [Vec::new(), Vec::new()];
     for &at in open {
         let name = NameId(network.quantities.len() as u32);
         network.quantities.push(Quantity {
-            stem: format!("r[{at}]").into(),
+            stem: Box::from(""),
             indices: Box::new([]),
             origin: Origin::Leaf(Role::Input),
             shape: Shape::SCALAR,

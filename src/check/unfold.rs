@@ -13,7 +13,7 @@ use crate::network::Network;
 use crate::rational::Rational;
 
 /// The most operations of a circuit, with their operands.
-const MAX_SIZE: usize = 400_000;
+const MAX_SIZE: usize = 4_000_000;
 /// The most derivatives of one function of the table that are worked out.
 const MAX_ORDER: u32 = 6;
 
