@@ -10,8 +10,8 @@ use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
 use super::read::{
-    Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
-    read_side,
+    CONDITIONAL, Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain,
+    read_formal, read_side,
 };
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
@@ -121,10 +121,18 @@ pub fn check(
         layout: layout.map(str::to_owned),
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
         waiting: Vec::new(),
+        again: 0,
+        last_side: None,
     };
-    for entry in &notes.entries {
+    for (at, entry) in notes.entries.iter().enumerate() {
         match entry {
-            Entry::Formula(formula) => checker.formula(formula, &notes.macros),
+            Entry::Formula(formula) => {
+                let before = checker.checked.findings.len();
+                checker.formula(formula, &notes.macros);
+                if notes.entries.get(at + 1).is_some_and(|next| checker.is_limited(formula, next)) {
+                    checker.limit(before);
+                }
+            }
             Entry::Network(network) => {
                 let (read, diagnostics) = read_network(&network.text, FreeNames::Refused);
                 let placed = diagnostics.into_iter().map(|diagnostic| network.places.diagnostic(diagnostic));
@@ -163,6 +171,8 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         layout: question.layout.map(str::to_owned),
         checked: Checked::default(),
         waiting: Vec::new(),
+        again: 0,
+        last_side: None,
     };
     for given in question.given {
         checker.give(given);
@@ -196,8 +206,12 @@ struct Checker<'a> {
     /// The layout that is asked for.
     layout: Option<String>,
     checked: Checked,
-    /// Chains of the paragraph with a name that nothing before them defines.
+    /// Chains with a name that nothing before them defines.
     waiting: Vec<Waiting>,
+    /// How often chains have been read again.
+    again: usize,
+    /// Where the last side of the last formula stands, if that stands on lines of its own.
+    last_side: Option<Span>,
 }
 
 /// A chain that a later definition may make readable: `A = δ²a¹ with δ² = …`.
@@ -206,10 +220,14 @@ struct Waiting {
     finding: usize,
     tree: Rc<Tree>,
     chain: Chain,
+    /// Whether it stands in the paragraph that is read.
+    near: bool,
 }
 
-/// More chains of one paragraph do not wait.
-const MAX_WAITING: usize = 32;
+/// More chains do not wait.
+const MAX_WAITING: usize = 64;
+/// How often chains are read again for a definition in a later paragraph.
+const MAX_AGAIN: usize = 1_000;
 
 impl Checker<'_> {
     fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
@@ -252,6 +270,7 @@ impl Checker<'_> {
             let _ = bindings::apply(&mut context, command);
         }
         self.judges = vec![Judge::new(context, self.seed)];
+        self.waiting.clear();
     }
 
     /// Takes in a definition, in each network that can read it.
@@ -325,8 +344,12 @@ impl Checker<'_> {
                 return;
             }
         };
-        let chains = chains(&tree);
+        let (tree, chains) = self.continued(formula, tree, macros);
         let single = chains.len() == 1;
+        self.last_side = chains.last().and_then(|chain| chain.sides.last()).and_then(|side| {
+            let span = tree.span(*side.first()?).to(tree.span(*side.last()?));
+            (formula.display == Display::Display && formula.cell.is_none()).then_some(span)
+        });
         if chains.is_empty() {
             self.add(formula, formula.span, None, Outcome::Skipped("no equation".to_owned()));
         }
@@ -336,13 +359,60 @@ impl Checker<'_> {
             let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
             self.keep_paragraph(formula.span);
+            if self.waiting.len() >= MAX_WAITING
+                && let Some(old) = self.waiting.iter().position(|waiting| !waiting.near)
+            {
+                self.waiting.remove(old);
+            }
             if lacks_definition(&outcome) && self.waiting.len() < MAX_WAITING {
                 let (finding, tree) = (self.checked.findings.len(), Rc::clone(&tree));
-                self.waiting.push(Waiting { finding, tree, chain });
+                self.waiting.push(Waiting { finding, tree, chain, near: true });
             }
             self.add(formula, span, (!single).then_some(span), outcome);
             if self.definitions() > known {
                 self.read_again();
+            }
+        }
+    }
+
+    /// The chains of a formula; one that begins with a relation, `= -y + a`, goes on with the last side before it.
+    fn continued(&self, formula: &Formula, tree: Tree, macros: &Macros) -> (Tree, Vec<Chain>) {
+        let own = chains(&tree);
+        let is_open = own.first().is_some_and(|chain| chain.sides.first().is_some_and(Vec::is_empty));
+        let last = self.last_side.and_then(|span| Some((span, self.source.text.get(span.range())?)));
+        let (true, Some((span, text))) = (is_open && formula.cell.is_none(), last) else { return (tree, own) };
+        // Marks of quotations and comments between the lines would be read.
+        if text.lines().skip(1).any(|line| line.trim_start().starts_with(['>', '%'])) {
+            return (tree, own);
+        }
+        let latex = format!("{text} {}", formula.latex);
+        let places = Places::at(span.start as usize).followed_by(text.len() + 1, &formula.places);
+        match (Formula { latex, places, ..formula.clone() }).read(macros) {
+            Ok(tree) => {
+                let chains = chains(&tree);
+                (tree, chains)
+            }
+            Err(_) => (tree, own),
+        }
+    }
+
+    /// Whether the words between two formulas say that the second one limits where the first one holds: `$…$ when $…$`.
+    fn is_limited(&self, formula: &Formula, next: &Entry) -> bool {
+        const WORDS: &[&str] =
+            &["when", "whenever", "if", "only if", "for", "for all", "for each", "for every", "unless", "as long as"];
+        let Entry::Formula(next) = next else { return false };
+        let between = self.source.text.get(formula.span.end as usize..next.span.start as usize).unwrap_or_default();
+        let words =
+            between.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '$' | '\\' | '(' | ')' | ','));
+        formula.display == Display::Inline
+            && WORDS.contains(&words.split_whitespace().collect::<Vec<_>>().join(" ").as_str())
+    }
+
+    /// Takes back that formulas are wrong which hold under a condition.
+    fn limit(&mut self, from: usize) {
+        for finding in &mut self.checked.findings[from..] {
+            if matches!(finding.outcome, Outcome::Judged(Judgement::Wrong(_) | Judgement::Undecided(_))) {
+                finding.outcome = Outcome::Skipped(CONDITIONAL.to_owned());
             }
         }
     }
@@ -360,7 +430,10 @@ impl Checker<'_> {
         let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
         let lines: Vec<&str> = between.lines().collect();
         if lines.len() > 2 && lines[1..lines.len() - 1].iter().any(is_blank) {
-            self.waiting.clear();
+            // What an earlier paragraph says may be about another thing of that name, unless it is right.
+            for waiting in &mut self.waiting {
+                waiting.near = false;
+            }
         }
     }
 
@@ -369,8 +442,15 @@ impl Checker<'_> {
         loop {
             let known = self.definitions();
             for waiting in std::mem::take(&mut self.waiting) {
+                if !waiting.near {
+                    self.again += 1;
+                    if self.again > MAX_AGAIN {
+                        continue;
+                    }
+                }
                 let outcome = self.chain(&waiting.tree, &waiting.chain);
-                if lacks_definition(&outcome) {
+                let is_right = matches!(outcome, Outcome::Judged(Judgement::Right { .. }));
+                if lacks_definition(&outcome) || !waiting.near && !is_right {
                     self.waiting.push(waiting);
                 } else {
                     self.checked.findings[waiting.finding].outcome = outcome;

@@ -98,6 +98,13 @@ impl Judge {
 
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+        match claims.iter().find_map(undeclared_last).map(str::to_owned) {
+            Some(letter) => self.for_last(&letter, claims, source),
+            None => self.judged(claims, source),
+        }
+    }
+
+    fn judged(&mut self, claims: &[Claim], source: &str) -> Judgement {
         if let Some(judgement) = self.shapes_differ(claims, source) {
             return judgement;
         }
@@ -127,11 +134,6 @@ impl Judge {
             }
         }
         if let Some((claim, wrong)) = failing.first() {
-            if let Some(letter) = undeclared_last(claim) {
-                let reason =
-                    format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
-                return Judgement::Undecided(format!("{reason}; say `dim {letter} = …` in the network"));
-            }
             return Judgement::Wrong(Box::new(self.mistake(claims, claim, wrong.clone(), &failing, source)));
         }
         if let Some(slip) = claims.iter().flat_map(|claim| &claim.slips).next() {
@@ -144,6 +146,33 @@ impl Judge {
                 Judgement::Right { ground, notes }
             }
         }
+    }
+
+    /// Judges claims with an L that is not declared: they hold for all its values, or for the last layer there is.
+    fn for_last(&mut self, letter: &str, claims: &[Claim], source: &str) -> Judgement {
+        let all = self.judged(claims, source);
+        let value = |claim: &Claim| claim.bound.iter().find(|(known, _)| known == letter).map(|(_, value)| *value);
+        let last = claims.iter().filter_map(value).max();
+        let of_last: Vec<Claim> = claims.iter().filter(|claim| value(claim) == last).cloned().collect();
+        if !matches!(all, Judgement::Wrong(_)) || of_last.len() == claims.len() {
+            return all;
+        }
+        match self.judged(&of_last, source) {
+            Judgement::Right { ground, mut notes } => {
+                notes.push(format!("`{letter}` taken for the last one there is"));
+                return Judgement::Right { ground, notes };
+            }
+            // A formula that is malformed is so for every layer.
+            Judgement::Wrong(mistake)
+                if mistake.wrong.is_none() && !claims.iter().all(|claim| claim.slips.is_empty()) =>
+            {
+                return Judgement::Wrong(mistake);
+            }
+            _ => {}
+        }
+        let reason =
+            format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
+        Judgement::Undecided(format!("{reason}; say `dim {letter} = …` in the network"))
     }
 
     /// What is said where the sides of a claim have different shapes.

@@ -34,7 +34,18 @@ impl Parser<'_> {
             cursor.at += 1;
             return Ok(());
         }
-        let Some(argument) = self.lone_name(*body) else { return Ok(()) };
+        let Some(argument) = self.lone_name(*body) else {
+            // `J(\Theta)`, where the network has Θ₁ and Θ₂.
+            let family = match self.row(*body) {
+                [only] => WrittenName::of(self.tree, *only).filter(|name| name.sub.is_none() && name.sup.is_none()),
+                _ => None,
+            };
+            if let Some(family) = family.filter(|name| self.context.symbols.has_base(&name.base)) {
+                let is_index = super::script::Indices::value(&self.values(false), &family.base).is_some();
+                cursor.at += usize::from(!is_index);
+            }
+            return Ok(());
+        };
         if self.context.partial(name, argument) == Arena::ZERO {
             return Ok(());
         }

@@ -165,7 +165,7 @@ impl Parser<'_> {
             let Some(at) = at.map(|at| at + start).filter(|at| form.indices >> at & 1 == 1) else {
                 return self.unclear(&format!("`{letter}` does not stand in this sum"), span);
             };
-            if let Some(upper) = upper {
+            if let Some(upper) = upper.filter(|&upper| !self.is_open_end(upper)) {
                 let dim = self.context.letters[at].1;
                 let end = self.size_of(upper);
                 if !end.is_some_and(|end| self.context.network.arena.shapes().same(end, dim)) {

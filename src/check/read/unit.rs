@@ -5,14 +5,16 @@ use crate::check::claim::{Literal, PartId, PartKind};
 use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, Labels};
+use crate::expr::{Arena, Labels, NameId};
 use crate::network::Origin;
 use crate::rational::Rational;
 use crate::shape::{Dim, SizeId};
 use crate::syntax::latex::{ItemId, Kind, Row};
 
 use super::factor::Scripts;
+use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
+use super::script;
 use super::symbols::WrittenName;
 use super::tensor::Marks;
 
@@ -61,7 +63,7 @@ impl Parser<'_> {
             let (rest, marks) = self.marks_of(self.row(sup));
             rest.is_empty() && marks.transposed && !marks.inverted
         });
-        let has_size = scripts.sub.is_some_and(|sub| matches!(self.size_of(sub), Some(Dim::Symbolic(_))));
+        let has_size = scripts.sub.is_some_and(|sub| matches!(self.size_word(sub), Some(Dim::Symbolic(_))));
         is_one && (is_turned || has_size)
     }
 
@@ -124,7 +126,15 @@ impl Parser<'_> {
     }
 
     /// The size that a script is: a number, or the name of a size of the network.
-    pub fn size_of(&self, row: Row) -> Option<Dim> {
+    pub fn size_of(&mut self, row: Row) -> Option<Dim> {
+        match self.tree.word(row) {
+            Some(_) => self.size_word(row),
+            None => self.size_name(row).map(|name| Dim::Symbolic(SizeId(name.0))),
+        }
+    }
+
+    /// The same for a word or a number.
+    fn size_word(&self, row: Row) -> Option<Dim> {
         let word = self.tree.word(row)?;
         if let Ok(number) = word.parse::<u32>() {
             return Some(Dim::Known(number));
@@ -135,5 +145,29 @@ impl Parser<'_> {
             *quantity.stem == *word && quantity.indices.is_empty() && quantity.origin == Origin::Size
         })?;
         Some(Dim::Symbolic(SizeId(size.name.0)))
+    }
+
+    /// The size that a name with scripts means: `s_2`, `n^{[l]}`.
+    fn size_name(&mut self, row: Row) -> Option<NameId> {
+        let items = self.row(row);
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(items)).ok();
+        self.named.truncate(named);
+        let (name, power) = found?;
+        let is_size = name != FREE && self.context.network.quantity(name).origin == Origin::Size;
+        (is_size && power.is_empty()).then_some(name)
+    }
+
+    /// Whether the end of a sum says nothing: a name that the network does not know, which its author has for the size, or
+    /// one whose index has no value yet.
+    pub fn is_open_end(&mut self, row: Row) -> bool {
+        let [only] = self.row(row) else { return false };
+        let Some(written) = WrittenName::of(self.tree, *only) else { return false };
+        let plain = self.tree.word(row).and_then(|word| script::Indices::value(&self.values(false), &word)).is_none();
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(&[*only]));
+        self.named.truncate(named);
+        let free = found.is_ok_and(|(name, _)| name == FREE);
+        free || plain && !self.context.symbols.has_base(&written.base)
     }
 }
