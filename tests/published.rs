@@ -105,3 +105,73 @@ fn the_other_sides_of_a_chain_with_one_that_is_not_read() {
         &["wrong", "`prod` takes 1 argument"],
     );
 }
+
+const NEURONS: &str = "input o1, o2\ntarget t\nparam w13, w23, w14, w24, w35, w45\nnet3 = w13*o1 + w23*o2\n\
+    net4 = w14*o1 + w24*o2\no3 = sigmoid(net3)\no4 = sigmoid(net4)\nnet5 = w35*o3 + w45*o4\ny = sigmoid(net5)\n\
+    cost E = 1/2*(t - y)^2";
+
+#[test]
+fn operators_in_braces() {
+    pinned(
+        NEURONS,
+        &[],
+        &[
+            (
+                r"{\frac {\partial {\text{net}}_{3}}{\partial w_{13}}} = {\frac {\partial }{\partial w_{13}}}\left(\sum _{k=1}^{2}w_{k3}o_{k}\right) = {\frac {\partial }{\partial w_{13}}} w_{13}o_{1} = o_{1}",
+                "o_{1}",
+                "o_{2}",
+            ),
+            (
+                r"{\frac {\partial o_{j}}{\partial {\text{net}}_{j}}} = {\frac {\partial }{\partial {\text{net}}_{j}}}\sigma ({\text{net}}_{j}) = o_{j}(1-o_{j})",
+                "1-o",
+                "1+o",
+            ),
+        ],
+    );
+}
+
+const NAMED: &str = "input ai\ntarget tk\nparam wij, bj, wjk, bk\nzj = bj + ai*wij\naj = sigmoid(zj)\nzk = bk + aj*wjk\n\
+    ak = sigmoid(zk)\ncost E = 1/2*(ak - tk)^2";
+
+#[test]
+fn letters_that_are_parts_of_names() {
+    pinned(
+        NAMED,
+        &[r"\delta_k = (a_k - t_k) g_k'(z_k)", r"\delta_j = g'_j(z_j)\,\delta_k w_{jk}"],
+        &[
+            (r"\frac{\partial E}{\partial w_{jk}} = \delta_k a_j", "a_j", "a_i"),
+            (r"\frac{\partial E}{\partial w_{ij}} = \delta_j a_i", "\\delta_j", "\\delta_k"),
+        ],
+    );
+}
+
+const RECURRENT: &str = "dim N, P, T = 3\ninput x[0] : [N], u[1..3] : [P]\nparam W : [N, N], V : [N, P]\n\
+    for t in 1..3 { a[t] = W @ x[t-1] + V @ u[t]; x[t] = tanh(a[t]); L[t] = sqnorm(x[t]) }\n\
+    cost J = sum(t in 1..3, L[t])";
+
+#[test]
+fn sums_over_later_times_and_a_size_called_t() {
+    pinned(
+        RECURRENT,
+        &[r"D_k = \operatorname{diag}(f'(a_k))", r"\delta_s = \frac{\partial J}{\partial x_s}"],
+        &[
+            (r"\frac{\partial J}{\partial x_s} = \sum_{t \geq s} \frac{\partial L_t}{\partial x_s}", "\\geq", ">"),
+            (r"\frac{\partial J}{\partial W} = \sum_{s=1}^{T} D_s \delta_s x_{s-1}^T", "D_s", "D_s D_s"),
+        ],
+    );
+}
+
+#[test]
+fn sums_of_equal_terms_over_a_size() {
+    let text = "dim n\ninput x : [n]\nmu = 1/n*sum(i in 1..n, x[i])\ncost C = sum(i in 1..n, (x[i] - mu)^2)";
+    pinned(text, &[], &[(r"\sum_{i=1}^n x_i - \sum_{i=1}^n \mu = 0", "\\mu", "2\\mu")]);
+}
+
+#[test]
+fn steps_of_a_descent_in_general_indices() {
+    document(
+        NEURONS,
+        r"\[ \Delta w_{ij} = -\eta\,\frac{\partial E}{\partial w_{ij}} = -\eta\,o_i \]",
+        &["skipped: an update"],
+    );
+}

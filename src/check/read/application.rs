@@ -4,7 +4,7 @@ use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
 use crate::function::Functions;
-use crate::syntax::latex::{Delimiter, Kind, Row};
+use crate::syntax::latex::{Delimiter, Kind, Row, Tree};
 
 use super::context::Context;
 use super::factor::Scripts;
@@ -16,8 +16,11 @@ use super::symbols::WrittenName;
 const MAX_TRIALS: usize = 4;
 
 /// Whether a name is the D of an operator, D_w.
-pub(super) fn is_operator_of(context: &Context, written: &WrittenName) -> bool {
-    written.base == "D" && written.sub.is_some() && !context.symbols.has_base("D")
+pub(super) fn is_operator_of(context: &Context, tree: &Tree, written: &WrittenName) -> bool {
+    let Some(sub) = written.sub.filter(|_| written.base == "D" && !context.symbols.has_base("D")) else { return false };
+    // D_k is a matrix of a layer.
+    let [only] = tree.row(sub) else { return true };
+    WrittenName::of(tree, *only).is_none_or(|name| context.symbols.has_base(&name.base))
 }
 
 impl Parser<'_> {
@@ -97,7 +100,9 @@ impl Parser<'_> {
 
     /// `D_w C`, where nothing is called D.
     pub fn capital_operator(&mut self, cursor: &mut Cursor<'_>, written: &WrittenName) -> Result<Option<PartId>> {
-        let Some(sub) = written.sub.filter(|_| is_operator_of(self.context, written)) else { return Ok(None) };
+        let Some(sub) = written.sub.filter(|_| is_operator_of(self.context, self.tree, written)) else {
+            return Ok(None);
+        };
         let order = match written.sup.map(|sup| self.tree.word(sup)) {
             None => 1,
             Some(Some(word)) if word == "2" => 2,

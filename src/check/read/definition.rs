@@ -36,7 +36,7 @@ impl Target {
             _ => return None,
         };
         let span = tree.span(items[0]);
-        if is_operator_of(context, &written) || update::is_power_of_e(context, tree, &written) {
+        if is_operator_of(context, tree, &written) || update::is_power_of_e(context, tree, &written) {
             return None;
         }
         let mut parser = Parser::new(context, tree, &[]);
@@ -77,7 +77,9 @@ impl Target {
         let mut first_error = None;
         context.bracketed.clear();
         let free = match attempt(context, tree, (&chain.sides[1..], &Limit::Always), &[]) {
-            Ok(Attempt::Read(_) | Attempt::Excluded) => self.letters(context, tree),
+            // δ_k = (a_k − t_k) of quantities that are called so: k is a part of the name.
+            Ok(Attempt::Read(_)) => Vec::new(),
+            Ok(Attempt::Excluded) => self.letters(context, tree),
             Ok(Attempt::Free(mut free)) => {
                 free.extend(self.letters(context, tree));
                 free

@@ -97,7 +97,13 @@ impl Parser<'_> {
             matches!(self.kind(*id), Kind::Symbol(',' | ':' | ';' | '|'))
                 || matches!(self.kind(*id), Kind::Command(name) if &**name == "colon")
         };
-        let denies = |items: &[ItemId]| items.iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::NotEqual));
+        let is_condition = |id: &ItemId| {
+            let Kind::Relation(relation) = self.kind(*id) else { return false };
+            // Σ_{i<j} is a sum over both.
+            let orders = [Relation::LessEqual, Relation::Greater, Relation::GreaterEqual];
+            *relation == Relation::NotEqual || orders.contains(relation)
+        };
+        let denies = |items: &[ItemId]| items.iter().any(is_condition);
         if let Some(cut) = items.iter().position(is_comma)
             && !denies(&items[..cut])
             && denies(&items[cut + 1..])
@@ -105,7 +111,7 @@ impl Parser<'_> {
             return (&items[..cut], &items[cut + 1..]);
         }
         match items {
-            [_, relation, _] if *self.kind(*relation) == Kind::Relation(Relation::NotEqual) => (&items[..1], items),
+            [_, relation, _] if is_condition(relation) => (&items[..1], items),
             _ => (items, &[]),
         }
     }
