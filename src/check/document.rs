@@ -3,15 +3,20 @@
 //! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
 //! equalities, and what was wrong with the document itself.
 
+mod prose;
+mod waiting;
+
 use std::rc::Rc;
+
+use waiting::Waiting;
 
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
 use super::read::{
-    CONDITIONAL, Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain,
-    read_formal, read_side,
+    Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
+    read_side,
 };
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::expr::{NameId, Reach};
@@ -214,21 +219,6 @@ struct Checker<'a> {
     last_side: Option<Span>,
 }
 
-/// A chain that a later definition may make readable: `A = δ²a¹ with δ² = …`.
-struct Waiting {
-    /// The number of its finding.
-    finding: usize,
-    tree: Rc<Tree>,
-    chain: Chain,
-    /// Whether it stands in the paragraph that is read.
-    near: bool,
-}
-
-/// More chains do not wait.
-const MAX_WAITING: usize = 64;
-/// How often chains are read again for a definition in a later paragraph.
-const MAX_AGAIN: usize = 1_000;
-
 impl Checker<'_> {
     fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
         match command {
@@ -359,15 +349,7 @@ impl Checker<'_> {
             let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
             self.keep_paragraph(formula.span);
-            if self.waiting.len() >= MAX_WAITING
-                && let Some(old) = self.waiting.iter().position(|waiting| !waiting.near)
-            {
-                self.waiting.remove(old);
-            }
-            if lacks_definition(&outcome) && self.waiting.len() < MAX_WAITING {
-                let (finding, tree) = (self.checked.findings.len(), Rc::clone(&tree));
-                self.waiting.push(Waiting { finding, tree, chain, near: true });
-            }
+            self.wait(&outcome, &tree, chain);
             self.add(formula, span, (!single).then_some(span), outcome);
             if self.definitions() > known {
                 self.read_again();
@@ -375,91 +357,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The chains of a formula; one that begins with a relation, `= -y + a`, goes on with the last side before it.
-    fn continued(&self, formula: &Formula, tree: Tree, macros: &Macros) -> (Tree, Vec<Chain>) {
-        let own = chains(&tree);
-        let is_open = own.first().is_some_and(|chain| chain.sides.first().is_some_and(Vec::is_empty));
-        let last = self.last_side.and_then(|span| Some((span, self.source.text.get(span.range())?)));
-        let (true, Some((span, text))) = (is_open && formula.cell.is_none(), last) else { return (tree, own) };
-        // Marks of quotations and comments between the lines would be read.
-        if text.lines().skip(1).any(|line| line.trim_start().starts_with(['>', '%'])) {
-            return (tree, own);
-        }
-        let latex = format!("{text} {}", formula.latex);
-        let places = Places::at(span.start as usize).followed_by(text.len() + 1, &formula.places);
-        match (Formula { latex, places, ..formula.clone() }).read(macros) {
-            Ok(tree) => {
-                let chains = chains(&tree);
-                (tree, chains)
-            }
-            Err(_) => (tree, own),
-        }
-    }
-
-    /// Whether the words between two formulas say that the second one limits where the first one holds: `$…$ when $…$`.
-    fn is_limited(&self, formula: &Formula, next: &Entry) -> bool {
-        const WORDS: &[&str] =
-            &["when", "whenever", "if", "only if", "for", "for all", "for each", "for every", "unless", "as long as"];
-        let Entry::Formula(next) = next else { return false };
-        let between = self.source.text.get(formula.span.end as usize..next.span.start as usize).unwrap_or_default();
-        let words =
-            between.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '$' | '\\' | '(' | ')' | ','));
-        formula.display == Display::Inline
-            && WORDS.contains(&words.split_whitespace().collect::<Vec<_>>().join(" ").as_str())
-    }
-
-    /// Takes back that formulas are wrong which hold under a condition.
-    fn limit(&mut self, from: usize) {
-        for finding in &mut self.checked.findings[from..] {
-            if matches!(finding.outcome, Outcome::Judged(Judgement::Wrong(_) | Judgement::Undecided(_))) {
-                finding.outcome = Outcome::Skipped(CONDITIONAL.to_owned());
-            }
-        }
-    }
-
     /// How many definitions have been taken in.
     fn definitions(&self) -> usize {
         self.judges.iter().map(|judge| judge.context.definitions).sum()
-    }
-
-    /// Forgets what waits in an earlier paragraph.
-    fn keep_paragraph(&mut self, span: Span) {
-        let Some(last) = self.checked.findings.last() else { return };
-        let between = self.source.text.get(last.span.to(span).range()).unwrap_or_default();
-        // In a notebook a blank line is a string of its own.
-        let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
-        let lines: Vec<&str> = between.lines().collect();
-        if lines.len() > 2 && lines[1..lines.len() - 1].iter().any(is_blank) {
-            // What an earlier paragraph says may be about another thing of that name, unless it is right.
-            for waiting in &mut self.waiting {
-                waiting.near = false;
-            }
-        }
-    }
-
-    /// Reads again what waits, as long as there are new definitions.
-    fn read_again(&mut self) {
-        loop {
-            let known = self.definitions();
-            for waiting in std::mem::take(&mut self.waiting) {
-                if !waiting.near {
-                    self.again += 1;
-                    if self.again > MAX_AGAIN {
-                        continue;
-                    }
-                }
-                let outcome = self.chain(&waiting.tree, &waiting.chain);
-                let is_right = matches!(outcome, Outcome::Judged(Judgement::Right { .. }));
-                if lacks_definition(&outcome) || !waiting.near && !is_right {
-                    self.waiting.push(waiting);
-                } else {
-                    self.checked.findings[waiting.finding].outcome = outcome;
-                }
-            }
-            if self.definitions() == known {
-                return;
-            }
-        }
     }
 
     /// Reads a chain against the network that knows its names, and judges it.
@@ -509,15 +409,6 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
-    }
-}
-
-/// Whether a chain is not read for a name that a later formula may define.
-fn lacks_definition(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Judged(Judgement::Unread(error)) => error.code == "unknown-name",
-        Outcome::Skipped(reason) => reason.ends_with(NO_QUANTITY),
-        Outcome::Judged(_) => false,
     }
 }
 

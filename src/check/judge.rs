@@ -2,6 +2,9 @@
 //!
 //! Takes claims and their context; gives what the report says: what decided it, or where and how it is wrong.
 
+mod last;
+
+use last::undeclared_last;
 use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
@@ -146,33 +149,6 @@ impl Judge {
                 Judgement::Right { ground, notes }
             }
         }
-    }
-
-    /// Judges claims with an L that is not declared: they hold for all its values, or for the last layer there is.
-    fn for_last(&mut self, letter: &str, claims: &[Claim], source: &str) -> Judgement {
-        let all = self.judged(claims, source);
-        let value = |claim: &Claim| claim.bound.iter().find(|(known, _)| known == letter).map(|(_, value)| *value);
-        let last = claims.iter().filter_map(value).max();
-        let of_last: Vec<Claim> = claims.iter().filter(|claim| value(claim) == last).cloned().collect();
-        if !matches!(all, Judgement::Wrong(_)) || of_last.len() == claims.len() {
-            return all;
-        }
-        match self.judged(&of_last, source) {
-            Judgement::Right { ground, mut notes } => {
-                notes.push(format!("`{letter}` taken for the last one there is"));
-                return Judgement::Right { ground, notes };
-            }
-            // A formula that is malformed is so for every layer.
-            Judgement::Wrong(mistake)
-                if mistake.wrong.is_none() && !claims.iter().all(|claim| claim.slips.is_empty()) =>
-            {
-                return Judgement::Wrong(mistake);
-            }
-            _ => {}
-        }
-        let reason =
-            format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
-        Judgement::Undecided(format!("{reason}; say `dim {letter} = …` in the network"))
     }
 
     /// What is said where the sides of a claim have different shapes.
@@ -462,12 +438,6 @@ fn weaker(a: Ground, b: Ground) -> Ground {
         Ground::Rounded { .. } => 2,
     };
     if rank(&b) > rank(&a) { b } else { a }
-}
-
-/// A general index in capitals that no size declares: it means the last layer, which only the author knows.
-fn undeclared_last(claim: &Claim) -> Option<&str> {
-    let capital = |letter: &str| letter.chars().all(char::is_uppercase);
-    claim.bound.iter().map(|(letter, _)| letter.as_str()).find(|letter| capital(letter))
 }
 
 fn bound_text(bound: &[(String, i64)]) -> String {
