@@ -3,7 +3,12 @@
 //! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
 //! equalities, and what was wrong with the document itself.
 
+mod prose;
+mod waiting;
+
 use std::rc::Rc;
+
+use waiting::Waiting;
 
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
@@ -122,10 +127,18 @@ pub fn check(
         layout: layout.map(str::to_owned),
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
         waiting: Vec::new(),
+        again: 0,
+        last_side: None,
     };
-    for entry in &notes.entries {
+    for (at, entry) in notes.entries.iter().enumerate() {
         match entry {
-            Entry::Formula(formula) => checker.formula(formula, &notes.macros),
+            Entry::Formula(formula) => {
+                let before = checker.checked.findings.len();
+                checker.formula(formula, &notes.macros);
+                if notes.entries.get(at + 1).is_some_and(|next| checker.is_limited(formula, next)) {
+                    checker.limit(before);
+                }
+            }
             Entry::Network(network) => {
                 let (read, diagnostics) = read_network(&network.text, FreeNames::Refused);
                 let placed = diagnostics.into_iter().map(|diagnostic| network.places.diagnostic(diagnostic));
@@ -164,6 +177,8 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         layout: question.layout.map(str::to_owned),
         checked: Checked::default(),
         waiting: Vec::new(),
+        again: 0,
+        last_side: None,
     };
     for given in question.given {
         checker.give(given);
@@ -197,20 +212,13 @@ struct Checker<'a> {
     /// The layout that is asked for.
     layout: Option<String>,
     checked: Checked,
-    /// Chains of the paragraph with a name that nothing before them defines.
+    /// Chains with a name that nothing before them defines.
     waiting: Vec<Waiting>,
+    /// How often chains have been read again.
+    again: usize,
+    /// Where the last side of the last formula stands, if that stands on lines of its own.
+    last_side: Option<Span>,
 }
-
-/// A chain that a later definition may make readable: `A = δ²a¹ with δ² = …`.
-struct Waiting {
-    /// The number of its finding.
-    finding: usize,
-    tree: Rc<Tree>,
-    chain: Chain,
-}
-
-/// More chains of one paragraph do not wait.
-const MAX_WAITING: usize = 32;
 
 impl Checker<'_> {
     fn directive(&mut self, command: &Command, span: Span, load: &mut Loader<'_>) {
@@ -253,6 +261,7 @@ impl Checker<'_> {
             let _ = bindings::apply(&mut context, command);
         }
         self.judges = vec![Judge::new(context, self.seed)];
+        self.waiting.clear();
     }
 
     /// Takes in a definition, in each network that can read it.
@@ -326,8 +335,12 @@ impl Checker<'_> {
                 return;
             }
         };
-        let chains = chains(&tree);
+        let (tree, chains) = self.continued(formula, tree, macros);
         let single = chains.len() == 1;
+        self.last_side = chains.last().and_then(|chain| chain.sides.last()).and_then(|side| {
+            let span = tree.span(*side.first()?).to(tree.span(*side.last()?));
+            (formula.display == Display::Display && formula.cell.is_none()).then_some(span)
+        });
         if chains.is_empty() {
             self.add(formula, formula.span, None, Outcome::Skipped("no equation".to_owned()));
         }
@@ -337,10 +350,7 @@ impl Checker<'_> {
             let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
             self.keep_paragraph(formula.span);
-            if lacks_definition(&outcome) && self.waiting.len() < MAX_WAITING {
-                let (finding, tree) = (self.checked.findings.len(), Rc::clone(&tree));
-                self.waiting.push(Waiting { finding, tree, chain });
-            }
+            self.wait(&outcome, &tree, chain);
             self.add(formula, span, (!single).then_some(span), outcome);
             if self.definitions() > known {
                 self.read_again();
@@ -351,36 +361,6 @@ impl Checker<'_> {
     /// How many definitions have been taken in.
     fn definitions(&self) -> usize {
         self.judges.iter().map(|judge| judge.context.definitions).sum()
-    }
-
-    /// Forgets what waits in an earlier paragraph.
-    fn keep_paragraph(&mut self, span: Span) {
-        let Some(last) = self.checked.findings.last() else { return };
-        let between = self.source.text.get(last.span.to(span).range()).unwrap_or_default();
-        // In a notebook a blank line is a string of its own.
-        let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
-        let lines: Vec<&str> = between.lines().collect();
-        if lines.len() > 2 && lines[1..lines.len() - 1].iter().any(is_blank) {
-            self.waiting.clear();
-        }
-    }
-
-    /// Reads again what waits, as long as there are new definitions.
-    fn read_again(&mut self) {
-        loop {
-            let known = self.definitions();
-            for waiting in std::mem::take(&mut self.waiting) {
-                let outcome = self.chain(&waiting.tree, &waiting.chain);
-                if lacks_definition(&outcome) {
-                    self.waiting.push(waiting);
-                } else {
-                    self.checked.findings[waiting.finding].outcome = outcome;
-                }
-            }
-            if self.definitions() == known {
-                return;
-            }
-        }
     }
 
     /// Reads a chain against the network that knows its names, and judges it.
@@ -430,15 +410,6 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
-    }
-}
-
-/// Whether a chain is not read for a name that a later formula may define.
-fn lacks_definition(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Judged(Judgement::Unread(error)) => error.code == "unknown-name",
-        Outcome::Skipped(reason) => reason.ends_with(NO_QUANTITY),
-        Outcome::Judged(_) => false,
     }
 }
 

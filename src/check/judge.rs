@@ -2,6 +2,9 @@
 //!
 //! Takes claims and their context; gives what the report says: what decided it, or where and how it is wrong.
 
+mod last;
+
+use last::undeclared_last;
 use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
@@ -111,6 +114,13 @@ impl Judge {
 
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+        match claims.iter().find_map(undeclared_last).map(str::to_owned) {
+            Some(letter) => self.for_last(&letter, claims, source),
+            None => self.judged(claims, source),
+        }
+    }
+
+    fn judged(&mut self, claims: &[Claim], source: &str) -> Judgement {
         if let Some(judgement) = self.shapes_differ(claims, source) {
             return judgement;
         }
@@ -140,13 +150,8 @@ impl Judge {
             }
         }
         if let Some((claim, wrong)) = failing.first() {
-            if !self.explains() && undeclared_last(claim).is_none() {
+            if !self.explains() {
                 return Judgement::Wrong(Box::default());
-            }
-            if let Some(letter) = undeclared_last(claim) {
-                let reason =
-                    format!("what `{letter}` stands for is not declared, and the formula does not hold for all values");
-                return Judgement::Undecided(format!("{reason}; say `dim {letter} = …` in the network"));
             }
             return Judgement::Wrong(Box::new(self.mistake(claims, claim, wrong.clone(), &failing, source)));
         }
@@ -452,12 +457,6 @@ fn weaker(a: Ground, b: Ground) -> Ground {
         Ground::Rounded { .. } => 2,
     };
     if rank(&b) > rank(&a) { b } else { a }
-}
-
-/// A general index in capitals that no size declares: it means the last layer, which only the author knows.
-fn undeclared_last(claim: &Claim) -> Option<&str> {
-    let capital = |letter: &str| letter.chars().all(char::is_uppercase);
-    claim.bound.iter().map(|(letter, _)| letter.as_str()).find(|letter| capital(letter))
 }
 
 fn bound_text(bound: &[(String, i64)]) -> String {

@@ -12,7 +12,10 @@ use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::notation::Style;
-use crate::syntax::latex::{ItemId, Tree};
+use crate::syntax::latex::{ItemId, Relation, Tree};
+
+/// In longer chains no side is left out.
+const MAX_SIDES: usize = 8;
 
 /// What came of a chain.
 #[derive(Clone, Debug)]
@@ -69,6 +72,9 @@ impl Judge {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         let note = if self.context.sliced { None } else { convention.note() };
                         notes.extend(note.filter(|_| tried.count > 1 && layout.is_none()));
+                        let taken = self.context.taken.clone();
+                        notes
+                            .extend(taken.map(|(letter, known)| format!("`{letter}` read as the activation, {known}")));
                         notes.extend(self.varying().filter(|_| convention.differentials));
                         return Read::Judged(Judgement::Right { ground, notes });
                     }
@@ -79,10 +85,37 @@ impl Judge {
             }
         }
         let (mut outcome, convention) = tried.outcome();
+        if matches!(outcome, Read::Unread(_)) && chain.sides.len() > 2 {
+            return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
+        }
         if let Read::Judged(Judgement::Wrong(mistake)) = &mut outcome {
             self.mended(mistake, convention, (tree, chain), source);
         }
         outcome
+    }
+
+    /// What is wrong with a chain one side of which cannot be read: the others must be equal all the same.
+    fn without_a_side(&mut self, (tree, chain): (&Tree, &Chain), source: &str, layout: Option<&str>) -> Option<Read> {
+        if chain.sides.len() > MAX_SIDES || chain.links.iter().any(|link| *link != Relation::Equal) {
+            return None;
+        }
+        for side in 1..chain.sides.len() {
+            let mut rest = chain.clone();
+            rest.sides.remove(side);
+            rest.links.remove(side - 1);
+            let claims = self.conventions(layout).into_iter().find_map(|convention| {
+                self.context.reading = convention;
+                match read_chain(&mut self.context, tree, &rest) {
+                    Reading::Claims(claims) => Some(claims),
+                    _ => None,
+                }
+            });
+            if claims.is_some() {
+                let found = self.read(tree, &rest, source, layout);
+                return Some(found).filter(|found| matches!(found, Read::Judged(Judgement::Wrong(_))));
+            }
+        }
+        None
     }
 
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
@@ -147,6 +180,7 @@ impl Judge {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         self.context.variation.seen &= convention.differentials;
+        self.context.taken = None;
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
             Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),

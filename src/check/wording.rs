@@ -266,7 +266,8 @@ fn author_shows(context: &Context, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        if text.contains(['#', '"', '\n']) || text == printed(network, *name) {
+        // `x_{s-1}` is how one layer calls another.
+        if text.contains(['#', '"', '\n', '-', '+']) || text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {

@@ -4,7 +4,7 @@ use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
 use crate::function::Functions;
-use crate::syntax::latex::{Delimiter, Kind, Row};
+use crate::syntax::latex::{Delimiter, Kind, Row, Tree};
 
 use super::context::Context;
 use super::factor::Scripts;
@@ -16,8 +16,11 @@ use super::symbols::WrittenName;
 const MAX_TRIALS: usize = 4;
 
 /// Whether a name is the D of an operator, D_w.
-pub(super) fn is_operator_of(context: &Context, written: &WrittenName) -> bool {
-    written.base == "D" && written.sub.is_some() && !context.symbols.has_base("D")
+pub(super) fn is_operator_of(context: &Context, tree: &Tree, written: &WrittenName) -> bool {
+    let Some(sub) = written.sub.filter(|_| written.base == "D" && !context.symbols.has_base("D")) else { return false };
+    // D_k is a matrix of a layer.
+    let [only] = tree.row(sub) else { return true };
+    WrittenName::of(tree, *only).is_none_or(|name| context.symbols.has_base(&name.base))
 }
 
 impl Parser<'_> {
@@ -34,7 +37,18 @@ impl Parser<'_> {
             cursor.at += 1;
             return Ok(());
         }
-        let Some(argument) = self.lone_name(*body) else { return Ok(()) };
+        let Some(argument) = self.lone_name(*body) else {
+            // `J(\Theta)`, where the network has Θ₁ and Θ₂.
+            let family = match self.row(*body) {
+                [only] => WrittenName::of(self.tree, *only).filter(|name| name.sub.is_none() && name.sup.is_none()),
+                _ => None,
+            };
+            if let Some(family) = family.filter(|name| self.context.symbols.has_base(&name.base)) {
+                let is_index = super::script::Indices::value(&self.values(false), &family.base).is_some();
+                cursor.at += usize::from(!is_index);
+            }
+            return Ok(());
+        };
         if self.context.partial(name, argument) == Arena::ZERO {
             return Ok(());
         }
@@ -86,7 +100,9 @@ impl Parser<'_> {
 
     /// `D_w C`, where nothing is called D.
     pub fn capital_operator(&mut self, cursor: &mut Cursor<'_>, written: &WrittenName) -> Result<Option<PartId>> {
-        let Some(sub) = written.sub.filter(|_| is_operator_of(self.context, written)) else { return Ok(None) };
+        let Some(sub) = written.sub.filter(|_| is_operator_of(self.context, self.tree, written)) else {
+            return Ok(None);
+        };
         let order = match written.sup.map(|sup| self.tree.word(sup)) {
             None => 1,
             Some(Some(word)) if word == "2" => 2,

@@ -133,6 +133,7 @@ fn attempt_with_letters(
 /// Reads all sides, for each value of their general indices that fits.
 pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Read>> {
     let (sides, limit) = (&chain.sides, &chain.condition);
+    context.bracketed.clear();
     let free = match attempt(context, tree, (sides, limit), &[])? {
         Attempt::Read(read) => return Ok(vec![read]),
         Attempt::Excluded => return Err(Diagnostic::error("condition", "this condition never holds")),
@@ -140,18 +141,37 @@ pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Res
     };
     let span = sides.iter().flatten().next().map_or(Span::default(), |&id| tree.span(id));
     let mut readings = Vec::new();
-    let mut first_error = None;
+    let mut first_error: Option<Diagnostic> = None;
+    let mut misfit = None;
     for bound in bindings(context, &free, span)? {
         match attempt(context, tree, (sides, limit), &bound) {
-            Ok(Attempt::Read(read)) => readings.push(read),
+            Ok(Attempt::Read(read)) => {
+                readings.push(read);
+                misfit = None;
+            }
             Ok(Attempt::Free(_) | Attempt::Excluded) => {}
+            // An L that is not declared is the last layer, whatever there is in the others.
+            Err(error) if error.code == "shape" && free.iter().any(|letter| is_last(letter)) => {
+                misfit = Some((error, context.misfit.take()));
+            }
             // What does not fit for one layer is wrong, whatever the others say.
             Err(error) if matches!(error.code, "shape" | "ambiguous") => return Err(error),
-            Err(error) => first_error = first_error.or(Some(error)),
+            // A name that there is not for one layer says less than what cannot be read for another.
+            Err(error) if error.code != "unknown-name" || first_error.is_none() => first_error = Some(error),
+            Err(_) => {}
         }
+    }
+    if let Some((error, place)) = misfit {
+        if readings.is_empty() {
+            context.misfit = place;
+            return Err(error);
+        }
+        let error = Diagnostic::error("ambiguous", format!("what `{}` stands for is not declared", free.join("`, `")));
+        return Err(error.at(span, "").hint(format!("say `dim {} = …` in the network", free.join(" = …, "))));
     }
     match (readings.is_empty(), first_error) {
         (false, _) => Ok(readings),
+        (true, Some(error)) if error.code != "unknown-name" => Err(error),
         (true, error) => {
             let message = format!("no value of `{}` fits the names of the network", free.join("`, `"));
             let place = error.and_then(|error| error.labels.first().map(|label| label.span)).unwrap_or(span);
@@ -162,7 +182,8 @@ pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Res
 
 /// All values that general indices may have.
 pub(super) fn bindings(context: &Context, letters: &[String], span: Span) -> Result<Vec<Vec<(String, i64)>>> {
-    if let Some(letter) = letters.iter().find(|letter| is_quantity(context, letter)) {
+    let is_open = |letter: &&String| is_quantity(context, letter) && !context.bracketed.contains(letter);
+    if let Some(letter) = letters.iter().find(is_open) {
         let message = format!("`{letter}` is a quantity of the network: this may be an index or a derivative by it");
         let hint = format!("write a derivative as `\\partial_{letter}`, or name the index by another letter");
         return Err(Diagnostic::error("ambiguous", message).at(span, "").hint(hint));
@@ -184,6 +205,11 @@ pub(super) fn bindings(context: &Context, letters: &[String], span: Span) -> Res
         all = all.iter().flat_map(with).collect();
     }
     Ok(all)
+}
+
+/// Whether a letter is one for the last layer or time.
+pub(super) fn is_last(letter: &str) -> bool {
+    letter.chars().all(char::is_uppercase)
 }
 
 /// Whether a letter is what the network calls a quantity, other than a size.

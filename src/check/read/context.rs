@@ -39,6 +39,11 @@ pub struct Context {
     pub paired: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
+    /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
+    pub taken: Option<(String, String)>,
+    /// Letters that stood in brackets above a name in the chain that is read now, so that they are indices whatever else
+    /// the network calls so.
+    pub bracketed: Vec<String>,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -92,6 +97,8 @@ impl Context {
             entries: Vec::new(),
             paired: Vec::new(),
             loosened: false,
+            taken: None,
+            bracketed: Vec::new(),
             sliced: false,
             misfit: None,
             changes: None,

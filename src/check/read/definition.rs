@@ -7,7 +7,7 @@ use crate::expr::{ExprId, NameId};
 use crate::syntax::latex::{self, ItemId, Kind, Tree};
 
 use super::application::is_operator_of;
-use super::attempt::{Attempt, attempt, bindings, is_quantity};
+use super::attempt::{Attempt, attempt, bindings, is_last, is_quantity};
 use super::condition::EXCLUDED;
 use super::context::Context;
 use super::convention::Convention;
@@ -36,7 +36,7 @@ impl Target {
             _ => return None,
         };
         let span = tree.span(items[0]);
-        if is_operator_of(context, &written) || update::is_power_of_e(context, tree, &written) {
+        if is_operator_of(context, tree, &written) || update::is_power_of_e(context, tree, &written) {
             return None;
         }
         let mut parser = Parser::new(context, tree, &[]);
@@ -59,10 +59,11 @@ impl Target {
         if chain.sides[0].len() > 1 {
             return Reading::Skipped(format!("defines the function {name}"));
         }
+        let known = self.is_defined(context);
         let readings = match self.define(context, tree, chain) {
             Ok(claims) => claims,
             // What is defined by things that the network does not know is not about the network.
-            Err(error) if error.code == "unknown-name" || error.code == "unreadable" => {
+            Err(error) if matches!(error.code, "unknown-name" | "unreadable") && !known => {
                 return Reading::Skipped(format!("defines {name}, which is {NO_QUANTITY}"));
             }
             Err(error) if error.code == "condition" => return Reading::Skipped(CONDITIONAL.to_owned()),
@@ -73,15 +74,22 @@ impl Target {
 
     /// Makes the name a quantity for each value of the general indices; gives the claims of what was known already.
     fn define(&self, context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Claim>> {
+        let mut first_error = None;
+        context.bracketed.clear();
         let free = match attempt(context, tree, (&chain.sides[1..], &Limit::Always), &[]) {
-            Ok(Attempt::Read(_) | Attempt::Excluded) => self.letters(context, tree),
+            // δ_k = (a_k − t_k) of quantities that are called so: k is a part of the name.
+            Ok(Attempt::Read(_)) => Vec::new(),
+            Ok(Attempt::Excluded) => self.letters(context, tree),
             Ok(Attempt::Free(mut free)) => {
                 free.extend(self.letters(context, tree));
                 free
             }
             // δ^l may stand on the right side too, where nothing defines it yet.
             Err(error) if self.letters(context, tree).is_empty() => return Err(error),
-            Err(_) => self.letters(context, tree),
+            Err(error) => {
+                first_error = Some(error);
+                self.layer_letters(context, tree)
+            }
         };
         let mut free: Vec<String> = free;
         let entries = std::mem::take(&mut context.entries);
@@ -92,14 +100,29 @@ impl Target {
         let mut waiting = bindings(context, &free, span)?;
         // From the last layer to the first, until nothing more can be defined.
         waiting.reverse();
+        // δ^L is the one of the last layer.
+        let last_only = free.iter().any(|letter| is_last(letter));
+        let own = Chain { sides: chain.sides[..2].to_vec(), links: chain.links[..1].to_vec(), ..chain.clone() };
+        let (mut whole, mut parted) = (true, false);
         let mut claimed = Vec::new();
-        let mut first_error = None;
+        let mut any = false;
         loop {
             let mut left = Vec::new();
             let before = waiting.len();
             for bound in waiting {
-                match self.define_one(context, tree, chain, &bound) {
-                    Ok(mut claims) => claimed.append(&mut claims),
+                let part = if whole { chain } else { &own };
+                match self.define_one(context, tree, part, &bound) {
+                    Ok(mut claims) if last_only => {
+                        claimed.append(&mut claims);
+                        return Ok(claimed);
+                    }
+                    Ok(mut claims) => {
+                        any |= whole;
+                        claimed.append(&mut claims);
+                        if !whole {
+                            left.push(bound);
+                        }
+                    }
                     Err(error) if error.code == "shape" => return Err(error),
                     Err(error) => {
                         first_error = first_error.or(Some(error));
@@ -107,11 +130,18 @@ impl Target {
                     }
                 }
             }
+            if whole && !parted && left.len() == before && chain.sides.len() > 2 {
+                // δ^l = ∂C/∂z^l = (what stands on δ^{l+1}): the first side defines it for the last layer too.
+                (whole, parted, waiting) = (false, true, left);
+                continue;
+            }
+            if !whole {
+                (whole, waiting) = (true, left);
+                continue;
+            }
             if left.is_empty() || left.len() == before {
                 return match first_error {
-                    Some(error) if left.len() == before && claimed.is_empty() && !self.is_defined(context) => {
-                        Err(error)
-                    }
+                    Some(error) if !any => Err(error),
                     _ => Ok(claimed),
                 };
             }
@@ -169,8 +199,21 @@ impl Target {
         let rows = [self.written.sub, self.written.sup].into_iter().flatten();
         rows.filter_map(|row| script::read(tree, row, &Unbound))
             .flat_map(|script| script.free)
-            .filter(|letter| is_index(letter) && !alone(letter) && !named.as_ref().is_some_and(|named| named.contains(letter)))
+            .filter(|letter| script::Indices::value(&parser.values(false), letter).is_none())
+            .filter(|letter| is_index(letter) && !alone(letter))
+            .filter(|letter| !named.as_ref().is_some_and(|named| named.contains(letter)))
             .collect()
+    }
+
+    /// The general indices of the name, those of entries left out: of \delta_j^{(l)} the l, where there are vectors.
+    fn layer_letters(&self, context: &mut Context, tree: &Tree) -> Vec<String> {
+        let (Some(_), Some(sup), true) = (self.written.sub, self.written.sup, context.has_tensors()) else {
+            return self.letters(context, tree);
+        };
+        let above = script::read(tree, sup, &Unbound).map_or_else(Vec::new, |script| script.free);
+        let parser = Parser::new(context, tree, &[]);
+        let has_value = |letter: &str| script::Indices::value(&parser.values(false), letter).is_some();
+        above.into_iter().filter(|letter| is_index(letter) && !has_value(letter)).collect()
     }
 
     fn define_one(

@@ -78,9 +78,11 @@ impl Parser<'_> {
             (Some(sign), None) if sign.partial && above.len() > 1 => {
                 let slip = "the lower part of the fraction lacks its ∂";
                 self.slips.push(Slip { span: self.span_of_items(below), message: slip.to_owned() });
-                let (by, _) = self.quantity_of(below)?;
-                let (of, _) = self.quantity_of(&above[1..])?;
-                self.derivative_part(of, vec![by], Reach::Total, span)
+                self.places = Places::default();
+                let (by, order) = self.variable(below, span)?;
+                let (of, letters, _) = self.place_of(&above[1..])?;
+                self.places.above = letters;
+                self.derivative_part(of, vec![by; order], Reach::Total, span)
             }
             (None, Some(sign)) if sign.partial => {
                 let (of, _) = self.quantity_of(above)?;

@@ -18,7 +18,7 @@ use super::update;
 pub const NO_QUANTITY: &str = "no quantity of the network";
 
 /// Why a claim is skipped whose condition is not read.
-pub(super) const CONDITIONAL: &str = "it holds under a condition only";
+pub const CONDITIONAL: &str = "it holds under a condition only";
 
 /// What a chain turned out to be.
 #[derive(Clone, Debug)]

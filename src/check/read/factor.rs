@@ -5,6 +5,7 @@ use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, LabelsBuilder, NameId, OrdersId};
 use crate::function::Functions;
+use crate::network::Origin;
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
@@ -52,9 +53,10 @@ impl Parser<'_> {
         if let Some(part) = self.slash_derivative(cursor)? {
             return Ok(part);
         }
-        if let Kind::Fraction { over, under } = *self.kind(base) {
+        let wrapped = self.wrapped_operator(base);
+        if let Kind::Fraction { over, under } = *self.kind(wrapped) {
             cursor.at += 1;
-            let part = self.fraction(cursor, base, over, under)?;
+            let part = self.fraction(cursor, wrapped, over, under)?;
             return self.raised(part, scripts, self.span(id));
         }
         if let Some(written) = self.written_name(id) {
@@ -80,6 +82,21 @@ impl Parser<'_> {
             part = self.named_call("relu", vec![part], self.span(id))?;
         }
         self.raised(part, left, self.span(id))
+    }
+
+    /// The fraction in `{\frac{\partial}{\partial w}}`, where braces stand around it without need.
+    fn wrapped_operator(&self, id: ItemId) -> ItemId {
+        let Kind::Group(body) = *self.kind(id) else { return id };
+        match self.row(body) {
+            [only] => match self.kind(*only) {
+                Kind::Fraction { over, .. } => match self.row(*over) {
+                    [sign] if self.differential_sign(*sign).is_some() => *only,
+                    _ => id,
+                },
+                _ => id,
+            },
+            _ => id,
+        }
     }
 
     /// Whether a script is the + of a positive part, `[x]_+`.
@@ -380,7 +397,13 @@ impl Parser<'_> {
     pub fn power(&mut self, base: PartId, items: &[ItemId], span: Span) -> Result<PartId> {
         let (items, marks) = self.marks_of(items);
         let mut part = base;
-        if let Some(inner) = self.under_root(base, items) {
+        if matches!(items, [only] if *self.kind(*only) == Kind::Letter('T'))
+            && self.is_size_t()
+            && !self.form(base).is_scalar()
+        {
+            // A vector to the power of a size is its transpose.
+            part = self.transposed(base, span)?;
+        } else if let Some(inner) = self.under_root(base, items) {
             part = inner;
         } else if !items.is_empty() && self.form(base).is_scalar() {
             let exponent = self.whole(items)?;
@@ -405,6 +428,13 @@ impl Parser<'_> {
             [rest @ .., last] if self.is_transpose(*last) => (rest, Marks { transposed: true, inverted: false }),
             _ => (items, Marks::default()),
         }
+    }
+
+    /// Whether the network calls a size T, and nothing else.
+    fn is_size_t(&self) -> bool {
+        let named = self.context.symbols.quantities(&super::Spelling::new("T", "", ""));
+        let is_size = |&name: &NameId| self.context.network.quantity(name).origin == Origin::Size;
+        self.letters.is_none() && !named.is_empty() && named.iter().all(is_size)
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {

@@ -2,13 +2,16 @@
 
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::NameId;
 use crate::network::Origin;
+use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
 use super::factor::Scripts;
 use super::parser::{Bound, Cursor, Parser, Result};
 use super::row::sign;
 use super::script;
+use super::symbols::WrittenName;
 
 /// The most terms of one sum, …
 const MAX_TERMS: i64 = 10_000;
@@ -24,10 +27,42 @@ impl Parser<'_> {
             return Ok(part);
         }
         *cursor = start;
+        if kind == PartKind::Sum
+            && let Some(part) = self.sum_of_equals(cursor, scripts)
+        {
+            return Ok(part);
+        }
+        *cursor = start;
         match (self.written_out(cursor, scripts, kind), over_axes) {
             (Err(_), Err(error)) => Err(error),
             (result, _) => result,
         }
+    }
+
+    /// Σᵢ₌₁ⁿ μ, where n is a size without a value and nothing in the term has the index.
+    fn sum_of_equals(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Option<PartId> {
+        let ([letter, equal, one], upper) = (self.row(scripts.sub?), scripts.sup?) else { return None };
+        let letter = self.letters_of(&[*letter])?.pop()?;
+        let from_one = *self.kind(*equal) == Kind::Relation(Relation::Equal)
+            && matches!(self.kind(*one), Kind::Digits(one) if &**one == "1");
+        let Some(Dim::Symbolic(size)) = self.size_of(upper).filter(|_| from_one) else { return None };
+        if self.bound_row(upper).is_some() {
+            return None;
+        }
+        let (span, free, letters) = (self.span(cursor.items[cursor.at]), self.free.len(), self.context.letters.len());
+        cursor.at += 1;
+        let start = cursor.at;
+        let body = self.attempt(|parser| parser.product(cursor)).ok()?;
+        // An index that something carries has been noted.
+        let used = self.free.len() > free || self.context.letters.len() > letters;
+        let named = cursor.items[start..cursor.at]
+            .iter()
+            .any(|&id| WrittenName::of(self.tree, id).is_some_and(|name| name.base == letter));
+        if used || named {
+            return None;
+        }
+        let size = self.quantity_part(NameId(size.0), span).ok()?;
+        self.multiplied(vec![size, body]).ok()
     }
 
     /// The terms of a sum or product over an index that stands for numbers in names.
@@ -77,7 +112,7 @@ impl Parser<'_> {
 
     /// The values of an index for which a condition holds.
     fn allowed(&mut self, values: Vec<i64>, letter: &str, condition: &[ItemId], span: Span) -> Result<Vec<i64>> {
-        let [left, _, right] = condition else {
+        let [left, relation, right] = condition else {
             return match condition {
                 [] => Ok(values),
                 _ => Err(Diagnostic::error("unreadable", "the condition of this sum is not read").at(span, "")),
@@ -96,11 +131,30 @@ impl Parser<'_> {
                     self.free.push(free.clone());
                 }
             }
-            if left.text != right.text {
-                allowed.push(value);
+            let open = !left.free.is_empty() || !right.free.is_empty();
+            match self.compares(*relation, &left.text, &right.text) {
+                Some(true) => allowed.push(value),
+                Some(false) => {}
+                // An index that has no value yet.
+                None if open => allowed.push(value),
+                None => {
+                    return Err(Diagnostic::error("unreadable", "the condition of this sum is not read").at(span, ""));
+                }
             }
         }
         Ok(allowed)
+    }
+
+    /// Whether two indices compare as a relation says; nothing if that cannot be told.
+    fn compares(&self, relation: ItemId, left: &str, right: &str) -> Option<bool> {
+        let numbers = left.parse::<i64>().ok().zip(right.parse::<i64>().ok());
+        match (self.kind(relation), numbers) {
+            (Kind::Relation(Relation::NotEqual), _) => Some(left != right),
+            (Kind::Relation(Relation::LessEqual), Some((left, right))) => Some(left <= right),
+            (Kind::Relation(Relation::Greater), Some((left, right))) => Some(left > right),
+            (Kind::Relation(Relation::GreaterEqual), Some((left, right))) => Some(left >= right),
+            _ => None,
+        }
     }
 
     /// Reads something while a letter has a value.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId};
-use crate::syntax::latex::{ItemId, Kind, Row};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::factor::Scripts;
 use super::parser::{Parser, Result};
@@ -287,7 +287,19 @@ impl Parser<'_> {
             Some(row) => script::read(self.tree, row, &self.values(false)).map(|script| script.text),
         };
         let find = |sub: String, sup: String| self.context.symbols.function(&Spelling::new(base, sub, sup));
-        let left = Scripts { sub: None, sup: written.sup, primes: written.primes };
+        // The layer of σ⁽ˡ⁾; σ⁽²⁾ is a second derivative.
+        let is_layer = |sup: Row| match self.row(sup) {
+            [only] => match self.kind(*only) {
+                Kind::Fence { open: Delimiter::Square, .. } => true,
+                Kind::Fence { open: Delimiter::Round, body, .. } => {
+                    self.letters_of(self.row(*body)).is_some_and(|letters| letters.len() == 1)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        let above = written.sup.filter(|&sup| !is_layer(sup));
+        let left = Scripts { sub: None, sup: above, primes: written.primes };
         let sub = text(written.sub);
         if let Some(function) = sub.clone().and_then(|sub| find(sub, String::new())) {
             return Some(Meaning::Function(function, left));
@@ -337,6 +349,8 @@ impl Parser<'_> {
             let kept = below.len().saturating_sub(entries);
             self.free_entries.extend(below.drain(kept..));
         }
+        let above = sup.as_ref().filter(|sup| sup.bracketed);
+        let mut bracketed: Vec<String> = above.map_or_else(Vec::new, |sup| sup.free.clone());
         let free: Vec<String> = below.into_iter().chain(sup.into_iter().flat_map(|script| script.free)).collect();
         // δ_s beside a quantity s is a name of its own where no δ has a number.
         let symbols = &self.context.symbols;
@@ -344,6 +358,7 @@ impl Parser<'_> {
         if free.is_empty() || free.iter().any(names) && !symbols.is_numbered(base) {
             return None;
         }
+        self.context.bracketed.append(&mut bracketed);
         for letter in free {
             if !self.free.contains(&letter) {
                 self.free.push(letter);

@@ -9,6 +9,7 @@
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 
+mod activation;
 mod application;
 mod attempt;
 mod broadcast;
@@ -55,7 +56,7 @@ mod words;
 pub use context::Context;
 pub use convention::{Convention, Layout};
 pub use differential::Changes;
-pub use equation::{NO_QUANTITY, Reading, read_chain};
+pub use equation::{CONDITIONAL, NO_QUANTITY, Reading, read_chain};
 pub use identity::read_formal;
 pub use lines::{Chain, chains};
 pub use plain::latex_of;

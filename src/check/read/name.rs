@@ -36,7 +36,15 @@ impl Parser<'_> {
         let before_fence = cursor.items.get(cursor.at + count).is_some_and(|&id| self.is_fence(id));
         let meaning = match self.meaning(&written, span, before_fence) {
             Ok(meaning) => meaning,
-            Err(error) => return Err(self.unknown_run(error, &cursor.items[cursor.at..])),
+            Err(error) => {
+                if error.code == "unknown-name"
+                    && before_fence
+                    && let Some(part) = self.activation(cursor, &written, span)?
+                {
+                    return Ok(part);
+                }
+                return Err(self.unknown_run(error, &cursor.items[cursor.at..]));
+            }
         };
         cursor.at += count;
         match meaning {

@@ -188,12 +188,39 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         cursor.at += 1;
-        let (by, letters, power) = self.place_of(self.row(sub))?;
+        let (by, letters, power) = match self.attempt(|parser| parser.place_of(parser.row(sub))) {
+            Ok(place) => place,
+            Err(error) => (self.nearest_of_family(cursor, sub).ok_or(error)?, Vec::new(), Vec::new()),
+        };
         self.places = Places { above: Vec::new(), below: vec![letters; order] };
         if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
         self.tight_operator(cursor, vec![by; order], span)
+    }
+
+    /// The only member of a family that stands in the equation of what follows: the a⁽ᴸ⁾ that ∇_a C means.
+    fn nearest_of_family(&mut self, cursor: &Cursor<'_>, sub: Row) -> Option<NameId> {
+        let [only] = self.row(sub) else { return None };
+        let family = WrittenName::of(self.tree, *only).filter(|name| name.sub.is_none() && name.sup.is_none())?;
+        let next = cursor.peek()?;
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(&[next])).ok();
+        self.named.truncate(named);
+        let (of, _) = found.filter(|(of, power)| *of != FREE && power.is_empty() && !self.is_tensor(*of))?;
+        let network = &self.context.network;
+        let leaves = self.context.leaves_of(of).into_iter();
+        let mut members: Vec<NameId> = leaves
+            .filter(|&name| {
+                let quantity = network.quantity(name);
+                let bare = quantity.stem.trim_end_matches(|sign: char| sign.is_ascii_digit());
+                bare == family.base && (bare != &*quantity.stem || !quantity.indices.is_empty())
+            })
+            .collect();
+        members.dedup();
+        let [member] = members[..] else { return None };
+        self.named.push((member, Span::default()));
+        Some(member)
     }
 
     /// `\partial_1 E(h, w)`: a function differentiated by its first argument.

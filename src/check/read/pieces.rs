@@ -37,8 +37,17 @@ pub(super) struct Piece {
 pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
     let start = if fresh { Start::Fresh } else { Start::Line };
     let mut pieces = vec![Piece { items: Vec::new(), start, first: true }];
-    for &id in line {
+    let mut skip = 0;
+    for (at, &id) in line.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
         let (start, inner) = match tree.kind(id) {
+            Kind::Letter('a' | 'w') if let Some(length) = typed_word(tree, &line[at.saturating_sub(1)..], at > 0) => {
+                skip = length - 1;
+                (Start::Words, &[][..])
+            }
             Kind::Text(text) if is_remark(text) => (starts(text), &[][..]),
             Kind::Symbol(',' | ';') => (Start::Comma, &[][..]),
             Kind::Symbol(':') if pieces.last().is_some_and(|piece| matches!(piece.start, Start::If | Start::For)) => {
@@ -75,6 +84,23 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
         }
     }
     joined(tree, pieces)
+}
+
+/// How many letters the word at the second item has, typed as letters with spaces around it, an equation on either side:
+/// `A = B \; and \; C = D`.
+fn typed_word(tree: &Tree, items: &[ItemId], inside: bool) -> Option<usize> {
+    let (before, rest) = items.split_first().filter(|_| inside)?;
+    let letters = rest.iter().map_while(|&id| match tree.kind(id) {
+        Kind::Letter(letter) => Some(*letter),
+        _ => None,
+    });
+    let word: String = letters.take(6).collect();
+    let length = ["and", "where", "with"].into_iter().find(|known| word.starts_with(known))?.len();
+    let after = rest.get(length)?;
+    let apart = |left: ItemId, right: ItemId| tree.span(right).start >= tree.span(left).end + 2;
+    let joined = rest[..length].windows(2).all(|pair| !apart(pair[0], pair[1]));
+    let equation = rest[length..].iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_)));
+    (joined && equation && apart(*before, rest[0]) && apart(rest[length - 1], *after)).then_some(length)
 }
 
 fn push(pieces: &mut [Piece], id: ItemId) {

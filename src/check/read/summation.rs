@@ -17,13 +17,19 @@ use super::shift::{Shift, asks_again};
 /// How often the sums of one side are read again when more is known of their letters.
 const MAX_AGAIN: usize = 64;
 
+/// The end of a sum: a size of the network, or an index as it is written.
+struct End {
+    size: Option<Dim>,
+    text: Option<String>,
+}
+
 /// What stands below and above the sign of a sum over letters.
 struct Range {
     letters: Vec<String>,
     /// The number or index that the letters begin with, where that is not 1.
     low: Option<Shift>,
-    /// Where they end, as written: the name of a size, or an index.
-    upper: Option<String>,
+    /// Where they end.
+    upper: Option<End>,
     condition: Vec<ItemId>,
 }
 
@@ -211,7 +217,7 @@ impl Parser<'_> {
     }
 
     /// The letters of a sum, its bounds and its condition; nothing for sums of another kind.
-    fn sum_range(&self, sub: Row, sup: Option<Row>) -> Option<Range> {
+    fn sum_range(&mut self, sub: Row, sup: Option<Row>) -> Option<Range> {
         if !self.context.has_tensors() {
             return None;
         }
@@ -226,8 +232,14 @@ impl Parser<'_> {
             return None;
         }
         let upper = match sup {
-            Some(sup) => Some(self.tree.word(sup).or_else(|| self.index_text(self.row(sup)))?),
-            None => end,
+            Some(sup) if self.is_open_end(sup) => None,
+            Some(sup) => {
+                let text = self.tree.word(sup).or_else(|| self.index_text(self.row(sup)));
+                let size = self.size_of(sup);
+                (size.is_some() || text.is_some()).then_some(())?;
+                Some(End { size, text })
+            }
+            None => end.map(|text| End { size: self.size_named(&text), text: Some(text) }),
         };
         let low = match low {
             [] => None,
@@ -283,7 +295,13 @@ impl Parser<'_> {
             matches!(self.kind(*id), Kind::Symbol(',' | ':' | ';' | '|'))
                 || matches!(self.kind(*id), Kind::Command(name) if &**name == "colon")
         };
-        let denies = |items: &[ItemId]| items.iter().any(|&id| *self.kind(id) == Kind::Relation(Relation::NotEqual));
+        let is_condition = |id: &ItemId| {
+            let Kind::Relation(relation) = self.kind(*id) else { return false };
+            // Σ_{i<j} is a sum over both.
+            let orders = [Relation::LessEqual, Relation::Greater, Relation::GreaterEqual];
+            *relation == Relation::NotEqual || orders.contains(relation)
+        };
+        let denies = |items: &[ItemId]| items.iter().any(is_condition);
         if let Some(cut) = items.iter().position(is_comma)
             && !denies(&items[..cut])
             && denies(&items[cut + 1..])
@@ -291,7 +309,7 @@ impl Parser<'_> {
             return (&items[..cut], &items[cut + 1..]);
         }
         match items {
-            [_, relation, _] if *self.kind(*relation) == Kind::Relation(Relation::NotEqual) => (&items[..1], items),
+            [_, relation, _] if is_condition(relation) => (&items[..1], items),
             _ => (items, &[]),
         }
     }
@@ -380,9 +398,9 @@ impl Parser<'_> {
             }
         }
         if let Some(upper) = &range.upper {
-            let end = self.size_named(upper);
+            let end = upper.size;
             if !end.is_some_and(|end| self.context.network.arena.shapes().same(end, dim)) {
-                let high = self.shift(upper);
+                let high = upper.text.as_deref().and_then(|text| self.shift(text));
                 let factor = match high {
                     Some(high) if self.context.covers_index(dim, &high) => self.ordered(&own, &high, span)?,
                     _ => None,

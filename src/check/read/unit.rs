@@ -5,14 +5,16 @@ use crate::check::claim::{Literal, PartId, PartKind};
 use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, Labels};
+use crate::expr::{Arena, Labels, NameId};
 use crate::network::Origin;
 use crate::rational::Rational;
 use crate::shape::{Dim, SizeId};
 use crate::syntax::latex::{ItemId, Kind, Row};
 
 use super::factor::Scripts;
+use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
+use super::script;
 use super::symbols::WrittenName;
 use super::tensor::Marks;
 
@@ -61,7 +63,8 @@ impl Parser<'_> {
             let (rest, marks) = self.marks_of(self.row(sup));
             rest.is_empty() && marks.transposed && !marks.inverted
         });
-        let has_size = scripts.sub.is_some_and(|sub| matches!(self.size_of(sub), Some(Dim::Symbolic(_))));
+        let word = scripts.sub.and_then(|sub| self.tree.word(sub));
+        let has_size = word.is_some_and(|word| matches!(self.size_named(&word), Some(Dim::Symbolic(_))));
         is_one && (is_turned || has_size)
     }
 
@@ -130,11 +133,14 @@ impl Parser<'_> {
     }
 
     /// The size that a script is: a number, or the name of a size of the network.
-    pub fn size_of(&self, row: Row) -> Option<Dim> {
-        self.size_named(&self.tree.word(row)?)
+    pub fn size_of(&mut self, row: Row) -> Option<Dim> {
+        match self.tree.word(row) {
+            Some(word) => self.size_named(&word),
+            None => self.size_name(row).map(|name| Dim::Symbolic(SizeId(name.0))),
+        }
     }
 
-    /// The same for its text.
+    /// The same for a word or a number.
     pub fn size_named(&self, word: &str) -> Option<Dim> {
         if let Ok(number) = word.parse::<u32>() {
             return Some(Dim::Known(number));
@@ -145,5 +151,32 @@ impl Parser<'_> {
             *quantity.stem == *word && quantity.indices.is_empty() && quantity.origin == Origin::Size
         })?;
         Some(Dim::Symbolic(SizeId(size.name.0)))
+    }
+
+    /// The size that a name with scripts means: `s_2`, `n^{[l]}`.
+    fn size_name(&mut self, row: Row) -> Option<NameId> {
+        let items = self.row(row);
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(items)).ok();
+        self.named.truncate(named);
+        let (name, power) = found?;
+        let is_size = name != FREE && self.context.network.quantity(name).origin == Origin::Size;
+        (is_size && power.is_empty()).then_some(name)
+    }
+
+    /// Whether the end of a sum says nothing: a name that the network does not know, which its author has for the size, or
+    /// one whose index has no value yet.
+    pub fn is_open_end(&mut self, row: Row) -> bool {
+        let [only] = self.row(row) else { return false };
+        let Some(written) = WrittenName::of(self.tree, *only) else { return false };
+        let plain = self.tree.word(row).and_then(|word| script::Indices::value(&self.values(false), &word)).is_none();
+        let named = self.named.len();
+        let found = self.attempt(|parser| parser.quantity_of(&[*only]));
+        self.named.truncate(named);
+        let free = found.is_ok_and(|(name, _)| name == FREE);
+        // Σ_{j=1}^i ends at an index.
+        let is_index = matches!(written.base.as_str(), "i" | "j" | "l" | "p" | "q" | "r" | "s" | "t")
+            || self.context.range_of(&written.base).is_some();
+        free || plain && !is_index && !self.context.symbols.has_base(&written.base)
     }
 }

@@ -10,10 +10,10 @@ use super::symbols::WrittenName;
 
 /// Whether a chain is a step of a descent, w = w − η ∂C/∂w: a leaf that is what it was and something more.
 pub(super) fn is_update(context: &Context, tree: &Tree, chain: &Chain) -> bool {
-    let [left, right] = chain.sides.as_slice() else { return false };
-    if is_step(context, tree, left) {
+    if chain.sides.first().is_some_and(|left| is_step(context, tree, left)) {
         return true;
     }
+    let [left, right] = chain.sides.as_slice() else { return false };
     let ([target], [first, next, ..]) = (left.as_slice(), right.as_slice()) else { return false };
     if !matches!(chain.links[..], [Relation::Equal | Relation::Define]) || sign(tree.kind(*next)).is_none() {
         return false;

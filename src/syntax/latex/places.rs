@@ -68,6 +68,15 @@ impl Places {
         places
     }
 
+    /// The places of a text of so many bytes with another one behind it.
+    pub fn followed_by(&self, length: usize, other: &Places) -> Places {
+        let mut places = self.clone();
+        for &(text, document) in &other.pieces {
+            places.piece(length + text as usize, document as usize);
+        }
+        places
+    }
+
     /// The places in the outermost document, where `self` leads from a text of so many bytes to one that `outer` leads further.
     pub fn within(&self, outer: &Places, text_length: usize) -> Places {
         if outer.pieces.len() == 1 && outer.pieces[0] == (0, 0) {
