@@ -75,3 +75,10 @@ fn a_digit_above_a_name_is_no_power_of_another_name() {
     let shown = run(&lines, &["--wrt", "c", "--notation", "nielsen"]);
     assert!(shown.contains("d¹ = c ⊙ c₀ ⊙ c₁"), "{shown}");
 }
+
+#[test]
+fn a_digit_before_a_delta_has_a_dot() {
+    let lines = ["input a : [n]\nparam x : [n]", "z = 2*x*a"];
+    let latex = run(&lines, &["--of", "z", "--wrt", "x", "--form", "index", "--latex"]);
+    assert!(latex.contains(r"2 \cdot \mathbf{1}[i = j]\,a_{i}"), "{latex}");
+}
