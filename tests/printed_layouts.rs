@@ -82,3 +82,10 @@ fn a_digit_before_a_delta_has_a_dot() {
     let latex = run(&lines, &["--of", "z", "--wrt", "x", "--form", "index", "--latex"]);
     assert!(latex.contains(r"2 \cdot \mathbf{1}[i = j]\,a_{i}"), "{latex}");
 }
+
+#[test]
+fn a_row_in_every_row_of_a_branch_is_spelled_out() {
+    let lines = ["dim n, m\nparam W : [n, m], u : [m]", "H = if W > u then 2*W else u", "cost C = sum(H^2)"];
+    let shown = run(&lines, &["--wrt", "u"]);
+    assert!(shown.contains("H = {2W if W > 𝟏uᵀ; 𝟏uᵀ otherwise}"), "{shown}");
+}
