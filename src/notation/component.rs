@@ -132,7 +132,7 @@ impl Typesetter<'_> {
             }
             Node::Sum(terms) if depth > 0 => {
                 if let ([index], Some(list)) = (indices, self.list_of_names(sheet, terms)) {
-                    let layout = self.with_indices(sheet, list.layout, &[index.clone()]);
+                    let layout = self.with_indices(sheet, list.layout, std::slice::from_ref(index));
                     return Piece { layout, level: Level::Atom, ..list };
                 }
                 let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());

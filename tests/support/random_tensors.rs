@@ -1,5 +1,7 @@
 //! Random networks of tensors, written in the network language.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 /// Choices from a seed.
 pub struct Choice(pub u64);
 
