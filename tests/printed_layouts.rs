@@ -75,3 +75,40 @@ fn a_digit_above_a_name_is_no_power_of_another_name() {
     let shown = run(&lines, &["--wrt", "c", "--notation", "nielsen"]);
     assert!(shown.contains("d¹ = c ⊙ c₀ ⊙ c₁"), "{shown}");
 }
+
+#[test]
+fn a_digit_before_a_delta_has_a_dot() {
+    let lines = ["input a : [n]\nparam x : [n]", "z = 2*x*a"];
+    let latex = run(&lines, &["--of", "z", "--wrt", "x", "--form", "index", "--latex"]);
+    assert!(latex.contains(r"2 \cdot \mathbf{1}[i = j]\,a_{i}"), "{latex}");
+}
+
+#[test]
+fn a_row_in_every_row_of_a_branch_is_spelled_out() {
+    let lines = ["dim n, m\nparam W : [n, m], u : [m]", "H = if W > u then 2*W else u", "cost C = sum(H^2)"];
+    let shown = run(&lines, &["--wrt", "u"]);
+    assert!(shown.contains("H = {2W if W > 𝟏uᵀ; 𝟏uᵀ otherwise}"), "{shown}");
+}
+
+#[test]
+fn a_list_has_an_index_of_its_own() {
+    let lines = ["param u, v", "x = [u, v, u*v]", "cost C = dot(x, [1, 0, 3])"];
+    let shown = run(&lines, &["--wrt", "u", "--form", "index"]);
+    assert!(shown.contains("xᵢ = (u, v, uv)ᵢ"), "{shown}");
+    assert!(shown.contains("∂xᵢ/∂u = ∂/∂u (u, v, uv)ᵢ = (1, 0, v)ᵢ"), "{shown}");
+}
+
+#[test]
+fn a_column_beside_a_square_matrix_says_which_way_it_lies() {
+    let lines =
+        ["input A : [n, n], B : [m, n]\nparam u : [n]", "H = A + u", "G = B + u", "cost C = sum(H^2) + sum(G^2)"];
+    let shown = run(&lines, &["--wrt", "u"]);
+    assert!(shown.contains("H = A + 𝟏uᵀ") && shown.contains("G = B + u"), "{shown}");
+}
+
+#[test]
+fn rows_stand_in_front_of_what_is_turned() {
+    let shown = run(&[], &["examples/lstm.net", "--wrt", "W_f,h0", "--layout", "numerator"]);
+    assert!(shown.contains("δ_c = ∂C/∂c = δₕ ⊙ (o ⊙ (1 − u ⊙ u))ᵀ"), "{shown}");
+    assert!(shown.contains("∂C/∂W_f = x(δ_f ⊙ (f ⊙ (1 − f))ᵀ)"), "{shown}");
+}

@@ -1,6 +1,8 @@
-//! Whatever LaTeX is printed of vectors and matrices is read and judged right: the examples and the closed forms of
-//! textbooks, in every form, layout, notation and depth.
+//! Whatever LaTeX is printed of vectors and matrices is read and judged right: the examples, the closed forms of
+//! textbooks and random networks, in every form, layout, notation and depth.
 
+#[path = "support/random_tensors.rs"]
+mod random_tensors;
 #[path = "support/round_trip.rs"]
 mod round_trip;
 
@@ -96,7 +98,7 @@ fn examples_with_matrices_are_read_as_printed() {
         if network.quantities.iter().all(|quantity| quantity.shape.is_scalar()) || by.is_empty() || heavy {
             continue;
         }
-        for step in 0..4 {
+        for step in 0..3 {
             tally.add(name, &network, (of, by.clone()), prints[(at * 7 + step * STRIDE) % prints.len()]);
         }
     }
@@ -134,4 +136,18 @@ fn closed_forms_are_read_as_printed() {
     }
     assert!(tally.counts.right > 300, "{:?}", tally.counts);
     tally.hold(50);
+}
+
+#[test]
+fn random_networks_are_read_as_printed() {
+    let mut tally = Tally::default();
+    let prints = prints();
+    for seed in 0..24 {
+        let text = random_tensors::write(seed * 7919 + 13).replace("dim n = 3, m = 2, b = 4", "dim n, m, b");
+        let network = network(&text);
+        let (Some(of), by) = (network.cost, parameters(&network)) else { continue };
+        tally.add(&seed.to_string(), &network, (of, by), prints[(seed as usize * STRIDE) % prints.len()]);
+    }
+    assert!(tally.counts.right > 150, "{:?}", tally.counts);
+    tally.hold(300);
 }

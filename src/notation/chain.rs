@@ -43,6 +43,11 @@ impl Typesetter<'_> {
         if let Some(matrix) = self.inverted(&link.term, letters) {
             return self.inverse(sheet, matrix, 1, turned);
         }
+        if let (true, true, Term::Hadamard(parts)) = (turned, link.vector, &link.term)
+            && let Some(piece) = self.rows_in_front(sheet, parts, letters)
+        {
+            return piece;
+        }
         if let Term::Factor(at) = link.term {
             turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }
@@ -55,6 +60,38 @@ impl Typesetter<'_> {
             return sum;
         }
         if turned { self.transposed(sheet, piece, true) } else { piece }
+    }
+
+    /// The transpose of a product entry by entry with letters that stand for rows: δ ⊙ (a ⊙ b)ᵀ for (δᵀ ⊙ a ⊙ b)ᵀ.
+    fn rows_in_front(&mut self, sheet: &mut Sheet, parts: &[Link], letters: &Letters) -> Option<Piece> {
+        let factor = |part: &Link| match part.term {
+            Term::Factor(at) => Some(letters.factors[at]),
+            _ => None,
+        };
+        let is_row = |part: &&Link| {
+            factor(part).is_some_and(|factor| factor.exponent == NumberId::ONE && self.is_row(factor.base))
+        };
+        let divides =
+            |part: &Link| factor(part).is_some_and(|factor| self.arena().value(factor.exponent).is_negative());
+        let (rows, others): (Vec<&Link>, Vec<&Link>) = parts.iter().partition(is_row);
+        if rows.is_empty() || others.iter().all(|part| divides(part)) {
+            return None;
+        }
+        let mut pieces: Vec<Piece> = Vec::with_capacity(rows.len() + 1);
+        for row in rows {
+            pieces.push(self.link_piece(sheet, &row.clone().turned(), letters));
+        }
+        let others: Vec<Link> = others.into_iter().cloned().collect();
+        let rest = match <[Link; 1]>::try_from(others) {
+            Ok([only]) => only.turned(),
+            Err(others) => Link { term: Term::Hadamard(others), transposed: true, vector: true },
+        };
+        pieces.push(self.link_piece(sheet, &rest, letters));
+        let negative = take_signs(&mut pieces);
+        let tall = pieces.iter().any(|piece| piece.tall);
+        let row = self.between(sheet, &pieces, Operator::Hadamard);
+        let layout = self.row(sheet, row);
+        Some(Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall })
     }
 
     /// Aᵀ, also of a matrix that equals it.

@@ -131,6 +131,10 @@ impl Typesetter<'_> {
                 Piece { layout, level: piece.level.max(Level::Scripted), ..piece }
             }
             Node::Sum(terms) if depth > 0 => {
+                if let ([index], Some(list)) = (indices, self.list_of_names(sheet, terms)) {
+                    let layout = self.with_indices(sheet, list.layout, std::slice::from_ref(index));
+                    return Piece { layout, level: Level::Atom, ..list };
+                }
                 let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
                 for &term in terms {
                     // Each term may use the same letters for its sums.

@@ -21,9 +21,9 @@ impl Typesetter<'_> {
         let (mut comparison, mut parts) = (comparison, parts);
         let is_open = !self.as_written && self.is_open_at_tie(comparison, parts) && !self.is_own(id);
         let last = loop {
-            let sides = [parts[0], parts[1]].map(|side| self.known(side));
+            let sides = [parts[0], parts[1]].map(|side| self.branch(sheet, side));
             let condition = self.comparison(sheet, comparison, sides);
-            let then = self.known(parts[2]);
+            let then = self.branch(sheet, parts[2]);
             rows.push((self.signed(sheet, then), condition));
             match self.arena().node(parts[3]) {
                 Node::If { comparison: next, parts: inner } => (comparison, parts) = (next, inner),
@@ -32,7 +32,7 @@ impl Typesetter<'_> {
         };
         if !is_open {
             let otherwise = sheet.push(Layout::Text("otherwise".to_owned()));
-            let piece = self.known(last);
+            let piece = self.branch(sheet, last);
             rows.push((self.signed(sheet, piece), otherwise));
         }
         let layout = sheet.push(Layout::Cases(rows));
@@ -68,6 +68,23 @@ impl Typesetter<'_> {
             parts.into_iter().filter(|&part| matches!(network.arena.node(part), Node::If { .. })).collect()
         });
         own.contains(&id)
+    }
+
+    /// A branch, or a side of a condition: the rows of a matrix that are all one vector are 𝟏uᵀ, since nothing beside it
+    /// says which way u lies.
+    fn branch(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        let Node::Contraction { labels, .. } = self.arena().node(id) else { return self.known(id) };
+        let labels = self.arena().labels(labels);
+        let longest = labels.factors.iter().map(Vec::len).max().unwrap_or(0);
+        if !self.as_written || longest == 0 || longest >= labels.out.len() {
+            return self.known(id);
+        }
+        let in_indices = self.falls_to_indices;
+        self.as_written = false;
+        let piece = self.piece(sheet, id);
+        self.as_written = true;
+        self.falls_to_indices |= in_indices;
+        piece
     }
 
     /// The entry of a case distinction.

@@ -50,6 +50,24 @@ impl Typesetter<'_> {
         Some((Piece { layout, level: Level::Atom, kind: Kind::Other, negative, tall }, taken))
     }
 
+    /// A sum that is a list altogether, of numbers and names: what may have an index of its own, (1, 2, 3)ᵢ.
+    pub(super) fn list_of_names(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Option<Piece> {
+        let is_name = |base: ExprId| match self.arena().node(base) {
+            Node::Product { factors, .. } => {
+                factors.iter().all(|factor| matches!(self.arena().node(factor.base), Node::Name(_)))
+            }
+            node => matches!(node, Node::Name(_) | Node::Selection(_)),
+        };
+        let is_plain = |term: &ExprId| match self.arena().node(*term) {
+            Node::Contraction { factors, .. } => factors.iter().all(|factor| is_name(factor.base)),
+            node => matches!(node, Node::Selection(_)),
+        };
+        if !terms.iter().all(is_plain) {
+            return None;
+        }
+        self.listed(sheet, terms).filter(|(_, taken)| taken.len() == terms.len()).map(|(list, _)| list)
+    }
+
     /// The place and the entry of a multiple of a unit vector, 2a e₃.
     fn single_entry(&mut self, sheet: &mut Sheet, term: ExprId) -> Option<(usize, Piece)> {
         match self.arena().node(term) {

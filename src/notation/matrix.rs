@@ -156,6 +156,13 @@ impl Typesetter<'_> {
         if full == out.len() && full < 2 || sizes.len() > 2 && full != out.len() {
             return None;
         }
+        // Beside a square matrix nothing says whether a vector is its rows or its columns.
+        if let [rows, columns] = labels.sizes[..]
+            && rows == columns
+            && labels.factors.iter().any(|axes| axes.len() == 1)
+        {
+            return None;
+        }
         let mut value = self.arena().value(coefficient).clone();
         let (factors, labels) = open_products(self.arena(), true, &mut value, factors, labels.clone());
         let (letters, _) = self.letters(sheet, false, &factors, labels);

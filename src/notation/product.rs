@@ -225,11 +225,11 @@ fn wrap_chains(parts: &mut [Part]) {
 }
 
 /// Whether two neighbours need a sign between them: before digits, between a word and what follows, after a name that
-/// would read as a function called with the next factor.
+/// would read as a function called with the next factor. 2𝟙[i = j] is set with a bold 1, so that it would read as 21.
 fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
         (_, Kind::Number | Kind::NumberPower) => true,
-        (Kind::Number, Kind::Fraction) => true,
+        (Kind::Number, Kind::Fraction | Kind::Delta) => true,
         (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,
         (_, Kind::Word) => before != Kind::Number,
