@@ -3,6 +3,8 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{NameId, Reach};
+use crate::network::Origin;
+use crate::syntax::ast::Role;
 use crate::syntax::latex::{Kind, Row};
 
 use super::derivative::Sign;
@@ -23,14 +25,14 @@ impl Parser<'_> {
             let (base, _) = self.without_scripts(id);
             matches!(self.kind(base), Kind::Fence { .. } | Kind::Group(_))
         });
-        let places = std::mem::take(&mut self.places);
+        let (places, across) = (std::mem::take(&mut self.places), std::mem::take(&mut self.across));
         let mut factors = vec![self.factor(cursor)?];
         while !bracket && self.continues(cursor) && !self.next_is_derivative(cursor) {
             let factor = self.factor(cursor)?;
             factors.push(factor);
         }
         let inner = self.multiplied(factors)?;
-        self.places = places;
+        (self.places, self.across) = (places, across);
         let span = span.to(self.span_of(inner));
         if let PartKind::Name(of) = self.parts[inner.0 as usize].kind {
             return self.derivative_part(of, by, reach, span);
@@ -66,15 +68,30 @@ impl Parser<'_> {
     /// `\nabla_w C`.
     pub fn nabla(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Result<PartId> {
         let span = self.span(cursor.items[cursor.at]);
-        match scripts.sub {
-            Some(sub) if scripts.sup.is_none() => self.subscript_operator(cursor, sub, 1, span),
-            Some(sub) if scripts.sup.is_some_and(|sup| self.tree.word(sup).as_deref() == Some("2")) => {
-                self.subscript_operator(cursor, sub, 2, span)
-            }
-            _ => Err(Diagnostic::error("unreadable", "it is not said by what this gradient is taken")
-                .at(span, "")
-                .hint("write `\\nabla_w C`")),
+        let order = match scripts.sup.map(|sup| self.tree.word(sup)) {
+            None => 1,
+            Some(Some(word)) if word == "2" => 2,
+            Some(_) => return Err(Diagnostic::error("unreadable", "this power of ∇ is not read").at(span, "")),
+        };
+        if let Some(sub) = scripts.sub {
+            return self.subscript_operator(cursor, sub, order, span);
         }
+        let Some(by) = self.only_parameter() else {
+            return Err(Diagnostic::error("unreadable", "it is not said by what this gradient is taken")
+                .at(span, "")
+                .hint("write `\\nabla_w C`: the network has not just one parameter"));
+        };
+        cursor.at += 1;
+        self.places = Places::default();
+        self.operator(cursor, vec![by; order], Reach::Total, span)
+    }
+
+    /// The parameter of a network that has one.
+    fn only_parameter(&self) -> Option<NameId> {
+        let quantities = &self.context.network.quantities;
+        let mut parameters = (0..).zip(quantities).filter(|(_, quantity)| quantity.origin == Origin::Leaf(Role::Param));
+        let (only, _) = parameters.next()?;
+        parameters.next().is_none().then_some(NameId(only))
     }
 
     pub fn subscript_operator(

@@ -130,7 +130,11 @@ impl Parser<'_> {
                 }
                 Some(Err(())) => {
                     let span = self.span_of(left).to(self.span_of(right));
-                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                    let message = "it is not said along which axis this vector is multiplied";
+                    let error = Diagnostic::error("unreadable", message).at(span, "");
+                    let hint =
+                        "write `\\operatorname{diag}(v) A` for the rows, `A \\operatorname{diag}(v)` for the columns";
+                    return self.misfit(error.hint(hint), span, &[]).map(Ok);
                 }
                 None => return Ok(Err(Clash)),
             }
