@@ -12,6 +12,7 @@ use super::lines::{Chain, Limit};
 use super::parser::{Parser, Result};
 use super::product::Misfit;
 use super::shift::asks_again;
+use super::stack::has_stack;
 use super::tensor::settle;
 
 /// The most values of general indices that are tried for one formula.
@@ -44,6 +45,7 @@ pub(super) fn attempt(
     bound: &[(String, i64)],
 ) -> Result<Attempt> {
     context.letters.clear();
+    context.stacked = has_stack(tree);
     let mut passes = 0;
     loop {
         context.paired.clear();

@@ -12,15 +12,26 @@ use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
-use super::vocabulary::{Quotient, inverse, takes_subscript};
+use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
+
+/// An axis as a subscript names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum StatedAxis {
+    /// Its number, from 0.
+    Number(i64),
+    /// The letter that runs over it.
+    Letter(String),
+}
 
 /// What the subscript of a function means.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Below {
     /// The base of a logarithm.
     Base(PartId),
     /// The second argument.
     Argument(PartId),
+    /// The axis along which the function is taken.
+    Axis(StatedAxis),
 }
 
 impl Parser<'_> {
@@ -51,7 +62,15 @@ impl Parser<'_> {
         if let Some(Below::Argument(second)) = below {
             arguments.push(second);
         }
-        let mut part = self.applied(function, orders, arguments, span)?;
+        if let Some(Below::Axis(axis)) = &below {
+            self.axis = Some(axis.clone());
+        }
+        let applied = self.applied(function, orders, arguments, span);
+        let unused = self.axis.take().is_some();
+        let mut part = applied?;
+        if unused {
+            part = self.unclear("it is not said along which axis this function is taken", span)?;
+        }
         part = self.worked_call(part, order)?;
         if let Some(Below::Base(base)) = below {
             let base = self.named_call("log", vec![base], span)?;
@@ -83,12 +102,29 @@ impl Parser<'_> {
         if is("gelu") && word.as_deref() == Some("tanh") {
             return Ok((Functions::builtin("gelu_tanh").unwrap_or(function), None));
         }
+        if is_along_axis(function) {
+            let axis = self.stated_axis(sub);
+            return axis.map(|axis| (function, Some(Below::Axis(axis)))).ok_or_else(|| {
+                let error = Diagnostic::error("unreadable", "this subscript is no axis that is known here");
+                error.at(span, "").hint("write `_{\\text{axis 0}}` below it, or the letter of the axis: `_j(Z_{ij})`")
+            });
+        }
         if !takes_subscript(function) || scripts.primes > 0 {
             let error = Diagnostic::error("unreadable", "functions with a subscript are not known here");
             return Err(error.at(span, ""));
         }
         let below = self.inside(sub, span)?;
         Ok((function, Some(if is("log") { Below::Base(below) } else { Below::Argument(below) })))
+    }
+
+    /// `\text{axis 0}`, or the letter that runs over the axis.
+    fn stated_axis(&self, sub: Row) -> Option<StatedAxis> {
+        if let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok()) {
+            return Some(StatedAxis::Letter(letter));
+        }
+        let word = self.tree.word(sub)?;
+        let number = word.strip_prefix("axis")?.trim().parse().ok()?;
+        Some(StatedAxis::Number(number))
     }
 
     /// A call with its arguments complete. What the table defines for tensors is put in where scalars allow it.

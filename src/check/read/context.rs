@@ -38,6 +38,8 @@ pub struct Context {
     pub paired: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub loosened: bool,
+    /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
+    pub stacked: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -87,6 +89,7 @@ impl Context {
             entries: Vec::new(),
             paired: Vec::new(),
             loosened: false,
+            stacked: false,
             sliced: false,
             misfit: None,
             changes: None,

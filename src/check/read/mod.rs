@@ -39,6 +39,7 @@ mod script;
 mod shift;
 mod side;
 mod slice;
+mod stack;
 mod summation;
 mod symbols;
 mod tensor;

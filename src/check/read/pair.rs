@@ -84,7 +84,8 @@ impl Parser<'_> {
         let mut naming = Naming::default();
         let axes = [vec![naming.builder.label(rows)], vec![naming.builder.label(columns)]];
         let out = axes.concat();
-        self.contracted([left, right], naming, axes, (out, Form::of(&[rows, columns], false)))
+        let form = if self.context.stacked { Form::HIGH } else { Form::of(&[rows, columns], false) };
+        self.contracted([left, right], naming, axes, (out, form))
     }
 
     /// ⟨u, v⟩ of two scalars, two vectors, however they stand, or two matrices.

@@ -41,7 +41,7 @@ impl Parser<'_> {
         self.summed.extend(range.letters.iter().cloned());
         let mut after = Cursor { at: cursor.at + 1, ..*cursor };
         let mut body = self.attempt(|parser| parser.summed_body(&mut after, &range.letters, start));
-        while self.knows_more(misfits, start) && self.again < MAX_AGAIN {
+        while self.again < MAX_AGAIN && self.knows_more(misfits, start, &range) {
             self.again += 1;
             self.free.truncate(free);
             self.parts.truncate(parts);
@@ -97,10 +97,20 @@ impl Parser<'_> {
         sum
     }
 
-    /// Whether the body of a sum is to be read again: how far a letter runs that stood in it is known only now.
-    fn knows_more(&self, misfits: usize, start: usize) -> bool {
-        let asks = self.misfits.iter().skip(misfits).any(|misfit| asks_again(&misfit.error));
-        asks && self.context.letters.len() > start
+    /// Whether the body of a sum is to be read again: how far a letter runs that stood in it is known only now, or is
+    /// said by the end of the sum alone.
+    fn knows_more(&mut self, misfits: usize, start: usize, range: &Range) -> bool {
+        if !self.misfits.iter().skip(misfits).any(|misfit| asks_again(&misfit.error)) {
+            return false;
+        }
+        let found = self.context.letters.len() > start;
+        let Some(dim) = range.upper.as_ref().and_then(|upper| self.dim_of_index(upper)) else { return found };
+        for letter in &range.letters {
+            if self.context.range_of(letter).is_none() {
+                self.context.letters.push((letter.clone(), dim));
+            }
+        }
+        self.context.letters.len() > start
     }
 
     /// The second letter of `i < j` is one of the sum as well, unless it stands outside of it.

@@ -5,9 +5,11 @@ use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Options};
+use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::broadcast::spreading;
+use super::call::StatedAxis;
 use super::context::Context;
 use super::entry::Naming;
 use super::parser::{Parser, Result};
@@ -230,6 +232,9 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         let first = self.form(arguments[0]);
+        if let (Acts::AlongAxis { keeps }, true) = (entry.form, first.indices != 0 && !first.high && !first.identity) {
+            return self.along_letter((function, keeps), arguments[0], span);
+        }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
             form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
@@ -271,6 +276,12 @@ impl Parser<'_> {
     fn along_axis(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
         let form = self.form(part);
         let axis = match form.dims().len() {
+            _ if self.axis.is_some() => match self.axis.take() {
+                Some(StatedAxis::Number(axis)) => {
+                    Some(axis).filter(|&axis| (0..form.dims().len() as i64).contains(&axis))
+                }
+                _ => None,
+            },
             1 => Some(0),
             2 if keeps => self.context.axis_of(function),
             _ => None,
@@ -281,9 +292,43 @@ impl Parser<'_> {
         if self.expr(part) == Arena::ZERO {
             return self.unclear("this is a function of zeros", span);
         }
-        let form = if keeps { form } else { Form::SCALAR };
+        let form = if keeps {
+            form
+        } else {
+            let left: Vec<_> = form.dims().into_iter().enumerate().filter(|&(at, _)| at as i64 != axis).collect();
+            Form::of(&left.into_iter().map(|(_, dim)| dim).collect::<Vec<_>>(), false)
+        };
         let axis = self.integer(axis, span)?;
         self.made(PartKind::Whole(function, form.dims()), vec![part, axis], span, form)
+    }
+
+    /// The same where letters stand on axes: along the axis of a letter, `\mathrm{softmax}_j(Z_{ij})`, or along a vector
+    /// for each of them.
+    fn along_letter(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
+        let form = self.form(part);
+        let before = |bit: usize| i64::from((form.indices & ((1_u128 << bit) - 1)).count_ones());
+        let found = match self.axis.take() {
+            Some(StatedAxis::Letter(letter)) => {
+                let at = self.context.letters.iter().position(|known| known.0 == letter);
+                let at = at.filter(|at| form.is_single() && form.indices >> at & 1 == 1);
+                at.map(|at| (before(at), Form { indices: form.indices & !(1 << at), ..form }))
+            }
+            None if form.is_vector() => {
+                Some((i64::from(form.indices.count_ones()), Form { indices: form.indices, ..Form::SCALAR }))
+            }
+            _ => None,
+        };
+        let Some((axis, without)) = found.filter(|_| !self.expr_is_zero(part)) else {
+            return self.unclear("it is not said along which axis this function is taken", span);
+        };
+        let form = if keeps { form } else { without };
+        let axis = self.integer(axis, span)?;
+        let dims = self.context.axes_of(form);
+        self.made(PartKind::Whole(function, dims), vec![part, axis], span, form)
+    }
+
+    fn expr_is_zero(&self, part: PartId) -> bool {
+        self.expr(part) == Arena::ZERO
     }
 
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
@@ -334,6 +379,19 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
     let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
     let letters = forms.first().map_or(0, |form| form.indices);
     let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
+    let stacks: Vec<&[Dim]> = match context.stacked {
+        true => {
+            sides.iter().filter(|side| side.form().high).map(|side| context.network.arena.dims(side.expr)).collect()
+        }
+        false => Vec::new(),
+    };
+    if let Some(pair) = stacks.windows(2).find(|pair| pair[0].len() == pair[1].len() && pair[0] != pair[1]) {
+        let said = [pair[0], pair[1]].map(|dims| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>());
+        let said = said.map(|sizes| sizes.join(" times "));
+        let message = format!("the sides count their entries in different orders: {} and {}", said[0], said[1]);
+        let error = Diagnostic::error("unreadable", message).at(sides[0].span(), "");
+        return Err(error.hint("vec(·) takes column after column, so that vec(u vᵀ) = v ⊗ u"));
+    }
     for side in sides {
         let own = side.form();
         if own.indices & !letters != 0 {
