@@ -11,9 +11,9 @@ use super::context::Context;
 use super::lines::{Chain, Limit};
 use super::parser::{Parser, Result};
 use super::product::Misfit;
+use super::settle::settle;
 use super::shift::asks_again;
 use super::stack::has_stack;
-use super::tensor::settle;
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;

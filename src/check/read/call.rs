@@ -9,19 +9,11 @@ use crate::function::{Form as Acts, FunctionRef, Functions, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
+use super::axis::StatedAxis;
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
 use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
-
-/// An axis as a subscript names it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum StatedAxis {
-    /// Its number, from 0.
-    Number(i64),
-    /// The letter that runs over it.
-    Letter(String),
-}
 
 /// What the subscript of a function means.
 #[derive(Clone)]
@@ -115,16 +107,6 @@ impl Parser<'_> {
         }
         let below = self.inside(sub, span)?;
         Ok((function, Some(if is("log") { Below::Base(below) } else { Below::Argument(below) })))
-    }
-
-    /// `\text{axis 0}`, or the letter that runs over the axis.
-    fn stated_axis(&self, sub: Row) -> Option<StatedAxis> {
-        if let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok()) {
-            return Some(StatedAxis::Letter(letter));
-        }
-        let word = self.tree.word(sub)?;
-        let number = word.strip_prefix("axis")?.trim().parse().ok()?;
-        Some(StatedAxis::Number(number))
     }
 
     /// A call with its arguments complete. What the table defines for tensors is put in where scalars allow it.

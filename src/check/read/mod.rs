@@ -11,6 +11,8 @@
 
 mod application;
 mod attempt;
+mod axis;
+mod bound;
 mod broadcast;
 mod call;
 mod condition;
@@ -36,6 +38,7 @@ mod plain;
 mod product;
 mod row;
 mod script;
+mod settle;
 mod shift;
 mod side;
 mod slice;

@@ -10,7 +10,7 @@ use crate::network::Origin;
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
-use super::call::StatedAxis;
+use super::axis::StatedAxis;
 use super::context::Context;
 use super::entry::Places;
 use super::product::Misfit;

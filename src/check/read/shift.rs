@@ -137,7 +137,7 @@ impl Context {
     /// A tensor of zeros and ones without its last axis: 1 where something is picked.
     fn picks_something(&mut self, picking: ExprId) -> ExprId {
         let mut builder = LabelsBuilder::default();
-        let labels: Vec<Label> = builder.labels(&self.network.arena.dims(picking).to_vec());
+        let labels: Vec<Label> = builder.labels(self.network.arena.dims(picking));
         builder.factor(&labels);
         let labels = builder.out(&labels[..labels.len() - 1]);
         self.network.arena.contraction(NumberId::ONE, &[Factor::plain(picking)], &labels)

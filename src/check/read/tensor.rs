@@ -1,16 +1,12 @@
 //! Sums, functions, powers and transposes of vectors and matrices.
 
-use crate::check::claim::{Part, PartId, PartKind, Side, combine};
+use crate::check::claim::{PartId, PartKind, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Options};
-use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind};
 
-use super::broadcast::spreading;
-use super::call::StatedAxis;
-use super::context::Context;
 use super::entry::Naming;
 use super::parser::{Parser, Result};
 
@@ -272,65 +268,6 @@ impl Parser<'_> {
         self.form(*a).same(self.form(*b), self.context.network.arena.shapes())
     }
 
-    /// Softmax and its kin: of a matrix along the axis that the network takes, the last one where it takes none.
-    fn along_axis(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
-        let form = self.form(part);
-        let axis = match form.dims().len() {
-            _ if self.axis.is_some() => match self.axis.take() {
-                Some(StatedAxis::Number(axis)) => {
-                    Some(axis).filter(|&axis| (0..form.dims().len() as i64).contains(&axis))
-                }
-                _ => None,
-            },
-            1 => Some(0),
-            2 if keeps => self.context.axis_of(function),
-            _ => None,
-        };
-        let Some(axis) = axis else {
-            return self.unclear("it is not said along which axis this function is taken", span);
-        };
-        if self.expr(part) == Arena::ZERO {
-            return self.unclear("this is a function of zeros", span);
-        }
-        let form = if keeps {
-            form
-        } else {
-            let left: Vec<_> = form.dims().into_iter().enumerate().filter(|&(at, _)| at as i64 != axis).collect();
-            Form::of(&left.into_iter().map(|(_, dim)| dim).collect::<Vec<_>>(), false)
-        };
-        let axis = self.integer(axis, span)?;
-        self.made(PartKind::Whole(function, form.dims()), vec![part, axis], span, form)
-    }
-
-    /// The same where letters stand on axes: along the axis of a letter, `\mathrm{softmax}_j(Z_{ij})`, or along a vector
-    /// for each of them.
-    fn along_letter(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
-        let form = self.form(part);
-        let before = |bit: usize| i64::from((form.indices & ((1_u128 << bit) - 1)).count_ones());
-        let found = match self.axis.take() {
-            Some(StatedAxis::Letter(letter)) => {
-                let at = self.context.letters.iter().position(|known| known.0 == letter);
-                let at = at.filter(|at| form.is_single() && form.indices >> at & 1 == 1);
-                at.map(|at| (before(at), Form { indices: form.indices & !(1 << at), ..form }))
-            }
-            None if form.is_vector() => {
-                Some((i64::from(form.indices.count_ones()), Form { indices: form.indices, ..Form::SCALAR }))
-            }
-            _ => None,
-        };
-        let Some((axis, without)) = found.filter(|_| !self.expr_is_zero(part)) else {
-            return self.unclear("it is not said along which axis this function is taken", span);
-        };
-        let form = if keeps { form } else { without };
-        let axis = self.integer(axis, span)?;
-        let dims = self.context.axes_of(form);
-        self.made(PartKind::Whole(function, dims), vec![part, axis], span, form)
-    }
-
-    fn expr_is_zero(&self, part: PartId) -> bool {
-        self.expr(part) == Arena::ZERO
-    }
-
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
     pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let squares = self.squares(part, span)?;
@@ -370,57 +307,4 @@ impl Parser<'_> {
     pub fn form_text(&self, form: Form) -> String {
         self.context.form_text(form)
     }
-}
-
-/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
-/// that the first side has an axis for it.
-pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()> {
-    let is_open = |form: Form| form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones;
-    let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
-    let letters = forms.first().map_or(0, |form| form.indices);
-    let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
-    let stacks: Vec<&[Dim]> = match context.stacked {
-        true => {
-            sides.iter().filter(|side| side.form().high).map(|side| context.network.arena.dims(side.expr)).collect()
-        }
-        false => Vec::new(),
-    };
-    if let Some(pair) = stacks.windows(2).find(|pair| pair[0].len() == pair[1].len() && pair[0] != pair[1]) {
-        let said = [pair[0], pair[1]].map(|dims| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>());
-        let said = said.map(|sizes| sizes.join(" times "));
-        let message = format!("the sides count their entries in different orders: {} and {}", said[0], said[1]);
-        let error = Diagnostic::error("unreadable", message).at(sides[0].span(), "");
-        return Err(error.hint("vec(·) takes column after column, so that vec(u vᵀ) = v ⊗ u"));
-    }
-    for side in sides {
-        let own = side.form();
-        if own.indices & !letters != 0 {
-            let text = context.letters_text(own.indices & !letters);
-            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
-            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
-        }
-        let mut wanted = Form { indices: letters, ..own };
-        if let Some(target) = target.filter(|_| is_open(own)) {
-            let shapes = context.network.arena.shapes();
-            let fits = |own: Extent, target: Extent| match (own, target) {
-                (Extent::Ones, Extent::Axis(_)) => true,
-                (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
-                _ => own == target,
-            };
-            let square = own.identity && target.is_square(shapes);
-            if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
-                wanted = Form { indices: letters, ..target };
-            }
-        }
-        if wanted == own || side.expr == Arena::ZERO || own.high {
-            continue;
-        }
-        let kind = PartKind::Contraction(spreading(context, own, wanted));
-        let Some(expr) = combine(&mut context.network.arena, &kind, &[side.expr]) else { continue };
-        let (root, span) = (side.root(), side.span());
-        side.direct = side.direct.and_then(|direct| combine(&mut context.network.arena, &kind, &[direct]));
-        side.parts.push(Part { kind, children: vec![root], span, expr, form: wanted });
-        side.expr = expr;
-    }
-    Ok(())
 }
