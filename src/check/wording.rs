@@ -113,6 +113,7 @@ fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
     if transpose != "{\\top}" {
         latex = latex.replace("^{\\top}", &format!("^{transpose} ")).trim_end().to_owned();
         latex = latex.replace(" )", ")").replace(" \\right", "\\right").replace(" }", "}").replace("  ", " ");
+        latex = latex.replace(" \\,", "\\,");
     }
     let others = [("\\odot", "\\circ"), ("\\mathrm{diag}", "\\operatorname{diag}"), ("\\mathbf{1}", "\\mathbb{1}")];
     for (own, other) in others {
@@ -120,7 +121,8 @@ fn with_author_signs(latex: String, claim: &Claim, source: &str) -> String {
             latex = latex.replace(own, other);
         }
     }
-    latex
+    // An operator name brings its own space.
+    latex.replace("\\,\\operatorname", " \\operatorname").replace("  ", " ")
 }
 
 /// How a text writes transposes, without the `^`.

@@ -11,8 +11,9 @@ use super::context::Context;
 use super::lines::{Chain, Limit};
 use super::parser::{Parser, Result};
 use super::product::Misfit;
+use super::settle::settle;
 use super::shift::asks_again;
-use super::tensor::settle;
+use super::stack::has_stack;
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -54,6 +55,7 @@ pub(super) fn attempt(
             return Err(Diagnostic::error("unreadable", "a differential stands on one side only"));
         }
     }
+    context.stacked = has_stack(tree);
     let mut passes = 0;
     loop {
         context.paired.clear();

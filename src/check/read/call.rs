@@ -9,18 +9,21 @@ use crate::function::{Form as Acts, FunctionRef, Functions, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
+use super::axis::StatedAxis;
 use super::factor::Scripts;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
-use super::vocabulary::{Quotient, inverse, takes_subscript};
+use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
 
 /// What the subscript of a function means.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Below {
     /// The base of a logarithm.
     Base(PartId),
     /// The second argument.
     Argument(PartId),
+    /// The axis along which the function is taken.
+    Axis(StatedAxis),
 }
 
 impl Parser<'_> {
@@ -51,7 +54,15 @@ impl Parser<'_> {
         if let Some(Below::Argument(second)) = below {
             arguments.push(second);
         }
-        let mut part = self.applied(function, orders, arguments, span)?;
+        if let Some(Below::Axis(axis)) = &below {
+            self.axis = Some(axis.clone());
+        }
+        let applied = self.applied(function, orders, arguments, span);
+        let unused = self.axis.take().is_some();
+        let mut part = applied?;
+        if unused {
+            part = self.unclear("it is not said along which axis this function is taken", span)?;
+        }
         part = self.worked_call(part, order)?;
         if let Some(Below::Base(base)) = below {
             let base = self.named_call("log", vec![base], span)?;
@@ -82,6 +93,13 @@ impl Parser<'_> {
         };
         if is("gelu") && word.as_deref() == Some("tanh") {
             return Ok((Functions::builtin("gelu_tanh").unwrap_or(function), None));
+        }
+        if is_along_axis(function) {
+            let axis = self.stated_axis(sub);
+            return axis.map(|axis| (function, Some(Below::Axis(axis)))).ok_or_else(|| {
+                let error = Diagnostic::error("unreadable", "this subscript is no axis that is known here");
+                error.at(span, "").hint("write `_{\\text{axis 0}}` below it, or the letter of the axis: `_j(Z_{ij})`")
+            });
         }
         if !takes_subscript(function) || scripts.primes > 0 {
             let error = Diagnostic::error("unreadable", "functions with a subscript are not known here");

@@ -44,6 +44,8 @@ pub struct Context {
     /// Letters that stood in brackets above a name in the chain that is read now, so that they are indices whatever else
     /// the network calls so.
     pub bracketed: Vec<String>,
+    /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
+    pub stacked: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -99,6 +101,7 @@ impl Context {
             loosened: false,
             taken: None,
             bracketed: Vec::new(),
+            stacked: false,
             sliced: false,
             misfit: None,
             changes: None,

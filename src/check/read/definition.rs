@@ -41,7 +41,8 @@ impl Target {
         }
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
-        let is_function = quotient_word(&written.base).is_some() && items.len() > 1;
+        let is_word = quotient_word(&written.base).is_some() || written.base == "vec" && context.has_tensors();
+        let is_function = is_word && items.len() > 1;
         let base_known =
             known || is_function || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
         if base_known && !(known && context.is_defined_base(&written.base)) || written.primes > 0 {

@@ -136,9 +136,9 @@ impl Parser<'_> {
                 self.derivative_part(of, by, reach, span)
             }
             Ok(_) => {
-                let places = std::mem::take(&mut self.places);
+                let (places, across) = (std::mem::take(&mut self.places), std::mem::take(&mut self.across));
                 let inner = self.whole(items)?;
-                self.places = places;
+                (self.places, self.across) = (places, across);
                 self.differentiated(inner, by, reach, span)
             }
             Err(error) => {
@@ -146,9 +146,9 @@ impl Parser<'_> {
                 if items.len() == 1 && WrittenName::of(self.tree, items[0]).is_some() {
                     return Err(error);
                 }
-                let places = std::mem::take(&mut self.places);
+                let (places, across) = (std::mem::take(&mut self.places), std::mem::take(&mut self.across));
                 let inner = self.whole(items)?;
-                self.places = places;
+                (self.places, self.across) = (places, across);
                 self.differentiated(inner, by, reach, span)
             }
         }

@@ -44,6 +44,9 @@ impl Parser<'_> {
         if let Some(part) = self.ones(cursor)? {
             return Ok(part);
         }
+        if let Some(part) = self.stack(cursor, base)? {
+            return Ok(part);
+        }
         if let Some(part) = self.word_factor(cursor, base, scripts)? {
             return Ok(part);
         }

@@ -90,7 +90,7 @@ impl Parser<'_> {
             let (base, _) = self.without_scripts(id);
             matches!(self.kind(base), Kind::Fence { .. } | Kind::Group(_))
         });
-        let places = std::mem::take(&mut self.places);
+        let (places, across) = (std::mem::take(&mut self.places), std::mem::take(&mut self.across));
         self.operand = cursor.peek();
         let mut factors = vec![self.factor(cursor)?];
         self.operand = None;
@@ -99,7 +99,7 @@ impl Parser<'_> {
             factors.push(factor);
         }
         let inner = self.multiplied(factors)?;
-        self.places = places;
+        (self.places, self.across) = (places, across);
         let span = span.to(self.span_of(inner));
         if let PartKind::Name(of) = self.parts[inner.0 as usize].kind {
             return self.derivative_part(of, by, reach, span);
@@ -135,18 +135,18 @@ impl Parser<'_> {
     /// `\nabla_w C`.
     pub fn nabla(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts) -> Result<PartId> {
         let span = self.span(cursor.items[cursor.at]);
-        match scripts.sub {
-            Some(sub) if scripts.sup.is_none() => self.subscript_operator(cursor, sub, 1, span),
-            Some(sub) if scripts.sup.is_some_and(|sup| self.tree.word(sup).as_deref() == Some("2")) => {
-                self.subscript_operator(cursor, sub, 2, span)
-            }
-            None if scripts.sup.is_none() => {
-                let by = self.only_variable(cursor, span)?;
-                cursor.at += 1;
-                self.tight_operator(cursor, vec![by], span)
-            }
-            _ => Err(no_variable("").at(span, "").hint("write `\\nabla_w C`")),
+        let order = match scripts.sup.map(|sup| self.tree.word(sup)) {
+            None => 1,
+            Some(Some(word)) if word == "2" => 2,
+            Some(_) => return Err(Diagnostic::error("unreadable", "this power of ∇ is not read").at(span, "")),
+        };
+        if let Some(sub) = scripts.sub {
+            return self.subscript_operator(cursor, sub, order, span);
         }
+        let by = self.only_variable(cursor, span)?;
+        cursor.at += 1;
+        self.places = Places::default();
+        self.tight_operator(cursor, vec![by; order], span)
     }
 
     /// What a ∇ without a subscript differentiates by: the quantity that stands in brackets behind the function,

@@ -84,7 +84,8 @@ impl Parser<'_> {
         let mut naming = Naming::default();
         let axes = [vec![naming.builder.label(rows)], vec![naming.builder.label(columns)]];
         let out = axes.concat();
-        self.contracted([left, right], naming, axes, (out, Form::of(&[rows, columns], false)))
+        let form = if self.context.stacked { Form::HIGH } else { Form::of(&[rows, columns], false) };
+        self.contracted([left, right], naming, axes, (out, form))
     }
 
     /// ⟨u, v⟩ of two scalars, two vectors, however they stand, or two matrices.
@@ -130,7 +131,11 @@ impl Parser<'_> {
                 }
                 Some(Err(())) => {
                     let span = self.span_of(left).to(self.span_of(right));
-                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                    let message = "it is not said along which axis this vector is multiplied";
+                    let error = Diagnostic::error("unreadable", message).at(span, "");
+                    let hint =
+                        "write `\\operatorname{diag}(v) A` for the rows, `A \\operatorname{diag}(v)` for the columns";
+                    return self.misfit(error.hint(hint), span, &[]).map(Ok);
                 }
                 None => return Ok(Err(Clash)),
             }

@@ -10,6 +10,7 @@ use crate::network::Origin;
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
+use super::axis::StatedAxis;
 use super::context::Context;
 use super::entry::Places;
 use super::product::Misfit;
@@ -70,6 +71,8 @@ pub(super) struct Parser<'a> {
     pub summed: Vec<String>,
     /// Where indices that leave their axes are on them: 1 for the values of these letters that a sum keeps, 0 for others.
     pub kept: Vec<(ExprId, u128)>,
+    /// The axis that the subscript of the function being applied names.
+    pub axis: Option<StatedAxis>,
     /// How often sums have been read again.
     pub again: usize,
     /// The letters on the quantities of the derivative that is read.
@@ -144,6 +147,7 @@ impl<'a> Parser<'a> {
             free_entries: Vec::new(),
             summed: Vec::new(),
             kept: Vec::new(),
+            axis: None,
             again: 0,
             places: Places::default(),
             across: false,

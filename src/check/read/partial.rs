@@ -2,9 +2,9 @@
 
 use crate::check::claim::{PartId, PartKind};
 use crate::check::diagnose::shapes::Vectors;
-use crate::check::form::Form;
+use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{NameId, Reach};
+use crate::expr::{ExprId, NameId, Reach};
 
 use super::convention::Layout;
 use super::entry::Places;
@@ -85,10 +85,10 @@ impl Parser<'_> {
         for &next in rest {
             expr = self.context.differentiate(expr, next);
         }
-        let Some((expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
+        let Some((mut expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
             return self.placeholder(span);
         };
-        let direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
+        let mut direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
         let whole = [self.dims_of(of).len(), axes.len() - self.dims_of(of).len()];
         let above = letters[..whole[0]].iter().filter(|letter| letter.is_none()).count();
         let form = match above {
@@ -96,27 +96,70 @@ impl Parser<'_> {
             _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
             _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
         };
-        if dims.len() > 1 {
-            return self.unclear("a derivative with letters on some of its axes is not read", span);
+        if dims.len() > 2 || dims.len() == 2 && (above > 0 || by.len() > 1) {
+            return self.unclear("a derivative with letters on some of its axes is read of one vector or matrix", span);
+        }
+        if dims.len() == 2 {
+            // ∂z_i/∂W is a matrix for each i.
+            let count = indices.count_ones() as usize;
+            let axes = self.context.reading.laid_out(&[], &[count, count + 1]);
+            let order: Vec<usize> = (0..count).chain(axes).collect();
+            expr = self.permuted(expr, &order);
+            direct = direct.map(|direct| self.permuted(direct, &order));
         }
         let form = Form { indices, ..form };
         self.push_formed(PartKind::Derivative { of, by, reach, direct }, Vec::new(), span, expr, form)
     }
 
-    /// A derivative of a scalar by a vector, twice: the Hessian, which is symmetric.
+    /// A derivative of a higher order where axes are: as a matrix where a scalar is differentiated by two vectors, else
+    /// as a tensor.
     fn second_derivative(&mut self, of: NameId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
+        let across = std::mem::take(&mut self.across);
         let [first, second] = by[..] else {
-            return self.unclear("derivatives of a higher order by vectors are not read", span);
+            return self.unclear("a derivative of a third order or more by vectors is read in its entries only", span);
         };
-        self.across = false;
-        if first != second || self.is_tensor(of) || reach == Reach::Direct || self.dims_of(first).len() != 1 {
-            return self.unclear("of higher derivatives by vectors only the Hessian of a scalar is read", span);
+        if reach == Reach::Direct {
+            return self.unclear("∂⁺ of a higher order is not known", span);
         }
         let gradient = self.context.partial(of, first);
-        let expr = self.context.differentiate(gradient, second);
-        let dim = self.dims_of(first)[0];
+        let mut expr = self.context.differentiate(gradient, second);
+        let dims = [of, first, second].map(|name| self.dims_of(name));
+        let form = match dims.each_ref().map(Vec::len) {
+            [0, 1, 1] => {
+                // What is written first has the rows; in numerator layout it is what is differentiated once more.
+                let numerator = matches!(self.context.reading.layout, Layout::Numerator | Layout::RowGradients);
+                let by_first = first != second && numerator && !across;
+                if !by_first {
+                    expr = self.permuted(expr, &[1, 0]);
+                }
+                let [rows, columns] = if by_first { [&dims[1], &dims[2]] } else { [&dims[2], &dims[1]] };
+                Form::of(&[rows[0], columns[0]], false)
+            }
+            [0, ..] if dims[1].is_empty() || dims[2].is_empty() => {
+                let own = dims[1..].concat();
+                expr = self.context.laid_out(expr, [0, own.len()]);
+                self.context.reading.form_of(&[], &own)
+            }
+            [_, 0, 0] => {
+                expr = self.context.laid_out(expr, [dims[0].len(), 0]);
+                self.context.reading.form_of(&dims[0], &[])
+            }
+            _ => {
+                // The axes of what is written first come first.
+                let (own, first) = (dims[0].len(), dims[1].len());
+                let order: Vec<usize> = (0..own).chain(own + first..own + first + dims[2].len()).collect();
+                let order: Vec<usize> = order.into_iter().chain(own..own + first).collect();
+                expr = self.permuted(expr, &order);
+                Form::HIGH
+            }
+        };
         let kind = PartKind::Derivative { of, by, reach, direct: None };
-        self.push_formed(kind, Vec::new(), span, expr, Form::of(&[dim, dim], false))
+        self.push_formed(kind, Vec::new(), span, expr, form)
+    }
+
+    fn permuted(&mut self, expr: ExprId, order: &[usize]) -> ExprId {
+        let arena = &mut self.context.network.arena;
+        if arena.dims(expr).len() == order.len() { arena.permute(expr, order) } else { expr }
     }
 
     /// The derivative of an expression.
@@ -180,22 +223,66 @@ impl Parser<'_> {
 
     /// The derivative of an expression, where it or the variable has axes.
     fn differentiated_tensor(&mut self, part: PartId, by: NameId, depends_on_form: bool, span: Span) -> Result<PartId> {
+        let across = std::mem::take(&mut self.across);
         let form = self.form(part);
-        if form.indices != 0 {
-            return self.unclear("the derivative of an expression with free indices is not read", span);
-        }
-        let plain = form == Form::of(&form.dims(), self.context.reading.vectors == Vectors::Rows) || form.is_matrix();
-        if !plain {
-            return self.unclear("derivatives of rows, and of multiples of I and 𝟏, are not read", span);
-        }
         let dims = [form.dims(), self.dims_of(by)];
         let ranks = [dims[0].len(), dims[1].len()];
+        if form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones || form.high {
+            return self.unclear("a derivative of a multiple of I or 𝟏 of which no size is said is not read", span);
+        }
+        let usual = form.plain() == Form::of(&dims[0], self.context.reading.vectors == Vectors::Rows);
+        let own = self.context.reading.layout;
+        match (ranks, usual) {
+            (_, true) => {}
+            // ∂zᵀ/∂x has a row for each entry of x, and ∂zᵀ/∂t is a row.
+            ([1, 0], false) => {
+                return self.differentiated_by(part, by, (form, Layout::Mixed), depends_on_form, span);
+            }
+            ([1, 1], false) if !across => self.context.reading.layout = turned(own),
+            _ => return self.unclear("a row is differentiated here by a row or a matrix: write it as a column", span),
+        }
+        if across && usual {
+            self.context.reading.layout = Layout::Numerator;
+        }
+        if form.indices != 0 && ranks[0] > 0 {
+            self.context.reading.layout = own;
+            return self.unclear("the derivative of a vector or matrix with free indices is not read", span);
+        }
+        let layout = self.context.reading.layout;
+        let result = Form { indices: form.indices, ..self.context.reading.form_of(&dims[0], &dims[1]) };
+        self.context.reading.layout = own;
+        self.differentiated_by(part, by, (result, layout), depends_on_form, span)
+    }
+
+    /// The derivative of an expression by a quantity, its axes laid out so.
+    fn differentiated_by(
+        &mut self,
+        part: PartId,
+        by: NameId,
+        (form, layout): (Form, Layout),
+        depends_on_form: bool,
+        span: Span,
+    ) -> Result<PartId> {
         let inner = self.expr(part);
+        let letters = self.form(part).indices.count_ones() as usize;
+        let ranks = [self.form(part).dims().len(), self.dims_of(by).len()];
         let expr = self.context.differentiate(inner, by);
         let fixed = self.context.differentiate_fixed(inner, by);
-        let [expr, fixed] = [expr, fixed].map(|expr| self.context.laid_out(expr, ranks));
+        let own = std::mem::replace(&mut self.context.reading.layout, layout);
+        let axes: Vec<usize> = (letters..letters + ranks[0] + ranks[1]).collect();
+        let (of, variable) = axes.split_at(ranks[0]);
+        let order: Vec<usize> = (0..letters).chain(self.context.reading.laid_out(of, variable)).collect();
+        self.context.reading.layout = own;
+        let [expr, fixed] = [expr, fixed].map(|expr| self.permuted(expr, &order));
         let direct = Some(fixed).filter(|fixed| *fixed != expr);
-        let form = self.context.reading.form_of(&dims[0], &dims[1]);
         self.push_formed(PartKind::Differential { by, direct, depends_on_form }, vec![part], span, expr, form)
+    }
+}
+
+/// The layout in which a Jacobian stands the other way.
+fn turned(layout: Layout) -> Layout {
+    match layout {
+        Layout::Mixed | Layout::Denominator => Layout::Denominator,
+        Layout::Numerator | Layout::RowGradients => Layout::Numerator,
     }
 }

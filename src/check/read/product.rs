@@ -97,7 +97,11 @@ impl Parser<'_> {
             return Ok(chain);
         }
         if plain.iter().any(|&factor| self.form(factor).high) {
-            let error = Diagnostic::error("unreadable", "products of tensors with more than two axes are not read");
+            let message = match self.context.stacked {
+                true => "beside vec(·) only u ⊗ v is read, of two vectors",
+                false => "products of tensors with more than two axes are not read",
+            };
+            let error = Diagnostic::error("unreadable", message);
             return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
         }
         let kept = self.parts.len();

@@ -251,6 +251,15 @@ impl Parser<'_> {
         }
     }
 
+    /// The size that a text says in which no letter stands but those of sizes.
+    pub fn dim_of_index(&mut self, text: &str) -> Option<Dim> {
+        if let Some(dim) = self.size_named(text) {
+            return Some(dim);
+        }
+        let shift = self.shift(text).filter(|shift| shift.letters.is_empty())?;
+        self.context.network.arena.shapes_mut().dim(shift.offset)
+    }
+
     fn index_letter(&self, letter: &str) -> Shift {
         if let Some(value) = self.values(false).value(letter) {
             return Shift::number(value);

@@ -1,14 +1,12 @@
 //! Sums, functions, powers and transposes of vectors and matrices.
 
-use crate::check::claim::{Part, PartId, PartKind, Side, combine};
+use crate::check::claim::{PartId, PartKind, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Options};
 use crate::syntax::latex::{ItemId, Kind};
 
-use super::broadcast::spreading;
-use super::context::Context;
 use super::entry::Naming;
 use super::parser::{Parser, Result};
 
@@ -230,6 +228,9 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         let first = self.form(arguments[0]);
+        if let (Acts::AlongAxis { keeps }, true) = (entry.form, first.indices != 0 && !first.high && !first.identity) {
+            return self.along_letter((function, keeps), arguments[0], span);
+        }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
             form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
@@ -265,25 +266,6 @@ impl Parser<'_> {
     fn have_one_shape(&self, arguments: &[PartId]) -> bool {
         let [a, b, ..] = arguments else { return true };
         self.form(*a).same(self.form(*b), self.context.network.arena.shapes())
-    }
-
-    /// Softmax and its kin: of a matrix along the axis that the network takes, the last one where it takes none.
-    fn along_axis(&mut self, (function, keeps): (FunctionId, bool), part: PartId, span: Span) -> Result<PartId> {
-        let form = self.form(part);
-        let axis = match form.dims().len() {
-            1 => Some(0),
-            2 if keeps => self.context.axis_of(function),
-            _ => None,
-        };
-        let Some(axis) = axis else {
-            return self.unclear("it is not said along which axis this function is taken", span);
-        };
-        if self.expr(part) == Arena::ZERO {
-            return self.unclear("this is a function of zeros", span);
-        }
-        let form = if keeps { form } else { Form::SCALAR };
-        let axis = self.integer(axis, span)?;
-        self.made(PartKind::Whole(function, form.dims()), vec![part, axis], span, form)
     }
 
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
@@ -325,44 +307,4 @@ impl Parser<'_> {
     pub fn form_text(&self, form: Form) -> String {
         self.context.form_text(form)
     }
-}
-
-/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
-/// that the first side has an axis for it.
-pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()> {
-    let is_open = |form: Form| form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones;
-    let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
-    let letters = forms.first().map_or(0, |form| form.indices);
-    let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
-    for side in sides {
-        let own = side.form();
-        if own.indices & !letters != 0 {
-            let text = context.letters_text(own.indices & !letters);
-            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
-            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
-        }
-        let mut wanted = Form { indices: letters, ..own };
-        if let Some(target) = target.filter(|_| is_open(own)) {
-            let shapes = context.network.arena.shapes();
-            let fits = |own: Extent, target: Extent| match (own, target) {
-                (Extent::Ones, Extent::Axis(_)) => true,
-                (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
-                _ => own == target,
-            };
-            let square = own.identity && target.is_square(shapes);
-            if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
-                wanted = Form { indices: letters, ..target };
-            }
-        }
-        if wanted == own || side.expr == Arena::ZERO || own.high {
-            continue;
-        }
-        let kind = PartKind::Contraction(spreading(context, own, wanted));
-        let Some(expr) = combine(&mut context.network.arena, &kind, &[side.expr]) else { continue };
-        let (root, span) = (side.root(), side.span());
-        side.direct = side.direct.and_then(|direct| combine(&mut context.network.arena, &kind, &[direct]));
-        side.parts.push(Part { kind, children: vec![root], span, expr, form: wanted });
-        side.expr = expr;
-    }
-    Ok(())
 }

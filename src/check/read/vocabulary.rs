@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::expr::FunctionId;
-use crate::function::{Functions, Written, table};
+use crate::function::{Form, Functions, Written, table};
 use crate::syntax::spelling::{GREEK, canonical};
 
 /// Words for functions of the table that are neither their names nor their commands.
@@ -105,9 +105,15 @@ pub(super) fn inverse(function: FunctionId) -> Option<FunctionId> {
     Functions::builtin(inverse)
 }
 
+/// Whether a function is taken along an axis, which its subscript may name.
+pub(super) fn is_along_axis(function: FunctionId) -> bool {
+    table().nth(usize::from(function.0)).is_some_and(|entry| matches!(entry.form, Form::AlongAxis { .. }))
+}
+
 /// Whether a subscript on a function means something: `\log_2 x`, `\mathrm{ELU}_{\alpha}(x)`.
 pub(super) fn takes_subscript(function: FunctionId) -> bool {
     let entry = table().nth(usize::from(function.0));
     ["log", "gelu"].iter().any(|name| Functions::builtin(name) == Some(function))
+        || is_along_axis(function)
         || entry.is_some_and(|entry| entry.parameters.len() == 2 && entry.defaults.len() == 1)
 }

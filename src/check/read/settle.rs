@@ -1,0 +1,64 @@
+//! What the sides of a chain say of each other: sizes of I and 𝟏, letters that a side lacks.
+
+use crate::check::claim::{Part, PartKind, Side, combine};
+use crate::check::form::{Extent, Form};
+use crate::diagnostic::Diagnostic;
+use crate::expr::Arena;
+use crate::shape::Dim;
+
+use super::broadcast::spreading;
+use super::context::Context;
+use super::parser::Result;
+
+/// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
+/// that the first side has an axis for it.
+pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()> {
+    let is_open = |form: Form| form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones;
+    let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
+    let letters = forms.first().map_or(0, |form| form.indices);
+    let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
+    let stacks: Vec<&[Dim]> = match context.stacked {
+        true => {
+            sides.iter().filter(|side| side.form().high).map(|side| context.network.arena.dims(side.expr)).collect()
+        }
+        false => Vec::new(),
+    };
+    if let Some(pair) = stacks.windows(2).find(|pair| pair[0].len() == pair[1].len() && pair[0] != pair[1]) {
+        let said = [pair[0], pair[1]].map(|dims| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>());
+        let said = said.map(|sizes| sizes.join(" times "));
+        let message = format!("the sides count their entries in different orders: {} and {}", said[0], said[1]);
+        let error = Diagnostic::error("unreadable", message).at(sides[0].span(), "");
+        return Err(error.hint("vec(·) takes column after column, so that vec(u vᵀ) = v ⊗ u"));
+    }
+    for side in sides {
+        let own = side.form();
+        if own.indices & !letters != 0 {
+            let text = context.letters_text(own.indices & !letters);
+            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
+            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
+        }
+        let mut wanted = Form { indices: letters, ..own };
+        if let Some(target) = target.filter(|_| is_open(own)) {
+            let shapes = context.network.arena.shapes();
+            let fits = |own: Extent, target: Extent| match (own, target) {
+                (Extent::Ones, Extent::Axis(_)) => true,
+                (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
+                _ => own == target,
+            };
+            let square = own.identity && target.is_square(shapes);
+            if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
+                wanted = Form { indices: letters, ..target };
+            }
+        }
+        if wanted == own || side.expr == Arena::ZERO || own.high {
+            continue;
+        }
+        let kind = PartKind::Contraction(spreading(context, own, wanted));
+        let Some(expr) = combine(&mut context.network.arena, &kind, &[side.expr]) else { continue };
+        let (root, span) = (side.root(), side.span());
+        side.direct = side.direct.and_then(|direct| combine(&mut context.network.arena, &kind, &[direct]));
+        side.parts.push(Part { kind, children: vec![root], span, expr, form: wanted });
+        side.expr = expr;
+    }
+    Ok(())
+}

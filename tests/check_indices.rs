@@ -1,0 +1,209 @@
+//! `derive check` on formulas of entries: shifted indices, conditions of sums, class numbers, axes; with wrong twins, at
+//! symbolic sizes and at concrete ones where all axes are of one length.
+
+#[path = "support/verdicts.rs"]
+mod support;
+
+use pretty_assertions::assert_eq;
+use support::{at_sizes, verdicts};
+
+/// Each formula with whether it is right, under a network at symbolic sizes and at these.
+fn expect(network: &str, sizes: &[&str], formulas: &[(&str, &str)]) {
+    for sizes in [""].iter().chain(sizes) {
+        let found = verdicts(&at_sizes(network, sizes), formulas.iter().map(|(formula, _)| *formula));
+        let found: Vec<(&str, String)> = formulas.iter().map(|(formula, _)| *formula).zip(found).collect();
+        let expected: Vec<(&str, String)> =
+            formulas.iter().map(|(formula, verdict)| (*formula, (*verdict).to_owned())).collect();
+        assert_eq!(found, expected, "{sizes}");
+    }
+}
+
+const CONVOLUTION: &str = "
+dim n, k
+input x : [n]
+param w : [k]
+z = conv1d(x, w)
+cost C = sum(z^2) / 2";
+
+#[test]
+fn shifted_indices() {
+    let formulas = [
+        (r"z_i = \sum_j w_j x_{i+j-1}", "right"),
+        (r"z_i = \sum_j x_{i+j-1} w_j", "right"),
+        (r"z_i = \sum_j w_j x_{i+j}", "wrong"),
+        (r"\frac{\partial C}{\partial w_j} = \sum_i z_i x_{i+j-1}", "right"),
+        (r"\frac{\partial C}{\partial w_j} = \sum_i z_i x_{i-j+1}", "wrong"),
+        (r"\frac{\partial z_i}{\partial w_j} = x_{i+j-1}", "right"),
+        (r"\frac{\partial z_i}{\partial w_j} = x_{j+i-1} w_j", "wrong"),
+        // What an index finds beyond its axis a sum leaves out.
+        (r"\frac{\partial C}{\partial x_l} = \sum_{j} z_{l-j+1} w_j", "right"),
+        (r"\frac{\partial C}{\partial x_l} = \sum_i z_i w_{l-i+1}", "right"),
+        (r"\frac{\partial C}{\partial x_l} = \sum_i z_i w_{l-i}", "wrong"),
+        (r"\frac{\partial z_i}{\partial x_l} = \sum_j w_j \mathbb 1[l = i+j-1]", "right"),
+        (r"\frac{\partial z_i}{\partial x_l} = \sum_j w_j \mathbb 1[l = i+j]", "wrong"),
+        (r"C = \frac12 \sum_{i=1}^{n-k+1} \left(\sum_{j=1}^k x_{i+j-1} w_j\right)^2", "right"),
+        (r"C = \frac12 \sum_{i=1}^{n-k} \left(\sum_{j=1}^k x_{i+j-1} w_j\right)^2", "wrong"),
+        // Without a sum it is not said what is meant beyond the axis.
+        (r"\frac{\partial z_i}{\partial x_l} = w_{l-i+1}", "unread"),
+    ];
+    expect(CONVOLUTION, &["n = 5, k = 3"], &formulas);
+}
+
+#[test]
+fn differences_of_neighbours() {
+    let network = "
+dim n
+param x : [n]
+cost C = sum((x[2..n] - x[1..n-1])^2)";
+    let formulas = [
+        (r"C = \sum_{i=1}^{n-1} (x_{i+1} - x_i)^2", "right"),
+        (r"C = \sum_{i} (x_{i+1} - x_i)^2", "right"),
+        (r"C = \sum_{i=2}^{n} (x_i - x_{i-1})^2", "right"),
+        (r"C = \sum_{i=2}^{n} (x_i + x_{i-1})^2", "wrong"),
+        (r"C = \sum_{i=1}^{n-2} (x_{i+1} - x_i)^2", "wrong"),
+    ];
+    expect(network, &["n = 4"], &formulas);
+}
+
+#[test]
+fn letters_over_parts_of_axes() {
+    let network = "
+dim m, n, k
+input x : [n]
+input h : [m]
+param W : [k, n+m]
+u = concat(x, h)
+z = W @ u
+cost C = sum(z^2) / 2";
+    let formulas = [
+        (r"\frac{\partial u_i}{\partial x_j} = \mathbb 1[i=j]", "right"),
+        (r"\frac{\partial u_i}{\partial h_j} = \mathbb 1[i=j]", "wrong"),
+        (r"\frac{\partial u_i}{\partial h_j} = \mathbb 1[i=n+j]", "right"),
+        (r"\frac{\partial C}{\partial x_j} = \sum_i z_i W_{ij}", "right"),
+        (r"\frac{\partial C}{\partial h_j} = \sum_i z_i W_{ij}", "wrong"),
+        (r"\frac{\partial C}{\partial h_j} = \sum_i z_i W_{i,n+j}", "right"),
+        (r"\frac{\partial C}{\partial h_j} = \frac{\partial C}{\partial u_{n+j}}", "right"),
+        (r"\frac{\partial C}{\partial x_j} = \frac{\partial C}{\partial u_j}", "right"),
+        (r"\frac{\partial C}{\partial h_j} = \frac{\partial C}{\partial u_j}", "wrong"),
+    ];
+    expect(network, &["m = 3, n = 3, k = 3"], &formulas);
+    let slice = "
+dim n
+input x : [n]
+param w : [n - 2]
+u = x[1..n-2]
+cost C = sum((u - w)^2)";
+    let formulas = [
+        (r"\frac{\partial C}{\partial w_i} = 2(w_i - x_i)", "right"),
+        (r"\frac{\partial C}{\partial w_i} = 2(x_i - w_i)", "wrong"),
+        (r"C = \sum_i (x_i - w_i)^2", "right"),
+        (r"C = \sum_i (x_i + w_i)^2", "wrong"),
+    ];
+    expect(slice, &["n = 6"], &formulas);
+}
+
+#[test]
+fn conditions_of_sums() {
+    let network = "
+dim n
+input A : [n, n]
+param x : [n]
+cost C = x.T @ A @ x";
+    let formulas = [
+        (r"\sum_{i \ne j} x_i x_j = (\mathbf 1^\top x)^2 - x^\top x", "right"),
+        (r"\sum_{i \ne j} x_i x_j = (\mathbf 1^\top x)^2", "wrong"),
+        (r"\sum_{i<j} x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "right"),
+        (r"\sum_{1 \le i<j \le n} x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "right"),
+        (r"\sum_{i \le j} x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 + x^\top x\right)", "right"),
+        (r"\sum_{i<j} x_i x_j = (\mathbf 1^\top x)^2 - x^\top x", "wrong"),
+        (r"\sum_{i \le j} x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "wrong"),
+        (r"\sum_i \sum_{j > i} x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "right"),
+        (r"\sum_{i=1}^n \sum_{j=i+1}^n x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "right"),
+        (r"\sum_{i=1}^n \sum_{j=i}^n x_i x_j = \frac12 \left((\mathbf 1^\top x)^2 - x^\top x\right)", "wrong"),
+        // The second letter stands outside of the sum: it is not summed over.
+        (r"\frac{\partial C}{\partial x_k} = \sum_{j \neq k} (A_{kj} + A_{jk}) x_j + 2 A_{kk} x_k", "right"),
+        (r"\sum_{j \neq k} (A_{kj} + A_{jk}) x_j + 2 A_{kk} x_k = \frac{\partial C}{\partial x_k}", "right"),
+        (r"\frac{\partial C}{\partial x_k} = \sum_{j \neq k} (A_{kj} + A_{jk}) x_j + A_{kk} x_k", "wrong"),
+    ];
+    expect(network, &["n = 3"], &formulas);
+}
+
+#[test]
+fn conditions_on_masks() {
+    let formula = r"C = -\sum_{i: y_i = 1} \log s_i - \sum_{i: y_i = 0} \log(1-s_i)";
+    let exchanged = r"C = -\sum_{i: y_i = 0} \log s_i - \sum_{i: y_i = 1} \log(1-s_i)";
+    let network = |kind: &str| {
+        format!(
+            "
+dim m, n
+input X : [m, n]
+target y : {kind}
+param w : [n]
+s = sigmoid(X @ w)
+cost C = -sum(y * log(s) + (1 - y) * log(1 - s))"
+        )
+    };
+    expect(&network("binary[m]"), &["m = 3, n = 3"], &[(formula, "right"), (exchanged, "wrong")]);
+    // Of a target that may be any number nothing can be said.
+    expect(&network("[m]"), &["m = 3, n = 3"], &[(formula, "unread"), (exchanged, "unread")]);
+}
+
+#[test]
+fn class_numbers() {
+    let network = "
+dim n, k
+input x : [n]
+target y : index[k]
+param W : [k, n]
+z = W @ x
+p = softmax(z)
+cost C = -log(p[y])";
+    let formulas = [
+        (r"\frac{\partial C}{\partial z} = p - e_y", "right"),
+        (r"\frac{\partial C}{\partial z} = e_y - p", "wrong"),
+        (r"\frac{\partial C}{\partial z_j} = p_j - \mathbb 1[j=y]", "right"),
+        (r"\frac{\partial C}{\partial z_j} = p_j - \delta_{jy}", "right"),
+        (r"\frac{\partial C}{\partial z_j} = \mathbb 1[j=y] - p_j", "wrong"),
+        (r"\frac{\partial C}{\partial W_{jk}} = (p_j - \mathbb 1[y=j]) x_k", "right"),
+        (r"\frac{\partial C}{\partial W_{jk}} = (p_k - \mathbb 1[y=j]) x_k", "wrong"),
+        (r"\frac{\partial p_y}{\partial z_j} = p_y(\mathbb 1[j=y] - p_j)", "right"),
+        (r"\frac{\partial p_y}{\partial z_j} = p_j(\mathbb 1[j=y] - p_j)", "wrong"),
+        (r"\frac{\partial C}{\partial z_j} = \begin{cases} p_j - 1 & j = y \\ p_j & j \ne y\end{cases}", "right"),
+        (r"\frac{\partial C}{\partial z_j} = \begin{cases} p_j + 1 & j = y \\ p_j & j \ne y\end{cases}", "wrong"),
+    ];
+    // An index k beside the size k would be ambiguous where k has a value.
+    expect(network, &[], &formulas);
+    let no_k = formulas.map(|(formula, verdict)| (formula.replace("jk", "jl").replace("x_k", "x_l"), verdict));
+    let no_k: Vec<(&str, &str)> = no_k.iter().map(|(formula, verdict)| (formula.as_str(), *verdict)).collect();
+    expect(network, &["n = 3, k = 3"], &no_k[..6]);
+}
+
+#[test]
+fn axes_below_functions() {
+    let network = "
+dim N, n, k
+input X : [N, n]
+param W : [n, k]
+target Y : [N, k]
+Z = X @ W
+P = softmax(Z, axis=0)
+cost C = sum((P - Y)^2) / 2";
+    let formulas = [
+        (r"P = \mathrm{softmax}_{\text{axis 0}}(Z)", "right"),
+        (r"P = \mathrm{softmax}_{\text{axis 1}}(Z)", "wrong"),
+        (r"P_{ij} = \mathrm{softmax}_{i}(Z_{ij})", "right"),
+        (r"P_{ij} = \mathrm{softmax}_{j}(Z_{ij})", "wrong"),
+        (r"P_{:j} = \operatorname{softmax}(Z_{:j})", "right"),
+        (
+            r"\frac{\partial}{\partial Z_{kl}}\mathrm{softmax}_{i}(Z_{ij}) = \mathbf{1}[j = l]\,P_{ij}(\mathbf{1}[i = k] - P_{kj})",
+            "right",
+        ),
+        (
+            r"\frac{\partial}{\partial Z_{kl}}\mathrm{softmax}_{j}(Z_{ij}) = \mathbf{1}[j = l]\,P_{ij}(\mathbf{1}[i = k] - P_{kj})",
+            "wrong",
+        ),
+        (r"P = \operatorname{softmax}_1(Z)", "unread"),
+    ];
+    expect(network, &[], &formulas);
+    expect(network, &["N = 3, n = 3, k = 3"], &formulas[..5]);
+}
