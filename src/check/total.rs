@@ -62,7 +62,7 @@ mod tests {
         let cost = network.name_expr(network.cost.unwrap());
         let facts = Facts::about(&mut network, &[cost]);
         let meaning = Meaning { names: Names::Unfolded, digits: Digits::Exact, literals: &[], solved: &facts.solved };
-        let (circuit, roots) = unfold(&network, meaning, &[cost]).unwrap();
+        let (circuit, roots) = unfold(&mut network, meaning, &[cost]).unwrap();
         let range = |leaf: &crate::check::circuit::Leaf| facts.range(&network, leaf.name.unwrap());
         let ranges: Vec<_> = circuit.leaves.iter().map(range).collect();
         is_continuous(&network.arena, &circuit, &ranges, &roots)
