@@ -17,6 +17,8 @@ use chainrule::notation::Style;
 use chainrule::notes::Format;
 use chainrule::syntax::ast::Role;
 use divan::{Bencher, counter::ItemsCount};
+
+use networks::matrices::matrix_notes;
 use networks::{chain_by_lines, chain_by_loop, dense, layers, long_formula, network, notes};
 
 const LENGTHS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
@@ -210,6 +212,18 @@ mod check {
     #[divan::bench(args = [1, 100, 1_000])]
     fn formulas(bencher: Bencher, count: usize) {
         judge_bench(bencher, count, notes(count));
+    }
+
+    /// Formulas of vectors and matrices, one of ten wrong.
+    #[divan::bench(args = [100, 1_000])]
+    fn matrices(bencher: Bencher, count: usize) {
+        judge_bench(bencher, count, matrix_notes(count, 10));
+    }
+
+    /// The same, every second wrong: what is wrong is found out too.
+    #[divan::bench(args = [100, 1_000])]
+    fn wrong_matrices(bencher: Bencher, count: usize) {
+        judge_bench(bencher, count, matrix_notes(count, 2));
     }
 
     #[divan::bench(args = [1_000, 10_000, 100_000])]

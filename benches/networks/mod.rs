@@ -1,5 +1,7 @@
 //! The networks that are measured, as text.
 
+pub mod matrices;
+
 use std::fmt::Write;
 
 use chainrule::network::{FreeNames, Network, read_network};

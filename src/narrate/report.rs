@@ -270,13 +270,16 @@ impl<'a> Writer<'a> {
                 .collect();
             let Some(sweep) = story.derivation.sweep(of) else { continue };
             let mut on_the_way = vec![false; self.network.quantities.len()];
+            let mut known = FxHashSet::default();
             for &target in &targets {
-                sweep.ancestors(target).into_iter().for_each(|name| on_the_way[name.0 as usize] = true);
+                let above = sweep.ancestors_outside(target, &known);
+                above.iter().for_each(|name| on_the_way[name.0 as usize] = true);
+                known.extend(above);
             }
+            let wanted: FxHashSet<NameId> = targets.into_iter().collect();
             let equations = self.network.equations.iter().rev().map(|equation| equation.name);
-            let names: Vec<NameId> = equations
-                .filter(|name| *name != of && on_the_way[name.0 as usize] && !targets.contains(name))
-                .collect();
+            let names: Vec<NameId> =
+                equations.filter(|name| *name != of && on_the_way[name.0 as usize] && !wanted.contains(name)).collect();
             let sheet = &mut self.document.sheet;
             let shapes = self.setter.style().shapes;
             let lines = tensors::adjoint_lines(&mut self.setter, sheet, (adjoints, &story.assumed), &names, shapes);

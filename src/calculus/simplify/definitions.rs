@@ -6,7 +6,7 @@ use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::scale_terms;
-use crate::expr::{ExprId, NameId, Node, NumberId, Postorder};
+use crate::expr::{ExprId, NameId, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Network, Origin};
 use crate::rational::Rational;
@@ -279,8 +279,7 @@ pub(super) fn unfolded(network: &mut Network, expr: ExprId) -> ExprId {
     const LEVELS: usize = 3;
     let mut current = expr;
     for _ in 0..LEVELS {
-        let mut order = Vec::new();
-        Postorder::default().collect(&network.arena, &[current], &mut order);
+        let order = subexpressions(&network.arena, current);
         let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
         for id in order {
             let definition = network.arena.as_name(id).and_then(|name| small_definition(network, name));
@@ -303,8 +302,7 @@ pub(super) fn unfolded(network: &mut Network, expr: ExprId) -> ExprId {
 fn small_definition(network: &Network, name: NameId) -> Option<ExprId> {
     const MAX_NODES: usize = 12;
     let value = network.definition(name)?.value;
-    let mut order = Vec::new();
-    Postorder::default().collect(&network.arena, &[value], &mut order);
+    let order = subexpressions(&network.arena, value);
     let free = order
         .iter()
         .all(|&id| !matches!(network.arena.node(id), Node::Call { .. } | Node::If { .. } | Node::Derivative { .. }));

@@ -16,6 +16,8 @@ pub(super) struct Centred {
     known: FxHashMap<(ExprId, usize), Option<Total>>,
     /// Whether a question is being answered: its own questions are answered with no.
     busy: bool,
+    /// What multiplies out all that may be zero, made when first asked.
+    plain: Option<Box<Simplifier>>,
 }
 
 /// The size of a sum that is still tried for zero.
@@ -96,8 +98,15 @@ impl Simplifier {
             return false;
         }
         let written = unfolded(network, expr);
-        let mut plain = Simplifier::relying_on(network, Goal::Expand, NameUse::Keep, self.facts.clone());
-        plain.centred.busy = true;
-        plain.simplify(network, written) == Arena::ZERO
+        let mut plain = self.centred.plain.take().unwrap_or_else(|| {
+            let mut plain = Simplifier::relying_on(network, Goal::Expand, NameUse::Keep, self.facts.clone());
+            plain.centred.busy = true;
+            Box::new(plain)
+        });
+        plain.learn_symmetric_names(network);
+        let vanishes = plain.simplify(network, written) == Arena::ZERO;
+        plain.record.clear();
+        self.centred.plain = Some(plain);
+        vanishes
     }
 }

@@ -89,6 +89,8 @@ pub struct Simplifier {
     tried: FxHashMap<(ExprId, bool), ExprId>,
     folds: Folds,
     centred: Centred,
+    /// How many equations were asked for symmetric values.
+    asked: usize,
 }
 
 impl Simplifier {
@@ -121,9 +123,14 @@ impl Simplifier {
         .with_symmetric_names(network)
     }
 
-    /// Learns which quantities are symmetric by their equations: S = XᵀX/n.
     fn with_symmetric_names(mut self, network: &mut Network) -> Self {
-        for at in 0..network.equations.len() {
+        self.learn_symmetric_names(network);
+        self
+    }
+
+    /// Learns which quantities are symmetric by their equations, S = XᵀX/n, as far as these are new.
+    fn learn_symmetric_names(&mut self, network: &mut Network) {
+        for at in self.asked..network.equations.len() {
             let Equation { name, value, .. } = network.equations[at];
             if matches!(network.arena.dims(value), [rows, columns] if rows == columns) {
                 let flat = self.normal(network, value);
@@ -134,8 +141,10 @@ impl Simplifier {
                 }
             }
         }
-        self.record.clear();
-        self
+        if self.asked < network.equations.len() {
+            self.asked = network.equations.len();
+            self.record.clear();
+        }
     }
 
     fn with_definitions(mut self, network: &Network) -> Self {

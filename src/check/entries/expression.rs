@@ -153,21 +153,26 @@ impl EntryNetwork {
             return Err("the products have too many entries to be compared one by one".to_owned());
         };
         let mut terms: Vec<Vec<ExprId>> = vec![Vec::new(); dims.iter().product()];
-        for at in 0..total {
-            let place = place(&all_dims, at);
-            let index = |axes: &[Label]| {
-                axes.iter().fold(0, |from, label| {
-                    let own = all.iter().position(|own| own == label).map_or(0, |axis| place[axis]);
-                    from * lengths[*label as usize] + own
-                })
-            };
-            let [left, right] = sides.map(|(entries, axes)| entries.items[index(axes)]);
+        let strides = [sides[0].1, sides[1].1, kept].map(|axes| strides(axes, all, lengths));
+        // The place in all labels, and with it the places in both sides and in the result.
+        let (mut place, mut at) = (vec![0; all.len()], [0; 3]);
+        for _ in 0..total {
+            let [left, right] = [0, 1].map(|side| sides[side].0.items[at[side]]);
             let product = if left == Arena::ZERO || right == Arena::ZERO {
                 Arena::ZERO
             } else {
                 self.network.arena.times(left, right)
             };
-            terms[index(kept)].push(product);
+            terms[at[2]].push(product);
+            for axis in (0..all.len()).rev() {
+                place[axis] += 1;
+                (0..3).for_each(|of| at[of] += strides[of][axis]);
+                if place[axis] < all_dims[axis] {
+                    break;
+                }
+                (0..3).for_each(|of| at[of] -= strides[of][axis] * all_dims[axis]);
+                place[axis] = 0;
+            }
         }
         let items = terms.iter().map(|terms| self.network.arena.sum(terms)).collect();
         Ok(Entries { dims, items })
@@ -269,4 +274,17 @@ impl EntryNetwork {
         }
         Ok(Entries { dims, items })
     }
+}
+
+/// How far a step along each of all labels leads in a tensor with these axes.
+fn strides(axes: &[Label], all: &[Label], lengths: &[usize]) -> Vec<usize> {
+    let mut strides = vec![0; all.len()];
+    let mut stride = 1;
+    for label in axes.iter().rev() {
+        if let Some(axis) = all.iter().position(|own| own == label) {
+            strides[axis] += stride;
+        }
+        stride *= lengths[*label as usize];
+    }
+    strides
 }
