@@ -37,6 +37,7 @@ mod symmetry;
 mod terms;
 mod turned;
 
+pub use derivative::Signs;
 pub use form::{RowName, check_shows, row_names};
 pub use formula::Typesetter;
 pub use style::{Notation, Orientation, Style, TensorForm, Times};
