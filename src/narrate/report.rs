@@ -129,7 +129,8 @@ impl<'a> Writer<'a> {
             self.say(sentence);
         }
         self.direct_sign();
-        if !(story.track.is_empty() && story.errors.is_empty()) && !self.tensors {
+        let has_track = !story.track.is_empty() || !story.errors.is_empty();
+        if has_track && !self.tensors {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
