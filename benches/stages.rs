@@ -60,7 +60,10 @@ fn request(network: &Network, by: &[NameId]) -> Request {
 /// The derivatives by some parameters, told as `derive --wrt` does, in LaTeX.
 fn print(network: &mut Network, by: &[NameId], depth: Depth) -> String {
     let request = request(network, by);
-    let story = Story::new(network, &Wish { request, depth, values: None, order: FactorOrder::default() });
+    let story = Story::new(
+        network,
+        &Wish { request, depth, values: None, order: FactorOrder::default(), scalar_deltas: Deltas::Written },
+    );
     latex::fragment(&document(network, &story, Style::default(), None))
 }
 

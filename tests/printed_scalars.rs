@@ -153,3 +153,55 @@ fn the_derivative_of_a_maximum_has_two_cases() {
     // A case distinction of the user's own keeps what it says.
     by_x("x*(if y > 0 then 1 else if y < 0 then 0 else 1/2)", "∂C/∂x = {1 if y > 0; 0 if y < 0; 1/2 otherwise}");
 }
+
+/// The part of a derivation from one heading to the next blank line after its lines.
+fn section(text: &str, heading: &str) -> Vec<String> {
+    let (_, rest) = text.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no {heading} in {text}"));
+    let lines = rest.lines().skip(1).skip_while(|line| !line.starts_with("  "));
+    lines.take_while(|line| line.starts_with("  ")).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn nielsen_has_error_terms() {
+    let text = program::derive(&["examples/article.net", "--notation", "nielsen"]).output;
+    assert_eq!(
+        section(&text, "The error terms"),
+        [
+            "δ³ = ∂C/∂z³ = ∂C/∂ŷ · ∂ŷ/∂z³ = 2(ŷ − y) · ŷ(1 − ŷ)",
+            "δ² = ∂C/∂z² = δ³ · ∂z³/∂a² · ∂a²/∂z² = δ³ · w³ · a²(1 − a²)",
+            "δ¹ = ∂C/∂z¹ = δ² · ∂z²/∂a¹ · ∂a¹/∂z¹ = δ² · w² · a¹(1 − a¹)",
+        ]
+    );
+    assert_eq!(
+        section(&text, "Branching off")[2..4],
+        ["∂C/∂w² = δ² · ∂z²/∂w² = δ² · a¹", "∂C/∂b² = δ² · ∂z²/∂b² = δ²"]
+    );
+    let written = program::derive(&["examples/article.net", "--notation", "nielsen", "--deltas", "written"]).output;
+    assert!(!written.contains('δ') && written.contains("The main track"), "{written}");
+}
+
+#[test]
+fn error_terms_on_request_in_every_notation() {
+    let deltas = |example: &str, more: &[&str]| program::derive(&[&[example, "--deltas", "named"], more].concat());
+    let text = deltas("examples/rnn.net", &["--wrt", "w", "--paths", "1"]).output;
+    assert_eq!(
+        section(&text, "Branching off"),
+        ["∂C/∂w = δ₁ · ∂s₁/∂w + δ₂ · ∂⁺s₂/∂w + δ₃ · ∂⁺s₃/∂w", "= δ₁ · h₀ + δ₂ · h₁ + δ₃ · h₂"]
+    );
+    assert_eq!(section(&text, "The result"), ["∂C/∂w = δ₁h₀ + δ₂h₁ + δ₃h₂"]);
+    let book = deltas("examples/article.net", &["--notation", "3blue1brown"]).output;
+    assert_eq!(section(&book, "Branching off")[2], "∂C₀/∂w⁽²⁾ = ∂z⁽²⁾/∂w⁽²⁾ · δ⁽²⁾ = a⁽¹⁾ · δ⁽²⁾");
+    // δ₁ would be that of h₁ and of f₁: both have their names below, and f₂ as f₁ has.
+    let text = deltas("examples/residual.net", &[]).output;
+    let firsts: Vec<String> =
+        section(&text, "The error terms").iter().map(|line| line[..line.find(' ').unwrap()].to_owned()).collect();
+    assert_eq!(firsts, ["δ_(f₂)", "δ_(h₁)", "δ_(f₁)"]);
+    let text = deltas("examples/mlp.net", &[]).output;
+    assert_eq!(section(&text, "The error terms")[0], "δ_ŷ = ∂C/∂ŷ = ŷ − y");
+    let json: serde_json::Value = serde_json::from_str(&deltas("examples/article.net", &["--json"]).output).unwrap();
+    assert_eq!(json["adjoints"][1]["letter"]["text"], "δ²");
+    assert_eq!(json["adjoints"][1]["formula"]["text"], "δ³θ₃a²(1 − a²)");
+    // A quantity that is called delta keeps its letter.
+    let taken = run(&["param w", "input x", "delta = w*x", "C = delta^2"], &["--wrt", "w", "--deltas", "named"]);
+    assert!(taken.contains("∂C/∂δ = 2δ"), "{taken}");
+}

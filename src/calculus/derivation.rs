@@ -4,6 +4,7 @@
 //! of each derivative asked for. Nothing here is text.
 
 mod again;
+mod errors;
 mod track;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,6 +16,8 @@ use crate::calculus::{
 use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach, subexpressions};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
+
+pub use errors::{ErrorRow, ErrorTerm};
 
 /// What is asked for.
 #[derive(Clone, Debug)]

@@ -18,7 +18,9 @@ mod worked;
 
 pub use adjoint::{Adjoints, Delta, Deltas};
 pub use assumed::AssumptionUses;
-pub use derivation::{Derivation, FactorOrder, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable};
+pub use derivation::{
+    Derivation, ErrorRow, ErrorTerm, FactorOrder, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable,
+};
 pub use functions::{FunctionDerivatives, Sigma};
 pub use local::{Locals, contains};
 pub use paths::{Path, PathLengths, Paths};

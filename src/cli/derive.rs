@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use chainrule::calculus::{Deltas, Goal, Request, Sigma, has_one_variable};
 use chainrule::emit::json;
 use chainrule::narrate::{Depth, Story, Wish, document};
+use chainrule::notation::Notation;
 
 use crate::cli::load::{Stopped, load};
 use crate::cli::options::{DeltaNames, DeriveOptions, SigmaForm, Steps};
@@ -39,8 +40,8 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
             _ => Goal::Textbook,
         },
         deltas: match options.deltas {
-            DeltaNames::Named => Deltas::Named,
-            DeltaNames::Written => Deltas::Written,
+            Some(DeltaNames::Named) | None => Deltas::Named,
+            Some(DeltaNames::Written) => Deltas::Written,
         },
     };
     let depth = match options.steps {
@@ -50,7 +51,12 @@ pub fn run(options: &DeriveOptions) -> Result<ExitCode, Stopped> {
     };
     let numbers = (depth > Depth::Chain || format == Format::Json).then(|| values.clone()).flatten();
     let mut style = style(&options.output);
-    let wish = Wish { request, depth, values: numbers, order: style.order() };
+    let scalar_deltas = match options.deltas {
+        Some(DeltaNames::Named) => Deltas::Named,
+        None if style.notation == Notation::Nielsen => Deltas::Named,
+        _ => Deltas::Written,
+    };
+    let wish = Wish { request, depth, values: numbers, order: style.order(), scalar_deltas };
     let story = Story::new(&mut loaded.network, &wish);
     style.ordinary = has_one_variable(&loaded.network, &story.derivation.sweeps[0]);
     let output = options.output.output.as_deref();

@@ -115,7 +115,7 @@ pub enum SigmaForm {
 pub enum NotationName {
     /// As the file shows its names
     Article,
-    /// Layers as bare superscripts, weights w; error terms δ where there are tensors
+    /// Layers as bare superscripts, weights w, error terms δ
     Nielsen,
     /// Layers as superscripts in parentheses, C₀, the parameter first
     #[value(name = "3blue1brown")]
@@ -231,9 +231,9 @@ pub struct DeriveOptions {
     /// How the derivative of an activation is written
     #[arg(long, value_enum, default_value = "activation")]
     pub sigma: SigmaForm,
-    /// Which derivatives of a network of tensors are called δ
-    #[arg(long, value_enum, default_value = "named")]
-    pub deltas: DeltaNames,
+    /// Whether derivatives on the way are called δ; default: named for tensors and with nielsen, else written
+    #[arg(long, value_enum)]
+    pub deltas: Option<DeltaNames>,
     /// Multiply out the result
     #[arg(long, conflicts_with = "factor")]
     pub expand: bool,

@@ -253,6 +253,21 @@ impl<'a> Setter<'a> {
             .collect()
     }
 
+    /// The error terms of scalars.
+    fn error_terms(&mut self, story: &Story) -> Vec<AdjointJson> {
+        let rows = story.errors.iter().filter(|row| row.is_named);
+        rows.map(|row| AdjointJson {
+            of: self.network.spelling(row.of),
+            by: self.network.spelling(row.by),
+            symbol: self.symbol(row.of, row.by),
+            letter: self.setter.error(row.of, row.by).map(|letter| self.formula(letter)),
+            formula: self.expr(row.value),
+            shape: Vec::new(),
+            assumptions: Vec::new(),
+        })
+        .collect()
+    }
+
     fn derivative(&mut self, story: &Story, at: usize, gradient: &Gradient) -> DerivativeJson {
         let (form, paths, recursion) = match &gradient.shape {
             Shape::Independent => ("independent", Vec::new(), Vec::new()),
@@ -320,6 +335,8 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
     let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
+    let errors = story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by));
+    let letters: Vec<(NameId, NameId)> = letters.into_iter().chain(errors).collect();
     setter.setter.name_errors(&mut setter.sheet, &letters);
     let has_tensors = network.has_tensors();
     let leaves = (0..network.quantities.len() as u32).map(NameId);
@@ -347,7 +364,7 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
         equations: setter.equations(),
         point: point.collect(),
         main_track,
-        adjoints: if has_tensors { setter.adjoints(story) } else { Vec::new() },
+        adjoints: if has_tensors { setter.adjoints(story) } else { setter.error_terms(story) },
         derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
         notes: notes.collect(),
     })

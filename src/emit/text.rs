@@ -175,7 +175,7 @@ fn script(out: &mut String, from: usize, table: &[(char, char)], fallback: &str)
     let small: Option<String> = written.chars().map(find).collect();
     match small {
         Some(small) => out.push_str(&small),
-        None if written.chars().count() == 1 => out.extend([fallback, &written]),
+        None if written.nfc().count() == 1 => out.extend([fallback, &written]),
         None if is_enclosed(&written) => out.extend([fallback, &written]),
         None => out.extend([fallback, "(", &written, ")"]),
     }

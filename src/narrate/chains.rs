@@ -7,7 +7,7 @@ use crate::notation::document::Line;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 
 /// The most factors that a sum over paths has on one line.
-const ONE_LINE: usize = 8;
+pub(super) const ONE_LINE: usize = 8;
 
 /// `left = Σ over chains`: one line, or one for each chain where they are long.
 pub(super) fn lines(

@@ -1,5 +1,6 @@
 //! The document of a derivation.
 
+mod errors;
 mod paths;
 mod result;
 mod values;
@@ -78,6 +79,7 @@ impl<'a> Writer<'a> {
         for adjoints in &self.story.derivation.adjoints {
             signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
         }
+        signs.extend(self.story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by)));
         self.setter.name_errors(&mut self.document.sheet, &signs);
     }
 
@@ -127,7 +129,8 @@ impl<'a> Writer<'a> {
             self.say(sentence);
         }
         self.direct_sign();
-        if !story.track.is_empty() && !self.tensors {
+        let has_track = !story.track.is_empty() || !story.errors.is_empty();
+        if has_track && !self.tensors {
             self.main_track();
         }
         let links: usize = story.derivation.gradients.iter().map(link_count).sum();
@@ -178,6 +181,9 @@ impl<'a> Writer<'a> {
     /// The adjoints of intermediate quantities once, then the derivatives that branch off.
     fn main_track(&mut self) {
         let story = self.story;
+        if !story.errors.is_empty() {
+            return self.error_terms();
+        }
         let targets: FxHashSet<NameId> = story.derivation.gradients.iter().map(|gradient| gradient.by).collect();
         let of = story.derivation.gradients[0].of;
         let is_leaf = |name: NameId| matches!(self.network.quantity(name).origin, Origin::Leaf(_));

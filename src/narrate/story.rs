@@ -6,7 +6,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{
-    AssumptionUses, Derivation, FactorOrder, FunctionDerivatives, LocalPartial, Request, Shape, TrackRow, Worked,
+    AssumptionUses, Deltas, Derivation, ErrorRow, FactorOrder, FunctionDerivatives, LocalPartial, Request, Shape,
+    TrackRow, Worked,
 };
 use crate::diagnostic::Diagnostic;
 use crate::eval::{
@@ -42,6 +43,8 @@ pub struct Wish {
     pub values: Option<Values>,
     /// In which order the factors of products stand.
     pub order: FactorOrder,
+    /// Whether derivatives of scalars on the way are error terms with the letter δ.
+    pub scalar_deltas: Deltas,
 }
 
 /// A derivative confirmed by numbers.
@@ -70,6 +73,8 @@ pub struct Story {
     pub assumed: AssumptionUses,
     /// The main track, if several derivatives share one.
     pub track: Vec<TrackRow>,
+    /// The same with error terms, where they are wanted.
+    pub errors: Vec<ErrorRow>,
     /// The functions of the table whose derivatives were used, in order of use.
     pub functions: Vec<FunctionId>,
     /// The same for functions of the user's own, each with the number of the argument.
@@ -114,6 +119,7 @@ impl Story {
             locals: Vec::new(),
             worked: FxHashMap::default(),
             track: Vec::new(),
+            errors: Vec::new(),
             functions: Vec::new(),
             own: Vec::new(),
             values: FxHashMap::default(),
@@ -145,6 +151,9 @@ impl Story {
         let firsts: Vec<NameId> = self.derivation.gradients.iter().filter(|g| g.of == of).map(|g| g.by).collect();
         if firsts.len() > 1 {
             self.track = self.derivation.track(network, of, &firsts);
+        }
+        if wish.scalar_deltas == Deltas::Named && !network.has_tensors() {
+            self.errors = self.derivation.error_rows(network, of, &firsts);
         }
     }
 
@@ -277,6 +286,7 @@ impl Story {
             }
         }
         shown.extend(self.track.iter().map(|row| row.value));
+        shown.extend(self.errors.iter().map(|row| row.value));
         let mut seen = rustc_hash::FxHashSet::default();
         shown.retain(|expr| seen.insert(*expr));
         shown

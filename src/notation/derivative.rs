@@ -11,6 +11,16 @@ use crate::notation::names;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::style::{Notation, Times};
 
+/// How chains write the signs that have a letter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Signs {
+    /// ∂C/∂z³.
+    #[default]
+    Fractions,
+    /// δ³.
+    Letters,
+}
+
 impl Typesetter<'_> {
     /// Gives signs ∂of/∂by letters: δ₂ for z₂, Δ where it is a matrix. Nothing is done where a quantity has such a name.
     pub fn name_errors(&mut self, sheet: &mut Sheet, signs: &[(NameId, NameId)]) {
@@ -23,8 +33,14 @@ impl Typesetter<'_> {
         let keys: Vec<_> = letters.iter().map(|&letter| pieces(sheet, letter)).collect();
         let mut counts: FxHashMap<&[Option<Layout>], usize> = FxHashMap::default();
         keys.iter().for_each(|key| *counts.entry(key.as_slice()).or_default() += 1);
+        let is_alone = |at: usize| counts.get(keys[at].as_slice()) == Some(&1);
+        // Scalars of one stem have letters of one kind: δ_f₁, δ_f₂ where δ₁ would be that of h₁ as well.
+        let stem = |at: usize| &self.network.quantity(signs[at].1).stem;
+        let letters_of = |at: usize| stem(at).trim_end_matches(|digit: char| digit.is_ascii_digit());
+        let clashes: Vec<&str> = (0..signs.len()).filter(|&at| !is_alone(at)).map(letters_of).collect();
+        let is_scalar = |at: usize| self.network.quantity(signs[at].1).shape.is_scalar();
         for (at, &(of, by)) in signs.iter().enumerate() {
-            let alone = counts.get(keys[at].as_slice()) == Some(&1);
+            let alone = is_alone(at) && !(is_scalar(at) && clashes.contains(&letters_of(at)));
             let layout = if alone { letters[at] } else { names::error(self.network, &self.style, sheet, by, true) };
             self.errors.insert((of, by), layout);
         }
@@ -103,10 +119,19 @@ impl Typesetter<'_> {
         }))
     }
 
-    /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere.
+    /// Whether signs ∂u/∂v in chains are fractions, or the letters that stand for them.
+    pub fn set_signs(&mut self, signs: Signs) {
+        self.signs = signs;
+    }
+
+    /// A factor of a chain: a sign ∂u/∂v is written as a fraction, whatever letter stands for it elsewhere, unless letters
+    /// are wanted.
     fn link_symbol(&mut self, sheet: &mut Sheet, factor: ExprId) -> Piece {
         self.piece(sheet, factor);
         let whole = self.letter_piece(sheet, factor);
+        if self.signs == Signs::Letters {
+            return whole;
+        }
         let Node::Derivative { of, by, reach } = self.network.arena.node(factor) else { return whole };
         let Some(of) = self.network.arena.as_name(of) else { return whole };
         let layout = self.link(sheet, of, by, reach);

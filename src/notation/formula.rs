@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, Postorder};
 use crate::network::Network;
+use crate::notation::derivative::Signs;
 use crate::notation::form::takes_power;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
@@ -38,6 +39,8 @@ pub struct Typesetter<'a> {
     names: FxHashMap<NameId, LayoutId>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
     pub(super) errors: FxHashMap<(NameId, NameId), LayoutId>,
+    /// How chains write the signs that have a letter.
+    pub(super) signs: Signs,
     walk: Postorder,
     /// Whether a quantity is called e, so that eˣ would read as its power.
     pub(super) e_is_taken: bool,
@@ -60,6 +63,7 @@ impl<'a> Typesetter<'a> {
             own_cases: None,
             names: FxHashMap::default(),
             errors: FxHashMap::default(),
+            signs: Signs::default(),
             walk: Postorder::default(),
             e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
         }

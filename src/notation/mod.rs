@@ -39,6 +39,7 @@ mod terms;
 mod turned;
 mod verbatim;
 
+pub use derivative::Signs;
 pub use form::{RowName, check_shows, row_names};
 pub use formula::Typesetter;
 pub use style::{Notation, Orientation, Style, TensorForm, Times};

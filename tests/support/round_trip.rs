@@ -11,7 +11,7 @@ use chainrule::emit::{latex, markdown};
 use chainrule::expr::NameId;
 use chainrule::narrate::{Depth, Story, Wish, document};
 use chainrule::network::{FreeNames, Network, read_network};
-use chainrule::notation::Style;
+use chainrule::notation::{Notation, Style};
 use chainrule::notes::Format;
 
 /// How a derivation is printed.
@@ -52,7 +52,9 @@ pub fn printed(network: &Network, of: NameId, by: Vec<Vec<NameId>>, print: Print
     let mut network = network.clone();
     let request =
         Request { of, by, max_paths: print.max_paths, sigma: print.sigma, goal: print.goal, deltas: Deltas::Named };
-    let wish = Wish { request, depth: print.depth, values: None, order: print.style.order() };
+    let is_nielsen = print.style.notation == Notation::Nielsen;
+    let scalar_deltas = if is_nielsen { Deltas::Named } else { Deltas::Written };
+    let wish = Wish { request, depth: print.depth, values: None, order: print.style.order(), scalar_deltas };
     let story = Story::new(&mut network, &wish);
     let mut style = print.style;
     style.ordinary = has_one_variable(&network, &story.derivation.sweeps[0]);

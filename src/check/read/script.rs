@@ -36,6 +36,8 @@ enum Token {
     Letter(String),
     Word(String),
     Sign(i64),
+    /// A name with a script of its own, `f_2`.
+    Name(Script),
 }
 
 /// Reads a script; nothing if it cannot be an index.
@@ -109,6 +111,7 @@ fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -
             Some(word) => Token::Word(word),
             None => return None,
         },
+        Kind::Script { base: Some(_), primes: 0, .. } => Token::Name(name(tree, id, indices)?),
         Kind::Group(body) => {
             for &id in tree.row(*body) {
                 // Groups inside groups are no indices that anyone writes.
@@ -124,12 +127,32 @@ fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -
     Some(())
 }
 
+/// A name in a script, as in `δ_{f_2}`; its own scripts have none.
+fn name(tree: &Tree, id: ItemId, indices: &dyn Indices) -> Option<Script> {
+    let written = super::symbols::WrittenName::of(tree, id)?;
+    let mut whole = Script { text: written.base, ..Script::default() };
+    for (sign, row) in [('_', written.sub), ('^', written.sup)] {
+        let Some(row) = row else { continue };
+        if tree.row(row).iter().any(|&id| matches!(tree.kind(id), Kind::Script { .. } | Kind::Group(_))) {
+            return None;
+        }
+        let script = read(tree, row, indices)?;
+        whole.text.push(sign);
+        whole.text.push_str(&script.text);
+        whole.free.extend(script.free);
+    }
+    Some(whole)
+}
+
 /// Writes one entry: a sum of numbers as its value, anything else side by side.
 fn write(tokens: &[Token], script: &mut Script) -> Option<()> {
-    for token in tokens {
-        if let Token::Letter(letter) = token
-            && !script.free.contains(letter)
-        {
+    let free = tokens.iter().flat_map(|token| match token {
+        Token::Letter(letter) => std::slice::from_ref(letter),
+        Token::Name(name) => &name.free,
+        _ => &[],
+    });
+    for letter in free {
+        if !script.free.contains(letter) {
             script.free.push(letter.clone());
         }
     }
@@ -141,7 +164,7 @@ fn write(tokens: &[Token], script: &mut Script) -> Option<()> {
     for token in tokens {
         match token {
             Token::Number(value) => script.text.push_str(&value.to_string()),
-            Token::Letter(text) | Token::Word(text) => script.text.push_str(text),
+            Token::Letter(text) | Token::Word(text) | Token::Name(Script { text, .. }) => script.text.push_str(text),
             Token::Sign(1) => script.text.push('+'),
             Token::Sign(_) => script.text.push('-'),
         }

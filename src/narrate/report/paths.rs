@@ -24,6 +24,10 @@ impl Writer<'_> {
                     let id = Some(self.label(gradient, "chain"));
                     self.push(Block::Equations { lines, id });
                 }
+                Shape::Recursion(_) if !story.errors.is_empty() => {
+                    self.step_sentence(gradient);
+                    self.path_sentence(gradient);
+                }
                 Shape::Recursion(rows) => {
                     self.step_sentence(gradient);
                     self.path_sentence(gradient);
@@ -57,6 +61,7 @@ impl Writer<'_> {
             count => format!("{count} paths"),
         };
         let end = match gradient.shape {
+            Shape::Recursion(_) if !self.story.errors.is_empty() => "; the error terms above hold all of them.",
             Shape::Recursion(_) => "; each derivative on the way is found once, from those before it:",
             _ => "; the derivative is the sum over them:",
         };
