@@ -101,6 +101,7 @@ pub fn edit_tensor_product(arena: &mut Arena, place: &Place, edits: &mut Edits) 
     let Some(product) = TensorProduct::of(arena, place.expr) else { return };
     let mut editing = Editing { arena, place, product, edits };
     editing.numbers();
+    editing.scalars();
     for at in 0..editing.product.factors.len().min(MAX_FACTORS) {
         editing.missing(at);
         editing.powers(at);
@@ -119,19 +120,24 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    fn add(&mut self, kind: Kind, other: &TensorProduct, part: ExprId, whose: Option<ExprId>) {
+    fn put(&mut self, kind: Kind, other: &TensorProduct, part: ExprId, whose: Option<ExprId>, is_shown: bool) {
         let node = other.build(self.arena);
         if self.arena.shape(node) != self.arena.shape(self.place.expr) {
             return;
         }
         let value = self.place.put(self.arena, node);
-        let edit = Edit::new(kind, value, part).beside(node).remote(false);
-        self.edits.push(Edit { whose, ..edit });
+        let beside = is_shown.then_some(node);
+        self.edits.push(Edit { whose, beside, ..Edit::new(kind, value, part) });
+    }
+
+    /// A factor that is not there, or once too often.
+    fn add(&mut self, kind: Kind, other: &TensorProduct, part: ExprId) {
+        self.put(kind, other, part, None, false);
     }
 
     /// A change of shapes and orders: the sentence shows the whole product.
     fn rearranged(&mut self, kind: Kind, other: &TensorProduct, whose: Option<ExprId>) {
-        self.add(kind, other, self.place.expr, whose);
+        self.put(kind, other, self.place.expr, whose, true);
     }
 
     fn factor(&mut self, at: usize) -> ExprId {
@@ -164,12 +170,30 @@ impl Editing<'_> {
         if let Some([row, column]) = self.product.square(self.arena, at) {
             rest.merge(row.max(column), row.min(column));
         } else {
-            let lonely = |label: &Label| self.product.labels.is_summed(*label) && rest.labels.uses(*label) == 0;
-            if self.product.labels.factors[at].iter().any(lonely) {
+            let own = &self.product.labels.factors[at];
+            let lonely = |label: &Label| {
+                let is_alone = rest.labels.factors.iter().all(|axes| !axes.contains(label));
+                is_alone && (own.len() > 1 || self.product.labels.is_summed(*label))
+            };
+            if own.iter().any(lonely) {
                 return;
             }
         }
-        self.add(Kind::MissingFactor, &rest, part, None);
+        self.add(Kind::MissingFactor, &rest, part);
+    }
+
+    /// Without all its scalars, such as α/r.
+    fn scalars(&mut self) {
+        let is_scalar = |at: usize| self.product.labels.factors[at].is_empty();
+        let (scalars, others): (Vec<usize>, Vec<usize>) =
+            (0..self.product.factors.len()).partition(|&at| is_scalar(at));
+        if scalars.len() < 2 || others.is_empty() {
+            return;
+        }
+        let part: Vec<Factor> = scalars.iter().map(|&at| self.product.factors[at]).collect();
+        let part = self.arena.product(NumberId::ONE, &part);
+        let rest = scalars.iter().rev().fold(self.product.clone(), |rest, &at| rest.without(at));
+        self.add(Kind::MissingFactor, &rest, part);
     }
 
     /// A factor once more, once less, inverted; entry by entry, or a square matrix multiplied by itself.
@@ -187,7 +211,7 @@ impl Editing<'_> {
             let Some(changed) = changed else { continue };
             let mut other = self.product.clone();
             other.factors[at].exponent = self.arena.number_id(changed);
-            self.add(kind, &other, part, None);
+            self.add(kind, &other, part);
         }
         if let Some([_, column]) = self.product.square(self.arena, at) {
             let mut other = self.product.clone();
@@ -195,7 +219,7 @@ impl Editing<'_> {
             other.labels.factors[at][1] = middle;
             other.factors.insert(at + 1, other.factors[at]);
             other.labels.factors.insert(at + 1, vec![middle, column]);
-            self.add(Kind::DoubledFactor, &other, part, None);
+            self.add(Kind::DoubledFactor, &other, part);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
+use crate::check::diagnose::jacobian::diagonal;
 use crate::check::diagnose::product::TensorProduct;
 use crate::check::diagnose::surplus::surplus_derivatives;
 use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, Node, NumberId};
@@ -90,7 +91,12 @@ fn layouts(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
 /// The vector of its diagonal for a square Jacobian.
 fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
     let &[row, column] = arena.dims(total) else { return };
-    if own != 1 || !arena.shapes().same(row, column) {
+    if own > 1 || !arena.shapes().same(row, column) {
+        return;
+    }
+    let diagonal = diagonal(arena, total, 1);
+    edits.push(Edit::new(Kind::JacobianDiagonal, diagonal, total).beside(diagonal));
+    if own == 0 {
         return;
     }
     let mut builder = LabelsBuilder::default();
