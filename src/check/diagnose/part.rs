@@ -32,6 +32,13 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 let value = place.put(&mut network.arena, matrix);
                 edits.push(Edit::new(Kind::InvertedFactor, value, place.expr).beside(matrix));
             }
+            Node::Call { orders: OrdersId::NONE, arguments: &[argument], .. }
+                if network.arena.shape(argument) == network.arena.shape(place.expr) =>
+            {
+                // z for σ(z).
+                let value = place.put(&mut network.arena, argument);
+                edits.push(Edit::new(Kind::WrongVariable, value, place.expr).beside(argument));
+            }
             Node::Call { .. } => edit_call(&mut network.arena, &place, edits),
             Node::Name(name) => edit_name(network, relatives, unit, &place, name, edits),
             _ => {}
