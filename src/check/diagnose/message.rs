@@ -162,7 +162,7 @@ impl Speaker<'_> {
             (speaker.shape(edit.part), wrong)
         };
         Some(match edit.kind {
-            Kind::MissingFactor if edit.beside.is_some() && edit.beside == Some(edit.value) => {
+            Kind::MissingFactor if edit.whose == Some(edit.value) => {
                 format!("the factor that is 1 where two indices are equal, and else 0, is missing: it is {right}")
             }
             Kind::Transpose => {

@@ -120,24 +120,19 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    fn put(&mut self, kind: Kind, other: &TensorProduct, part: ExprId, whose: Option<ExprId>, is_shown: bool) {
+    fn add(&mut self, kind: Kind, other: &TensorProduct, part: ExprId, whose: Option<ExprId>) {
         let node = other.build(self.arena);
         if self.arena.shape(node) != self.arena.shape(self.place.expr) {
             return;
         }
         let value = self.place.put(self.arena, node);
-        let beside = is_shown.then_some(node);
-        self.edits.push(Edit { whose, beside, ..Edit::new(kind, value, part) });
-    }
-
-    /// A factor that is not there, or once too often.
-    fn add(&mut self, kind: Kind, other: &TensorProduct, part: ExprId) {
-        self.put(kind, other, part, None, false);
+        let edit = Edit::new(kind, value, part).beside(node);
+        self.edits.push(Edit { whose, ..edit });
     }
 
     /// A change of shapes and orders: the sentence shows the whole product.
     fn rearranged(&mut self, kind: Kind, other: &TensorProduct, whose: Option<ExprId>) {
-        self.put(kind, other, self.place.expr, whose, true);
+        self.add(kind, other, self.place.expr, whose);
     }
 
     fn factor(&mut self, at: usize) -> ExprId {
@@ -179,7 +174,7 @@ impl Editing<'_> {
                 return;
             }
         }
-        self.add(Kind::MissingFactor, &rest, part);
+        self.add(Kind::MissingFactor, &rest, part, None);
     }
 
     /// Without all its scalars, such as α/r.
@@ -193,7 +188,7 @@ impl Editing<'_> {
         let part: Vec<Factor> = scalars.iter().map(|&at| self.product.factors[at]).collect();
         let part = self.arena.product(NumberId::ONE, &part);
         let rest = scalars.iter().rev().fold(self.product.clone(), |rest, &at| rest.without(at));
-        self.add(Kind::MissingFactor, &rest, part);
+        self.add(Kind::MissingFactor, &rest, part, None);
     }
 
     /// A factor once more, once less, inverted; entry by entry, or a square matrix multiplied by itself.
@@ -211,7 +206,7 @@ impl Editing<'_> {
             let Some(changed) = changed else { continue };
             let mut other = self.product.clone();
             other.factors[at].exponent = self.arena.number_id(changed);
-            self.add(kind, &other, part);
+            self.add(kind, &other, part, None);
         }
         if let Some([_, column]) = self.product.square(self.arena, at) {
             let mut other = self.product.clone();
@@ -219,7 +214,7 @@ impl Editing<'_> {
             other.labels.factors[at][1] = middle;
             other.factors.insert(at + 1, other.factors[at]);
             other.labels.factors.insert(at + 1, vec![middle, column]);
-            self.add(Kind::DoubledFactor, &other, part);
+            self.add(Kind::DoubledFactor, &other, part, None);
         }
     }
 

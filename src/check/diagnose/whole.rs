@@ -126,7 +126,9 @@ fn unlinked(arena: &mut Arena, total: ExprId, product: &TensorProduct, edits: &m
         let mut other = product.clone();
         other.labels.out[at] = other.fresh(label);
         let value = other.build(arena);
-        edits.push(Edit::new(Kind::MissingFactor, value, total).beside(value));
+        // The factor that the sentence names is none of the truth's.
+        let edit = Edit::new(Kind::MissingFactor, value, total).beside(value);
+        edits.push(Edit { whose: Some(value), ..edit });
     }
 }
 
