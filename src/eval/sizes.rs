@@ -122,17 +122,43 @@ impl Values {
         let expected = affine.value(|size| self.size(size)).unwrap_or_default();
         let other = affine.sizes.iter().find_map(|(size, _)| origins.iter().find(|origin| origin.0 == *size));
         let because = match other {
-            Some(&(_, other)) if other != name => format!(" because of the value of `{}`", network.spelling(other)),
+            Some(&(_, other)) if other != name => format!(", because {}", self.value_words(network, other)),
             _ => String::new(),
         };
-        let message = format!(
-            "axis {axis} of the value of `{}` has size {given}, but {} is {expected}{because}",
-            network.spelling(name),
-            size_words(network, affine),
-        );
+        let message =
+            format!("{}, but {} is {expected}{because}", self.value_words(network, name), size_words(network, affine));
         let error = Diagnostic::error("shape", message);
+        // The transpose of one of the two values, where the other one says the same of the size.
+        let turned = |whose: NameId, axis: usize, wanted: i64| {
+            let dims = self.tensors.get(&whose).map(|tensor| tensor.dims.as_slice()).unwrap_or_default();
+            (dims.len() == 2 && dims[1 - axis] as i64 == wanted).then_some(whose)
+        };
+        let axis_of = |other: NameId| {
+            let dims = network.arena.shapes().dims(network.quantity(other).shape);
+            dims.iter().position(|&dim| network.arena.shapes().affine(dim) == *affine)
+        };
+        let of_other = other.and_then(|&(_, other)| turned(other, axis_of(other)?, given));
+        let error = match turned(name, axis, expected).or(of_other) {
+            Some(whose) => error.hint(format!("the transpose of the value of `{}` would fit", network.spelling(whose))),
+            None => error,
+        };
         let places = std::iter::once(name).chain(other.map(|origin| origin.1).filter(|&other| other != name));
         places.map(|name| network.quantity(name).span).fold(error, |error, span| error.at(span, ""))
+    }
+}
+
+impl Values {
+    /// `` `W` (m × n) gets 3 × 4 ``.
+    fn value_words(&self, network: &Network, name: NameId) -> String {
+        let shapes = network.arena.shapes();
+        let dims = shapes.dims(network.quantity(name).shape);
+        let declared: Vec<String> = dims.iter().map(|&dim| size_words(network, &shapes.affine(dim))).collect();
+        let given: Vec<String> = self
+            .tensors
+            .get(&name)
+            .map(|tensor| tensor.dims.iter().map(usize::to_string).collect())
+            .unwrap_or_default();
+        format!("`{}` ({}) gets {}", network.spelling(name), words(&declared), words(&given))
     }
 }
 

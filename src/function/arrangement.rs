@@ -161,6 +161,15 @@ fn reshaped(arena: &mut Arena, operands: &[Operand], _: &Options) -> Result<Oper
     let old: Vec<Dim> = x.dims().into_iter().filter(|dim| !is_one(arena, dim)).collect();
     let new: Vec<Dim> = wanted.iter().copied().filter(|dim| !is_one(arena, dim)).collect();
     if old.len() != new.len() || old.iter().zip(&new).any(|(&a, &b)| !arena.shapes().same(a, b)) {
+        let count = |arena: &Arena, dims: &[Dim]| {
+            dims.iter().try_fold(1i64, |count, &dim| count.checked_mul(arena.shapes().known(dim)?))
+        };
+        if let (Some(have), Some(need)) = (count(arena, &old), count(arena, &new))
+            && have != need
+        {
+            let message = format!("{{0}} has {have} entries, and the new sizes take {need}");
+            return Err(Refusal::new(message).hint("`reshape` keeps all entries"));
+        }
         let refusal = Refusal::new("this `reshape` of {0} mixes axes, and it cannot be derived");
         return Err(
             refusal.hint("it can add axes of size 1 or leave them out; declare the tensor in the shape that is needed")

@@ -109,7 +109,10 @@ fn plain(operand: &Operand) -> Factor {
 fn vectors(name: &str, operands: &[Operand]) -> Result<(), Refusal> {
     match operands.iter().position(|operand| operand.rank() != 1) {
         None => Ok(()),
-        Some(at) => Err(Refusal::new(format!("`{name}` takes two vectors, not {{{at}}}"))),
+        Some(at) => {
+            let refusal = Refusal::new(format!("`{name}` takes two vectors, not {{{at}}}"));
+            Err(refusal.hint("the product of matrices, and of a matrix and a vector, is written `A @ b`"))
+        }
     }
 }
 
@@ -199,7 +202,12 @@ fn subscripts(text: &str, operands: usize) -> Result<(Vec<Vec<char>>, Vec<char>)
     let hint = "write one letter for each axis: `einsum(\"ij,jk->ik\", A, B)`";
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let Some((left, right)) = text.split_once("->") else {
-        return Err(Refusal::new(format!("the subscripts \"{text}\" have no `->`")).hint(hint));
+        let refusal = Refusal::new(format!("the subscripts \"{text}\" have no `->`"));
+        let once = |letter: &char| letter.is_alphabetic() && text.matches(*letter).count() == 1;
+        let mut rest: Vec<char> = text.chars().filter(once).collect();
+        rest.sort_unstable();
+        let rest: String = rest.into_iter().collect();
+        return Err(refusal.hint(format!("NumPy's convention would be written `\"{text}->{rest}\"`")));
     };
     let letters = |part: &str| part.chars().collect::<Vec<char>>();
     let (factors, out): (Vec<Vec<char>>, Vec<char>) = (left.split(',').map(letters).collect(), letters(right));
@@ -207,39 +215,73 @@ fn subscripts(text: &str, operands: usize) -> Result<(Vec<Vec<char>>, Vec<char>)
         return Err(Refusal::new(format!("`{bad}` in the subscripts is no letter")).hint(hint));
     }
     if factors.len() != operands {
-        let message = format!("the subscripts name {} operands, and there are {operands}", factors.len());
-        return Err(Refusal::new(message).hint(hint));
+        let count = |count: usize| if count == 1 { "1 operand".to_owned() } else { format!("{count} operands") };
+        let message = format!("the subscripts are for {}, not for {operands}", count(factors.len()));
+        return Err(Refusal::new(message).hint("a comma stands between the letters of two operands: `\"ij,jk->ik\"`"));
     }
     if let Some(free) = out.iter().find(|letter| !factors.iter().flatten().any(|known| known == *letter)) {
-        return Err(Refusal::new(format!("`{free}` stands on the right of the subscripts only")).hint(hint));
+        let known: String = factors.iter().flatten().collect();
+        let refusal = Refusal::new(format!("`{free}` stands on the right of the subscripts only"));
+        return Err(refusal.hint(format!("the letters on the left are {}", spaced(&known))));
     }
     Ok((factors, out))
+}
+
+/// Letters, each once: `i, j`.
+fn spaced(letters: &str) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    letters.chars().map(String::from).for_each(|letter| {
+        if !seen.contains(&letter) {
+            seen.push(letter);
+        }
+    });
+    seen.join(", ")
+}
+
+/// The subscripts with the letters of one operand in reverse order.
+fn turned_subscripts(letters: &[Vec<char>], out: &[char], turned: usize) -> String {
+    let of = |(at, letters): (usize, &Vec<char>)| -> String {
+        if at == turned { letters.iter().rev().collect() } else { letters.iter().collect() }
+    };
+    let left: Vec<String> = letters.iter().enumerate().map(of).collect();
+    format!("{}->{}", left.join(","), out.iter().collect::<String>())
 }
 
 fn einsum(arena: &mut Arena, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {
     let Some(text) = &options.text else {
         return Err(Refusal::new("`einsum` begins with its subscripts").hint("write `einsum(\"ij,jk->ik\", A, B)`"));
     };
-    let (letters, out) = subscripts(text, operands.len())?;
+    let (all, out) = subscripts(text, operands.len())?;
     let mut builder = LabelsBuilder::default();
-    let mut known: Vec<(char, Label, Dim)> = Vec::new();
-    for (at, (operand, letters)) in operands.iter().zip(&letters).enumerate() {
+    let mut known: Vec<(char, Label, Dim, usize)> = Vec::new();
+    for (at, (operand, letters)) in operands.iter().zip(&all).enumerate() {
         let dims = operand.dims();
         if dims.len() != letters.len() {
             let message = format!("the subscripts give {{{at}}} {} axes, and it has {}", letters.len(), dims.len());
-            return Err(Refusal::new(message));
+            return Err(Refusal::new(message).hint("each axis has one letter: `ij` for a matrix, `i` for a vector"));
         }
         let mut own = Vec::with_capacity(dims.len());
         for (&letter, &dim) in letters.iter().zip(&dims) {
             match known.iter().find(|entry| entry.0 == letter) {
-                Some(&(_, label, size)) if arena.shapes().same(size, dim) => own.push(label),
-                Some(_) => {
-                    let message = format!("the axes `{letter}` of {{{at}}} and of an operand before it differ in size");
-                    return Err(Refusal::new(message));
+                Some(&(_, label, size, _)) if arena.shapes().same(size, dim) => own.push(label),
+                Some(&(.., first)) => {
+                    let message = format!("`{letter}` is an axis of {{{first}}} and of {{{at}}}, which differ in size");
+                    let fits = |(&letter, &dim): (&char, &Dim)| {
+                        known
+                            .iter()
+                            .find(|entry| entry.0 == letter)
+                            .is_none_or(|entry| arena.shapes().same(entry.2, dim))
+                    };
+                    let turned = first != at && letters.iter().rev().zip(&dims).all(fits);
+                    let refusal = Refusal::new(message);
+                    return Err(match turned {
+                        true => refusal.hint(format!("did you mean `\"{}\"`?", turned_subscripts(&all, &out, at))),
+                        false => refusal.hint("axes with one letter have one size"),
+                    });
                 }
                 None => {
                     let label = builder.label(dim);
-                    known.push((letter, label, dim));
+                    known.push((letter, label, dim, at));
                     own.push(label);
                 }
             }

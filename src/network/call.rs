@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, FunctionId, Operand, without_axes};
 use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, Written, table};
+use crate::network::hint::foreign;
 use crate::network::lower::Scope;
 use crate::network::resolve::{FreeNames, Resolver};
 use crate::rational::Rational;
@@ -21,9 +22,9 @@ pub(super) struct Call<'c> {
 }
 
 /// A call with its operands.
-struct Given {
-    places: Vec<AstId>,
-    operands: Vec<Operand>,
+pub(super) struct Given {
+    pub(super) places: Vec<AstId>,
+    pub(super) operands: Vec<Operand>,
     options: Options,
 }
 
@@ -102,10 +103,11 @@ impl Resolver<'_> {
         let mut operands = self.operands(&places, scope)?;
         self.fill_defaults(entry, &mut operands);
         self.check_count(entry, operands.len(), call.span)?;
-        let rank = operands.first().map_or(0, Operand::rank);
+        let nothing = Operand::scalar(Arena::ZERO);
+        let of = (places.first().copied()?, operands.first().unwrap_or(&nothing));
         if let Some(value) = positional_axis {
             self.check_axis(entry, value, scope)?;
-            options.axes = Some(self.axes(value, rank, scope)?);
+            options.axes = Some(self.axes(value, of, scope)?);
         }
         for &(name, _, value) in call.keywords {
             let text = self.ast.text(name).to_owned();
@@ -113,7 +115,7 @@ impl Resolver<'_> {
                 if text == "axis" && scope.options.is_none() {
                     self.check_axis(entry, value, scope)?;
                 }
-                self.option(&mut options, &text, value, rank, scope)?;
+                self.option(&mut options, (&text, value), of, scope)?;
             }
         }
         Some(Given { places, operands, options })
@@ -133,7 +135,8 @@ impl Resolver<'_> {
         let message = format!("`{}` has no argument `{text}`", entry.name);
         let error = Diagnostic::error("unknown-name", message).at(span, "");
         let known: Vec<&str> = entry.parameters.iter().chain(entry.options).copied().collect();
-        self.report(error.hint(format!("it has {}", known.join(", "))));
+        let meant = if text == "dim" && known.contains(&"axis") { "PyTorch's `dim` is `axis`; " } else { "" };
+        self.report(error.hint(format!("{meant}it has {}", known.join(", "))));
     }
 
     /// Reads one keyword argument. In the definition of a function of the table, `axis=axis` passes on what the call
@@ -141,9 +144,8 @@ impl Resolver<'_> {
     fn option(
         &mut self,
         options: &mut Options,
-        name: &str,
-        value: AstId,
-        rank: usize,
+        (name, value): (&str, AstId),
+        of: (AstId, &Operand),
         scope: &Scope<'_>,
     ) -> Option<()> {
         let passed = match (self.ast.node(value), scope.options) {
@@ -154,7 +156,7 @@ impl Resolver<'_> {
             ("axis", Some(outer)) => options.axes = outer.axes.clone(),
             ("keepdims", Some(outer)) => options.keepdims = outer.keepdims,
             (_, Some(outer)) => options.numbers.extend(outer.numbers.iter().filter(|known| known.0 == name).cloned()),
-            ("axis", None) => options.axes = Some(self.axes(value, rank, scope)?),
+            ("axis", None) => options.axes = Some(self.axes(value, of, scope)?),
             ("keepdims", None) => options.keepdims = self.truth(value)?,
             (_, None) => {
                 let number = self.integer(value, &scope.indices.into())?;
@@ -193,7 +195,8 @@ impl Resolver<'_> {
     }
 
     /// The axes that `axis=1`, `axis=-1` or `axis=[0, 1]` names.
-    fn axes(&mut self, value: AstId, rank: usize, scope: &Scope<'_>) -> Option<Vec<usize>> {
+    fn axes(&mut self, value: AstId, of: (AstId, &Operand), scope: &Scope<'_>) -> Option<Vec<usize>> {
+        let rank = of.1.rank();
         let items = match *self.ast.node(value) {
             AstNode::List(items) => self.ast.list(items).to_vec(),
             _ => vec![value],
@@ -205,13 +208,14 @@ impl Resolver<'_> {
             match usize::try_from(axis) {
                 Ok(axis) if axis < rank && !axes.contains(&axis) => axes.push(axis),
                 _ => {
-                    let error = Diagnostic::error("shape", format!("there is no axis {number}"));
-                    let hint = match rank {
-                        0 => "the operand is a scalar and has no axes".to_owned(),
-                        1 => "the operand is a vector: its axis is 0".to_owned(),
-                        _ => format!("the axes of the operand are 0 to {}, or -1 for the last", rank - 1),
-                    };
-                    self.report(error.at(self.ast.span(item), "").hint(hint));
+                    let message = format!("{} has no axis {number}", self.described(of));
+                    let error = Diagnostic::error("shape", message).at(self.ast.span(item), "");
+                    let error = error.at(self.ast.span(of.0), self.shape_words(of.1));
+                    self.report(error.hint(match rank {
+                        0 => "a scalar has no axes".to_owned(),
+                        1 => "the axis of a vector is 0".to_owned(),
+                        _ => format!("its axes are 0 to {}, or -1 for the last", rank - 1),
+                    }));
                     return None;
                 }
             }
@@ -267,7 +271,7 @@ impl Resolver<'_> {
                 .hint(format!("`derive explain {}` says what it takes", entry.name))),
             _ if entry.group == Group::Cost && !self.same_shape(&given.operands) => {
                 let message = format!("`{}` compares tensors of one shape, not {{0}} with {{1}}", entry.name);
-                Err(Refusal::new(message).hint(self.comparing_hint(&given.operands)))
+                Err(Refusal::new(message).hint(self.comparing_hint(&given)))
             }
             Form::Built(_) if in_sum && !entry.in_sums => {
                 Err(Refusal::new(format!("`{}` inside of a sum over an index is not supported", entry.name))
@@ -324,21 +328,6 @@ impl Resolver<'_> {
         a.is_empty() || b.is_empty() || a.len() == b.len() && a.iter().zip(&b).all(same)
     }
 
-    /// What is meant where a cost compares tensors of two shapes.
-    fn comparing_hint(&self, operands: &[Operand]) -> &'static str {
-        let [a, b, ..] = operands else { return "a cost compares two tensors" };
-        let (a, b) = (a.dims(), b.dims());
-        let same = |a: Dim, b: Dim| self.network.arena.shapes().same(a, b);
-        if a.len() == 2 && b.len() == 2 && same(a[0], b[1]) && same(a[1], b[0]) {
-            return "one is the transpose of the other: did you mean `.T`?";
-        }
-        let one = |dims: &[Dim]| dims.iter().any(|&dim| self.network.arena.shapes().known(dim) == Some(1));
-        if a.len() != b.len() || one(&a) || one(&b) {
-            return "an axis of size 1 is left out by an index: `P[:, 1]`; broadcasting is refused here, because it would compare each entry with every other";
-        }
-        "what is predicted and what is wanted have the same sizes"
-    }
-
     /// Reports why a call means nothing, with its operands in the places of `{0}`, `{1}`, …
     fn refused(&mut self, call: &Call<'_>, entry: &Entry, given: &Given, refusal: Refusal) {
         let called = self.ast.text(call.symbol).to_owned();
@@ -393,7 +382,7 @@ impl Resolver<'_> {
         let operand = &given.operands[0];
         if operand.rank() == 0 {
             let refusal = Refusal::new(format!("`{name}` works along an axis, and {{0}} has none"));
-            return Err(refusal);
+            return Err(refusal.hint("it takes a vector, or a tensor and the `axis` along which it works"));
         }
         if !operand.bound.is_empty() {
             return Err(Refusal::new(format!("`{name}` inside of a sum over an index is not supported")));
@@ -459,6 +448,9 @@ impl Resolver<'_> {
         let error = Diagnostic::error("unknown-function", format!("there is no function `{text}`")).at(span, "");
         if self.names.get(symbol, &[]).is_some() || self.names.family(symbol).is_some() {
             return error.hint(format!("`{text}` is a quantity; multiplication is written: `{text}*(…)`"));
+        }
+        if let Some(hint) = foreign(text) {
+            return error.hint(hint);
         }
         let own = self.network.functions.user().map(|(_, function)| function.name.as_str());
         let known =

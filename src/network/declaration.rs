@@ -49,6 +49,7 @@ impl<'a> Resolver<'a> {
         let id = NameId(self.network.quantities.len() as u32);
         if let Some(known) = self.names.insert(name.symbol, indices, id) {
             if self.size_and_quantity(name, known) {
+                self.broken.insert(name.symbol);
                 return None;
             }
             let first = self.network.quantity(known).span;
@@ -96,9 +97,22 @@ impl<'a> Resolver<'a> {
     }
 
     /// The indices of a member, each one number.
-    pub(super) fn index_values(&mut self, list: Option<AstList>, indices: &Indices) -> Option<Vec<i64>> {
-        let items = list.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
+    pub(super) fn index_values(&mut self, name: &NameRef, indices: &Indices) -> Option<Vec<i64>> {
+        let items = name.indices.map(|list| self.ast.list(list).to_vec()).unwrap_or_default();
         self.check_index_count(&items)?;
+        for &item in &items {
+            let AstNode::Name(symbol) = *self.ast.node(item) else { continue };
+            if self.names.get(symbol, &[]).is_none() && indices.iter().all(|index| index.0 != symbol) {
+                let (index, name) = (self.ast.text(symbol), self.ast.text(name.symbol));
+                let error = Diagnostic::error("unknown-name", format!("`{index}` is no index of a loop"));
+                let hint = format!(
+                    "write `{name} = …` for all entries together, or a loop: `for {index} in 1..3 {{ {name}[{index}] = … }}`"
+                );
+                let error = error.at(self.ast.span(item), "").hint(hint);
+                self.report(error);
+                return None;
+            }
+        }
         items.into_iter().map(|item| self.integer(item, indices)).collect()
     }
 

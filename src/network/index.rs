@@ -23,6 +23,8 @@ pub(super) struct Position {
 
 /// A contraction that grows item by item.
 struct Picked {
+    /// The base with its shape, in words.
+    base: String,
     builder: LabelsBuilder,
     /// What picks, with its labels.
     factors: Vec<(Factor, Vec<Label>)>,
@@ -99,6 +101,7 @@ impl Resolver<'_> {
             return None;
         }
         let mut picked = Picked {
+            base: self.described((base, &operand)),
             builder: LabelsBuilder::default(),
             factors: Vec::new(),
             own: Vec::new(),
@@ -155,8 +158,8 @@ impl Resolver<'_> {
             self.report(error.at(self.ast.span(item), ""));
             return None;
         };
-        self.check_place(item, &first, dim)?;
-        self.check_place(item, &last, dim)?;
+        self.check_place(item, &first, (&picked.base, dim))?;
+        self.check_place(item, &last, (&picked.base, dim))?;
         let length = last.plus(&first, -1)?.plus(&Affine::constant(1), 1)?;
         let label = picked.axis(dim);
         let whole = first == Affine::constant(1) && length == self.network.arena.shapes().affine(dim);
@@ -167,7 +170,7 @@ impl Resolver<'_> {
         let empty = self.known_value(&length).is_some_and(|length| length < 1);
         let Some(size) = self.network.arena.shapes_mut().dim(length).filter(|_| !empty) else {
             let error = Diagnostic::error("bad-range", "this slice is empty").at(self.ast.span(item), "");
-            self.report(error);
+            self.report(error.hint("both ends belong to a slice, the lower one comes first: `2..3`"));
             return None;
         };
         let new = picked.builder.label(size);
@@ -183,7 +186,7 @@ impl Resolver<'_> {
     /// `x[3]`, `x[i]`, `x[i + 1]`: one entry.
     fn entry(&mut self, picked: &mut Picked, item: AstId, position: &Position, dim: Dim) -> Option<()> {
         let Some(bound) = &position.bound else {
-            self.check_place(item, &position.offset, dim)?;
+            self.check_place(item, &position.offset, (&picked.base, dim))?;
             let pick = Selection { coefficients: vec![1], offset: position.offset.times(-1)? };
             let pick = self.network.arena.selection(pick, &[dim]);
             let label = picked.axis(dim);
@@ -192,8 +195,8 @@ impl Resolver<'_> {
         };
         let first = position.offset.plus(&Affine::constant(1), 1)?;
         let last = position.offset.plus(&self.network.arena.shapes().affine(bound.dim), 1)?;
-        self.check_place(item, &first, dim)?;
-        self.check_place(item, &last, dim)?;
+        self.check_place(item, &first, (&picked.base, dim))?;
+        self.check_place(item, &last, (&picked.base, dim))?;
         let shared = picked.bound_label(bound.key, bound.dim);
         if position.offset == Affine::default() && self.network.arena.shapes().same(dim, bound.dim) {
             picked.own.push(shared);
@@ -326,7 +329,7 @@ impl Resolver<'_> {
     }
 
     /// Refuses a place that is not on an axis, or of which that cannot be told.
-    fn check_place(&mut self, item: AstId, place: &Affine, dim: Dim) -> Option<()> {
+    fn check_place(&mut self, item: AstId, place: &Affine, (base, dim): (&str, Dim)) -> Option<()> {
         let size = self.network.arena.shapes().affine(dim);
         let above = size.plus(place, -1)?;
         let numeric = |affine: &Affine, resolver: &Self| match affine.sizes.is_empty() {
@@ -348,9 +351,13 @@ impl Resolver<'_> {
         }
         let text = self.quoted(item);
         let (message, hint) = match low_enough && high_enough {
-            false => (format!("`{text}` is not on this axis"), format!("indices run from 1 to {words}")),
+            false => {
+                let from_end =
+                    if text.starts_with(['-', '−']) { format!(", the last one is `{words}`") } else { String::new() };
+                (format!("{base} has no place `{text}`"), format!("indices run from 1 to {words}{from_end}"))
+            }
             true => (
-                format!("it cannot be told whether `{text}` is on this axis of size {words}"),
+                format!("it cannot be told whether {base} has a place `{text}`"),
                 "use the size of the axis, or give the sizes values with `dim`".to_owned(),
             ),
         };

@@ -64,7 +64,7 @@ impl Resolver<'_> {
     /// Whether `left @ right` has a shape.
     fn chains(&self, left: &[Dim], right: &[Dim]) -> bool {
         let inner = if right.len() >= 2 { right.get(right.len() - 2) } else { right.first() };
-        !left.is_empty() && left.len() <= 2 && right.len() <= 2 && self.same(left.last(), inner)
+        !left.is_empty() && right.len() <= 2 && self.same(left.last(), inner)
     }
 
     /// The matrix product that fits, with transposes if it takes any.
@@ -149,12 +149,23 @@ impl Resolver<'_> {
         if left.1.rank() == 1 && right.1.rank() == 1 {
             return Some("vectors that meet entry by entry have the same number of entries".to_owned());
         }
+        for (one, other) in [(left, right), (right, left)] {
+            if let Some(hint) = self.product_for_elementwise(one.0, other.1) {
+                return Some(format!("`*` multiplies entry by entry: {hint}"));
+            }
+        }
         let general = "shapes are aligned at their last axes, as in NumPy".to_owned();
         for (vector, matrix) in [(left, right), (right, left)] {
             let (v, m) = (vector.1.dims(), matrix.1.dims());
             if v.len() == 1 && m.len() == 2 && self.same(v.first(), m.first()) {
                 let text = self.operand_text(vector.0);
                 return Some(format!("for one entry a row, write `{text}[:, None]`"));
+            }
+        }
+        for (one, other) in [(left, right), (right, left)] {
+            let identity = self.other_identity(one.0, other.1);
+            if identity.is_some() {
+                return identity;
             }
         }
         let (l, r) = (left.1.dims(), right.1.dims());

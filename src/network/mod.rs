@@ -9,6 +9,7 @@ mod declaration;
 mod expand;
 mod facts;
 mod fold;
+mod hint;
 mod index;
 mod literal;
 mod lower;

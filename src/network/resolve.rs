@@ -79,6 +79,8 @@ pub(super) struct Resolver<'a> {
     pub(super) scheduling: bool,
     /// Parts of calls that get names of their own.
     pub(super) parts: Vec<NamedParts>,
+    /// Names that could not be entered; errors of what uses them follow from that.
+    pub(super) broken: FxHashSet<Symbol>,
     pub(super) values: Vec<(NameId, AstId, Indices)>,
     later: Vec<(&'a Spanned, Indices)>,
     costs: Vec<(NameId, Span)>,
@@ -90,6 +92,7 @@ pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagno
     let mut resolver = Resolver::new(ast, Network::default(), free_names);
     resolver.declare_all();
     resolver.lower_all();
+    resolver.drop_what_follows();
     let Resolver { mut network, mut diagnostics, costs, parts, .. } = resolver;
     if !diagnostics.iter().any(Diagnostic::is_error) {
         parts::name_parts(&mut network, parts);
@@ -142,6 +145,25 @@ impl<'a> Resolver<'a> {
             later: Vec::new(),
             costs: Vec::new(),
             unrolled: 0,
+            broken: FxHashSet::default(),
+        }
+    }
+
+    /// Takes back the errors that stand on a name that could not be entered.
+    fn drop_what_follows(&mut self) {
+        if self.broken.is_empty() {
+            return;
+        }
+        let broken: Vec<&str> = self.broken.iter().map(|&symbol| self.ast.text(symbol)).collect();
+        let mentions = |span: Span| {
+            let text = self.ast.source.get(span.range()).unwrap_or_default();
+            text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| broken.contains(&word))
+        };
+        let follows = |error: &Diagnostic| {
+            matches!(error.code, "shape" | "unknown-name") && error.labels.iter().any(|label| mentions(label.span))
+        };
+        if self.diagnostics.iter().any(|error| error.is_error() && !follows(error)) {
+            self.diagnostics.retain(|error| !follows(error));
         }
     }
 
@@ -213,7 +235,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn equation(&mut self, name: &NameRef, value: AstId, indices: &Indices, span: Span) -> Option<NameId> {
-        let at = self.index_values(name.indices, indices)?;
+        let Some(at) = self.index_values(name, indices) else {
+            self.broken.insert(name.symbol);
+            return None;
+        };
         // Until all are lowered, the origin says which right side is its own.
         let id = self.quantity(name, &at, Origin::Equation(self.pending.len() as u32))?;
         self.wait(Subject::Equation(id), value, indices.clone(), span);

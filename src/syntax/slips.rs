@@ -43,6 +43,9 @@ pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
         let span = Span::new(at, at + wrong.len());
         return Diagnostic::error("syntax", format!("`{wrong}` was not expected here")).at(span, "").hint(hint);
     }
+    if let Some(hint) = of_python(before, after) {
+        return Diagnostic::error("syntax", format!("`{next}` was not expected here")).at(span, "").hint(hint);
+    }
     if operand_before && starts_operand(next) {
         return missing_operator(before, after, span);
     }
@@ -162,6 +165,33 @@ fn condition_hint(before: &str, after: &str) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// What is written otherwise in Python: `np.dot(…)`, `x.sum()`, `x.shape`, `x[1:3]`, `axis=(0, 1)`.
+fn of_python(before: &str, after: &str) -> Option<String> {
+    const MODULES: [&str; 9] = ["np", "numpy", "torch", "tf", "jnp", "jax", "math", "F", "nn"];
+    let object = last_word(before);
+    let member = after.strip_prefix('.').map(word);
+    if let Some(member) = member.filter(|member| !member.is_empty() && !object.is_empty()) {
+        let called = after[1 + member.len()..].starts_with('(');
+        return Some(match member.as_str() {
+            _ if MODULES.contains(&object) => format!("functions stand in no module: write `{member}(…)`"),
+            "shape" | "size" => format!("the size of an axis is its name in the shape: `n` of `{object} : [n]`"),
+            "t" | "transpose" => format!("a transpose is written `{object}.T`"),
+            _ if called => format!("functions stand before what they are of: `{member}({object})`"),
+            _ => return None,
+        });
+    }
+    let opened = before.rfind('[').filter(|&at| !before[at..].contains(']'));
+    if after.starts_with(':') && opened.is_some() {
+        return Some("a slice is written `x[1..3]`; it counts from 1, and both ends belong to it".to_owned());
+    }
+    let tuple = before.rfind('(').is_some_and(|at| before[..at].trim_end().ends_with("axis="));
+    if after.starts_with(',') && tuple {
+        return Some("several axes stand in brackets: `axis=[0, 1]`".to_owned());
+    }
+    (word(after) == "for" && before.contains('('))
+        .then(|| "the index of a sum stands first: `sum(i in 1..n, x[i])`".to_owned())
 }
 
 /// A word of the language, or no name at all, where a declaration names a quantity.

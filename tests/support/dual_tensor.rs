@@ -349,6 +349,10 @@ fn elementwise(name: &str, x: Dual) -> Option<Dual> {
         "softplus" => x.map((1.0 + v.exp()).ln(), sigmoid(v)),
         "logsigmoid" => x.map(-(1.0 + (-v).exp()).ln(), 1.0 - sigmoid(v)),
         "silu" => x.map(v * sigmoid(v), sigmoid(v) * (1.0 + v * (1.0 - sigmoid(v)))),
+        "gelu" => {
+            let below = 0.5 * (1.0 + libm::erf(v * std::f64::consts::FRAC_1_SQRT_2));
+            x.map(v * below, below + v * (-v * v / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt())
+        }
         "relu" => x.map(v.max(0.0), f64::from(u8::from(v > 0.0))),
         "step" => x.map(f64::from(u8::from(v > 0.0)), 0.0),
         "abs" => x.map(v.abs(), v.signum()),

@@ -188,12 +188,16 @@ pub fn square(name: &str, matrix: &Grid) -> Grid {
     }
 }
 
-/// The inverse and the determinant.
+/// How small a pivot is, beside the largest entry, that is but the rounding of 0.
+const SINGULAR: f64 = 1e-11;
+
+/// The inverse and the determinant; of a singular matrix no numbers and 0.
 fn eliminate(size: usize, matrix: &[f64]) -> (Vec<f64>, f64) {
     let mut left = matrix.to_vec();
     let mut right = vec![0.0; size * size];
     (0..size).for_each(|at| right[at * size + at] = 1.0);
     let mut determinant = 1.0;
+    let largest = matrix.iter().fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
     for column in 0..size {
         let size_at = |row: usize| left[row * size + column].abs();
         let Some(pivot) = (column..size).max_by(|&a, &b| size_at(a).total_cmp(&size_at(b))) else { continue };
@@ -205,6 +209,9 @@ fn eliminate(size: usize, matrix: &[f64]) -> (Vec<f64>, f64) {
             }
         }
         let head = left[column * size + column];
+        if head.abs() <= SINGULAR * largest {
+            return (vec![f64::NAN; size * size], 0.0);
+        }
         determinant *= head;
         for at in 0..size {
             left[column * size + at] /= head;

@@ -50,7 +50,7 @@ fn square_jacobian(arena: &mut Arena, value: ExprId, rank: usize, edits: &mut Ed
 }
 
 /// A Jacobian with zeros off its diagonal.
-fn diagonal(arena: &mut Arena, jacobian: ExprId, rank: usize) -> ExprId {
+pub fn diagonal(arena: &mut Arena, jacobian: ExprId, rank: usize) -> ExprId {
     let dims = arena.dims(jacobian)[..rank].to_vec();
     let mut builder = LabelsBuilder::default();
     let axes: Vec<Label> = builder.labels(&dims);

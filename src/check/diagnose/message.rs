@@ -1,10 +1,13 @@
 //! The sentence that says what is wrong, in the names of the network.
 
+use std::cmp::Ordering;
+
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
+use crate::check::tensor;
 use crate::emit::text;
 use crate::expr::{ExprId, NameId, Node, NumberId};
 use crate::network::Network;
@@ -75,6 +78,11 @@ impl Speaker<'_> {
         let what = if whole { "the result".to_owned() } else { self.path(finding) };
         match finding.edit.kind {
             Kind::Sign => format!("the sign of {what} is wrong"),
+            Kind::LostPath if finding.slot.paths.len() > 1 => {
+                let lost = finding.slot.paths.iter().map(|&path| self.term(finding.truth, path));
+                let lost: Vec<String> = lost.filter(|term| term != "0").collect();
+                format!("the terms {} are missing", lost.join(", "))
+            }
             Kind::LostPath => format!("{what} is missing"),
             _ => {
                 let factor = self.expr(finding.edit.value);
@@ -93,14 +101,16 @@ impl Speaker<'_> {
                 format!("the path {}", chain.join(" · "))
             }
             _ => {
-                let part = finding.part(self.network);
-                let part = match self.network.arena.shape(part).is_scalar() {
-                    true => part,
-                    false => Simplifier::new(self.network, Goal::Textbook, NameUse::Fold).simplify(self.network, part),
-                };
+                let part = finding.truth.part(self.network, &finding.slot.paths);
                 format!("the term {}", self.expr(part))
             }
         }
+    }
+
+    /// The product of a path.
+    fn term(&mut self, truth: &Truth, path: usize) -> String {
+        let part = truth.part(self.network, &[path]);
+        self.expr(part)
     }
 
     /// In which path a mistake stands, where there are others.
@@ -142,18 +152,21 @@ impl Speaker<'_> {
 
     /// A mistake in shapes, axes and sums.
     fn arrangement(&mut self, edit: Edit) -> Option<String> {
-        let right = self.expr(edit.part);
-        let wrong = edit.beside.map(|beside| self.expr(beside)).unwrap_or_default();
-        let whose = edit.whose.map(|whose| self.expr(whose)).unwrap_or_default();
+        // What is compared stays comparable: no names are put in.
+        let mut plain = |expr| self.simplified(expr, NameUse::Keep);
+        let right = plain(edit.part);
+        let wrong = edit.beside.map(&mut plain).unwrap_or_default();
+        let whose = edit.whose.map(&mut plain).unwrap_or_default();
         let shapes = |speaker: &mut Self| {
             let wrong = edit.beside.map(|beside| speaker.shape(beside)).unwrap_or_default();
             (speaker.shape(edit.part), wrong)
         };
         Some(match edit.kind {
-            Kind::MissingFactor if edit.beside.is_some() && edit.beside == Some(edit.value) => {
+            Kind::MissingFactor if edit.whose == Some(edit.value) => {
                 format!("the factor that is 1 where two indices are equal, and else 0, is missing: it is {right}")
             }
             Kind::Transpose => {
+                let whose = whose.strip_suffix('ᵀ').unwrap_or(&whose);
                 let sign = format!("{whose}ᵀ");
                 let must = match (right.contains(&sign), wrong.contains(&sign)) {
                     (true, false) => format!("{whose} must be transposed"),
@@ -162,7 +175,18 @@ impl Speaker<'_> {
                 };
                 format!("{must}: {right}, not {wrong}")
             }
-            Kind::TransposeElsewhere => format!("the transpose is on the wrong matrix: {right}, not {wrong}"),
+            Kind::InvertedFactor if edit.beside.is_some() => {
+                format!("{wrong} stands where its inverse {right} belongs")
+            }
+            Kind::TransposeElsewhere => {
+                let transposes = |text: &str| text.matches('ᵀ').count();
+                let said = match transposes(&right).cmp(&transposes(&wrong)) {
+                    Ordering::Equal => "the transpose is on the wrong matrix",
+                    Ordering::Greater => "transposes are missing",
+                    Ordering::Less => "there are too many transposes",
+                };
+                format!("{said}: {right}, not {wrong}")
+            }
             Kind::FactorOrder => format!("the factors stand in the wrong order: {right}, not {wrong}"),
             Kind::OuterSwapped => {
                 let (right_shape, wrong_shape) = shapes(self);
@@ -228,7 +252,16 @@ impl Speaker<'_> {
         matches!(arena.node(part), Node::Product { factors: [only], .. } if arena.value(only.exponent).is_negative())
     }
 
+    /// An expression; of tensors as it is simplified, for a chain of Jacobians is full of I.
     fn expr(&mut self, expr: ExprId) -> String {
+        self.simplified(expr, NameUse::Fold)
+    }
+
+    fn simplified(&mut self, expr: ExprId, names: NameUse) -> String {
+        let expr = match tensor::concerns(self.network, &[expr]) {
+            true => Simplifier::new(self.network, Goal::Textbook, names).simplify(self.network, expr),
+            false => expr,
+        };
         shown(self.network, self.style, expr)
     }
 

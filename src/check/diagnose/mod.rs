@@ -15,6 +15,7 @@ mod kind;
 mod meaning;
 mod message;
 mod numbers;
+mod pairs;
 mod part;
 mod product;
 mod relatives;

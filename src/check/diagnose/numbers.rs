@@ -16,8 +16,8 @@ use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, SizeId};
 use crate::syntax::ast::ShapeKind;
 
-/// The sizes that symbolic sizes get, in turn.
-const SIZES: [usize; 6] = [3, 4, 5, 2, 6, 7];
+/// The sizes that symbolic sizes get, in turn: XᵀX has an inverse only where X has no more columns than rows.
+const SIZES: [[usize; 6]; 3] = [[3, 4, 5, 2, 6, 7], [4, 3, 2, 5, 6, 7], [5, 2, 3, 4, 6, 7]];
 /// The most products that one contraction may add up.
 const MAX_PRODUCTS: usize = 200_000;
 /// The most entries that all expressions together may have.
@@ -45,6 +45,22 @@ impl Numbers {
             values: FxHashMap::default(),
             entries: 0,
         }
+    }
+
+    /// A point where a formula has values, with these, if one is found soon.
+    pub fn of(network: &mut Network, wanted: ExprId) -> (Numbers, Grid) {
+        let mut point = Numbers::new(network, &[wanted], 0);
+        let mut value = point.value(network, wanted);
+        for round in 1..SIZES.len() {
+            let tells =
+                value.data.iter().all(|entry| entry.is_finite()) && value.data.iter().any(|entry| *entry != 0.0);
+            if tells {
+                break;
+            }
+            point = Numbers::new(network, &[wanted], round);
+            value = point.value(network, wanted);
+        }
+        (point, value)
     }
 
     /// The entries of an expression.
@@ -108,7 +124,10 @@ impl Numbers {
         }
         let fixed = network.quantity(NameId(size.0)).value.and_then(|value| network.arena.as_number(value));
         let fixed = fixed.and_then(|value| usize::try_from(value.to_integer()?).ok()).filter(|&value| value <= 12);
-        let value = fixed.unwrap_or(SIZES[self.sizes.len() % SIZES.len()]);
+        let value = fixed.unwrap_or_else(|| {
+            let sizes = SIZES[self.round % SIZES.len()];
+            sizes[self.sizes.len() % sizes.len()]
+        });
         self.sizes.insert(size, value);
         value
     }

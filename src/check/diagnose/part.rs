@@ -6,6 +6,7 @@ use crate::check::diagnose::product::edit_tensor_product;
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
+use crate::function::FunctionRef;
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -25,6 +26,19 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 edit_product(&mut network.arena, &place, coefficient, &factors, edits);
             }
             Node::Contraction { .. } => edit_tensor_product(&mut network.arena, &place, edits),
+            Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] } if matches!(network.functions.get(function), FunctionRef::Table(entry) if entry.name == "inv") =>
+            {
+                // A for A⁻¹.
+                let value = place.put(&mut network.arena, matrix);
+                edits.push(Edit::new(Kind::InvertedFactor, value, place.expr).beside(matrix));
+            }
+            Node::Call { orders: OrdersId::NONE, arguments: &[argument], .. }
+                if network.arena.shape(argument) == network.arena.shape(place.expr) =>
+            {
+                // z for σ(z).
+                let value = place.put(&mut network.arena, argument);
+                edits.push(Edit::new(Kind::WrongVariable, value, place.expr).beside(argument));
+            }
             Node::Call { .. } => edit_call(&mut network.arena, &place, edits),
             Node::Name(name) => edit_name(network, relatives, unit, &place, name, edits),
             _ => {}
@@ -42,8 +56,12 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
         let flipped = arena.sum(&changed);
         changed.remove(at);
         let shorter = arena.sum(&changed);
-        for (kind, other) in [(Kind::Sign, flipped), (Kind::LostTerm, shorter)] {
-            let edit = Edit::new(kind, unit, terms[at]).beside(sum);
+        let mut others = vec![(Kind::Sign, flipped, terms[at]), (Kind::LostTerm, shorter, terms[at])];
+        if terms.len() > 2 {
+            others.push((Kind::LostTerm, terms[at], shorter));
+        }
+        for (kind, other, part) in others {
+            let edit = Edit::new(kind, unit, part).beside(sum);
             let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
             edits.push(Edit { value, ..edit });
             let value = place.put(arena, other);
@@ -75,6 +93,14 @@ fn edit_product(arena: &mut Arena, place: &Place, coefficient: NumberId, factors
         with(arena, power.add(&step.neg()), Kind::MissingFactor, single);
         with(arena, power.add(&step), Kind::DoubledFactor, single);
         with(arena, power.add(&power), Kind::DoubledFactor, part);
+        if matches!(arena.node(base), Node::Contraction { .. })
+            && let Some(half) = Rational::new(1, 2).and_then(|half| step.mul(&half))
+        {
+            // ‖x‖ for ‖x‖².
+            let root = arena.number_id(half.clone());
+            let root = arena.power(base, root);
+            with(arena, power.add(&half.neg()), Kind::MissingFactor, root);
+        }
         with(arena, Some(power.neg()), Kind::InvertedFactor, part);
         if let (NumberId::ONE, Node::Sum(terms)) = (exponent, arena.node(base)) {
             let terms = terms.to_vec();

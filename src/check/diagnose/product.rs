@@ -101,6 +101,7 @@ pub fn edit_tensor_product(arena: &mut Arena, place: &Place, edits: &mut Edits) 
     let Some(product) = TensorProduct::of(arena, place.expr) else { return };
     let mut editing = Editing { arena, place, product, edits };
     editing.numbers();
+    editing.scalars();
     for at in 0..editing.product.factors.len().min(MAX_FACTORS) {
         editing.missing(at);
         editing.powers(at);
@@ -125,7 +126,7 @@ impl Editing<'_> {
             return;
         }
         let value = self.place.put(self.arena, node);
-        let edit = Edit::new(kind, value, part).beside(node).remote(false);
+        let edit = Edit::new(kind, value, part).beside(node);
         self.edits.push(Edit { whose, ..edit });
     }
 
@@ -164,11 +165,29 @@ impl Editing<'_> {
         if let Some([row, column]) = self.product.square(self.arena, at) {
             rest.merge(row.max(column), row.min(column));
         } else {
-            let lonely = |label: &Label| self.product.labels.is_summed(*label) && rest.labels.uses(*label) == 0;
-            if self.product.labels.factors[at].iter().any(lonely) {
+            let own = &self.product.labels.factors[at];
+            let lonely = |label: &Label| {
+                let is_alone = rest.labels.factors.iter().all(|axes| !axes.contains(label));
+                is_alone && (own.len() > 1 || self.product.labels.is_summed(*label))
+            };
+            if own.iter().any(lonely) {
                 return;
             }
         }
+        self.add(Kind::MissingFactor, &rest, part, None);
+    }
+
+    /// Without all its scalars, such as α/r.
+    fn scalars(&mut self) {
+        let is_scalar = |at: usize| self.product.labels.factors[at].is_empty();
+        let (scalars, others): (Vec<usize>, Vec<usize>) =
+            (0..self.product.factors.len()).partition(|&at| is_scalar(at));
+        if scalars.len() < 2 || others.is_empty() {
+            return;
+        }
+        let part: Vec<Factor> = scalars.iter().map(|&at| self.product.factors[at]).collect();
+        let part = self.arena.product(NumberId::ONE, &part);
+        let rest = scalars.iter().rev().fold(self.product.clone(), |rest, &at| rest.without(at));
         self.add(Kind::MissingFactor, &rest, part, None);
     }
 

@@ -223,8 +223,7 @@ pub fn rearrange(
     complete: &mut dyn FnMut(&mut Network, ExprId) -> Option<ExprId>,
     is_truth: &mut dyn FnMut(&mut Network, ExprId) -> bool,
 ) -> Option<Diagnosis> {
-    let mut numbers = Numbers::new(network, &[truth], 1);
-    let wanted = numbers.value(network, truth);
+    let (mut numbers, wanted) = Numbers::of(network, truth);
     let mut confirmed = 0;
     for other in rearrangements(factors) {
         let Ok((fitting, false)) = oriented(&mut network.arena, &other.factors, vectors) else { continue };

@@ -14,6 +14,7 @@ use crate::check::diagnose::grid::Grid;
 use crate::check::diagnose::jacobian::edits_of_jacobian;
 use crate::check::diagnose::message::{Finding, sentence};
 use crate::check::diagnose::numbers::Numbers;
+use crate::check::diagnose::pairs::Pairs;
 use crate::check::diagnose::relatives::names_in;
 use crate::check::diagnose::rewrite::replace_all;
 use crate::check::diagnose::slot::{Content, Slot, build, slots};
@@ -28,6 +29,8 @@ use crate::rational::Rational;
 #[derive(Debug)]
 pub struct TensorDiagnoser {
     total: ExprId,
+    /// What is differentiated.
+    of: Option<NameId>,
     views: Vec<View>,
     candidates: Vec<Candidate>,
     rounds: Vec<Round>,
@@ -60,13 +63,15 @@ struct Round {
 }
 
 /// How many points are tried before one is found where the formulas have values.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 6;
 /// The most edits that are handed to the checker.
 const MAX_CONFIRMED: usize = 6;
 /// The most units whose edits are looked at.
 const MAX_UNITS: usize = 24;
 /// The most edits of all forms together.
 const MAX_CANDIDATES: usize = 6_000;
+/// The most paths of which all but one may be lost.
+const MAX_LOST: usize = 6;
 /// How near values must be, relative to the largest of them.
 const NEAR: f64 = 1e-8;
 
@@ -100,8 +105,8 @@ impl TensorDiagnoser {
         style: Style,
     ) -> TensorDiagnoser {
         let own = of.map_or(0, |of| of.1);
-        let mut diagnoser =
-            TensorDiagnoser { total, views: Vec::new(), candidates: Vec::new(), rounds: Vec::new(), style };
+        let (views, candidates, rounds) = (Vec::new(), Vec::new(), Vec::new());
+        let mut diagnoser = TensorDiagnoser { total, of: of.map(|of| of.0), views, candidates, rounds, style };
         let whole = Truth::of_whole(total);
         let slot = Slot { content: Content::Unit(0), paths: vec![0], catalogue: 0 };
         let edits = edits_of_whole(network, total, own);
@@ -137,7 +142,9 @@ impl TensorDiagnoser {
         edits.push(edits_of_coefficient(network, false));
         edits.push(edits_of_coefficient(network, true));
         edits.extend(truth.paths.iter().map(|_| Vec::new()));
-        let slots = slots(&truth, &edited);
+        let mut slots = slots(&truth, &edited);
+        slots.extend(all_but_one(truth.paths.len(), edits.len()));
+        edits.push(vec![Edit::new(Kind::LostPath, Arena::ZERO, Arena::ZERO)]);
         self.add(network, truth, slots, &edits);
     }
 
@@ -178,13 +185,22 @@ impl TensorDiagnoser {
             if !known || near(&value, total) {
                 continue;
             }
-            let singles = self.singles(round, &value);
+            let mut singles = self.singles(round, &value);
+            let named = self.names_of(network, hand);
+            singles.retain(|&at| !is_unnamed(network, &self.candidates[at].edit, &named));
             let found = singles.iter().take(MAX_CONFIRMED).find_map(|&at| self.confirm(network, at, None, equals_hand));
             return found
                 .or_else(|| self.odd_constant(network, round, &value, equals_hand))
-                .or_else(|| self.scaled(network, round, &value, equals_hand));
+                .or_else(|| self.scaled(network, round, &value, equals_hand))
+                .or_else(|| self.pair(network, (round, &named), &value, equals_hand));
         }
         None
+    }
+
+    /// The names that a hand formula mentions, itself or in what the text around it defines.
+    fn names_of(&self, network: &mut Network, hand: ExprId) -> Vec<NameId> {
+        let written = self.of.map_or(hand, |of| unfolded(network, hand, of));
+        names_in(network, &[hand, written])
     }
 
     fn round(&self, network: &mut Network, round: usize) -> Round {
@@ -236,6 +252,35 @@ impl TensorDiagnoser {
         let found = ratios.filter_map(|(at, edit)| Some((at, ratio(value, edit)?)));
         let found: Vec<(usize, Rational)> = found.take(MAX_CONFIRMED).collect();
         found.into_iter().find_map(|(at, times)| self.confirm(network, at, Some(times), equals_hand))
+    }
+
+    /// Two mistakes in different terms.
+    fn pair(
+        &self,
+        network: &mut Network,
+        (round, named): (usize, &[NameId]),
+        value: &Grid,
+        equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
+    ) -> Option<Diagnosis> {
+        let Round { total, values, .. } = &self.rounds[round];
+        let pairs = Pairs::new(total, values, value)?.found(|a, b| {
+            let [a, b] = [a, b].map(|at| &self.candidates[at]);
+            if [a, b].iter().any(|candidate| is_unnamed(network, &candidate.edit, named)) {
+                return None;
+            }
+            let slot = |candidate: &Candidate| &self.views[candidate.view].slots[candidate.slot];
+            let apart = a.view == b.view && slot(a).paths.iter().all(|path| !slot(b).paths.contains(path));
+            apart.then(|| (a.edit.rank().max(b.edit.rank()), a.edit.rank().min(b.edit.rank())))
+        });
+        pairs.into_iter().take(MAX_CONFIRMED).find_map(|pair| {
+            let made = pair.map(|at| {
+                let Candidate { view, slot, edit, .. } = self.candidates[at];
+                (view, slot, edit)
+            });
+            let View { truth, slots } = &self.views[made[0].0];
+            let edited = build(truth, network, &made.map(|(_, slot, edit)| (&slots[slot], edit.value)));
+            self.say(network, &made, edited, equals_hand)
+        })
     }
 
     /// Where the number in front of all terms stands.
@@ -293,6 +338,22 @@ impl TensorDiagnoser {
         let whose = made.first().and_then(|made| made.2.whose).filter(|_| made.len() == 1);
         Some(Diagnosis { kind, message, parts, found, whose, edited })
     }
+}
+
+/// Whether an edit puts a name in the place of another that the hand formula does not mention: α/r for r/r.
+fn is_unnamed(network: &Network, edit: &Edit, named: &[NameId]) -> bool {
+    let kinds = [Kind::WrongVariable, Kind::OtherLayer, Kind::WrongArgument];
+    let beside = edit.beside.and_then(|beside| network.arena.as_name(beside));
+    kinds.contains(&edit.kind) && beside.is_some_and(|name| !named.contains(&name))
+}
+
+/// Where all paths but one are lost.
+fn all_but_one(paths: usize, catalogue: usize) -> Vec<Slot> {
+    if !(3..=MAX_LOST).contains(&paths) {
+        return Vec::new();
+    }
+    let without = |kept: usize| (0..paths).filter(|&path| path != kept).collect();
+    (0..paths).map(|kept| Slot { content: Content::Coefficient, paths: without(kept), catalogue }).collect()
 }
 
 /// The formula with what is no part of a quantity written out: δ's that the text defines.

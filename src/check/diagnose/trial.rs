@@ -17,8 +17,7 @@ pub struct Trial {
 impl Trial {
     /// The values of a formula.
     pub fn new(network: &mut Network, wanted: ExprId) -> Trial {
-        let mut numbers = Numbers::new(network, &[wanted], 1);
-        let wanted = numbers.value(network, wanted);
+        let (numbers, wanted) = Numbers::of(network, wanted);
         Trial { numbers, wanted }
     }
 

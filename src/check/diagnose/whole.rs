@@ -3,6 +3,7 @@
 
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
+use crate::check::diagnose::jacobian::diagonal;
 use crate::check::diagnose::product::TensorProduct;
 use crate::check::diagnose::surplus::surplus_derivatives;
 use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, Node, NumberId};
@@ -90,7 +91,12 @@ fn layouts(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
 /// The vector of its diagonal for a square Jacobian.
 fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut Edits) {
     let &[row, column] = arena.dims(total) else { return };
-    if own != 1 || !arena.shapes().same(row, column) {
+    if own > 1 || !arena.shapes().same(row, column) {
+        return;
+    }
+    let diagonal = diagonal(arena, total, 1);
+    edits.push(Edit::new(Kind::JacobianDiagonal, diagonal, total).beside(diagonal));
+    if own == 0 {
         return;
     }
     let mut builder = LabelsBuilder::default();
@@ -120,7 +126,9 @@ fn unlinked(arena: &mut Arena, total: ExprId, product: &TensorProduct, edits: &m
         let mut other = product.clone();
         other.labels.out[at] = other.fresh(label);
         let value = other.build(arena);
-        edits.push(Edit::new(Kind::MissingFactor, value, total).beside(value));
+        // The factor that the sentence names is none of the truth's.
+        let edit = Edit::new(Kind::MissingFactor, value, total).beside(value);
+        edits.push(Edit { whose: Some(value), ..edit });
     }
 }
 

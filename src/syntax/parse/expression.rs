@@ -20,7 +20,7 @@ impl Builder<'_> {
             let token = self.token(part, &mut line)?;
             line.extend(token);
         }
-        Reader::new(&mut self.ast, &line).sum()
+        Reader::new(self.text, &mut self.ast, &line).sum()
     }
 
     /// One operator or operand; a postfix changes the operand before it.

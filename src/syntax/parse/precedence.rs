@@ -18,6 +18,8 @@ pub(super) enum Token {
 
 /// Puts operands and operators together by precedence, in loops.
 pub(super) struct Reader<'a> {
+    /// The file.
+    text: &'a str,
     ast: &'a mut Ast,
     line: &'a [Token],
     at: usize,
@@ -25,8 +27,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader at the beginning of a line.
-    pub(super) fn new(ast: &'a mut Ast, line: &'a [Token]) -> Self {
-        Reader { ast, line, at: 0 }
+    pub(super) fn new(text: &'a str, ast: &'a mut Ast, line: &'a [Token]) -> Self {
+        Reader { text, ast, line, at: 0 }
     }
 
     fn peek(&self) -> Option<Token> {
@@ -112,11 +114,22 @@ impl<'a> Reader<'a> {
                     self.ast.push(node, span)
                 }
             };
-            value = Some(if minus { self.negated(power) } else { power });
+            value = Some(if minus { self.with_its_sign(power) } else { power });
         }
         value.ok_or_else(|| Diagnostic::error("syntax", "an operand is missing"))
     }
 
+    /// A minus before an operand; errors quote it with the operand.
+    fn with_its_sign(&mut self, operand: AstId) -> AstId {
+        let mut span = self.ast.span(operand);
+        let before = self.text.get(..span.start as usize).unwrap_or_default().trim_end();
+        if let Some(sign) = ['-', '−'].into_iter().find(|&sign| before.ends_with(sign)) {
+            span.start = (before.len() - sign.len_utf8()) as u32;
+        }
+        self.ast.push(AstNode::Unary { operator: UnaryOperator::Negate, operand }, span)
+    }
+
+    /// A term that is subtracted.
     fn negated(&mut self, operand: AstId) -> AstId {
         let span = self.ast.span(operand);
         self.ast.push(AstNode::Unary { operator: UnaryOperator::Negate, operand }, span)
