@@ -8,7 +8,7 @@
 //! ```
 //! use chainrule::calculus::{Deltas, Goal, Request, Sigma};
 //! use chainrule::emit::latex;
-//! use chainrule::narrate::{Depth, Story, Wish, document};
+//! use chainrule::narrate::{Story, Wish, document};
 //! use chainrule::network::{FreeNames, read_network};
 //! use chainrule::notation::Style;
 //!
@@ -20,10 +20,8 @@
 //! let (of, w) = (network.cost.ok_or("no cost")?, network.find("w").ok_or("no w")?);
 //! let (sigma, goal, deltas) = (Sigma::Activation, Goal::Textbook, Deltas::Named);
 //! let request = Request { of, by: vec![vec![w]], max_paths: 6, sigma, goal, deltas };
-//! let style = Style::default();
-//! let wish = Wish { request, depth: Depth::Local, values: None, order: style.order() };
-//! let story = Story::new(&mut network, &wish);
-//! let formulas = latex::fragment(&document(&network, &story, style, None));
+//! let story = Story::new(&mut network, &Wish::of(request));
+//! let formulas = latex::fragment(&document(&network, &story, Style::default(), None));
 //! assert!(formulas.contains(r"= 2a^{2}x(1 - a)"), "{formulas}");
 //! # Ok::<(), &str>(())
 //! ```

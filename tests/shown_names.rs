@@ -3,7 +3,7 @@
 use chainrule::calculus::{Deltas, Goal, Request, Sigma};
 use chainrule::diagnostic::Colour;
 use chainrule::emit::{latex, text};
-use chainrule::narrate::{Depth, Story, Wish, document};
+use chainrule::narrate::{Story, Wish, document};
 use chainrule::network::{FreeNames, read_network};
 use chainrule::notation::{Notation, Style, check_shows};
 use pretty_assertions::assert_eq;
@@ -16,7 +16,7 @@ fn shown(form: &str) -> Option<(String, String)> {
     let request =
         Request { of, by, max_paths: 6, sigma: Sigma::Activation, goal: Goal::Textbook, deltas: Deltas::Named };
     let style = Style { notation: Notation::Article, ..Style::default() };
-    let story = Story::new(&mut network, &Wish { request, depth: Depth::Local, values: None, order: style.order() });
+    let story = Story::new(&mut network, &Wish::of(request));
     let document = document(&network, &story, style, None);
     let line = |text: String, sign: &str| {
         let side = text.lines().find_map(|line| line.trim().strip_prefix(sign));

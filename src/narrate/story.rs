@@ -47,6 +47,14 @@ pub struct Wish {
     pub scalar_deltas: Deltas,
 }
 
+impl Wish {
+    /// The links of what is requested, without numbers, in the usual order.
+    pub fn of(request: Request) -> Wish {
+        let (order, scalar_deltas) = (FactorOrder::default(), Deltas::Written);
+        Wish { request, depth: Depth::Local, values: None, order, scalar_deltas }
+    }
+}
+
 /// A derivative confirmed by numbers.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Confirmed {
