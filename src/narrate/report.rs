@@ -5,7 +5,7 @@ mod values;
 
 use rustc_hash::FxHashSet;
 
-use crate::calculus::{Gradient, PathProduct, Shape};
+use crate::calculus::{Gradient, LocalPartial, PathProduct, Shape};
 use crate::eval::Values;
 use crate::expr::{Arena, ExprId, NameId, Reach};
 use crate::function::{FunctionRef, Kink};
@@ -71,6 +71,16 @@ impl<'a> Writer<'a> {
             signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
         }
         self.setter.name_errors(&mut self.document.sheet, &signs);
+        for adjoints in &self.story.derivation.adjoints {
+            let of = adjoints.of();
+            let Some(sweep) = self.story.derivation.sweep(of) else { continue };
+            for equation in &self.network.equations {
+                let mut users = sweep.users(equation.name).peekable();
+                if users.peek().is_some() && users.all(|user| user.of == of) {
+                    self.setter.note_direct(of, equation.name);
+                }
+            }
+        }
     }
 
     /// The chains as symbols and nothing else.
@@ -197,7 +207,8 @@ impl<'a> Writer<'a> {
     /// What ∂⁺ means, where it is used.
     fn direct_sign(&mut self) {
         let story = self.story;
-        if !story.locals.iter().any(|&link| story.derivation.reach(link) == Reach::Direct) {
+        let reach = |link: LocalPartial| self.setter.link_reach(link.of, link.by, story.derivation.reach(link));
+        if !story.locals.iter().any(|&link| reach(link) == Reach::Direct) {
             return;
         }
         let sheet = &mut self.document.sheet;
@@ -346,6 +357,8 @@ impl<'a> Writer<'a> {
             let equations = self.network.equations.iter().rev().map(|equation| equation.name);
             let names: Vec<NameId> = equations
                 .filter(|name| *name != of && on_the_way[name.0 as usize] && !targets.contains(name))
+                // What the links have said already.
+                .filter(|&name| !self.setter.is_direct(of, name))
                 .collect();
             let sheet = &mut self.document.sheet;
             let shapes = self.setter.style().shapes;

@@ -34,6 +34,8 @@ pub struct Typesetter<'a> {
     /// Whether the piece that is being laid out is written in indices.
     pub(super) falls_to_indices: bool,
     names: FxHashMap<NameId, LayoutId>,
+    /// Derivatives ∂of/∂by of the formula of a derivative that no other way adds to.
+    pub(super) direct: FxHashSet<(NameId, NameId)>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
     pub(super) errors: FxHashMap<(NameId, NameId), LayoutId>,
     walk: Postorder,
@@ -56,6 +58,7 @@ impl<'a> Typesetter<'a> {
             indexed: FxHashSet::default(),
             falls_to_indices: false,
             names: FxHashMap::default(),
+            direct: FxHashSet::default(),
             errors: FxHashMap::default(),
             walk: Postorder::default(),
             e_is_taken: network.quantities.iter().any(|quantity| &*quantity.stem == "e"),
