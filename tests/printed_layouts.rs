@@ -112,3 +112,12 @@ fn rows_stand_in_front_of_what_is_turned() {
     assert!(shown.contains("δ_c = ∂C/∂c = δₕ ⊙ (o ⊙ (1 − u ⊙ u))ᵀ"), "{shown}");
     assert!(shown.contains("∂C/∂W_f = x(δ_f ⊙ (f ⊙ (1 − f))ᵀ)"), "{shown}");
 }
+
+#[test]
+fn a_derivative_of_the_formula_of_a_derivative_is_no_mixed_derivative() {
+    // C does not depend on p, so that ∂²C/∂p∂z would be 0; the formula of ∂C/∂z has p in it.
+    let lines = ["input z : [k]", "p = softmax(z)", "cost C = logsumexp(z)"];
+    let shown = run(&lines, &["--wrt", "z,z", "--mixed"]);
+    assert!(shown.contains("d²C/dz² = d⁺(dC/dz)/dp · dp/dz"), "{shown}");
+    assert!(shown.contains("d⁺(dC/dz)/dp = dp/dp = I") && !shown.contains("d²C/dpdz"), "{shown}");
+}

@@ -81,6 +81,16 @@ impl<'a> Writer<'a> {
         }
         signs.extend(self.story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by)));
         self.setter.name_errors(&mut self.document.sheet, &signs);
+        for adjoints in &self.story.derivation.adjoints {
+            let of = adjoints.of();
+            let Some(sweep) = self.story.derivation.sweep(of) else { continue };
+            for equation in &self.network.equations {
+                let mut users = sweep.users(equation.name).peekable();
+                if users.peek().is_some() && users.all(|user| user.of == of) {
+                    self.setter.note_direct(of, equation.name);
+                }
+            }
+        }
     }
 
     /// The chains as symbols and nothing else.
@@ -211,7 +221,8 @@ impl<'a> Writer<'a> {
     /// What ∂⁺ means, where it is used.
     fn direct_sign(&mut self) {
         let story = self.story;
-        let is_direct = |&link: &LocalPartial| story.derivation.reach(link) == Reach::Direct;
+        let reach = |link: LocalPartial| self.setter.link_reach(link.of, link.by, story.derivation.reach(link));
+        let is_direct = |&link: &LocalPartial| reach(link) == Reach::Direct;
         if !story.locals.iter().any(is_direct) && !self.works_with_direct_signs() {
             return;
         }
@@ -284,8 +295,11 @@ impl<'a> Writer<'a> {
             }
             let wanted: FxHashSet<NameId> = targets.into_iter().collect();
             let equations = self.network.equations.iter().rev().map(|equation| equation.name);
-            let names: Vec<NameId> =
-                equations.filter(|name| *name != of && on_the_way[name.0 as usize] && !wanted.contains(name)).collect();
+            let names: Vec<NameId> = equations
+                .filter(|name| *name != of && on_the_way[name.0 as usize] && !wanted.contains(name))
+                // What the links have said already.
+                .filter(|&name| !self.setter.is_direct(of, name))
+                .collect();
             let sheet = &mut self.document.sheet;
             let shapes = self.setter.style().shapes;
             let lines = tensors::adjoint_lines(&mut self.setter, sheet, (adjoints, &story.assumed), &names, shapes);

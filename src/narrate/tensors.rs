@@ -83,6 +83,7 @@ pub(super) fn left_in_indices(
     reach: Reach,
 ) -> (LayoutId, Vec<char>) {
     let (letters, _) = letters(setter, link.of, link.by);
+    let reach = setter.link_reach(link.of, link.by, reach);
     (setter.derivative_entry(sheet, link.of, link.by, reach, &letters), letters)
 }
 
@@ -96,6 +97,7 @@ pub(super) fn link_in_indices(
     definition: Option<ExprId>,
 ) -> (LayoutId, LayoutId) {
     let (letters, split) = letters(setter, link.of, link.by);
+    let reach = setter.link_reach(link.of, link.by, reach);
     let left = setter.derivative_entry(sheet, link.of, link.by, reach, &letters);
     let right = setter.component(sheet, value, &letters);
     let Some(definition) = definition else { return (left, right) };

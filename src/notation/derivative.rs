@@ -51,8 +51,23 @@ impl Typesetter<'_> {
         self.errors.get(&(of, by)).copied()
     }
 
+    /// Notes that `of`, a derivative, has `by` in its formula and depends on it in no other way.
+    pub fn note_direct(&mut self, of: NameId, by: NameId) {
+        if self.error(of, by).is_none() && names::is_of_formula(self.network, of, by) {
+            self.direct.insert((of, by));
+        }
+    }
+
+    /// Whether ∂of/∂by is that of the formula of a derivative alone.
+    pub fn is_direct(&self, of: NameId, by: NameId) -> bool {
+        self.direct.contains(&(of, by))
+    }
+
     /// The symbol ∂of/∂by.
     pub fn derivative(&mut self, sheet: &mut Sheet, of: NameId, by: NameId) -> LayoutId {
+        if self.is_direct(of, by) {
+            return names::direct_derivative(self.network, &self.style, sheet, of, by);
+        }
         names::derivative(self.network, &self.style, sheet, of, &[by])
     }
 
@@ -81,9 +96,14 @@ impl Typesetter<'_> {
         }
     }
 
+    /// The reach of a link as it is written: of a derivative by a quantity on the way it is that of the formula.
+    pub fn link_reach(&self, of: NameId, by: NameId, reach: Reach) -> Reach {
+        if names::is_of_formula(self.network, of, by) { Reach::Direct } else { reach }
+    }
+
     /// The symbol ∂of/∂by or ∂⁺of/∂by.
     pub fn link(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, reach: Reach) -> LayoutId {
-        match reach {
+        match self.link_reach(of, by, reach) {
             Reach::Total => self.derivative(sheet, of, by),
             Reach::Direct => names::direct_derivative(self.network, &self.style, sheet, of, by),
         }

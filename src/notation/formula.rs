@@ -37,6 +37,8 @@ pub struct Typesetter<'a> {
     /// The case distinctions that the user's equations hold; nothing until one is looked for.
     pub(super) own_cases: Option<FxHashSet<ExprId>>,
     names: FxHashMap<NameId, LayoutId>,
+    /// Derivatives ∂of/∂by of the formula of a derivative that no other way adds to.
+    pub(super) direct: FxHashSet<(NameId, NameId)>,
     /// The error terms: signs ∂of/∂by that have a letter of their own.
     pub(super) errors: FxHashMap<(NameId, NameId), LayoutId>,
     /// How chains write the signs that have a letter.
@@ -62,6 +64,7 @@ impl<'a> Typesetter<'a> {
             falls_to_indices: false,
             own_cases: None,
             names: FxHashMap::default(),
+            direct: FxHashSet::default(),
             errors: FxHashMap::default(),
             signs: Signs::default(),
             walk: Postorder::default(),

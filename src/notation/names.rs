@@ -61,7 +61,7 @@ pub(super) fn derivative(
     variables: &[NameId],
 ) -> LayoutId {
     if let [by] = variables
-        && matches!(network.quantity(*by).origin, Origin::Partial { .. })
+        && (matches!(network.quantity(*by).origin, Origin::Partial { .. }) || is_of_formula(network, of, *by))
     {
         let d = differential(style, sheet);
         return split_derivative(network, style, sheet, d, of, *by);
@@ -130,6 +130,14 @@ pub(super) fn error(network: &Network, style: &Style, sheet: &mut Sheet, by: Nam
 /// ∂, or d where there is one variable only.
 pub(super) fn differential(style: &Style, sheet: &mut Sheet) -> LayoutId {
     sheet.push(Layout::Operator(if style.ordinary { Operator::Differential } else { Operator::Partial }))
+}
+
+/// Whether ∂of/∂by, with `of` a derivative and `by` a quantity on the way, depends on how the formula of that derivative
+/// is written: ∂(∂C/∂w)/∂p, which is not ∂²C/∂p∂w.
+pub(super) fn is_of_formula(network: &Network, of: NameId, by: NameId) -> bool {
+    matches!(network.quantity(of).origin, Origin::Partial { .. })
+        && matches!(network.quantity(by).origin, Origin::Equation(_))
+        && network.has_tensors()
 }
 
 /// ∂⁺of/∂by: the derivative inside one equation.

@@ -39,6 +39,7 @@ impl Typesetter<'_> {
         reach: Reach,
         indices: &[Index],
     ) -> LayoutId {
+        let reach = if self.is_direct(of, by) { Reach::Direct } else { reach };
         if let (Reach::Total, Some(layout)) = (reach, self.higher_entry(sheet, of, by, indices)) {
             return layout;
         }
@@ -70,7 +71,7 @@ impl Typesetter<'_> {
     fn higher_entry(&mut self, sheet: &mut Sheet, of: NameId, by: NameId, indices: &[Index]) -> Option<LayoutId> {
         let network = self.network();
         let is_partial = |name: NameId| matches!(network.quantity(name).origin, Origin::Partial { .. });
-        if !is_partial(of) || is_partial(by) {
+        if !is_partial(of) || is_partial(by) || names::is_of_formula(network, of, by) {
             return None;
         }
         let (mut lowest, mut variables) = (of, vec![by]);
@@ -123,6 +124,7 @@ impl Typesetter<'_> {
                 row.push(sheet.push(Layout::Operator(Operator::Plus)));
             }
             if user == of {
+                let reach = self.link_reach(of, by, reach);
                 row.push(self.derivative_entry(sheet, of, by, reach, letters));
                 continue;
             }
@@ -134,6 +136,7 @@ impl Typesetter<'_> {
                 Some(letter) => letter,
                 None => self.derivative_entry(sheet, of, user, Reach::Total, &outer),
             };
+            let reach = self.link_reach(user, by, reach);
             let link = self.derivative_entry(sheet, user, by, reach, &[&inner, second].concat());
             let times = self.times_sign(sheet);
             row.extend(match self.style().order() {
