@@ -8,7 +8,7 @@ use last::undeclared_last;
 use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
-use super::decide::{DecideOptions, Details, decide};
+use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
@@ -78,7 +78,7 @@ pub struct Diagnosis {
 pub struct Judge {
     /// The network and what is known of it.
     pub context: Context,
-    options: DecideOptions,
+    pub(super) options: DecideOptions,
     diagnosers: FxHashMap<Partial, Diagnoser>,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
@@ -97,19 +97,6 @@ impl Judge {
     /// How equalities are decided.
     pub(super) fn options(&self) -> &DecideOptions {
         &self.options
-    }
-
-    /// Does some work with this much to be found out besides verdicts.
-    pub(super) fn with_details<T>(&mut self, details: Details, work: impl FnOnce(&mut Judge) -> T) -> T {
-        let before = std::mem::replace(&mut self.options.details, details);
-        let found = work(self);
-        self.options.details = before;
-        found
-    }
-
-    /// Whether it is wanted what is wrong with a formula, not only that it is.
-    pub(super) fn explains(&self) -> bool {
-        self.options.details == Details::All
     }
 
     /// Judges the claims of one chain; `source` is the document that their places are about.

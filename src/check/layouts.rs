@@ -118,6 +118,19 @@ impl Judge {
         None
     }
 
+    /// Does some work with this much to be found out besides verdicts.
+    pub(super) fn with_details<T>(&mut self, details: Details, work: impl FnOnce(&mut Judge) -> T) -> T {
+        let before = std::mem::replace(&mut self.options.details, details);
+        let found = work(self);
+        self.options.details = before;
+        found
+    }
+
+    /// Whether it is wanted what is wrong with a formula, not only that it is.
+    pub(super) fn explains(&self) -> bool {
+        self.options.details == Details::All
+    }
+
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");

@@ -9,7 +9,7 @@ use super::enclose::Enclosing;
 use super::precise::Precise;
 use super::primitive::Primitive;
 use super::real::Real;
-use crate::expr::Arena;
+use crate::expr::{Arena, NumberId};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
 
@@ -144,6 +144,7 @@ fn sign(arena: &Arena, op: &Op, signs: &[Signs], circuit: &Circuit, ranges: &[Ra
         Op::Number(number) => Signs::of(arena.value(*number)),
         Op::Constant(_) => Signs::POSITIVE,
         Op::Leaf(leaf) => leaf_sign(&ranges[*leaf as usize]),
+        Op::Sum(terms) if is_rest_of_one(terms, signs, circuit) => Signs::POSITIVE,
         Op::Sum(terms) => terms.iter().map(|&term| at(term)).reduce(Signs::add).unwrap_or(Signs::ANY),
         Op::Product(coefficient, factors) => {
             let start = Signs::of(arena.value(*coefficient));
@@ -153,6 +154,35 @@ fn sign(arena: &Arena, op: &Op, signs: &[Signs], circuit: &Circuit, ranges: &[Ra
         Op::Opaque { .. } => Signs::ANY,
         Op::Choice { comparison, parts } => choice(*comparison, *parts, signs, circuit),
     }
+}
+
+/// Whether a sum is 1 − 1/s with s = 1 + … and only positive terms besides, as 1 − σ(z) is: then it is above 0.
+fn is_rest_of_one(terms: &[Slot], signs: &[Signs], circuit: &Circuit) -> bool {
+    let op = |slot: Slot| &circuit.ops[slot as usize];
+    let is_one = |slot: Slot| matches!(op(slot), Op::Number(NumberId::ONE));
+    let &[a, b] = terms else { return false };
+    let other = match (is_one(a), is_one(b)) {
+        (true, false) => b,
+        (false, true) => a,
+        _ => return false,
+    };
+    // −1/s, or −u with u = 1/s.
+    let only = |slot: Slot, wanted: NumberId| match op(slot) {
+        Op::Product(coefficient, factors) if *coefficient == wanted => match factors[..] {
+            [factor] => Some(factor),
+            _ => None,
+        },
+        _ => None,
+    };
+    let below = match only(other, NumberId::MINUS_ONE) {
+        Some((base, NumberId::ONE)) => only(base, NumberId::ONE),
+        found => found,
+    };
+    let Some((below, NumberId::MINUS_ONE)) = below else { return false };
+    let Op::Sum(parts) = op(below) else { return false };
+    parts.iter().any(|&part| is_one(part))
+        && parts.len() > 1
+        && parts.iter().all(|&part| signs[part as usize].is_positive())
 }
 
 fn leaf_sign(range: &Range) -> Signs {

@@ -74,6 +74,8 @@ mod tests {
         assert_eq!(of("exp(x) / (exp(x) + exp(y))"), true);
         assert_eq!(of("log(1 + exp(x)) + sqrt(2) * abs(y)"), true);
         assert_eq!(of("sqrt(1 + x^2) + sigmoid(y) * tanh(x)"), true);
+        assert_eq!(of("log(1 - sigmoid(x)) + y / (1 - sigmoid(x + y))"), true);
+        assert_eq!(of("log(1 - tanh(x))"), false);
         assert_eq!(of("x / y"), false);
         assert_eq!(of("sqrt(x)"), false);
         assert_eq!(of("log(x + exp(y))"), false);
