@@ -78,3 +78,10 @@ fn branches_of_a_case_distinction_are_vectors_where_their_jacobians_are_diagonal
     let shown = run(&lines, &["--wrt", "w"]);
     assert!(shown.contains("∂C/∂w  = Xᵀ({r if abs(r) ≤ d𝟏; d sign(r) otherwise})/m"), "{shown}");
 }
+
+#[test]
+fn latex_of_the_users_own_takes_no_second_script_of_a_kind() {
+    let lines = ["input x : [n]", "param W : [m, n]", "z = W @ x", "cost C = sqnorm(z)", "show W as \"W^Q_h\""];
+    let shown = run(&lines, &["--wrt", "W", "--latex"]);
+    assert!(shown.contains(r"\partial {W^Q_h}_{jk}") && !shown.contains("W^Q_h_"), "{shown}");
+}

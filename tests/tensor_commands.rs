@@ -216,7 +216,7 @@ fn wrong_sizes_and_files_are_refused_with_the_file() {
     let broken = file(&folder, "W.safetensors", b"no tensors at all");
     for (arguments, expected) in [
         (vec![tall.as_str()], "`W` is 2 × n, but its value is 3 × 2"),
-        (vec![&wide, &short], "axis 1 of the value of `W` has size 3, but n is 2 because of the value of `x`"),
+        (vec![&wide, &short], "`W` (2 × n) gets 2 × 3, but n is 2, because `x` (a vector of n) gets a vector of 2"),
         (vec![&ragged], "line 2 has 1 numbers, and those before it 2"),
         (vec![&unknown], "`V` is not defined"),
         (vec![&broken], "this is no file of safetensors"),

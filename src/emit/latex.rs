@@ -102,7 +102,12 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
                 stack.extend([Text("}"), Node(*sub), Text("_{")]);
             }
             stack.extend((0..*primes).map(|_| Text("'")));
-            stack.push(Node(*base));
+            // LaTeX of the user's own takes no second script of a kind.
+            let clashes = |latex: &str| sub.is_some() && latex.contains('_') || sup.is_some() && latex.contains('^');
+            match sheet.get(*base) {
+                Layout::Verbatim { latex, .. } if clashes(latex) => stack.extend([Text("}"), Node(*base), Text("{")]),
+                _ => stack.push(Node(*base)),
+            }
         }
         Layout::Root { index: None, body } => stack.extend([Text("}"), Node(*body), Text("\\sqrt{")]),
         Layout::Root { index: Some(index), body } => {

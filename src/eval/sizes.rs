@@ -130,8 +130,13 @@ impl Values {
         let error = Diagnostic::error("shape", message);
         // The transpose of one of the two values, where the other one says the same of the size.
         let turned = |whose: NameId, axis: usize, wanted: i64| {
-            let dims = self.tensors.get(&whose).map(|tensor| tensor.dims.as_slice()).unwrap_or_default();
-            (dims.len() == 2 && dims[1 - axis] as i64 == wanted).then_some(whose)
+            let &[rows, columns] = self.tensors.get(&whose)?.dims.as_slice() else { return None };
+            let far = network.arena.shapes().dims(network.quantity(whose).shape)[1 - axis];
+            let far = network.arena.shapes().affine(far);
+            let is_own = far.sizes.iter().any(|(size, _)| origins.contains(&(*size, whose)));
+            let known = far.value(|size| self.size(size)).filter(|_| !is_own);
+            let [near, far] = if axis == 0 { [columns, rows] } else { [rows, columns] };
+            (near as i64 == wanted && known.is_none_or(|known| known == far as i64)).then_some(whose)
         };
         let axis_of = |other: NameId| {
             let dims = network.arena.shapes().dims(network.quantity(other).shape);
