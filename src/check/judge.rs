@@ -382,8 +382,9 @@ impl Judge {
                     _ => None,
                 };
                 let mut truth = truth.unwrap_or(first.left.expr);
-                if matches!(first.left.part(first.left.root()).kind, PartKind::Derivative { .. }) {
-                    // What follows from the definitions is worked out as a person would write it.
+                if matches!(&first.left.part(first.left.root()).kind, PartKind::Derivative { by, .. } if by.windows(2).any(|pair| pair[0] != pair[1]))
+                {
+                    // A mixed derivative is worked out as a person would write it.
                     truth = Simplifier::new(network, Goal::Textbook, NameUse::Fold).simplify(network, truth);
                 }
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
