@@ -15,6 +15,7 @@ use super::read::{Context, Spelling};
 use super::unfold::Literal;
 use super::verdict::{Ground, Sizes, Verdict, Wrong};
 use super::{narrow, wording};
+use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
 use crate::network::Origin;
@@ -391,7 +392,12 @@ impl Judge {
                     PartKind::Name(name) => network.definition(name).map(|equation| equation.value),
                     _ => None,
                 };
-                let truth = truth.unwrap_or(first.left.expr);
+                let mut truth = truth.unwrap_or(first.left.expr);
+                if matches!(&first.left.part(first.left.root()).kind, PartKind::Derivative { by, .. } if by.windows(2).any(|pair| pair[0] != pair[1]))
+                {
+                    // A mixed derivative is worked out as a person would write it.
+                    truth = Simplifier::new(network, Goal::Textbook, NameUse::Fold).simplify(network, truth);
+                }
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
             }
         }?;

@@ -198,7 +198,10 @@ impl Speaker<'_> {
             }
             Kind::OtherLayout => {
                 let (right_shape, wrong_shape) = shapes(self);
-                format!("it is right in the other layout: here it is {right_shape}, not {wrong_shape}")
+                match right_shape == wrong_shape {
+                    true => "it is right in the other layout".to_owned(),
+                    false => format!("it is right in the other layout: here it is {right_shape}, not {wrong_shape}"),
+                }
             }
             Kind::MissingSum => {
                 let (right_shape, wrong_shape) = shapes(self);

@@ -23,7 +23,7 @@ impl Parser<'_> {
         let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
-            Join::Outer if alike && loose && a.is_vector() => self.entrywise(left, right),
+            Join::Outer if alike && loose && a.is_vector() && !self.context.stacked => self.entrywise(left, right),
             Join::Outer => {
                 self.loosened |= alike;
                 self.outer(left, right).map(Ok)

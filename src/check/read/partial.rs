@@ -129,7 +129,8 @@ impl Parser<'_> {
                 // What is written first has the rows; in numerator layout it is what is differentiated once more.
                 let numerator = matches!(self.context.reading.layout, Layout::Numerator | Layout::RowGradients);
                 let by_first = first != second && numerator && !across;
-                if !by_first {
+                // Of one variable it is symmetric.
+                if first != second && !by_first {
                     expr = self.permuted(expr, &[1, 0]);
                 }
                 let [rows, columns] = if by_first { [&dims[1], &dims[2]] } else { [&dims[2], &dims[1]] };

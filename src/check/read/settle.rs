@@ -17,13 +17,15 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
     let forms: Vec<Form> = sides.iter().map(|side| side.form()).collect();
     let letters = forms.first().map_or(0, |form| form.indices);
     let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
+    let shapes = context.network.arena.shapes();
+    let differs = |a: &[Dim], b: &[Dim]| a.len() == b.len() && a.iter().zip(b).any(|(&a, &b)| !shapes.same(a, b));
     let stacks: Vec<&[Dim]> = match context.stacked {
         true => {
             sides.iter().filter(|side| side.form().high).map(|side| context.network.arena.dims(side.expr)).collect()
         }
         false => Vec::new(),
     };
-    if let Some(pair) = stacks.windows(2).find(|pair| pair[0].len() == pair[1].len() && pair[0] != pair[1]) {
+    if let Some(pair) = stacks.windows(2).find(|pair| differs(pair[0], pair[1])) {
         let said = [pair[0], pair[1]].map(|dims| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>());
         let said = said.map(|sizes| sizes.join(" times "));
         let message = format!("the sides count their entries in different orders: {} and {}", said[0], said[1]);
