@@ -47,6 +47,12 @@ fn bounds_of_functions_are_known() {
             ("max(sqrt(x^2 + 1), x)", "sqrt(x^2 + 1)"),
             ("abs(cosh(x) - sinh(x))", "exp(-x)"),
             ("max(softplus(x), x)", "softplus(x)"),
+            ("min(sigmoid(x), 2)", "sigmoid(x)"),
+            ("max(tanh(x), -2)", "tanh(x)"),
+            ("sign(max(tanh(x), -1/2))", "sign(tanh(x))"),
+            ("sqrt(relu(max(x, 1/2)))", "sqrt(max(x, 1/2))"),
+            ("max(exp(x^y), exp(1/2))", "exp(max(x^y, 1/2))"),
+            ("min(sigmoid(x) + sigmoid(y), 2)", "sigmoid(x) + sigmoid(y)"),
         ],
     );
     all_are(
@@ -61,6 +67,10 @@ fn bounds_of_functions_are_known() {
             ("max(sqrt(x^2 + 1), x + 1/10)", "sqrt(x^2 + 1)"),
             ("abs(cosh(x) - 2*sinh(x))", "cosh(x) - 2*sinh(x)"),
             ("max(softplus(x), x + 1/1000)", "softplus(x)"),
+            ("max(tanh(x), -1/2)", "tanh(x)"),
+            ("sign(max(tanh(x), 1/2))", "sign(tanh(x))"),
+            ("sqrt(relu(max(x, -1/2)))", "sqrt(max(x, 1/2))"),
+            ("min(sigmoid(x) + sigmoid(y), 19/10)", "sigmoid(x) + sigmoid(y)"),
         ],
     );
 }

@@ -99,8 +99,8 @@ fn digits_excuse_only_what_a_rounding_explains() {
             ("undecided", "\\frac{\\partial C}{\\partial y} = 1.0 y \\tanh(x^2 + 500)"),
         ],
     );
-    // As exact numbers both are equal; that they differ may not be said because no proof is found.
-    assert_eq!(equal("", "max(sign(1), 2^(1/3))", "(2^0.5)^(2/3)"), 3);
+    // As exact numbers both are equal.
+    assert_eq!(equal("", "max(sign(1), 2^(1/3))", "(2^0.5)^(2/3)"), 0);
     assert_ne!(equal("", "relu(x^0.5)", "max(min(cos(1), x), sqrt(x))"), 1);
 }
 

@@ -163,13 +163,21 @@ impl Atoms {
         }
     }
 
+    /// The sign of a rational multiple of a known atom.
+    pub fn of_multiple(&self, field: &Field, values: &[Element]) -> Option<i8> {
+        self.atoms.iter().find_map(|atom| match atom.sign {
+            Sign::Known(sign) => {
+                let is_positive = positive_multiple(field, &atom.values, values)?;
+                Some(if is_positive { sign } else { -sign })
+            }
+            Sign::Free(_) => None,
+        })
+    }
+
     /// The sign that follows from what is known, without a decision.
     pub fn implied(&self, field: &Field, values: &[Element]) -> Result<Option<i8>, FewLanes> {
-        for atom in &self.atoms {
-            let Sign::Known(sign) = atom.sign else { continue };
-            if let Some(is_positive) = positive_multiple(field, &atom.values, values) {
-                return Ok(Some(if is_positive { sign } else { -sign }));
-            }
+        if let Some(sign) = self.of_multiple(field, values) {
+            return Ok(Some(sign));
         }
         let character: Character = values.iter().map(|&value| !field.is_square(value)).collect();
         let mut characters = Characters::new(values.len());

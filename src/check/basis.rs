@@ -95,11 +95,10 @@ impl Basis {
         Ok(exponential)
     }
 
-    /// exp v if v = Σ cⱼAⱼ with whole cⱼ; `None` otherwise. The table stays as it is.
+    /// exp v if v = Σ cⱼAⱼ and the powers exist; `None` otherwise. The table stays as it is.
     pub fn known_exp(&self, field: &Field, v: &Lanes) -> Option<Lanes> {
         let relation = self.relation(field, v).filter(|_| self.vouched(0).is_ok())?;
-        let is_whole = relation.iter().all(|c| c.denominator == 1);
-        is_whole.then(|| self.product(field, &relation, 1).ok()).flatten()
+        self.product(field, &relation, 1).ok()
     }
 
     /// log u of a u that is nowhere 0: Σ cⱼAⱼ + log κ if du/u = Σ cⱼdAⱼ and κ = u·Π Mⱼ^(−cⱼ) is a known constant, else a

@@ -6,11 +6,18 @@
 /// A character in each lane: whether the value is no square.
 pub type Character = Vec<bool>;
 
+/// Lanes in words of 64.
+fn packed(character: &[bool]) -> Vec<u64> {
+    let word = |lanes: &[bool]| lanes.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit));
+    character.chunks(64).map(word).collect()
+}
+
 /// A product of known atoms.
 #[derive(Clone, Debug)]
 struct Row {
-    pivot: usize,
-    character: Character,
+    /// A word, and a bit in it that only this row and earlier ones have.
+    pivot: (usize, u64),
+    character: Vec<u64>,
     negative: bool,
 }
 
@@ -37,7 +44,8 @@ impl Characters {
     /// Puts in the character of a known atom. What depends on those before tells nothing new.
     pub fn insert(&mut self, character: &[bool], negative: bool) {
         let (rest, negative) = self.reduce(character, negative);
-        if let Some(pivot) = rest.iter().position(|&bit| bit) {
+        if let Some(at) = rest.iter().position(|&word| word != 0) {
+            let pivot = (at, rest[at] & rest[at].wrapping_neg());
             self.rows.push(Row { pivot, character: rest, negative });
         }
     }
@@ -45,15 +53,15 @@ impl Characters {
     /// The sign of a value with this character, if it is a product of known atoms times a square.
     pub fn sign(&self, character: &[bool]) -> Option<i8> {
         let (rest, negative) = self.reduce(character, false);
-        let is_known = rest.iter().all(|&bit| !bit);
+        let is_known = rest.iter().all(|&word| word == 0);
         is_known.then_some(if negative { -1 } else { 1 })
     }
 
-    fn reduce(&self, character: &[bool], mut negative: bool) -> (Character, bool) {
-        let mut rest = character.to_vec();
+    fn reduce(&self, character: &[bool], mut negative: bool) -> (Vec<u64>, bool) {
+        let mut rest = packed(character);
         for row in &self.rows {
-            if rest.get(row.pivot) == Some(&true) {
-                rest.iter_mut().zip(&row.character).for_each(|(bit, &other)| *bit ^= other);
+            if rest[row.pivot.0] & row.pivot.1 != 0 {
+                rest.iter_mut().zip(&row.character).for_each(|(word, &other)| *word ^= other);
                 negative ^= row.negative;
             }
         }

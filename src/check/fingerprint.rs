@@ -127,6 +127,8 @@ pub struct Fingerprint<'a> {
     pub(super) filtered: Vec<bool>,
     /// Which values stand under a root.
     pub(super) rooted: Vec<bool>,
+    /// Which branch a case distinction took.
+    pub(super) taken: Vec<Option<Slot>>,
     /// Rising functions met in a cell, with their values and arguments.
     pub(super) rising: Vec<(Primitive, Slot, Slot)>,
     /// Whether a sign was taken that no real point confirms.
@@ -177,6 +179,7 @@ impl<'a> Fingerprint<'a> {
             plain: vec![false; count],
             filtered: vec![false; count],
             rooted: vec![false; count],
+            taken: vec![None; count],
             rising: Vec::new(),
             guessed: false,
             hidden: 0,
@@ -396,7 +399,8 @@ impl<'a> Fingerprint<'a> {
             if marks.len() < CERTAIN {
                 return Err(Obstacle::FewLanes);
             }
-            if self.mode != Mode::Free {
+            let is_decided = self.atoms.of_multiple(&self.field, &self.at(u)?.values) == Some(-1);
+            if self.mode != Mode::Free && !is_decided {
                 // Nothing will be claimed of this cell.
                 self.confirmed(u.into(), -1)?;
             }

@@ -66,7 +66,19 @@ impl Fingerprint<'_> {
             let factor = self.atom_sign(base, wanted)?;
             sign = sign.times(&self.field, factor);
         }
+        self.note(slot, &sign)?;
         Ok(sign)
+    }
+
+    /// In a cell, notes the sign of a product, of which sums may want to know.
+    fn note(&mut self, slot: Slot, sign: &Sign) -> Result<(), Obstacle> {
+        if let (Mode::Cell(_), &Sign::Known(sign)) = (&self.mode, sign)
+            && sign != 0
+        {
+            let values = self.at(slot)?.values.clone();
+            self.atoms.know(&self.field, &values, sign, None);
+        }
+        Ok(())
     }
 
     /// The sign that an operation has whatever the leaves are, except at single points.
@@ -103,6 +115,7 @@ impl Fingerprint<'_> {
             return self.constant_sign(values[0]);
         }
         if let Some(sign) = self.sign_by_exponential(value)? {
+            self.atoms.know(&self.field, values, sign, None);
             return self.confirmed(place, sign);
         }
         match self.atoms.sign(&self.field, self.random, &self.mode, values, (asked, place)) {
@@ -168,6 +181,14 @@ impl Fingerprint<'_> {
         self.atoms.implied(&self.field, &above_one.values).map_err(|FewLanes| Obstacle::FewLanes)
     }
 
+    /// The operation that case distinctions lead to.
+    fn branch_of(&self, mut slot: Slot) -> usize {
+        while let Some(taken) = self.taken[slot as usize] {
+            slot = taken;
+        }
+        slot as usize
+    }
+
     /// The sign of a number that is the same in all lanes: only of a small fraction can it be told from its residue.
     fn constant_sign(&self, value: Element) -> Result<Sign, Obstacle> {
         let fraction = self.field.reconstruct(value, 1 << 20, 1 << 20);
@@ -204,6 +225,7 @@ impl Fingerprint<'_> {
         }
         stack.pop();
         let [a, b] = chosen;
+        self.taken[slot as usize] = (a == b).then_some(a);
         let value = match &sign {
             Sign::Free(_) if a != b => {
                 // (then·(1 + s) + otherwise·(1 − s))/2, or the other way round.
@@ -249,7 +271,8 @@ impl Fingerprint<'_> {
         {
             return Ok(Sign::Known((a - b).signum()));
         }
-        if let [Real::Within(a), Real::Within(b)] = [left, right].map(|side| &self.subject.constants[side as usize])
+        if let [Real::Within(a), Real::Within(b)] =
+            [left, right].map(|side| &self.subject.constants[self.branch_of(side)])
             && a.is_disjoint(b)
         {
             return Ok(Sign::Known(if a.low > b.high { 1 } else { -1 }));

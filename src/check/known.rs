@@ -9,6 +9,7 @@ use super::field::Element;
 use super::fingerprint::{Fingerprint, Obstacle};
 use super::lanes::{self, Lanes};
 use super::primitive::Primitive;
+use crate::expr::NumberId;
 
 /// More facts than this are not noted.
 const MAX_FACTS: usize = 40;
@@ -21,11 +22,17 @@ const MAX_FILTERS: u32 = 6;
 impl Fingerprint<'_> {
     /// Notes what is certain of an operation in a cell.
     pub(super) fn learn(&mut self, slot: Slot, op: &Op) -> Result<(), Obstacle> {
-        if !matches!(self.mode, Mode::Cell(_)) || self.atoms.facts() >= MAX_FACTS || self.is_number(slot) {
+        if !matches!(self.mode, Mode::Cell(_)) || self.atoms.facts() >= MAX_FACTS {
+            return Ok(());
+        }
+        if self.is_number(slot) && !matches!(op, Op::Primitive { .. }) {
             return Ok(());
         }
         if let Op::Primitive { primitive, arguments, .. } = op {
             self.learn_function(slot, *primitive, arguments[0])?;
+        }
+        if let Op::Product(coefficient, factors) = op {
+            self.learn_quotient(slot, *coefficient, factors)?;
         }
         let signs = self.subject.signs[slot as usize];
         if !matches!(op, Op::Leaf(_)) && (!signs.negative || !signs.positive) {
@@ -101,6 +108,41 @@ impl Fingerprint<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// 1/(1 + u) < 1 for u > 0, and |a/b| < 1 if b² − a² is certainly positive, as for sinh and cosh.
+    fn learn_quotient(
+        &mut self,
+        slot: Slot,
+        coefficient: NumberId,
+        factors: &[(Slot, NumberId)],
+    ) -> Result<(), Obstacle> {
+        if coefficient != NumberId::ONE {
+            return Ok(());
+        }
+        let value = self.at(slot)?.clone();
+        match *factors {
+            [(base, NumberId::MINUS_ONE)] => {
+                let Op::Sum(terms) = &self.subject.circuit.ops[base as usize] else { return Ok(()) };
+                let one = |&&term: &&Slot| self.subject.circuit.ops[term as usize] == Op::Number(NumberId::ONE);
+                let others = terms.iter().filter(|term| !one(term));
+                let is_above = terms.iter().any(|term| one(&term))
+                    && others.into_iter().all(|&term| !self.subject.signs[term as usize].negative);
+                if is_above {
+                    let below = self.constant(self.field.one()).sub(&self.field, &value);
+                    self.fact(&below.values, 1);
+                }
+            }
+            [(a, NumberId::ONE), (b, NumberId::MINUS_ONE)] | [(b, NumberId::MINUS_ONE), (a, NumberId::ONE)] => {
+                let square = |this: &Self, slot: Slot| this.at(slot).map(|value| value.mul(&this.field, value));
+                let difference = square(self, b)?.sub(&self.field, &square(self, a)?);
+                if difference == self.constant(self.field.one()) {
+                    self.bounded(&value, &self.constant(self.field.one()));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// A rising function keeps the order of any two arguments.
