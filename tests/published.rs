@@ -186,3 +186,17 @@ fn what_is_no_claim_about_the_network() {
         &["skipped: defines J", "right", "skipped: gives a leaf a value", "right", "wrong"],
     );
 }
+
+#[test]
+fn a_row_that_begins_with_a_sign_and_has_a_left_side() {
+    document(
+        NEURONS,
+        r"\begin{align}
+        2y &= y + y && \text{sum} \\
+        -2y &= -y - y && \text{sum} \\
+        - y &= y - 2y \\
+        - y &= y - 3y
+        \end{align}",
+        &["right", "right", "right", "wrong"],
+    );
+}

@@ -133,14 +133,20 @@ fn lines(tree: &Tree) -> Vec<Line> {
 /// Whether the second of three rows is a long left side that begins with a sign: the row before ends with words, and the
 /// one after begins with a relation.
 fn is_fresh(tree: &Tree, rows: &[&[Row]]) -> bool {
-    let [before, row, after, ..] = rows else { return false };
+    let [before, row, rest @ ..] = rows else { return false };
     let first = |cells: &[Row]| cells.iter().find_map(|&cell| tree.row(cell).first().copied());
+    // `-4x &= y`, below a line with a note: a sign at the beginning of a left side of its own.
+    let is_relation =
+        |cell: &Row| tree.row(*cell).first().is_some_and(|&id| matches!(tree.kind(id), Kind::Relation(_)));
+    let has_left = |cells: &[Row]| cells.len() > 1 && !tree.row(cells[0]).is_empty() && is_relation(&cells[1]);
     let is_note = |cell: &Row| matches!(tree.row(*cell).first().map(|&id| tree.kind(id)), Some(Kind::Text(_)));
     let begins = |cells: &[Row], is: fn(&Kind) -> bool| first(cells).is_some_and(|id| is(tree.kind(id)));
-    before.len() > 2
-        && before.last().is_some_and(is_note)
-        && begins(row, |kind| sign(kind).is_some())
-        && begins(after, |kind| matches!(kind, Kind::Relation(_)))
+    has_left(before) && has_left(row)
+        || before.len() > 2
+            && before.last().is_some_and(is_note)
+            && begins(row, |kind| sign(kind).is_some())
+            && (has_left(row)
+                || rest.first().is_some_and(|after| begins(after, |kind| matches!(kind, Kind::Relation(_)))))
 }
 
 /// The items of the cells of one line without a remark at its end, cut where a cell begins the next equation:
