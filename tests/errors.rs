@@ -85,3 +85,13 @@ fn several_independent_errors_of_a_file_are_told_at_once() {
     let run = derive(&["tests/errors/several.net"]);
     assert_eq!(run.errors.matches("error[").count(), 2, "{}", run.errors);
 }
+
+#[test]
+#[cfg(unix)]
+fn what_may_never_end_is_not_read() {
+    for arguments in [["eval", "/dev/zero"], ["check", "/dev/zero"]] {
+        let run = derive(&arguments);
+        assert_eq!(run.code, 2, "{}", run.errors);
+        assert!(run.errors.contains("it is no file"), "{}", run.errors);
+    }
+}

@@ -175,3 +175,28 @@ fn steps_of_a_descent_in_general_indices() {
         &["skipped: an update"],
     );
 }
+
+#[test]
+fn what_is_no_claim_about_the_network() {
+    document(
+        "input f : [K]\ntarget y : onehot[K]\np = softmax(f)\ncost L = -sum(k in 1..K, y[k]*log(p[k]))",
+        r"\[ J = \operatorname{diag}(p) - pp^\top \] \[ \frac{\partial p}{\partial f} = J \] \[ f = 2p \]
+        \[ \frac{\partial L}{\partial f_i} = \sum_{k=1}^K -y_k(\delta_{ki} - p_i) \]
+        \[ \frac{\partial L}{\partial f_i} = \sum_{k=1}^K -y_k(\delta_{ki} + p_i) \]",
+        &["skipped: defines J", "right", "skipped: gives a leaf a value", "right", "wrong"],
+    );
+}
+
+#[test]
+fn a_row_that_begins_with_a_sign_and_has_a_left_side() {
+    document(
+        NEURONS,
+        r"\begin{align}
+        2y &= y + y && \text{sum} \\
+        -2y &= -y - y && \text{sum} \\
+        - y &= y - 2y \\
+        - y &= y - 3y
+        \end{align}",
+        &["right", "right", "right", "wrong"],
+    );
+}

@@ -135,7 +135,9 @@ pub fn check(
             Entry::Formula(formula) => {
                 let before = checker.checked.findings.len();
                 checker.formula(formula, &notes.macros);
-                if notes.entries.get(at + 1).is_some_and(|next| checker.is_limited(formula, next)) {
+                let limited = notes.entries.get(at + 1).is_some_and(|next| checker.is_limited(formula, next));
+                let earlier = at.checked_sub(1).and_then(|at| notes.entries.get(at));
+                if limited || earlier.is_some_and(|earlier| checker.is_conditioned(earlier, formula)) {
                     checker.limit(before);
                 }
             }

@@ -1,16 +1,17 @@
 //! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
 //! them makes it right, and wrong only if none does.
 
-use super::claim::{Claim, Side};
+use super::claim::{Claim, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
-use super::read::{Chain, Changes, Convention, Misfit, Reading, Repair, read_again, read_chain};
+use super::read::{Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, read_again, read_chain};
 use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
+use crate::network::Origin;
 use crate::notation::Style;
 use crate::syntax::latex::{ItemId, Relation, Tree};
 
@@ -89,9 +90,34 @@ impl Judge {
             return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
         }
         if let Read::Judged(Judgement::Wrong(mistake)) = &mut outcome {
+            if mistake.wrong.is_none() && self.is_new_name(tree, chain) {
+                return self.read(tree, chain, source, layout);
+            }
+            if self.sets_a_leaf(tree, chain) {
+                return Read::Skipped("gives a leaf a value".to_owned());
+            }
             self.mended(mistake, convention, (tree, chain), source);
         }
         outcome
+    }
+
+    /// Whether the left side of a definition whose shapes do not fit is a name that books have for the cost and this text
+    /// for another thing: J = diag(p) − ppᵀ.
+    fn is_new_name(&mut self, tree: &Tree, chain: &Chain) -> bool {
+        let [only] = chain.sides[0][..] else { return false };
+        let spelling = WrittenName::of(tree, only).filter(|name| name.sub.is_none() && name.sup.is_none());
+        spelling.is_some_and(|name| self.context.symbols.forget_book(&Spelling::new(name.base, "", "")))
+    }
+
+    /// Whether a chain of two sides says what a leaf is in terms of other things: no claim about the network.
+    fn sets_a_leaf(&mut self, tree: &Tree, chain: &Chain) -> bool {
+        if chain.sides.len() != 2 {
+            return false;
+        }
+        self.context.letters.clear();
+        let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
+        let PartKind::Name(name) = left.part(left.root()).kind else { return false };
+        matches!(self.context.network.quantity(name).origin, Origin::Leaf(_))
     }
 
     /// What is wrong with a chain one side of which cannot be read: the others must be equal all the same.

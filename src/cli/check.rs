@@ -137,6 +137,9 @@ fn document(source: &Source, path: &Path, format: Format, (contexts, layout): (&
             let message = format!("the network `{}` cannot be read: {error}", path.display());
             Diagnostic::error("unreadable", message).hint("the path is relative to the document")
         };
+        if !super::load::ends(&path) {
+            return Err(unreadable(&"it is no file"));
+        }
         let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&error.kind()))?;
         let (network, diagnostics) = network(&Source::new(path.display().to_string(), text));
         let first = diagnostics.into_iter().find(Diagnostic::is_error);

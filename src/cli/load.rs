@@ -215,6 +215,13 @@ fn stop(source: &Source, error: Diagnostic) -> Stopped {
     Stopped
 }
 
+/// Whether reading a path ends by itself: a pipe that the shell has opened for this program ends, a named one may wait for
+/// ever, and a device may never end.
+pub fn ends(path: &Path) -> bool {
+    let opened = ["/dev/fd", "/proc/self/fd", "/dev/stdin", "/dev/null"].iter().any(|known| path.starts_with(known));
+    opened || std::fs::metadata(path).map_or(true, |found| found.is_file() || found.is_dir())
+}
+
 /// Reads a file, or standard input for `-`, with its name for messages.
 fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Stopped> {
     let standard_input = path.as_os_str() == "-";
@@ -222,8 +229,10 @@ fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Stopped> {
     let bytes = if standard_input {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
+    } else if ends(path) {
         std::fs::read(path)
+    } else {
+        Err(std::io::Error::other("it is no file, and reading it may never end; `-` reads standard input"))
     };
     let bytes = bytes.map_err(|error| {
         let (code, message) = match error.kind() {

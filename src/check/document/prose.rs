@@ -40,6 +40,23 @@ impl Checker<'_> {
             && WORDS.contains(&words.split_whitespace().collect::<Vec<_>>().join(" ").as_str())
     }
 
+    /// Whether the words before a formula say that it holds under a condition that stands before them:
+    /// `If $i \ne j$ then $…$`.
+    pub fn is_conditioned(&self, before: &Entry, formula: &Formula) -> bool {
+        const FIRST: &[&str] = &["if", "when", "whenever", "for", "where", "case", "assuming", "suppose", "provided"];
+        const BETWEEN: &[&str] =
+            &["then", "we", "have", "get", "obtain", "it", "is", "this", "gives", "so", "that", "and"];
+        let Entry::Formula(condition) = before else { return false };
+        let text = |from: u32, to: u32| self.source.text.get(from as usize..to as usize).unwrap_or_default();
+        let plain = |text: &str| text.replace(['$', '\\', '(', ')', ',', ':', '*', '[', ']'], " ").to_lowercase();
+        let line = text(condition.span.start.saturating_sub(24), condition.span.start);
+        let first = plain(line.rsplit('\n').next().unwrap_or_default());
+        let between = plain(text(condition.span.end, formula.span.start));
+        condition.display == Display::Inline
+            && first.split_whitespace().last().is_some_and(|word| FIRST.contains(&word))
+            && between.split_whitespace().all(|word| BETWEEN.contains(&word))
+    }
+
     /// Takes back that formulas are wrong which hold under a condition.
     pub fn limit(&mut self, from: usize) {
         for finding in &mut self.checked.findings[from..] {

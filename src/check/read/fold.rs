@@ -174,7 +174,7 @@ impl Parser<'_> {
             let mut probe = *cursor;
             let parts = self.parts.len();
             let named = self.named.len();
-            let read = self.attempt(|parser| parser.with_index(letter, value, |parser| parser.product(&mut probe)));
+            let read = self.attempt(|parser| parser.with_index(letter, value, |parser| parser.signed_term(&mut probe)));
             self.parts.truncate(parts);
             self.named.truncate(named);
             if read.is_ok() {
@@ -193,7 +193,7 @@ impl Parser<'_> {
         kind: &PartKind,
     ) -> Result<Cursor<'c>> {
         let (parts, named) = (self.parts.len(), self.named.len());
-        self.with_index(letter, value, |parser| parser.product(&mut cursor))?;
+        self.with_index(letter, value, |parser| parser.signed_term(&mut cursor))?;
         while *kind == PartKind::Sum && cursor.peek().is_some_and(|id| sign(self.kind(id)).is_some()) {
             let mut probe = cursor;
             let used = std::mem::take(&mut *self.used.borrow_mut());

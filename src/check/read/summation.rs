@@ -227,7 +227,7 @@ impl Parser<'_> {
 
     /// A term, and further ones in which letters of the sum stand; nothing if none stands in the first.
     fn summed_body(&mut self, cursor: &mut Cursor<'_>, letters: &[String], start: usize) -> Result<Option<PartId>> {
-        let first = self.product(cursor)?;
+        let first = self.signed_term(cursor)?;
         let new = |parser: &Self, part: PartId| {
             let set = parser.form(part).indices;
             let bound = parser.context.letters.iter().enumerate().skip(start);

@@ -73,6 +73,17 @@ pub struct Symbols {
 }
 
 impl Symbols {
+    /// Forgets a name that only books have for what the network calls otherwise, the J for a cost C; whether it was one.
+    pub fn forget_book(&mut self, spelling: &Spelling) -> bool {
+        if self.own.contains_key(spelling) || self.books.remove(spelling).is_none() {
+            return false;
+        }
+        if !self.own.keys().chain(self.books.keys()).any(|known| known.base == spelling.base) {
+            self.bases.remove(&spelling.base);
+        }
+        true
+    }
+
     /// The names of a network.
     pub fn new(network: &Network) -> Symbols {
         let mut symbols = Symbols::default();

@@ -58,9 +58,9 @@ impl Parser<'_> {
 
     fn some_names(&self) -> String {
         let network = &self.context.network;
-        let all = (0..network.quantities.len() as u32).map(NameId);
+        let all = (0..self.context.own_names() as u32).map(NameId);
         let mut names: Vec<String> = all.take(12).map(|name| format!("`{}`", network.spelling(name))).collect();
-        if network.quantities.len() > 12 {
+        if self.context.own_names() > 12 {
             names.push("…".to_owned());
         }
         names.join(", ")
