@@ -5,7 +5,18 @@
 mod printed;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/scan.rs"]
+mod scan;
 
+use chainrule::calculus::{Deltas, Goal, Request, Sigma, has_one_variable};
+use chainrule::diagnostic::Colour;
+use chainrule::emit::markdown::Host;
+use chainrule::emit::{latex, markdown, text};
+use chainrule::expr::NameId;
+use chainrule::narrate::{Depth, Story, Wish, document};
+use chainrule::network::{FreeNames, Origin, read_network};
+use chainrule::notation::{Notation, Orientation, Style, Times};
+use chainrule::syntax::ast::Role;
 use pretty_assertions::assert_eq;
 use printed::{check, run};
 
@@ -204,4 +215,92 @@ fn error_terms_on_request_in_every_notation() {
     // A quantity that is called delta keeps its letter.
     let taken = run(&["param w", "input x", "delta = w*x", "C = delta^2"], &["--wrt", "w", "--deltas", "named"]);
     assert!(taken.contains("∂C/∂δ = 2δ"), "{taken}");
+}
+
+/// Every notation, sign, form of σ′, depth and goal of a network in three formats, looked through for ugly patterns.
+fn look_through(path: &str, complaints: &mut std::collections::BTreeSet<String>) -> usize {
+    let text = std::fs::read_to_string(path).expect("a network");
+    let (network, errors) = read_network(&text, FreeNames::Refused);
+    let network = network.unwrap_or_else(|| panic!("{path}: {errors:?}"));
+    let of = network.cost.unwrap_or_else(|| network.equations.last().expect("an equation").name);
+    // Every param; of a network without any, every leaf.
+    let leaves = |wanted: fn(Role) -> bool| -> Vec<Vec<NameId>> {
+        let names = (0..network.quantities.len() as u32).map(NameId);
+        let is_wanted = |name: &NameId| matches!(network.quantity(*name).origin, Origin::Leaf(role) if wanted(role));
+        names.filter(is_wanted).map(|name| vec![name]).collect()
+    };
+    let by =
+        Some(leaves(|role| role == Role::Param)).filter(|names| !names.is_empty()).unwrap_or_else(|| leaves(|_| true));
+    let mut count = 0;
+    for notation in [Notation::Article, Notation::Nielsen, Notation::ThreeBlueOneBrown, Notation::Goodfellow] {
+        for depth in [Depth::Chain, Depth::Local, Depth::Full] {
+            for sigma in [Sigma::Prime, Sigma::Expanded, Sigma::Activation] {
+                for goal in [Goal::Textbook, Goal::Expand, Goal::Factor] {
+                    let request = Request { of, by: by.clone(), max_paths: 6, sigma, goal, deltas: Deltas::Named };
+                    let is_nielsen = notation == Notation::Nielsen;
+                    let orientation = match notation {
+                        Notation::ThreeBlueOneBrown => Orientation::Denominator,
+                        _ => Orientation::Mixed,
+                    };
+                    let style = Style { notation, orientation, ..Style::default() };
+                    let scalar_deltas = if is_nielsen { Deltas::Named } else { Deltas::Written };
+                    let mut network = network.clone();
+                    let wish = Wish { request, depth, values: None, order: style.order(), scalar_deltas };
+                    let story = Story::new(&mut network, &wish);
+                    let ordinary = has_one_variable(&network, &story.derivation.sweeps[0]);
+                    for times in [Times::Dot, Times::Star, Times::None] {
+                        let document = document(&network, &story, Style { times, ordinary, ..style }, None);
+                        let formats = [
+                            (latex::fragment(&document), true),
+                            (markdown::document(&document, Host::Github), true),
+                            (text::document(&document, Colour::Never), false),
+                        ];
+                        for (printed, is_latex) in formats {
+                            count += 1;
+                            for line in printed.lines() {
+                                for blemish in scan::blemishes(line, is_latex) {
+                                    complaints.insert(format!("{blemish}: {path}: {line}"));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    count
+}
+
+#[test]
+#[ignore = "15,000 documents take minutes in a debug build on a busy machine; run with --ignored"]
+fn no_combination_of_options_prints_what_a_reader_would_correct() {
+    let mut complaints = std::collections::BTreeSet::new();
+    let mut count = 0;
+    for example in ["article", "residual", "rnn", "custom", "composite", "mlp"] {
+        count += look_through(&format!("examples/{example}.net"), &mut complaints);
+    }
+    let more = std::fs::read_dir("tests/data/printed").expect("networks");
+    for network in more {
+        count += look_through(&network.expect("a file").path().display().to_string(), &mut complaints);
+    }
+    assert!(count > 10_000, "{count} documents");
+    let complaints: Vec<String> = complaints.into_iter().collect();
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn quotients_and_products_keep_their_factors() {
+    let by_hand = [
+        ("(x + 3)^2/(x - 1)", "dC/dx = (x + 3)(x − 5)/(x − 1)²"),
+        ("x^3/(1 - x)^2", "dC/dx = x²(3 − x)/(1 − x)³"),
+        ("(x^2 + 1)^5*(3*x - 2)^4", "dC/dx = 2(x² + 1)⁴(3x − 2)³(21x² − 10x + 6)"),
+        ("x*sqrt(1 - x^2)", "dC/dx = (1 − 2x²)/√(1 − x²)"),
+        ("x/sqrt(x^2 + 1)", "dC/dx = 1/(x² + 1)^(3/2)"),
+        ("x*(1 - x)^9", "dC/dx = (1 − x)⁸(1 − 10x)"),
+        ("x/(x^2 + 1)", "dC/dx = (1 − x²)/(x² + 1)²"),
+        ("(x^2 + 1)/(x - 3)", "dC/dx = (x² − 6x − 1)/(x − 3)²"),
+    ];
+    for (cost, expected) in by_hand {
+        by_x(cost, expected);
+    }
 }

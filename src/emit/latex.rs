@@ -203,10 +203,10 @@ fn fences(fence: Fence, tall: bool) -> (&'static str, &'static str) {
         (Fence::Square, true) => ("\\left[", "\\right]"),
         (Fence::Curly, false) => ("\\{", "\\}"),
         (Fence::Curly, true) => ("\\left\\{", "\\right\\}"),
-        (Fence::Bars, false) => ("\\lvert ", "\\rvert "),
-        (Fence::Bars, true) => ("\\left\\lvert ", "\\right\\rvert "),
-        (Fence::DoubleBars, false) => ("\\lVert ", "\\rVert "),
-        (Fence::DoubleBars, true) => ("\\left\\lVert ", "\\right\\rVert "),
+        (Fence::Bars, false) => ("\\lvert ", "\\rvert"),
+        (Fence::Bars, true) => ("\\left\\lvert ", "\\right\\rvert"),
+        (Fence::DoubleBars, false) => ("\\lVert ", "\\rVert"),
+        (Fence::DoubleBars, true) => ("\\left\\lVert ", "\\right\\rVert"),
         (Fence::EvaluatedAt, _) => ("\\left.", "\\right|"),
     }
 }

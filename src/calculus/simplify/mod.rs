@@ -12,6 +12,7 @@ mod definitions;
 mod expand;
 mod facts;
 mod flatten;
+mod gather;
 mod inverse;
 mod known;
 mod matching;

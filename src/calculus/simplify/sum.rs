@@ -19,9 +19,21 @@ impl Simplifier {
             Goal::Expand if has_tensors(network, known) => known,
             _ if has_tensors(network, known) => self.shorten_sum(network, known),
             Goal::Textbook => {
+                let mark = self.record.len();
+                let gathered = self.gather(network, known);
+                let notes = self.record.split_off(mark);
                 let expanded = self.expand_sum_if_smaller(network, known);
                 let taken = self.take_out(network, expanded);
-                self.open_terms(network, taken)
+                let opened = self.open_terms(network, taken);
+                let [size, other] = [gathered, opened].map(|form| self.measures.size(&network.arena, form));
+                // A factor more may cancel below the line.
+                let has_more = sum_factors(&network.arena, gathered) > sum_factors(&network.arena, opened);
+                if gathered == known || size > other + if has_more { WORTH_OF_FACTOR } else { 0 } {
+                    return opened;
+                }
+                self.record.truncate(mark);
+                self.record.extend(notes);
+                gathered
             }
             Goal::Expand => self.expand_sum(network, known),
             Goal::Factor => {
@@ -163,7 +175,7 @@ impl Simplifier {
 
     /// Where among the common factors the bracket stands: behind them, or, with the parameter first, where the terms
     /// begin to differ, so that what is nearer to the output stays behind it.
-    fn place_of_rest(&mut self, network: &mut Network, terms: &[ExprId], common: &[Factor]) -> usize {
+    pub(super) fn place_of_rest(&mut self, network: &mut Network, terms: &[ExprId], common: &[Factor]) -> usize {
         if self.order == FactorOrder::OutputFirst {
             return common.len();
         }
@@ -240,6 +252,15 @@ impl Simplifier {
         }
         common
     }
+}
+
+/// How much longer a sum may be for one more factor.
+const WORTH_OF_FACTOR: u32 = 4;
+
+/// How many factors of a product are sums.
+fn sum_factors(arena: &Arena, id: ExprId) -> usize {
+    let (_, factors) = factors_of(arena, id);
+    factors.iter().filter(|factor| matches!(arena.node(factor.base), Node::Sum(_))).count()
 }
 
 /// The largest number that divides the coefficients of all terms.
