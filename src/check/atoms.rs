@@ -55,7 +55,7 @@ struct Atom {
     asked: Asked,
     /// Where it was decided, or asked for by a root: what the cell is at real points.
     place: Option<Place>,
-    /// Of what is known of functions: its quadratic character. It decides nothing by itself.
+    /// Of what is known of functions: its quadratic character in the first lanes. It decides nothing by itself.
     fact: Option<Character>,
 }
 
@@ -119,6 +119,9 @@ pub struct FewLanes;
 /// So many lanes of one sign make a sign certain: a coin would show it with a probability of 2⁻⁶³.
 pub const CERTAIN: usize = 64;
 
+/// More lanes tell no more of characters: facts are fewer than half of them.
+const CHARACTER_LANES: usize = 128;
+
 /// Multiples of an atom are told up to these numerators and denominators.
 const MAX_MULTIPLE: u64 = 1 << 20;
 
@@ -157,9 +160,8 @@ impl Atoms {
     pub fn learn(&mut self, field: &Field, values: &[Element], sign: i8) {
         let is_known = self.atoms.iter().any(|atom| positive_multiple(field, &atom.values, values).is_some());
         if !is_known {
-            let fact = values.iter().map(|&value| !field.is_square(value)).collect();
             let (sign, asked) = (Sign::Known(sign), Asked::default());
-            self.atoms.push(Atom { values: values.to_vec(), sign, asked, place: None, fact: Some(fact) });
+            self.atoms.push(Atom { values: values.to_vec(), sign, asked, place: None, fact: Some(Vec::new()) });
         }
     }
 
@@ -175,19 +177,23 @@ impl Atoms {
     }
 
     /// The sign that follows from what is known, without a decision.
-    pub fn implied(&self, field: &Field, values: &[Element]) -> Result<Option<i8>, FewLanes> {
+    pub fn implied(&mut self, field: &Field, values: &[Element]) -> Result<Option<i8>, FewLanes> {
         if let Some(sign) = self.of_multiple(field, values) {
             return Ok(Some(sign));
         }
-        let character: Character = values.iter().map(|&value| !field.is_square(value)).collect();
-        let mut characters = Characters::new(values.len());
-        for atom in &self.atoms {
-            if let (Some(fact), Sign::Known(sign)) = (&atom.fact, &atom.sign) {
-                characters.insert(fact, *sign < 0);
+        let lanes = values.len().min(CHARACTER_LANES);
+        let character: Character = values[..lanes].iter().map(|&value| !field.is_square(value)).collect();
+        let mut characters = Characters::new(lanes);
+        for atom in &mut self.atoms {
+            if let (Some(fact), Sign::Known(sign)) = (&mut atom.fact, &atom.sign) {
+                // As far as it is not known from before.
+                let known = fact.len().min(lanes);
+                fact.extend(atom.values[known..lanes].iter().map(|&value| !field.is_square(value)));
+                characters.insert(&fact[..lanes], *sign < 0);
             }
         }
         match characters.sign(&character) {
-            Some(_) if values.len() < CERTAIN + characters.rank() => Err(FewLanes),
+            Some(_) if lanes < CERTAIN + characters.rank() => Err(FewLanes),
             sign => Ok(sign),
         }
     }

@@ -53,7 +53,7 @@ impl Fingerprint<'_> {
 
     /// Keeps the lanes in which a value has the sign that it certainly has, so that roots of its square take it.
     fn keep_certain_sign(&mut self, slot: Slot) -> Result<(), Obstacle> {
-        let value = self.at(slot)?;
+        let value = self.at(slot)?.clone();
         if self.filters >= MAX_FILTERS || value.values.iter().any(|value| value.is_zero()) {
             return Ok(());
         }
