@@ -58,6 +58,8 @@ pub struct Context {
     pub variation: Variation,
     /// The quantities that stand for the changes of others.
     pub directions: FxHashMap<NameId, NameId>,
+    /// The letters that stand for any number.
+    pool: FxHashMap<Spelling, NameId>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
     /// none.
     others: FxHashMap<(NameId, Convention), Option<(ExprId, Form)>>,
@@ -109,6 +111,7 @@ impl Context {
             repair: None,
             variation: Variation::default(),
             directions: FxHashMap::default(),
+            pool: FxHashMap::default(),
             others: FxHashMap::default(),
             functions,
             sweeps: FxHashMap::default(),
@@ -345,8 +348,19 @@ impl Context {
         done.get(&expr).copied().unwrap_or(expr)
     }
 
-    /// Adds a quantity that stands for any number.
+    /// A quantity that stands for any number; the same one for the same letter in every formula, so that a long document
+    /// needs no more of them than it has letters.
     pub fn letter(&mut self, spelling: &Spelling) -> NameId {
+        if let Some(known) = self.pool.get(spelling) {
+            return *known;
+        }
+        let name = self.new_letter(spelling);
+        self.pool.insert(spelling.clone(), name);
+        name
+    }
+
+    /// Adds a quantity that stands for any number.
+    pub fn new_letter(&mut self, spelling: &Spelling) -> NameId {
         self.unknown_leaf(stem(spelling), Shape::SCALAR)
     }
 

@@ -100,7 +100,7 @@ impl Context {
         let quantity = self.network.quantity(name);
         let (stem, shape) = (format!("d{}", quantity.stem), quantity.shape);
         let sup = quantity.indices.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        let direction = self.letter(&Spelling::new(stem, "", sup));
+        let direction = self.new_letter(&Spelling::new(stem, "", sup));
         self.network.quantities[direction.0 as usize].shape = shape;
         self.directions.insert(name, direction);
         direction
