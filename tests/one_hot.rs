@@ -77,7 +77,7 @@ fn printed(lines: &[&str], arguments: &[&str], start: &str) -> Vec<String> {
 fn class_numbers_stand_in_indices() {
     let lines = ["param z : [k]", "target o : index[k]", "p = softmax(z)", "cost C = -log(p[o])"];
     assert_eq!(printed(&lines, &["--form", "both"], "C  "), ["C  = −log pₒ"]);
-    assert_eq!(printed(&lines, &[], "dC/dz ").last().map(String::as_str), Some("dC/dz = p − onehot(o)"));
+    assert_eq!(printed(&lines, &[], "∂C/∂z ").last().map(String::as_str), Some("∂C/∂z = p − onehot(o)"));
     assert_eq!(printed(&lines, &["--form", "index"], "=").last().map(String::as_str), Some("= pᵢ − 𝟙[i = o]"));
     let lines = [
         "param W : [n, k]",
@@ -89,5 +89,5 @@ fn class_numbers_stand_in_indices() {
     let shown = printed(&lines, &["--form", "both"], "");
     assert!(shown.contains(&"C   = −(Σᵢ log(P_(i,oᵢ)))/b".to_owned()), "{shown:#?}");
     assert!(shown.contains(&"∂C/∂W   = Xᵀ(P − onehot(o))/b".to_owned()), "{shown:#?}");
-    assert!(shown.contains(&"= 1/b · Σₖ (Pₖⱼ − 𝟙[j = oₖ])Xₖᵢ".to_owned()), "{shown:#?}");
+    assert!(shown.contains(&"= 1/b · Σₗ (Pₗⱼ − 𝟙[j = oₗ])Xₗᵢ".to_owned()), "{shown:#?}");
 }

@@ -14,12 +14,14 @@ fn strings(value: &Value) -> Vec<&str> {
 /// What is said of the formulas of one network.
 fn said(case: &Value) -> String {
     let (right, wrong) = (strings(&case["right"]), strings(&case["wrong"]));
+    // What is known to be wrong and not yet by what.
+    let unnamed = case.get("unnamed").map(strings).unwrap_or_default();
     let mut document = format!("```net\n{}\n```\n", strings(&case["network"]).join("\n"));
-    right.iter().chain(&wrong).for_each(|formula| document.push_str(&format!("\n$$\n{formula}\n$$\n")));
+    right.iter().chain(&wrong).chain(&unnamed).for_each(|formula| document.push_str(&format!("\n$$\n{formula}\n$$\n")));
     let run = derive_with_input(&["check", "-", "--json"], &document);
     let told: Value = serde_json::from_str(&run.output).unwrap_or_else(|_| panic!("{}", run.errors));
     let formulas: Vec<&Value> = told["formulas"].as_array().expect("formulas").iter().collect();
-    assert_eq!(formulas.len(), right.len() + wrong.len(), "{}", case["id"]);
+    assert_eq!(formulas.len(), right.len() + wrong.len() + unnamed.len(), "{}", case["id"]);
     let mut out = format!("## {}\n", case["id"].as_str().expect("a name"));
     for (at, formula) in formulas.iter().enumerate() {
         let latex = formula["latex"].as_str().expect("a formula");
@@ -29,6 +31,9 @@ fn said(case: &Value) -> String {
             continue;
         }
         assert_eq!(verdict, "wrong", "{}: {latex}", case["id"]);
+        if at >= right.len() + wrong.len() {
+            continue;
+        }
         let message = formula["diagnosis"]["message"].as_str().unwrap_or_default();
         assert!(!message.is_empty(), "{}: {latex}", case["id"]);
         out.push_str(&format!("{latex}\n    {}: {message}\n", formula["diagnosis"]["kind"].as_str().expect("a kind")));

@@ -72,7 +72,7 @@ fn shapes_of_values_must_fit() {
     assert_eq!(flat, ["`W` is m × n, but its value is a vector of 2"]);
     values.read_json(&network, r#"{"W": [[1, 2, 3], [4, 5, 6]]}"#).expect("values");
     let conflict = messages(values.read_json(&network, r#"{"x": [1, 2]}"#));
-    assert_eq!(conflict, ["axis 1 of the value of `W` has size 3, but n is 2 because of the value of `x`"]);
+    assert_eq!(conflict, ["`W` (m × n) gets 2 × 3, but n is 2, because `x` (a vector of n) gets a vector of 2"]);
     let fixed = self::network("dim n = 3\ninput x : [n]\ncost C = sum(x)");
     let mut values = Values::of_network(&fixed, None).expect("values");
     let errors = messages(values.read_json(&fixed, r#"{"x": [1, 2]}"#));

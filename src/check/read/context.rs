@@ -359,6 +359,11 @@ impl Context {
         name
     }
 
+    /// Whether a quantity stands for any number, and is none of the network.
+    pub fn is_letter(&self, name: NameId) -> bool {
+        self.pool.values().any(|&letter| letter == name)
+    }
+
     /// Adds a quantity that stands for any number.
     pub fn new_letter(&mut self, spelling: &Spelling) -> NameId {
         self.unknown_leaf(stem(spelling), Shape::SCALAR)

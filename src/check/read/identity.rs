@@ -11,9 +11,8 @@ use super::parser::Parser;
 
 /// An identity between functions in letters that are no names of the network, such as σ′(z) = σ(z)(1 − σ(z)).
 pub(super) fn read_identity(context: &mut Context, tree: &Tree, chain: &Chain) -> Option<Reading> {
-    let own = context.network.quantities.len();
     let read = read_in_letters(context, tree, chain, false)?;
-    let of_network = read.named.iter().any(|(name, _)| (name.0 as usize) < own);
+    let of_network = read.named.iter().any(|&(name, _)| !context.is_letter(name));
     let calls = |side: &Side| side.parts.iter().any(|part| matches!(part.kind, PartKind::Call { .. }));
     if of_network || !calls(&read.sides[0].0) || read.sides.iter().any(|(_, slips)| !slips.is_empty()) {
         return None;

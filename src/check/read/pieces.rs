@@ -48,7 +48,7 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
                 skip = length - 1;
                 (Start::Words, &[][..])
             }
-            Kind::Text(text) if is_remark(text) => (starts(text), &[][..]),
+            Kind::Text(text) if is_remark(text) || is_apart(tree, line, at) => (starts(text), &[][..]),
             Kind::Symbol(',' | ';') => (Start::Comma, &[][..]),
             Kind::Symbol(':') if pieces.last().is_some_and(|piece| matches!(piece.start, Start::If | Start::For)) => {
                 (Start::Words, &[][..])
@@ -60,7 +60,8 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
             }
             Kind::Fence { body, .. } => match tree.row(*body) {
                 // `(\text{if } z > 0)`, `(\text{chain rule})`
-                [words, rest @ ..] if matches!(tree.kind(*words), Kind::Text(text) if is_remark(text)) => {
+                [words, rest @ ..] if matches!(tree.kind(*words), Kind::Text(text) if is_remark(text) || is_apart(tree, line, at)) =>
+                {
                     let Kind::Text(text) = tree.kind(*words) else { continue };
                     (starts(text), if starts(text) == Start::Words { &[][..] } else { rest })
                 }
@@ -84,6 +85,17 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
         }
     }
     joined(tree, pieces)
+}
+
+/// Whether words stand alone behind a wide space at the end of an equation, `y = 2x \qquad \text{simplified}`, or on a
+/// line of their own.
+fn is_apart(tree: &Tree, line: &[ItemId], at: usize) -> bool {
+    let (before, after) = line.split_at(at);
+    let is_end = after[1..].iter().all(|&id| matches!(tree.kind(id), Kind::Symbol('.' | ',')));
+    let is_alone = before.iter().all(|&id| is_nothing(tree, id));
+    let behind_gap = before.last().is_some_and(|&id| *tree.kind(id) == Kind::Gap);
+    let is_complete = before.iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_))) && !is_open(tree, before);
+    is_end && behind_gap && (is_alone || is_complete)
 }
 
 /// How many letters the word at the second item has, typed as letters with spaces around it, an equation on either side:

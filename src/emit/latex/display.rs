@@ -131,9 +131,9 @@ impl Set {
             _ if note.latex.is_empty() => {}
             Some(last) if column => last.latex.push_str(&format!(" && {}", note.latex)),
             Some(last) if last.width + GAP + note.width <= PAGE => {
-                last.latex.push_str(&format!(" \\qquad {}", note.latex));
+                last.latex.push_str(&format!(" \\qquad ({})", note.latex));
             }
-            _ => rows.push(row(format!(" &\\quad {}", note.latex), note.width + INDENT)),
+            _ => rows.push(row(format!(" &\\quad ({})", note.latex), note.width + INDENT)),
         }
         rows
     }
