@@ -94,8 +94,7 @@ fn is_apart(tree: &Tree, line: &[ItemId], at: usize) -> bool {
     let is_end = after[1..].iter().all(|&id| matches!(tree.kind(id), Kind::Symbol('.' | ',')));
     let is_alone = before.iter().all(|&id| is_nothing(tree, id));
     let behind_gap = before.last().is_some_and(|&id| *tree.kind(id) == Kind::Gap);
-    let is_complete = before.iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_))) && !is_open(tree, before);
-    is_end && behind_gap && (is_alone || is_complete)
+    is_end && behind_gap && (is_alone || !is_open(tree, before))
 }
 
 /// How many letters the word at the second item has, typed as letters with spaces around it, an equation on either side:
