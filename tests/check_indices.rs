@@ -207,3 +207,31 @@ cost C = sum((P - Y)^2) / 2";
     expect(network, &[], &formulas);
     expect(network, &["N = 3, n = 3, k = 3"], &formulas[..5]);
 }
+
+#[test]
+fn kept_axes_are_columns_and_quadratic_forms_say_nothing_of_rows() {
+    let kept = "
+dim N, d
+input X : [N, d]
+r = sum(X^2, axis=1, keepdims=True)
+Y = X * r
+cost C = sum(Y)";
+    let formulas = [
+        (r"Y = X \odot (r \mathbf 1^\top)", "right"),
+        (r"Y = X \odot (2 r \mathbf 1^\top)", "wrong"),
+        (r"Y = X \odot (r \mathbf 1^\top) + 1", "wrong"),
+    ];
+    // Beside a square matrix `+ 1` may mean I.
+    expect(kept, &["N = 3, d = 4"], &formulas);
+    let quadratic = "
+dim n, k
+input y : [n], A : [n, n]
+param U : [n, k]
+cost f = y @ inv(A + U @ U.T) @ y
+assume A = A.T";
+    let formulas = [
+        (r"\frac{\partial f}{\partial U} = -2(A+UU^\top)^{-1}yy^\top(A+UU^\top)^{-1}U", "right"),
+        (r"\frac{\partial f}{\partial U} = -2(A+UU^\top)^{-1}y^\top y(A+UU^\top)^{-1}U", "wrong"),
+    ];
+    expect(quadratic, &[], &formulas);
+}

@@ -179,25 +179,28 @@ impl Context {
     }
 
     /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
-    /// left.
+    /// left. The left half of a quadratic form, (yᵀA)y, says nothing of that.
     pub fn may_have_rows(&self) -> bool {
         let arena = &self.network.arena;
         let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
         let mut order = Vec::new();
         Postorder::default().collect(arena, &roots, &mut order);
-        let mut rows = false;
+        let (mut rows, mut halves) = (Vec::new(), FxHashSet::default());
         for &id in &order {
-            let Node::Contraction { labels, .. } = arena.node(id) else { continue };
+            let Node::Contraction { factors, labels, .. } = arena.node(id) else { continue };
             let labels = arena.labels(labels);
+            if labels.out.is_empty() {
+                halves.extend(factors.iter().map(|factor| factor.base));
+            }
             for pair in labels.factors.windows(2) {
                 match (pair[0].as_slice(), pair[1].as_slice()) {
-                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows = true,
+                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows.push(id),
                     ([_, last], [vector]) if vector == last && labels.is_summed(*vector) => return false,
                     _ => {}
                 }
             }
         }
-        rows
+        rows.iter().any(|id| !halves.contains(id))
     }
 
     /// The axes of a quantity.

@@ -4,6 +4,7 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Label;
+use crate::shape::Dim;
 
 use super::entry::Naming;
 use super::parser::{Parser, Result};
@@ -185,6 +186,8 @@ impl Parser<'_> {
                 l.last().copied()
             }
             (Extent::One, Extent::One) | (Extent::Axis(_), Extent::Ones) | (Extent::Ones, Extent::Axis(_)) => None,
+            // One column or row that the network keeps as an axis, as NumPy's keepdims does.
+            (Extent::Axis(Dim::Known(1)), Extent::One) | (Extent::One, Extent::Axis(Dim::Known(1))) => None,
             (Extent::Ones, Extent::Ones) => {
                 let span = self.span_of(left).to(self.span_of(right));
                 return self.unclear("it is not said how many ones these are", span).map(Ok);
