@@ -243,3 +243,15 @@ fn hostile_claims_and_values_end_with_the_right_exit_code() {
         assert_eq!(run.code, code, "{arguments:?}: {}{}", run.output, run.errors);
     }
 }
+
+#[test]
+fn a_quantity_before_a_bracket_is_a_factor_even_if_the_bracket_is_its_argument() {
+    let network = "input x, y\nparam w, b\nz = w*x + b\na = log(2 + z^2)\ncost C = (a - y)^2\n";
+    claims(
+        network,
+        &[
+            ("right", "\\frac{\\partial C}{\\partial b} = \\frac{4a(wx + b)}{2 + z^2} - \\frac{4yz}{2 + z^2}"),
+            ("wrong", "\\frac{\\partial C}{\\partial b} = \\frac{4a}{2 + z^2} - \\frac{4yz}{2 + z^2}"),
+        ],
+    );
+}

@@ -33,7 +33,8 @@ impl Parser<'_> {
             return Ok(());
         }
         let is_list = self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Symbol(',' | ';')));
-        if is_list || self.is_argument(name, *body) {
+        let is_whole = self.is_left && cursor.at == 1 && cursor.items.len() == 2;
+        if is_list || self.is_argument(name, *body, is_whole) {
             cursor.at += 1;
             return Ok(());
         }
@@ -64,8 +65,10 @@ impl Parser<'_> {
             .hint("write `\\cdot` for a product, and leave out what a quantity is a function of"))
     }
 
-    /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z).
-    fn is_argument(&mut self, name: NameId, body: Row) -> bool {
+    /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z). Of vectors it may be the
+    /// formula of z as well, h(Wx + b), because it is no product; of scalars a(wx + b) is one, unless it is a whole left
+    /// side.
+    fn is_argument(&mut self, name: NameId, body: Row, is_whole: bool) -> bool {
         if self.trials >= MAX_TRIALS {
             return false;
         }
@@ -82,10 +85,12 @@ impl Parser<'_> {
         self.misfits.truncate(misfits);
         self.context.letters.truncate(letters);
         let Some(inner) = read else { return false };
+        let may_be_formula = is_whole || self.is_tensor(name);
         let leaves = self.context.leaves_of(name);
         leaves.iter().any(|&leaf| {
             let leaf_expr = self.context.network.name_expr(leaf);
-            inner == leaf_expr || self.context.network.definition(leaf).is_some_and(|equation| equation.value == inner)
+            let defined = self.context.network.definition(leaf).is_some_and(|equation| equation.value == inner);
+            inner == leaf_expr || may_be_formula && defined
         })
     }
 

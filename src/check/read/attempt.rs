@@ -88,9 +88,10 @@ fn attempt_with_letters(
     let mut failed = None;
     let (mut misfit, mut asked, mut loosened) = (None, None, false);
     let mut entries = Vec::new();
-    for items in sides {
+    for (at, items) in sides.iter().enumerate() {
         context.variation.begin_side();
         let mut parser = Parser::new(context, tree, bound);
+        parser.is_left = at == 0;
         let side = parser.limited_side(items, limit);
         free.append(&mut parser.free);
         entries.append(&mut parser.free_entries);

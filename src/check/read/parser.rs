@@ -83,6 +83,8 @@ pub(super) struct Parser<'a> {
     pub operand: Option<ItemId>,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
+    /// Whether it reads the first side of a chain.
+    pub is_left: bool,
     pub depth: usize,
     /// How many brackets are being read for what they say of a quantity before them.
     pub trials: usize,
@@ -153,6 +155,7 @@ impl<'a> Parser<'a> {
             across: false,
             operand: None,
             loosened: false,
+            is_left: false,
             depth: 0,
             trials: 0,
             folded: 0,
