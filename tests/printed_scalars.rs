@@ -272,7 +272,6 @@ fn look_through(path: &str, complaints: &mut std::collections::BTreeSet<String>)
 }
 
 #[test]
-#[ignore = "15,000 documents take minutes in a debug build on a busy machine; run with --ignored"]
 fn no_combination_of_options_prints_what_a_reader_would_correct() {
     let mut complaints = std::collections::BTreeSet::new();
     let mut count = 0;

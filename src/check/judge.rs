@@ -3,8 +3,10 @@
 //! Takes claims and their context; gives what the report says: what decided it, or where and how it is wrong.
 
 mod last;
+mod places;
 
 use last::undeclared_last;
+use places::{bindings, bound_text, entries_of, layers, sizes_text};
 use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
@@ -13,7 +15,7 @@ use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
-use super::verdict::{Ground, Sizes, Verdict, Wrong};
+use super::verdict::{Ground, Verdict, Wrong};
 use super::{narrow, wording};
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::diagnostic::{Diagnostic, Span};
@@ -407,26 +409,6 @@ impl Judge {
     }
 }
 
-/// The entries of tensors where both sides were compared, counted from 1.
-fn entries_of(context: &Context, wrong: &Wrong) -> Vec<(String, f64)> {
-    let entry = |(name, at, value): &(NameId, Vec<usize>, f64)| {
-        let at: Vec<String> = at.iter().map(usize::to_string).collect();
-        (format!("{}[{}]", context.network.spelling(*name), at.join(", ")), *value)
-    };
-    wrong.entries.iter().map(entry).collect()
-}
-
-/// At which sizes tensors were compared: `at k, m, n = 3, 4, 5 and 5, 4, 3`.
-fn sizes_text(context: &Context, sizes: &[Sizes]) -> Option<String> {
-    let names: Vec<String> = sizes.first()?.iter().map(|&(name, _)| context.network.spelling(name)).collect();
-    let lengths = |choice: &Sizes| {
-        let lengths = sizes[0].iter().map(|&(name, _)| choice.iter().find(|size| size.0 == name));
-        lengths.map(|size| size.map_or(String::new(), |size| size.1.to_string())).collect::<Vec<_>>().join(", ")
-    };
-    let choices: Vec<String> = sizes.iter().map(lengths).collect();
-    Some(format!("at the sizes {} = {}", names.join(", "), choices.join(" and ")))
-}
-
 /// Whether a square of a vector stands where a scalar belongs: it may be meant as the squared norm.
 fn may_be_meant(claim: &Claim) -> bool {
     let has_square = |side: &Side| side.parts.iter().any(|part| part.kind == PartKind::Power && part.form.is_vector());
@@ -450,29 +432,6 @@ fn weaker(a: Ground, b: Ground) -> Ground {
         Ground::Rounded { .. } => 2,
     };
     if rank(&b) > rank(&a) { b } else { a }
-}
-
-fn bound_text(bound: &[(String, i64)]) -> String {
-    bound.iter().map(|(letter, value)| format!("{letter} = {value}")).collect::<Vec<_>>().join(", ")
-}
-
-/// How many values of the general indices the claims are for.
-fn bindings(claims: &[Claim]) -> usize {
-    let mut known: Vec<&[(String, i64)]> = claims.iter().map(|claim| claim.bound.as_slice()).collect();
-    known.dedup();
-    known.len()
-}
-
-/// For which values of its general indices a chain was judged.
-fn layers(claims: &[Claim]) -> Option<String> {
-    let mut all: Vec<String> =
-        claims.iter().filter(|claim| !claim.bound.is_empty()).map(|claim| bound_text(&claim.bound)).collect();
-    all.dedup();
-    match all.len() {
-        0 => None,
-        1..=6 => Some(format!("for {}", all.join("; "))),
-        count => Some(format!("for {} to {}, {count} in all", all[0], all[count - 1])),
-    }
 }
 
 /// Half a unit of the last digit of a number with so many digits after the point.

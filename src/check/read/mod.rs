@@ -37,6 +37,7 @@ mod partial;
 mod pieces;
 mod plain;
 mod product;
+mod raised;
 mod row;
 mod script;
 mod settle;
