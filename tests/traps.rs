@@ -255,3 +255,16 @@ fn a_quantity_before_a_bracket_is_a_factor_even_if_the_bracket_is_its_argument()
         ],
     );
 }
+
+#[test]
+fn a_word_apart_is_a_factor_unless_it_says_what_was_done() {
+    let network = "input x\nparam w\na = w*x\ncost C = a^2\n";
+    claims(
+        network,
+        &[
+            ("wrong", "\\frac{\\partial C}{\\partial w} = 2ax \\quad \\text{C}"),
+            ("wrong", "\\frac{\\partial C}{\\partial w} = 2ax \\qquad (\\text{C})"),
+            ("right", "\\frac{\\partial C}{\\partial w} = 2ax \\qquad (\\text{simplified})"),
+        ],
+    );
+}

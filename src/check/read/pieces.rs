@@ -48,7 +48,7 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
                 skip = length - 1;
                 (Start::Words, &[][..])
             }
-            Kind::Text(text) if is_remark(text) || is_apart(tree, line, at) => (starts(text), &[][..]),
+            Kind::Text(text) if is_remark(text) || is_step(text) && is_apart(tree, line, at) => (starts(text), &[][..]),
             Kind::Symbol(',' | ';') => (Start::Comma, &[][..]),
             Kind::Symbol(':') if pieces.last().is_some_and(|piece| matches!(piece.start, Start::If | Start::For)) => {
                 (Start::Words, &[][..])
@@ -60,7 +60,7 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
             }
             Kind::Fence { body, .. } => match tree.row(*body) {
                 // `(\text{if } z > 0)`, `(\text{chain rule})`
-                [words, rest @ ..] if matches!(tree.kind(*words), Kind::Text(text) if is_remark(text) || is_apart(tree, line, at)) =>
+                [words, rest @ ..] if matches!(tree.kind(*words), Kind::Text(text) if is_remark(text) || is_step(text) && is_apart(tree, line, at)) =>
                 {
                     let Kind::Text(text) = tree.kind(*words) else { continue };
                     (starts(text), if starts(text) == Start::Words { &[][..] } else { rest })
@@ -85,6 +85,11 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
         }
     }
     joined(tree, pieces)
+}
+
+/// Whether a word says what was done in a step; any other word by itself may be the name of a factor.
+fn is_step(text: &str) -> bool {
+    matches!(text.trim(), "simplified" | "expanded" | "factored" | "constant" | "rearranged" | "substituted")
 }
 
 /// Whether words stand alone behind a wide space at the end of an equation, `y = 2x \qquad \text{simplified}`, or on a
