@@ -4,19 +4,7 @@
 #[path = "support/verdicts.rs"]
 mod support;
 
-use pretty_assertions::assert_eq;
-use support::{at_sizes, verdicts};
-
-/// Each formula with whether it is right, under a network at symbolic sizes and at these.
-fn expect(network: &str, sizes: &[&str], formulas: &[(&str, &str)]) {
-    for sizes in [""].iter().chain(sizes) {
-        let found = verdicts(&at_sizes(network, sizes), formulas.iter().map(|(formula, _)| *formula));
-        let found: Vec<(&str, String)> = formulas.iter().map(|(formula, _)| *formula).zip(found).collect();
-        let expected: Vec<(&str, String)> =
-            formulas.iter().map(|(formula, verdict)| (*formula, (*verdict).to_owned())).collect();
-        assert_eq!(found, expected, "{sizes}");
-    }
-}
+use support::expect;
 
 const CONVOLUTION: &str = "
 dim n, k

@@ -6,6 +6,7 @@ use chainrule::check::read::Context;
 use chainrule::diagnostic::Source;
 use chainrule::network::{FreeNames, Network, read_network};
 use chainrule::notes::Format;
+use pretty_assertions::assert_eq;
 
 /// A network whose sizes have these values: `n = 3, k = 3`; as it is for none.
 pub fn at_sizes(network: &str, sizes: &str) -> String {
@@ -16,7 +17,7 @@ pub fn at_sizes(network: &str, sizes: &str) -> String {
 }
 
 /// `right`, `wrong`, `undecided`, `unread` or `skipped` for each formula.
-pub fn verdicts<'f>(network: &str, formulas: impl Iterator<Item = &'f str>) -> Vec<String> {
+fn verdicts<'f>(network: &str, formulas: impl Iterator<Item = &'f str>) -> Vec<String> {
     let (read, diagnostics) = read_network(network, FreeNames::Refused);
     let contexts = [Context::new(read.unwrap_or_else(|| panic!("{diagnostics:?}")))];
     let document: String = formulas.map(|formula| format!("$${formula}$$\n\n")).collect();
@@ -32,4 +33,15 @@ pub fn verdicts<'f>(network: &str, formulas: impl Iterator<Item = &'f str>) -> V
         Outcome::Judged(Judgement::Unread(_)) => "unread",
     };
     checked.findings.iter().map(|finding| said(&finding.outcome).to_owned()).collect()
+}
+
+/// Each formula with whether it is right, under a network at symbolic sizes and at these.
+pub fn expect(network: &str, sizes: &[&str], formulas: &[(&str, &str)]) {
+    for sizes in [""].iter().chain(sizes) {
+        let found = verdicts(&at_sizes(network, sizes), formulas.iter().map(|(formula, _)| *formula));
+        let found: Vec<(&str, String)> = formulas.iter().map(|(formula, _)| *formula).zip(found).collect();
+        let expected: Vec<(&str, String)> =
+            formulas.iter().map(|(formula, verdict)| (*formula, (*verdict).to_owned())).collect();
+        assert_eq!(found, expected, "{sizes}");
+    }
 }
