@@ -1,7 +1,7 @@
 //! Matrices, columns and rows side by side, with transposes and inverses: W₂ᵀδ, xᵀAx, X⁻ᵀ, (XᵀX)⁻².
 
 use crate::expr::{ExprId, Factor, Node, NumberId};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::notation::algebra::{Link, Term, is_symmetric};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
@@ -119,10 +119,9 @@ impl Typesetter<'_> {
     /// X where an expression is X⁻¹.
     pub(super) fn inverse_of(&self, id: ExprId) -> Option<ExprId> {
         match self.arena().node(id) {
-            Node::Call { function, arguments: &[matrix], .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) => (entry.name == "inv").then_some(matrix),
-                FunctionRef::User(_) => None,
-            },
+            Node::Call { function, arguments: &[matrix], .. } => {
+                (self.network.functions.known(function) == Some(Known::Inverse)).then_some(matrix)
+            }
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Which matrices are their own transposes, so that no ⊤ is printed on them.
 
 use crate::expr::{ExprId, Factor, Label, Labels, Node};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::notation::formula::Typesetter;
 use crate::notation::nested::open_products;
 use crate::rational::Rational;
@@ -44,8 +44,8 @@ impl Typesetter<'_> {
         match self.arena().node(id) {
             Node::Name(name) => self.network.quantity(name).facts.symmetric,
             Node::Sum(terms) => self.terms_are_symmetric(terms),
-            Node::Call { function, arguments, .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) if entry.name == "inv" => self.known_symmetric(arguments[0]),
+            Node::Call { function, arguments, .. } => match self.network.functions.known(function) {
+                Some(Known::Inverse) => self.known_symmetric(arguments[0]),
                 // A function of each entry; one with an axis has a number among its arguments.
                 _ => arguments.iter().all(|&argument| self.known_symmetric(argument)),
             },

@@ -1,7 +1,7 @@
 //! The terms of a sum of tensors: their order, numbers among them; and what stands for a size or a selection.
 
 use crate::expr::{ExprId, FunctionId, Node, OrdersId};
-use crate::function::{Form, FunctionRef};
+use crate::function::{Form, FunctionRef, Known};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
@@ -67,7 +67,7 @@ impl Typesetter<'_> {
         let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
         let symbol = self.function_symbol(sheet, function);
         let (argument, symbol) = match (entry.form, arguments) {
-            (Form::Square { .. }, &[matrix]) if entry.name == "inv" => {
+            (Form::Square { .. }, &[matrix]) if entry.known == Some(Known::Inverse) => {
                 return Some(self.inverse(sheet, matrix, 1, false));
             }
             (Form::Square { .. }, &[matrix]) => (matrix, symbol),

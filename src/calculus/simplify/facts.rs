@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, subexpressions};
-use crate::function::{Entry, Form, FunctionRef, Written};
+use crate::function::{Entry, Form, FunctionRef, Known, Written};
 use crate::network::{Assumption, Facts as QuantityFacts, Network};
 use crate::syntax::ast::{Comparison, ShapeKind};
 
@@ -163,7 +163,7 @@ impl Facts {
             Node::Call { function, .. } if gives_one_hot(network, function) => last == Some(axis),
             Node::Selection(_) => is_unit_vector(network, expr),
             Node::Call { function, arguments, .. } => {
-                network.functions.get(function).name() == "softmax"
+                network.functions.known(function) == Some(Known::Softmax)
                     && arguments.get(1).and_then(|&at| network.arena.as_number(at)?.to_integer()) == Some(axis as i64)
             }
             _ => false,

@@ -9,7 +9,7 @@ use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{MAX_LABELS, Part, Parts};
 use crate::calculus::simplify::product::Build;
 use crate::expr::{Arena, ExprId, Factor, Label, Node, NumberId};
-use crate::function::{FunctionRef, Written};
+use crate::function::{FunctionRef, Known, Written};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -210,7 +210,7 @@ impl Simplifier {
             };
             let Node::Call { function, arguments, .. } = network.arena.node(value) else { return None };
             let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
-            let is_it = if relu { entry.name == "relu" } else { entry.written == Written::Indicator };
+            let is_it = if relu { entry.known == Some(Known::Rectifier) } else { entry.written == Written::Indicator };
             let argument = this.done.get(&arguments[0]).copied().unwrap_or(arguments[0]);
             (is_it && !network.arena.value(part.exponent).is_negative())
                 .then(|| this.measures.class(&mut network.arena, argument))

@@ -6,7 +6,7 @@ use crate::check::diagnose::product::edit_tensor_product;
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -26,7 +26,8 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 edit_product(&mut network.arena, &place, coefficient, &factors, edits);
             }
             Node::Contraction { .. } => edit_tensor_product(&mut network.arena, &place, edits),
-            Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] } if matches!(network.functions.get(function), FunctionRef::Table(entry) if entry.name == "inv") =>
+            Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] }
+                if network.functions.known(function) == Some(Known::Inverse) =>
             {
                 // A for A⁻¹.
                 let value = place.put(&mut network.arena, matrix);

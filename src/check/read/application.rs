@@ -3,7 +3,7 @@
 use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::syntax::latex::{Delimiter, Kind, Row, Tree};
 
 use super::context::Context;
@@ -121,7 +121,6 @@ impl Parser<'_> {
     pub fn step_function(&self, base: &str, written: &WrittenName) -> Option<Meaning> {
         let is_step = matches!(base, "H" | "Theta") && !self.context.symbols.has_base(base);
         let bare = written.sub.is_none() && written.sup.is_none() && written.primes == 0;
-        let step = Functions::builtin("step").filter(|_| is_step && bare)?;
-        Some(Meaning::Function(step, Scripts::default()))
+        (is_step && bare).then(|| Meaning::Function(Functions::with(Known::Step), Scripts::default()))
     }
 }

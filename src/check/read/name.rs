@@ -3,6 +3,7 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Constant, NameId};
+use crate::function::Known;
 use crate::syntax::latex::{Delimiter, ItemId, Kind};
 
 use super::factor::Scripts;
@@ -164,7 +165,7 @@ impl Parser<'_> {
             None => Ok(Some(part)),
             Some(sup) if constant == Constant::E => {
                 let exponent = self.inside(sup, span)?;
-                self.named_call("exp", vec![exponent], span).map(Some)
+                self.named_call(Known::Exponential, vec![exponent], span).map(Some)
             }
             Some(sup) => self.power(part, self.tree.row(sup), span).map(Some),
         }

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Factor, Label, LabelsBuilder, Node, NumberId, Postorder, Selection};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::network::Origin;
 use crate::shape::{Affine, Dim, SizeId};
 use crate::syntax::latex::{ItemId, Kind};
@@ -168,9 +168,9 @@ impl Context {
     pub fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
         let classes = self.classes_of(letter)?;
         let &[name] = self.symbols.quantities(&Spelling::new(letter, "", "")) else { return None };
-        let function = Functions::builtin("onehot").filter(|_| self.network.arena.shapes().same(classes, dim))?;
         let class = self.network.name_expr(name);
-        Some(self.network.arena.call_of_shape(function, &[class], &[classes]))
+        let same = self.network.arena.shapes().same(classes, dim);
+        same.then(|| self.network.arena.call_of_shape(Functions::with(Known::OneHot), &[class], &[classes]))
     }
 
     /// How many classes there are of which a letter names one.

@@ -4,7 +4,7 @@ use crate::check::claim::{PartId, PartKind, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
-use crate::function::{Entry, Form as Acts, Functions, Group, Options};
+use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::entry::Naming;
@@ -149,11 +149,11 @@ impl Parser<'_> {
             let minus = self.integer(-1, span)?;
             return self.combined(PartKind::Power, vec![part, minus], span);
         }
-        self.of_square("inv", part, true, span)
+        self.of_square(Functions::with(Known::Inverse), part, true, span)
     }
 
     /// A function of a square matrix.
-    pub fn of_square(&mut self, name: &str, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
+    pub fn of_square(&mut self, function: FunctionId, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
         let form = self.form(part);
         if form.indices != 0 {
             return self.unclear("functions of matrices with free indices are not read", span);
@@ -165,7 +165,6 @@ impl Parser<'_> {
             let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(form));
             return self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[]);
         }
-        let Some(function) = Functions::builtin(name) else { return self.unclear("this is not known here", span) };
         if self.expr(part) == Arena::ZERO {
             return self.unclear("this is a function of a matrix of zeros", span);
         }
@@ -243,7 +242,7 @@ impl Parser<'_> {
             arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
         let value = match entry.form {
             _ if !ranks_fit => None,
-            Acts::Square { keeps } => return self.of_square(entry.name, arguments[0], keeps, span),
+            Acts::Square { keeps } => return self.of_square(function, arguments[0], keeps, span),
             Acts::AlongAxis { keeps } => return self.along_axis((function, keeps), arguments[0], span),
             _ if entry.group == Group::Cost && !self.have_one_shape(&arguments) => None,
             Acts::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
@@ -271,7 +270,7 @@ impl Parser<'_> {
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
     pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let squares = self.squares(part, span)?;
-        self.named_call("sqrt", vec![squares], span)
+        self.named_call(Known::SquareRoot, vec![squares], span)
     }
 
     fn squares(&mut self, part: PartId, span: Span) -> Result<PartId> {
@@ -293,7 +292,7 @@ impl Parser<'_> {
         let is_two = matches!(exponent, [only] if matches!(self.kind(*only), Kind::Digits(two) if &**two == "2"));
         let inner = *whole.children.first()?;
         let is_squares = matches!(self.parts[inner.0 as usize].kind, PartKind::Contraction(_));
-        (is_two && is_squares && Functions::builtin("sqrt") == Some(function)).then_some(inner)
+        (is_two && is_squares && Functions::with(Known::SquareRoot) == function).then_some(inner)
     }
 
     /// What a part is called in a sentence: as it is written.

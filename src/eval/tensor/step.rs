@@ -3,7 +3,7 @@
 use crate::eval::program::{compares, integer_power};
 use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::MapOperation;
-use crate::function::{FunctionRef, Kernel};
+use crate::function::{FunctionRef, Kernel, Known};
 use crate::network::Network;
 use crate::syntax::ast::Comparison;
 
@@ -95,15 +95,15 @@ impl Operation {
             MapOperation::Root => Operation::Root,
             MapOperation::Select(comparison) => Operation::Select(comparison),
             MapOperation::Unary(function) | MapOperation::Binary(function) => match network.functions.get(function) {
-                FunctionRef::Table(entry) => match (entry.name, entry.kernel) {
-                    ("relu", _) => Operation::Positive,
-                    ("step", _) => Operation::Indicator,
-                    ("max", Kernel::Binary(_)) => Operation::Maximum,
-                    ("min", Kernel::Binary(_)) => Operation::Minimum,
-                    ("sqrt", _) => Operation::Root,
-                    ("exp", _) => Operation::Exponential,
-                    ("sigmoid", _) => Operation::Sigmoid,
-                    ("tanh", _) => Operation::HyperbolicTangent,
+                FunctionRef::Table(entry) => match (entry.known, entry.kernel) {
+                    (Some(Known::Rectifier), _) => Operation::Positive,
+                    (Some(Known::Step), _) => Operation::Indicator,
+                    (Some(Known::Larger), Kernel::Binary(_)) => Operation::Maximum,
+                    (Some(Known::Smaller), Kernel::Binary(_)) => Operation::Minimum,
+                    (Some(Known::SquareRoot), _) => Operation::Root,
+                    (Some(Known::Exponential), _) => Operation::Exponential,
+                    (Some(Known::Sigmoid), _) => Operation::Sigmoid,
+                    (Some(Known::HyperbolicTangent), _) => Operation::HyperbolicTangent,
                     (_, Kernel::Unary(kernel)) => Operation::Unary(kernel),
                     (_, Kernel::Binary(kernel)) => Operation::Binary(kernel),
                     (_, Kernel::Tensor) => Operation::Unary(not_a_number),
