@@ -50,6 +50,10 @@ pub struct Context {
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
     pub misfit: Option<Misfit>,
+    /// Whether a quantity called d stood before the name of another one, so that both may be a differential.
+    pub may_differ: bool,
+    /// Whether such a d is one, though a quantity is called so.
+    pub differs: bool,
     /// The differentials of the chain that is read now, if it is about such.
     pub changes: Option<Changes>,
     /// What stands in the place of a product that does not fit, while a side is read again.
@@ -106,6 +110,8 @@ impl Context {
             stacked: false,
             sliced: false,
             misfit: None,
+            may_differ: false,
+            differs: false,
             changes: None,
             differentials: FxHashMap::default(),
             repair: None,
@@ -120,6 +126,11 @@ impl Context {
             defined: FxHashSet::default(),
             definitions: 0,
         }
+    }
+
+    /// Whether the letter d is a quantity wherever it stands before another one.
+    pub fn has_own_d(&self) -> bool {
+        !self.differs && self.symbols.has_base("d")
     }
 
     /// Whether a quantity is a definition of the text, not of the network.

@@ -186,7 +186,7 @@ impl Parser<'_> {
     }
 
     /// One variable with how often it stands there: `w`, `w^2`, `(z^3)^2`.
-    fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
+    pub fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
         let (mut items, mut outer, mut below) = (items, None, None);
         if let [only] = items {
             let (base, scripts) = self.without_scripts(*only);
