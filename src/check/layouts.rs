@@ -83,9 +83,10 @@ impl Judge {
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely(), convention.differentially()] {
+            for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
                 if convention.loose && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
+                    || convention.unsaid && self.context.unsaid.is_empty()
                 {
                     continue;
                 }
@@ -101,6 +102,9 @@ impl Judge {
                         notes
                             .extend(taken.map(|(letter, known)| format!("`{letter}` read as the activation, {known}")));
                         notes.extend(self.varying().filter(|_| convention.differentials));
+                        if convention.unsaid {
+                            notes.append(&mut self.context.unsaid);
+                        }
                         return Read::Judged(Judgement::Right { ground, notes });
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
@@ -244,6 +248,7 @@ impl Judge {
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
+        self.context.unsaid.clear();
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
             Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),

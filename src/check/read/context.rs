@@ -41,11 +41,15 @@ pub struct Context {
     pub loosened: bool,
     /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
     pub taken: Option<(String, String)>,
+    /// Letters that count names in the chain that is read now.
+    pub counting: Vec<String>,
     /// Letters that stood in brackets above a name in the chain that is read now, so that they are indices whatever else
     /// the network calls so.
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// What sums and products of the chain that was read last left unsaid, in words.
+    pub unsaid: Vec<String>,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -106,8 +110,10 @@ impl Context {
             paired: Vec::new(),
             loosened: false,
             taken: None,
+            counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            unsaid: Vec::new(),
             sliced: false,
             misfit: None,
             may_differ: false,

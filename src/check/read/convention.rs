@@ -33,12 +33,20 @@ pub struct Convention {
     pub loose: bool,
     /// Whether dC and dz are differentials, and not short for derivatives of the cost.
     pub differentials: bool,
+    /// Whether the factors of ∏ stand from the last value of its index to the first, and a sum without bounds leaves out
+    /// the values for which a name in it is given: Σₜ begins where hₜ has an equation, not at h₀.
+    pub unsaid: bool,
 }
 
 impl Convention {
     /// What most texts on machine learning follow.
-    pub const USUAL: Convention =
-        Convention { layout: Layout::Mixed, vectors: Vectors::Columns, loose: false, differentials: false };
+    pub const USUAL: Convention = Convention {
+        layout: Layout::Mixed,
+        vectors: Vectors::Columns,
+        loose: false,
+        differentials: false,
+        unsaid: false,
+    };
 
     const DENOMINATOR: Convention = Convention { layout: Layout::Denominator, ..Convention::USUAL };
     const NUMERATOR: Convention = Convention { layout: Layout::Numerator, ..Convention::USUAL };
@@ -79,6 +87,11 @@ impl Convention {
     /// The same with dC and dz read as differentials.
     pub fn differentially(self) -> Convention {
         Convention { differentials: true, ..self }
+    }
+
+    /// The same with what texts leave unsaid of sums and products over an index.
+    pub fn unsaid(self) -> Convention {
+        Convention { unsaid: true, ..self }
     }
 
     /// What a reader should know of a formula that only this convention makes right.

@@ -225,6 +225,9 @@ impl Parser<'_> {
                 _ => before,
             };
             let Some(letters) = self.indices_of(letters) else { continue };
+            if self.counts_names(base, &letters) {
+                continue;
+            }
             let sub = match before {
                 [] => Some(Script::default()),
                 _ => self.script_of(before, false),
@@ -253,6 +256,13 @@ impl Parser<'_> {
                 Err(self.ambiguous(&several, span))
             }
         }
+    }
+
+    /// Whether an index has a letter that has counted names already, where names with this base are counted: the t + 1
+    /// of h_{t+1}^2 beside h_t stands on no axis of h².
+    fn counts_names(&self, base: &str, indices: &[String]) -> bool {
+        let counts = |index: &String| self.context.counting.iter().any(|letter| index.contains(letter.as_str()));
+        self.context.symbols.is_numbered(base) && indices.iter().any(counts)
     }
 
     /// Whether a letter names a vector or matrix.
@@ -360,6 +370,9 @@ impl Parser<'_> {
         }
         self.context.bracketed.append(&mut bracketed);
         for letter in free {
+            if !self.context.counting.contains(&letter) {
+                self.context.counting.push(letter.clone());
+            }
             if !self.free.contains(&letter) {
                 self.free.push(letter);
             }
