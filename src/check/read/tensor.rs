@@ -1,10 +1,11 @@
 //! Sums, functions, powers and transposes of vectors and matrices.
 
-use crate::check::claim::{PartId, PartKind, combine};
+use crate::check::claim::{Literal, PartId, PartKind, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
+use crate::expr::{Arena, ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
+use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::entry::Naming;
@@ -21,6 +22,26 @@ pub(super) struct Marks {
 
 /// The highest power of an inverse that is written out.
 const MAX_POWER: u32 = 16;
+
+/// The value of a product of numbers and their powers.
+fn constant(arena: &Arena, expr: ExprId) -> Option<Rational> {
+    let mut value = Rational::ONE;
+    let mut open = vec![(expr, 1)];
+    while let Some((expr, times)) = open.pop() {
+        match arena.node(expr) {
+            Node::Number(number) => value = value.mul(&arena.value(number).pow(times)?)?,
+            Node::Product { coefficient, factors } => {
+                value = value.mul(&arena.value(coefficient).pow(times)?)?;
+                for factor in factors {
+                    let exponent = arena.value(factor.exponent).to_integer()?;
+                    open.push((factor.base, times.checked_mul(exponent)?));
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(value)
+}
 
 impl Parser<'_> {
     /// A part with axes, its value made from its children.
@@ -186,6 +207,7 @@ impl Parser<'_> {
             _ => (items, false),
         };
         let exponent = self.whole(items)?;
+        let exponent = self.as_constant(exponent)?;
         let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
         let form = self.form(base);
         if !is_number || form.identity || form.high {
@@ -202,6 +224,14 @@ impl Parser<'_> {
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
         }
         self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// A quotient of numbers, −3/2, as one number.
+    fn as_constant(&mut self, part: PartId) -> Result<PartId> {
+        let Some(value) = constant(&self.context.network.arena, self.expr(part)) else { return Ok(part) };
+        let span = self.parts[part.0 as usize].span;
+        let expr = self.context.network.arena.number(value.clone());
+        self.push(PartKind::Number(Literal { value, decimals: None }), vec![part], span, expr)
     }
 
     /// 3 for the exponent −3.
