@@ -73,7 +73,7 @@ impl<'a> Setter<'a> {
         if !(1..=2).contains(&rank) || self.setter.has_matrix_form(&mut self.sheet, expr) {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of_expr(expr);
         let layout = self.setter.component(&mut self.sheet, expr, &letters);
         Some(self.formula(layout))
     }
@@ -152,7 +152,7 @@ impl<'a> Setter<'a> {
         if rank == 0 {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of(&[of, by]);
         let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, Reach::Total, &letters);
         let formula = self.setter.component(&mut self.sheet, value, &letters);
         Some(EntryJson { symbol: self.formula(symbol), formula: self.formula(formula) })

@@ -64,8 +64,7 @@ pub fn assumption(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &Assu
         Assumed::Positive(expr) => (setter.expr(sheet, expr), Operator::Greater, number(sheet, "0")),
         Assumed::Symmetric(matrix) => (setter.expr(sheet, matrix), Operator::Equals, setter.transpose(sheet, matrix)),
         Assumed::SumsToOne { sum, .. } => {
-            let rank = setter.network().arena.dims(sum).len();
-            let letters = setter.index_letters(rank);
+            let letters = setter.letters_of_expr(sum);
             (setter.component(sheet, sum, &letters), Operator::Equals, number(sheet, "1"))
         }
         Assumed::Sum { left, right } => (setter.expr(sheet, left), Operator::Equals, setter.expr(sheet, right)),

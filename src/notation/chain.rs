@@ -48,6 +48,12 @@ impl Typesetter<'_> {
         {
             return piece;
         }
+        if let Term::Factor(at) = link.term
+            && letters.factors[at].exponent != NumberId::ONE
+            && self.is_row(letters.factors[at].base)
+        {
+            return self.hadamard_piece(sheet, std::slice::from_ref(link), letters);
+        }
         if let Term::Factor(at) = link.term {
             turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }

@@ -224,7 +224,7 @@ impl<'a> Typesetter<'a> {
             Node::If { comparison, parts } => self.cases(sheet, id, comparison, parts),
             Node::Derivative { of, by, reach } => {
                 let piece = self.derivative_piece(sheet, of, by, reach);
-                if self.is_row(id) { self.transposed(sheet, piece, true) } else { piece }
+                if self.is_turned_sign(id) { self.transposed(sheet, piece, true) } else { piece }
             }
         }
     }

@@ -12,7 +12,9 @@ use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
 use crate::notation::nested::open_products;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
+use crate::notation::unit::{is_row_of, is_unit, without_units};
 use crate::rational::Rational;
+use crate::shape::Dim;
 
 /// The factors of a contraction with their layouts.
 #[derive(Clone)]
@@ -60,7 +62,7 @@ impl Typesetter<'_> {
         turned: bool,
     ) -> Piece {
         let labels = self.arena().labels(labels).clone();
-        if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
+        if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &without_units(&labels)) {
             return piece;
         }
         let mut value = self.arena().value(coefficient).clone();
@@ -69,6 +71,10 @@ impl Typesetter<'_> {
         let (whole, flipped) = self.letters(sheet, value.is_negative(), &factors, labels);
         let mut letters = whole.clone();
         let absorbed = self.absorb_selections(sheet, &mut letters);
+        // What comes out as a column is a row where the axes are 1 × d.
+        let sizes: Vec<Dim> = whole.labels.out.iter().map(|&label| whole.labels.sizes[label as usize]).collect();
+        let turned = turned != is_row_of(&sizes);
+        letters.labels = without_units(&letters.labels);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
             Some(mut product) => {
                 if turned {
@@ -131,7 +137,9 @@ impl Typesetter<'_> {
             Node::Contraction { coefficient, factors: [], labels } => {
                 let labels = self.arena().labels(labels);
                 let links = (1..labels.out.len()).any(|at| labels.out[..at].contains(&labels.out[at]));
-                (!links && labels.sizes.len() == labels.out.len()).then(|| self.arena().value(coefficient))
+                let is_wide = |label: &Label| !is_unit(labels.sizes[*label as usize]);
+                let counts = labels.summed().filter(is_wide).count();
+                (!links && counts == 0).then(|| self.arena().value(coefficient))
             }
             _ => None,
         }

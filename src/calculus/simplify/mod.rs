@@ -25,6 +25,7 @@ mod root;
 mod spread;
 mod sum;
 mod transpose;
+mod unit;
 
 use rustc_hash::FxHashMap;
 
@@ -284,7 +285,8 @@ impl Simplifier {
     fn fold(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let known = self.definitions.as_ref().and_then(|definitions| definitions.get(&id)).copied();
         let Some(name) = known.or_else(|| self.named(network, id)) else { return id };
-        let after = network.name_expr(name);
+        let rank = network.arena.dims(id).len();
+        let after = definitions::name_of_rank(network, name, rank);
         self.note(Rule::FoldName, id, after)
     }
 
