@@ -114,8 +114,7 @@ pub(super) fn forms(
     by: NameId,
     written: &[ExprId],
 ) -> [bool; 2] {
-    let has_form =
-        !needs_indices(setter, of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
+    let has_form = !needs_indices(setter, of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
     let has_entries = setter.written_axes(of) + setter.written_axes(by) > 0;
     let holds_tensors = |setter: &Typesetter<'_>| {
         let arena = &setter.network().arena;

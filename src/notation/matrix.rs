@@ -62,7 +62,7 @@ impl Typesetter<'_> {
         turned: bool,
     ) -> Piece {
         let labels = self.arena().labels(labels).clone();
-        if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &without_units(&labels)) {
+        if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }
         let mut value = self.arena().value(coefficient).clone();
@@ -112,6 +112,8 @@ impl Typesetter<'_> {
             same: factors[..at].iter().position(|other| *other == factors[at]).unwrap_or(at),
             symmetric: self.is_symmetric(factors[at].base),
             squared: *self.arena().value(factors[at].exponent) == two,
+            row: self.is_row(factors[at].base),
+            slim: labels.factors[at].iter().any(|&label| is_unit(labels.sizes[label as usize])),
         });
         let traits = traits.collect();
         let sliced = vec![false; factors.len()];
@@ -151,8 +153,9 @@ impl Typesetter<'_> {
         sheet: &mut Sheet,
         coefficient: NumberId,
         factors: &[Factor],
-        labels: &Labels,
+        whole: &Labels,
     ) -> Option<Piece> {
+        let labels = without_units(whole);
         let out = &labels.out;
         let aligned = |axes: &Vec<Label>| axes.len() <= out.len() && *axes == out[out.len() - axes.len()..];
         let distinct = (1..out.len()).all(|at| !out[..at].contains(&out[at]));
@@ -172,14 +175,19 @@ impl Typesetter<'_> {
             return None;
         }
         let mut value = self.arena().value(coefficient).clone();
-        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, labels.clone());
+        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, whole.clone());
+        let labels = without_units(&labels);
         let (letters, _) = self.letters(sheet, false, &factors, labels);
         let (vectors, scalars): (Vec<usize>, Vec<usize>) =
             (0..factors.len()).partition(|&at| !letters.labels.factors[at].is_empty());
         // A transpose that was opened lies across the result.
         let across = |at: usize| !labels_aligned(&letters.labels, at);
-        let parts =
-            vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: across(at), vector: false });
+        let is_row = |at: usize| letters.traits[at].row;
+        let parts = vectors.into_iter().map(|at| Link {
+            term: Term::Factor(at),
+            transposed: across(at) != is_row(at),
+            vector: false,
+        });
         let parts: Vec<Link> = parts.collect();
         let body = match parts.len() {
             0 => None,
@@ -319,7 +327,13 @@ impl Typesetter<'_> {
             Term::Chain(links) => self.chain_piece(sheet, links, letters),
             Term::Hadamard(parts) => self.hadamard_piece(sheet, parts, letters),
             Term::Diag(body) => {
-                let body = self.term(sheet, body, letters);
+                let is_row = match &**body {
+                    Term::Factor(at) => letters.traits[*at].row,
+                    Term::Hadamard(parts) => are_rows(parts, letters),
+                    _ => false,
+                };
+                let link = Link { term: (**body).clone(), transposed: is_row, vector: true };
+                let body = self.link_piece(sheet, &link, letters);
                 self.named(sheet, "diag", body)
             }
             Term::Trace(body) => {
@@ -365,6 +379,11 @@ pub(super) fn take_signs(pieces: &mut [Piece]) -> bool {
         negative = !negative;
     }
     negative
+}
+
+/// Whether all operands are rows by themselves, so that their product is one.
+pub(super) fn are_rows(parts: &[Link], letters: &Letters) -> bool {
+    parts.iter().all(|part| matches!(part.term, Term::Factor(at) if letters.traits[at].row))
 }
 
 fn symbol(sheet: &mut Sheet, text: &str, face: Face) -> Piece {

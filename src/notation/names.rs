@@ -4,8 +4,8 @@ use crate::expr::NameId;
 use crate::network::{Network, Origin, Quantity, Show};
 use crate::notation::form::FormReader;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
-use crate::notation::unit::is_unit;
 use crate::notation::style::{LayerIndex, Notation, Style};
+use crate::notation::unit::is_unit;
 use crate::syntax::spelling::{GREEK, MARKS};
 
 /// A name taken apart: `yhat2` is y, a hat, 2.

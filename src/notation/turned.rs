@@ -3,6 +3,7 @@
 use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::number::number_piece;
 use crate::notation::piece::{Level, Piece};
 use crate::notation::style::{Orientation, TensorForm};
 use crate::notation::unit::{is_row_of, wide_rank};
@@ -46,14 +47,21 @@ impl Typesetter<'_> {
     /// Whether the transpose of a term reads better than the term with ⊤ on it: a product of matrices, or a row.
     fn is_worth_turning(&self, id: ExprId) -> bool {
         let axes = |id: ExprId| wide_rank(&self.network.arena, id);
-        match self.network.arena.node(id) {
-            Node::Contraction { factors, .. } => {
-                let tensors = factors.iter().filter(|factor| axes(factor.base) > 0).count();
-                // A product of columns entry by entry is turned as a whole.
-                let is_chain = axes(id) == 2 || factors.iter().any(|factor| axes(factor.base) > 1);
-                tensors > 1 && is_chain || factors.iter().any(|factor| self.is_row(factor.base))
+        let mut id = id;
+        // A multiple of a product is asked as that product.
+        loop {
+            let Node::Contraction { factors, .. } = self.network.arena.node(id) else { return self.is_turned_sign(id) };
+            let tensors: Vec<ExprId> =
+                factors.iter().map(|factor| factor.base).filter(|&base| axes(base) > 0).collect();
+            // A product of columns entry by entry is turned as a whole; Xᵀ𝟏 is a chain.
+            let is_chain = axes(id) == 2 || tensors.iter().any(|&base| axes(base) > 1);
+            let is_axis_sum = axes(id) == 1 && tensors.iter().any(|&base| axes(base) == 2);
+            let is_worth = tensors.len() > 1 && is_chain || is_axis_sum;
+            match *tensors.as_slice() {
+                _ if is_worth || tensors.iter().any(|&base| self.is_turned_sign(base)) => return true,
+                [only] if axes(only) == axes(id) => id = only,
+                _ => return false,
             }
-            _ => self.is_turned_sign(id),
         }
     }
 
@@ -65,6 +73,9 @@ impl Typesetter<'_> {
         let mut products = 0;
         for &term in terms {
             let is_product = self.is_worth_turning(term);
+            if self.spread_number(term).is_some() {
+                continue;
+            }
             products += usize::from(is_product);
             if !is_product && !is_column && !self.is_symmetric(term) {
                 return None;
@@ -73,8 +84,22 @@ impl Typesetter<'_> {
         if products == 0 {
             return None;
         }
-        let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+        let turned = |&term: &ExprId| match self.spread_number(term).filter(|_| is_column).cloned() {
+            Some(value) => number_piece(sheet, &value),
+            None => self.turned_term(sheet, term),
+        };
+        let pieces: Vec<Piece> = terms.iter().map(turned).collect();
         Some(self.sum_of_pieces(sheet, &pieces))
+    }
+
+    /// The transpose of a sum or of a product of matrices, where it reads better than ⊤ on the whole.
+    pub(super) fn turned_inside(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
+        match self.network.arena.node(id) {
+            Node::Contraction { .. } if wide_rank(&self.network.arena, id) == 1 && self.is_worth_turning(id) => {
+                Some(self.turned_term(sheet, id))
+            }
+            _ => self.turned_sum(sheet, id),
+        }
     }
 
     fn turned_term(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
@@ -132,7 +157,9 @@ impl Typesetter<'_> {
     /// The piece of a factor by itself: what stands for a row is not transposed yet.
     pub(super) fn letter_piece(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         match self.network.arena.node(id) {
-            Node::Derivative { of, by, reach } if self.is_turned_sign(id) => self.derivative_piece(sheet, of, by, reach),
+            Node::Derivative { of, by, reach } if self.is_turned_sign(id) => {
+                self.derivative_piece(sheet, of, by, reach)
+            }
             _ => self.known(id),
         }
     }

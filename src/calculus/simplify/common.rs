@@ -311,7 +311,9 @@ fn distinct(labels: &[Label]) -> bool {
 fn dangling(terms: &[Parts]) -> Option<Common> {
     let candidates = |term: &Parts, size: Option<Dim>| {
         let mut labels = term.summed.iter().copied();
-        labels.find(|&label| term.uses(label) == 1 && !is_unit(term.size(label)) && size.is_none_or(|size| term.size(label) == size))
+        labels.find(|&label| {
+            term.uses(label) == 1 && !is_unit(term.size(label)) && size.is_none_or(|size| term.size(label) == size)
+        })
     };
     let size = terms[0].size(candidates(&terms[0], None)?);
     let places: Option<Vec<(Option<usize>, Vec<Label>)>> =

@@ -206,7 +206,9 @@ impl Simplifier {
         let own = (0..pattern.factors.len())
             .find(|&own| self.measures.class(&mut network.arena, pattern.factors[own].base) == class)?;
         let solved = &pattern.factors[own];
-        let is_whole = pattern.summed.iter().all(|&label| pattern.is_own_unit(label)) && solved.axes == pattern.out && solved.exponent == NumberId::ONE;
+        let is_whole = pattern.summed.iter().all(|&label| pattern.is_own_unit(label))
+            && solved.axes == pattern.out
+            && solved.exponent == NumberId::ONE;
         let distinct = (0..solved.axes.len()).all(|axis| !solved.axes[..axis].contains(&solved.axes[axis]));
         // Only under a whole power: (s x̂)^½ need not be s^½ x̂^½.
         let power = network.arena.value(part.exponent).to_integer()?;

@@ -71,6 +71,9 @@ impl Simplifier {
         if self.cancel_inverse(network, parts) {
             return Some(Rule::CancelInverse);
         }
+        if self.cancel_sums(network, parts) {
+            return Some(Rule::MergePowers);
+        }
         if count(&mut network.arena, parts) {
             return Some(Rule::Count);
         }
@@ -196,6 +199,29 @@ impl Simplifier {
         }
         changed |= self.merge_scalar_roots(network, parts);
         changed
+    }
+
+    /// Cancels a sum below the line against its factors above: (Σₖ eᵢₖ)/(Σₖ eᵢₖ) is 1.
+    fn cancel_sums(&mut self, network: &mut Network, parts: &mut Parts) -> bool {
+        for at in 0..parts.factors.len() {
+            let part = parts.factors[at].clone();
+            if !network.arena.value(part.exponent).is_negative() {
+                continue;
+            }
+            let Some(lowered) = network.arena.value(part.exponent).add(&Rational::ONE) else { continue };
+            let pattern = Parts::of(&network.arena, part.base);
+            let is_sum =
+                matches!(network.arena.node(part.base), Node::Contraction { .. }) && !pattern.summed.is_empty();
+            let Some(found) = self.find_product(network, &pattern, parts).filter(|_| is_sum) else { continue };
+            let is_whole = found.out == part.axes && found.left.iter().all(|&left| left == NumberId::ZERO);
+            let scaled = pattern.coefficient.recip().and_then(|inverse| parts.coefficient.mul(&inverse));
+            let (true, Some(coefficient)) = (is_whole, scaled) else { continue };
+            parts.coefficient = coefficient;
+            parts.factors[at].exponent = network.arena.number_id(lowered);
+            parts.remove(&found);
+            return true;
+        }
+        false
     }
 
     /// Roots of products of scalars, beside factors of theirs.
@@ -338,7 +364,9 @@ fn find(roots: &[usize], mut at: usize) -> usize {
 fn raised(network: &mut Network, mut inner: Parts, power: &Rational) -> Option<Parts> {
     let links = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
     let is_spread = inner.factors.iter().all(|part| part.axes.is_empty());
-    if inner.summed.iter().any(|&label| !inner.is_own_unit(label)) || links && (power.is_negative() || !power.is_integer()) {
+    if inner.summed.iter().any(|&label| !inner.is_own_unit(label))
+        || links && (power.is_negative() || !power.is_integer())
+    {
         return None;
     }
     match power.to_integer() {

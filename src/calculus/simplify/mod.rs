@@ -22,6 +22,7 @@ mod parts;
 mod power;
 mod product;
 mod root;
+mod rows;
 mod spread;
 mod sum;
 mod transpose;
@@ -165,6 +166,11 @@ impl Simplifier {
 
     /// The simplified form of an expression.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        let simplified = self.simplify_in_rounds(network, expr);
+        if self.folds.has_tensors() { rows::restored(network, simplified) } else { simplified }
+    }
+
+    fn simplify_in_rounds(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         self.learn_definitions(network);
         if let (Some(rewritings), Some(&done)) = (self.records.get(&expr), self.done.get(&expr)) {
             self.record.extend_from_slice(rewritings);

@@ -8,8 +8,8 @@ use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
 use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::{content, positive_first, scale_terms};
-use crate::calculus::simplify::{Goal, Simplifier};
 use crate::calculus::simplify::unit::is_unit;
+use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
 

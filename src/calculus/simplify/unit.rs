@@ -22,7 +22,8 @@ pub(super) fn has_units(arena: &Arena, id: ExprId) -> bool {
 
 /// An expression without its axes of size 1.
 pub(super) fn without_units(arena: &mut Arena, id: ExprId) -> ExprId {
-    let units: Vec<usize> = arena.dims(id).iter().enumerate().filter(|(_, size)| is_unit(**size)).map(|(at, _)| at).collect();
+    let units: Vec<usize> =
+        arena.dims(id).iter().enumerate().filter(|(_, size)| is_unit(**size)).map(|(at, _)| at).collect();
     if units.is_empty() { id } else { arena.sum_over(id, &units) }
 }
 
@@ -37,7 +38,10 @@ impl Parts {
         let mut tensors = self.factors.iter().filter(|part| !part.axes.is_empty());
         let is_alone = tensors.next().is_some() && tensors.next().is_none();
         let distinct = |axes: &[Label]| (1..axes.len()).all(|at| !axes[..at].contains(&axes[at]));
-        if is_alone && self.summed.is_empty() && distinct(&self.out) && self.factors.iter().all(|part| distinct(&part.axes))
+        if is_alone
+            && self.summed.is_empty()
+            && distinct(&self.out)
+            && self.factors.iter().all(|part| distinct(&part.axes))
         {
             return false;
         }
@@ -89,7 +93,8 @@ impl Simplifier {
         let mut changed = false;
         for at in 0..parts.factors.len() {
             let base = parts.factors[at].base;
-            let units: Vec<Label> = parts.factors[at].axes.iter().copied().filter(|&label| is_unit(parts.size(label))).collect();
+            let units: Vec<Label> =
+                parts.factors[at].axes.iter().copied().filter(|&label| is_unit(parts.size(label))).collect();
             if !units.iter().all(|&label| parts.is_summed(label) && parts.uses(label) == 1) || units.is_empty() {
                 continue;
             }
@@ -129,7 +134,8 @@ impl Simplifier {
                 Node::Contraction { .. } => squeezed_product(&mut network.arena, id, replace),
                 Node::Call { function, orders, arguments } if is_made(network, id) => {
                     let arguments: Vec<ExprId> = arguments.iter().map(|&argument| replace(argument)).collect();
-                    let dims: Vec<Dim> = network.arena.dims(id).iter().copied().filter(|&size| !is_unit(size)).collect();
+                    let dims: Vec<Dim> =
+                        network.arena.dims(id).iter().copied().filter(|&size| !is_unit(size)).collect();
                     let shape = network.arena.shapes_mut().intern(&dims);
                     network.arena.intern(Node::Call { function, orders, arguments: &arguments }, shape)
                 }
@@ -171,7 +177,7 @@ fn picks_first(selection: &Selection) -> bool {
     selection.coefficients == [1] && selection.offset == Affine::constant(-1)
 }
 
-fn acts_on_entries(network: &Network, function: FunctionId) -> bool {
+pub(super) fn acts_on_entries(network: &Network, function: FunctionId) -> bool {
     match network.functions.get(function) {
         FunctionRef::Table(Entry { form: Form::Elementwise, .. }) => true,
         FunctionRef::Table(_) | FunctionRef::User(_) => false,
