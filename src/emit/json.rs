@@ -334,6 +334,11 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
+    for adjoints in &story.derivation.adjoints {
+        for delta in adjoints.deltas() {
+            setter.setter.note_value(adjoints.shown(delta.by), delta.value);
+        }
+    }
     let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
     let errors = story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by));
     let letters: Vec<(NameId, NameId)> = letters.into_iter().chain(errors).collect();

@@ -129,7 +129,8 @@ impl Measures {
             Node::Name(_) => self.symmetric.contains(&id),
             Node::Contraction { .. } => self.transpose(arena, id) == id,
             Node::Sum(terms) => {
-                let terms = terms.to_vec();
+                let mut terms = terms.to_vec();
+                terms.sort_unstable();
                 let mut turned: Vec<ExprId> = terms.iter().map(|&term| self.transpose(arena, term)).collect();
                 turned.sort_unstable();
                 turned == terms

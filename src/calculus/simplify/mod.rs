@@ -31,7 +31,7 @@ mod unit;
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FactorOrder, Rule};
-use crate::expr::{ExprId, NameId, Node, Postorder};
+use crate::expr::{ExprId, NameId, Node, Postorder, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Equation, Network, Origin};
 use crate::syntax::ast::Comparison;
@@ -94,18 +94,20 @@ pub struct Simplifier {
     centred: Centred,
     /// How many equations were asked for symmetric values.
     asked: usize,
+    /// The names that are symmetric by their equations.
+    by_definition: Vec<ExprId>,
 }
 
 impl Simplifier {
     /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
     pub fn new(network: &mut Network, goal: Goal, names: NameUse) -> Self {
         let assumed = Assumed::all(network);
-        Simplifier::assuming(network, goal, names, &assumed)
+        Simplifier::relying_on(network, goal, names, Facts::new(&assumed))
     }
 
     /// A simplifier that relies on some of the assumptions only.
     pub(super) fn assuming(network: &mut Network, goal: Goal, names: NameUse, assumed: &[Assumed]) -> Self {
-        Simplifier::relying_on(network, goal, names, Facts::new(assumed))
+        Simplifier::relying_on(network, goal, names, Facts::listed(assumed))
     }
 
     /// The same for products whose factors stand in this order.
@@ -136,11 +138,13 @@ impl Simplifier {
         for at in self.asked..network.equations.len() {
             let Equation { name, value, .. } = network.equations[at];
             if matches!(network.arena.dims(value), [rows, columns] if rows == columns) {
-                let flat = self.normal(network, value);
+                let flat = self.flattened(network, value);
                 let class = self.measures.class(&mut network.arena, flat);
-                if self.measures.is_symmetric(class) {
-                    let name = network.name_expr(name);
+                let is_given = matches!(network.quantity(name).origin, Origin::Equation(_));
+                let name = network.name_expr(name);
+                if self.measures.is_symmetric(class) && self.facts.may_be_symmetric(name) {
                     self.measures.add_symmetric(name);
+                    self.by_definition.extend(Some(name).filter(|_| is_given));
                 }
             }
         }
@@ -148,6 +152,20 @@ impl Simplifier {
             self.asked = network.equations.len();
             self.record.clear();
         }
+    }
+
+    /// An expression with its products in normal form and nothing else changed.
+    fn flattened(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        for id in subexpressions(&network.arena, expr) {
+            let rebuilt = network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child));
+            let next = match network.arena.node(rebuilt) {
+                Node::Contraction { .. } => self.normal(network, rebuilt),
+                _ => rebuilt,
+            };
+            done.insert(id, next);
+        }
+        done.get(&expr).copied().unwrap_or(expr)
     }
 
     fn with_definitions(mut self, network: &Network) -> Self {
@@ -250,6 +268,16 @@ impl Simplifier {
     pub fn is_symmetric(&mut self, network: &mut Network, expr: ExprId) -> bool {
         let class = self.measures.class(&mut network.arena, expr);
         self.measures.is_symmetric(class)
+    }
+
+    /// Notes that the sign of a derivative stands for a symmetric matrix; it must not have been met yet.
+    pub(super) fn add_symmetric(&mut self, sign: ExprId) {
+        self.measures.add_symmetric(sign);
+    }
+
+    /// The names that are symmetric by their equations.
+    pub fn symmetric_by_definition(&self) -> &[ExprId] {
+        &self.by_definition
     }
 
     /// What has been rewritten since the last call, in order.
