@@ -183,6 +183,9 @@ impl Pass<'_> {
         }
         let of = network.name_expr(self.sweep.of());
         let symbol = network.arena.derivative(of, name);
+        if self.simplifier.is_symmetric(network, value) {
+            self.simplifier.add_symmetric(symbol);
+        }
         let mut row = self.sweep.row(name).to_vec();
         row.retain(|partial| self.matters[partial.by.0 as usize]);
         let (mut named, mut written) = (size, 0);

@@ -73,7 +73,7 @@ impl<'a> Setter<'a> {
         if !(1..=2).contains(&rank) || self.setter.has_matrix_form(&mut self.sheet, expr) {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of_expr(expr);
         let layout = self.setter.component(&mut self.sheet, expr, &letters);
         Some(self.formula(layout))
     }
@@ -152,7 +152,7 @@ impl<'a> Setter<'a> {
         if rank == 0 {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of(&[of, by]);
         let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, Reach::Total, &letters);
         let formula = self.setter.component(&mut self.sheet, value, &letters);
         Some(EntryJson { symbol: self.formula(symbol), formula: self.formula(formula) })
@@ -334,6 +334,11 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
+    for adjoints in &story.derivation.adjoints {
+        for delta in adjoints.deltas() {
+            setter.setter.note_value(adjoints.shown(delta.by), delta.value);
+        }
+    }
     let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
     let errors = story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by));
     let letters: Vec<(NameId, NameId)> = letters.into_iter().chain(errors).collect();

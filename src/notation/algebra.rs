@@ -88,6 +88,10 @@ pub(super) struct Trait {
     pub(super) symmetric: bool,
     /// Whether the exponent is 2.
     pub(super) squared: bool,
+    /// Whether the letters of a column stand for a row.
+    pub(super) row: bool,
+    /// Whether a column is a matrix of one column or row.
+    pub(super) slim: bool,
 }
 
 /// Whether a term is its own transpose, as far as its form tells.

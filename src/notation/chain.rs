@@ -5,7 +5,7 @@ use crate::function::Known;
 use crate::notation::algebra::{Link, Term, is_symmetric};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
-use crate::notation::matrix::{Letters, take_signs};
+use crate::notation::matrix::{Letters, are_rows, take_signs};
 use crate::notation::piece::{Kind, Level, Piece};
 
 impl Typesetter<'_> {
@@ -48,6 +48,18 @@ impl Typesetter<'_> {
         {
             return piece;
         }
+        if let (true, true, Term::Hadamard(parts)) = (turned, link.vector, &link.term)
+            && are_rows(parts, letters)
+        {
+            let parts: Vec<Link> = parts.iter().cloned().map(Link::turned).collect();
+            return self.hadamard_piece(sheet, &parts, letters);
+        }
+        if let Term::Factor(at) = link.term
+            && letters.factors[at].exponent != NumberId::ONE
+            && self.is_row(letters.factors[at].base)
+        {
+            return self.hadamard_piece(sheet, std::slice::from_ref(link), letters);
+        }
         if let Term::Factor(at) = link.term {
             turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }
@@ -55,7 +67,7 @@ impl Typesetter<'_> {
         if let (true, Term::Factor(at)) = (turned, &link.term)
             && letters.factors[*at].exponent == NumberId::ONE
             && self.known(letters.factors[*at].base).layout == piece.layout
-            && let Some(sum) = self.turned_sum(sheet, letters.factors[*at].base)
+            && let Some(sum) = self.turned_inside(sheet, letters.factors[*at].base)
         {
             return sum;
         }

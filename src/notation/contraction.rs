@@ -171,6 +171,19 @@ impl Search<'_> {
         links.iter().filter(shown).count()
     }
 
+    /// How many rows a chain shows as columns.
+    fn turned_rows(&self, links: &[Link]) -> usize {
+        let is_turned = |link: &Link, transposed: bool| match link.term {
+            Term::Factor(at) => link.vector && self.traits[at].row && link.transposed == transposed,
+            _ => false,
+        };
+        let count = |link: &Link| match &link.term {
+            Term::Hadamard(parts) => parts.iter().filter(|part| is_turned(part, link.transposed)).count(),
+            _ => usize::from(is_turned(link, false)),
+        };
+        links.iter().map(count).sum()
+    }
+
     /// Sums over one label; whether there was one. `None` if there is no way.
     fn eliminate(&mut self) -> Option<bool> {
         let summed: Vec<Label> =
@@ -310,7 +323,8 @@ impl Search<'_> {
 
     /// The chain with fewer transposed matrices; the first if they have as many.
     fn shorter(&self, a: Vec<Link>, b: Vec<Link>) -> Vec<Link> {
-        if self.transposes(&b) < self.transposes(&a) { b } else { a }
+        let cost = |links: &[Link]| self.transposes(links) + self.turned_rows(links);
+        if cost(&b) < cost(&a) { b } else { a }
     }
 
     fn same_links(&self, a: &[Link], b: &[Link]) -> bool {
@@ -350,7 +364,18 @@ impl Search<'_> {
             }
             [row, column] => {
                 let (left, right) = (vectors(self, row), vectors(self, column));
+                let is_slim = |link: &Option<Link>| match link {
+                    Some(Link { term: Term::Factor(at), .. }) => self.traits[*at].slim,
+                    _ => false,
+                };
                 let body = match self.items.pop() {
+                    // (W₂ᵀδ₂) ⊙ M for a row W₂ and a row δ₂.
+                    Some(matrix) if is_slim(&left) && is_slim(&right) => {
+                        let product = outer(left, right, row, column);
+                        let mut all = vec![product];
+                        all.extend(parts(matrix.with_row(row).into_link()));
+                        Link::matrix(Term::Hadamard(all))
+                    }
                     Some(matrix) => beside(left, matrix.with_row(row), right),
                     None => outer(left, right, row, column),
                 };

@@ -6,6 +6,7 @@
 
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Label, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
@@ -172,7 +173,12 @@ impl Simplifier {
             axes.push((label, Source::Result(place)));
         }
         for (at, axis) in common.axes.iter().enumerate() {
-            let needed = matches!(axis, Axis::Mixed(_)) || used(at);
+            let is_mixed = matches!(axis, Axis::Mixed(_));
+            if is_unit(common.sizes[at]) && is_mixed {
+                return None;
+            }
+            // An axis of size 1 is summed on each factor by itself.
+            let needed = is_mixed || used(at) && !is_unit(common.sizes[at]);
             if needed {
                 axes.push((own[at], Source::Factor(at)));
             }
@@ -305,7 +311,9 @@ fn distinct(labels: &[Label]) -> bool {
 fn dangling(terms: &[Parts]) -> Option<Common> {
     let candidates = |term: &Parts, size: Option<Dim>| {
         let mut labels = term.summed.iter().copied();
-        labels.find(|&label| term.uses(label) == 1 && size.is_none_or(|size| term.size(label) == size))
+        labels.find(|&label| {
+            term.uses(label) == 1 && !is_unit(term.size(label)) && size.is_none_or(|size| term.size(label) == size)
+        })
     };
     let size = terms[0].size(candidates(&terms[0], None)?);
     let places: Option<Vec<(Option<usize>, Vec<Label>)>> =
