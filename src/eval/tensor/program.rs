@@ -1,14 +1,16 @@
 //! A program on dense tensors: a flat list of instructions over buffers that are there before it runs.
 //!
-//! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing but
-//! the packing buffers inside of the matrix product of `matrixmultiply`.
+//! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing: the matrix
+//! product of `faer` keeps its packing buffers for each thread.
 
 use crate::eval::tensor::element::{Element, Layout, multiply};
 use crate::eval::tensor::graph::{Graph, NodeId, RowFunction, SquareFunction};
-use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel};
+use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel, KernelRun};
 use crate::eval::tensor::lower::KinkNode;
-use crate::eval::tensor::{rows, square};
+use crate::eval::tensor::rows::RowsRun;
+use crate::eval::tensor::square;
 use crate::expr::NameId;
+use pulp::Arch;
 
 /// A matrix product, once for each index of the stack.
 #[derive(Clone, Debug)]
@@ -185,14 +187,17 @@ impl TensorProgram {
     /// Runs all instructions on what the inputs hold.
     pub fn run<T: Element>(&self, workspace: &mut Workspace<T>) {
         let Workspace { buffers, registers, cursor, scratch } = workspace;
+        let arch = Arch::new();
         for instruction in &self.instructions {
             let buffer = self.buffer_of[instruction.to.0 as usize];
             let mut to = std::mem::take(&mut buffers[buffer]);
             let data = |node: NodeId| buffers[self.buffer_of[node.0 as usize]].as_slice();
             match &instruction.action {
-                Action::Kernel(kernel) => kernel.run(data, registers, cursor, &mut to),
+                Action::Kernel(kernel) => arch.dispatch(KernelRun { kernel, data, registers, cursor, out: &mut to }),
                 Action::Product(product) => self.multiply(product, data, &mut to),
-                Action::Rows { function, of, width } => rows::run(*function, data(*of), *width, &mut to),
+                &Action::Rows { function, of, width } => {
+                    arch.dispatch(RowsRun { function, from: data(of), width, to: &mut to });
+                }
                 Action::Square { function, of, size } => square::run(*function, data(*of), *size, scratch, &mut to),
                 Action::Pick { of, pairs } => pick(data(*of), pairs, &mut to),
             }
