@@ -138,9 +138,7 @@ fn product<T: Element>(left: MatRef<'_, T>, right: MatRef<'_, T>, to: MatMut<'_,
     let (rows, inner, columns) = (left.nrows(), left.ncols(), right.ncols());
     let parts = threads.min(rows * inner * columns / WORTH_A_THREAD);
     if parts < 2 || rows.max(columns) < 2 * BLOCK {
-        let accumulation = if add { Accum::Add } else { Accum::Replace };
-        matmul(to, accumulation, left, right, T::one(), Par::Seq);
-        return;
+        return product_here(left, right, to, add);
     }
     // Each thread lays out its part of one factor and all of the other: the larger one is divided. Whole blocks of rows
     // or columns go to one thread.
@@ -153,6 +151,30 @@ fn product<T: Element>(left: MatRef<'_, T>, right: MatRef<'_, T>, to: MatMut<'_,
         let (upper, lower) = left.split_at_row(here(rows));
         let (to_upper, to_lower) = to.split_at_row_mut(here(rows));
         rayon::join(|| product(upper, right, to_upper, add, 1), || product(lower, right, to_lower, add, parts - 1));
+    }
+}
+
+/// How much of the inner dimension the product of `faer` works on at once.
+const INNER: usize = 512;
+
+/// A product with fewer entries is not worth a second visit to them.
+const LARGE: usize = 1 << 16;
+
+/// left · right on one thread; a long inner dimension in even parts, so that no short one is left at its end.
+fn product_here<T: Element>(left: MatRef<'_, T>, right: MatRef<'_, T>, mut to: MatMut<'_, T>, add: bool) {
+    let inner = left.ncols();
+    let parts = if to.nrows() * to.ncols() < LARGE { 1 } else { inner.div_ceil(INNER).max(1) };
+    let part = inner.div_ceil(parts).next_multiple_of(BLOCK / 2);
+    let mut done = 0;
+    loop {
+        let here = part.min(inner - done);
+        let accumulation = if add || done > 0 { Accum::Add } else { Accum::Replace };
+        let (left, right) = (left.subcols(done, here), right.subrows(done, here));
+        matmul(to.as_mut(), accumulation, left, right, T::one(), Par::Seq);
+        done += here;
+        if done >= inner {
+            return;
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use pulp::{Simd, WithSimd};
 /// How many entries go through all steps before the next do.
 pub(super) const BLOCK: usize = 256;
 
+/// An innermost loop of no more entries is short.
+const NARROW: usize = 16;
+
 /// Where a step takes an operand from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Place {
@@ -98,6 +101,7 @@ impl Kernel {
             load.strides = order.iter().map(|&axis| load.strides[axis]).collect();
         }
         kernel.merge_loops();
+        kernel.widen_innermost();
         kernel.emit(network, &builder, root);
         kernel
     }
@@ -131,6 +135,19 @@ impl Kernel {
                     strides[at - 1] = inner;
                 }
             }
+        }
+    }
+
+    /// The longest loop becomes the innermost if that is so short that to begin it costs more than its entries do, even
+    /// if these lie apart.
+    fn widen_innermost(&mut self) {
+        let longest = (0..self.loops.len()).max_by_key(|&at| self.loops[at]);
+        let width = self.loops.last().copied().unwrap_or(0);
+        let Some(at) = longest.filter(|&at| width <= NARROW && self.loops[at] > 2 * width) else { return };
+        let strides = self.loads.iter_mut().map(|load| &mut load.strides);
+        for list in strides.chain([&mut self.loops, &mut self.out_strides]) {
+            let longest = list.remove(at);
+            list.push(longest);
         }
     }
 
