@@ -3,6 +3,7 @@
 //! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing: the matrix
 //! product of `faer` keeps its packing buffers for each thread.
 
+use crate::eval::tensor::buffer::Buffer;
 use crate::eval::tensor::element::{Element, Layout, multiply};
 use crate::eval::tensor::graph::{Graph, NodeId, RowFunction, SquareFunction};
 use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel, KernelRun};
@@ -86,9 +87,9 @@ pub struct TensorProgram {
 }
 
 /// The buffers of one program.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Workspace<T> {
-    pub(super) buffers: Vec<Vec<T>>,
+    pub(super) buffers: Vec<Buffer<T>>,
     registers: Vec<Vec<T>>,
     cursor: Cursor,
     scratch: Vec<T>,
@@ -144,7 +145,7 @@ impl TensorProgram {
 
     /// Room for a run.
     pub fn workspace<T: Element>(&self) -> Workspace<T> {
-        let mut buffers: Vec<Vec<T>> = self.lengths.iter().map(|&length| vec![T::zero(); length]).collect();
+        let mut buffers: Vec<Buffer<T>> = self.lengths.iter().map(|&length| Buffer::zeros(length)).collect();
         for &(buffer, [first, step]) in &self.constants {
             let entries = buffers[buffer].iter_mut().enumerate();
             entries.for_each(|(at, entry)| *entry = T::from_f64(first + step * at as f64));
@@ -191,7 +192,7 @@ impl TensorProgram {
         for instruction in &self.instructions {
             let buffer = self.buffer_of[instruction.to.0 as usize];
             let mut to = std::mem::take(&mut buffers[buffer]);
-            let data = |node: NodeId| buffers[self.buffer_of[node.0 as usize]].as_slice();
+            let data = |node: NodeId| -> &[T] { &buffers[self.buffer_of[node.0 as usize]] };
             match &instruction.action {
                 Action::Kernel(kernel) => arch.dispatch(KernelRun { kernel, data, registers, cursor, out: &mut to }),
                 Action::Product(product) => self.multiply(product, data, &mut to),

@@ -147,13 +147,8 @@ impl Operation {
             Operation::Root => each(to, a, T::root),
             Operation::Positive => each(to, a, |a| if a > T::zero() || is_nan(a) { a } else { T::zero() }),
             Operation::Indicator => each(to, a, |a| {
-                if is_nan(a) {
-                    a
-                } else if a > T::zero() {
-                    T::one()
-                } else {
-                    T::zero()
-                }
+                let indicator = if a > T::zero() { T::one() } else { T::zero() };
+                if is_nan(a) { a } else { indicator }
             }),
             Operation::Exponential => {
                 each(to, a, |a| a);
