@@ -85,6 +85,9 @@ impl Judge {
                 }
             }
         }
+        if let Some(right) = self.with_lower(&tried, (tree, chain), source) {
+            return right;
+        }
         let (mut outcome, convention) = tried.outcome();
         if matches!(outcome, Read::Unread(_)) && chain.sides.len() > 2 {
             return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
@@ -99,6 +102,24 @@ impl Judge {
             self.mended(mistake, convention, (tree, chain), source);
         }
         outcome
+    }
+
+    /// A chain about derivatives of derivatives that is right where first derivatives are quantities with formulas of
+    /// their own. What is not right so is what it is otherwise.
+    fn with_lower(&mut self, tried: &Tried, (tree, chain): (&Tree, &Chain), source: &str) -> Option<Read> {
+        let is_open = |read: &Read| matches!(read, Read::Unread(_) | Read::Judged(Judgement::Undecided(_)));
+        if !self.context.layered || !tried.outcomes.iter().any(|(read, _)| is_open(read)) {
+            return None;
+        }
+        Convention::LOWER.into_iter().find_map(|form| {
+            let convention = Convention::USUAL.with_lower(form);
+            let found = self.with_details(Details::OfRight, |judge| {
+                judge.under(convention, &mut Tried::default(), (tree, chain), source)
+            });
+            let Some(Read::Judged(Judgement::Right { ground, mut notes })) = found else { return None };
+            notes.extend(convention.note());
+            Some(Read::Judged(Judgement::Right { ground, notes }))
+        })
     }
 
     /// Whether the left side of a definition whose shapes do not fit is a name that books have for the cost and this text
@@ -218,6 +239,7 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
+        self.context.layered = false;
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         let claims = match read_chain(&mut self.context, tree, chain) {

@@ -12,7 +12,7 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
-use super::convention::Convention;
+use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
@@ -58,6 +58,11 @@ pub struct Context {
     pub variation: Variation,
     /// The quantities that stand for the changes of others.
     pub directions: FxHashMap<NameId, NameId>,
+    /// Whether a derivative in the chain that was read last is one of a derivative whose formula matters, or by a
+    /// derivative.
+    pub layered: bool,
+    /// First derivatives as quantities, each in one form.
+    pub(super) lower: FxHashMap<(NameId, NameId, LowerForm), NameId>,
     /// The letters that stand for any number.
     pool: FxHashMap<Spelling, NameId>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
@@ -111,6 +116,8 @@ impl Context {
             repair: None,
             variation: Variation::default(),
             directions: FxHashMap::default(),
+            layered: false,
+            lower: FxHashMap::default(),
             pool: FxHashMap::default(),
             others: FxHashMap::default(),
             functions,
@@ -127,7 +134,7 @@ impl Context {
         name.0 as usize >= self.own
     }
 
-    fn sweep(&mut self, of: NameId) -> &Sweep {
+    pub(super) fn sweep(&mut self, of: NameId) -> &Sweep {
         if !self.sweeps.contains_key(&of) {
             let sweep = Sweep::with_functions(&mut self.network, of, &mut self.functions);
             self.remembered += self.network.quantities.len();
