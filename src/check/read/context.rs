@@ -71,6 +71,8 @@ pub struct Context {
     /// What stands for the differentials of quantities.
     differentials: FxHashMap<NameId, NameId>,
     functions: FunctionDerivatives,
+    /// The same for functions that the text writes with a prime.
+    written: FunctionDerivatives,
     sweeps: FxHashMap<NameId, Sweep>,
     remembered: usize,
     /// How many quantities the network itself has; those after them are definitions of the text.
@@ -97,6 +99,7 @@ impl Context {
     pub fn new(network: Network) -> Context {
         let symbols = Symbols::new(&network);
         let functions = FunctionDerivatives::new(&network, Sigma::Activation);
+        let written = FunctionDerivatives::new(&network, Sigma::Expanded);
         let own = network.quantities.len();
         Context {
             network,
@@ -121,6 +124,7 @@ impl Context {
             pool: FxHashMap::default(),
             others: FxHashMap::default(),
             functions,
+            written,
             sweeps: FxHashMap::default(),
             remembered: 0,
             own,
@@ -274,7 +278,10 @@ impl Context {
         lower[by] -= 1;
         let orders = self.network.arena.orders_id(&lower);
         let lower = self.network.arena.derived_call(function, orders, &arguments);
-        self.functions.partial(&mut self.network, lower, by)
+        // By the function and not by the name of its value: ∂/∂a of σ′(z) is 0 where z is held fixed. Messages about
+        // matrices speak of a ⊙ (1 − a).
+        let functions = if self.has_tensors() { &mut self.functions } else { &mut self.written };
+        functions.partial(&mut self.network, lower, by)
     }
 
     /// The derivative of an expression by a quantity, along all ways.

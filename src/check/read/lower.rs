@@ -6,7 +6,7 @@
 use crate::calculus::{Goal, LocalPartial, NameUse, Sigma, Simplifier, Sweep};
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, NameId, Reach};
+use crate::expr::{Arena, ExprId, NameId, Postorder, Reach};
 use crate::network::Origin;
 use crate::syntax::latex::{ItemId, Kind};
 
@@ -61,13 +61,18 @@ impl Context {
         name
     }
 
-    /// Whether ∂/∂outer of a derivative by `inner` depends on how that is written: ∂b/∂v may be b(1 − b) or σ′(z).
+    /// Whether ∂/∂outer of a derivative by `inner` depends on how that is written: ∂outer/∂v stands in it, and may be
+    /// b(1 − b) or σ′(z).
     pub fn depends_on_form(&mut self, inner: NameId, outer: NameId) -> bool {
-        inner != outer
-            && inner != FREE
-            && outer != FREE
-            && self.network.definition(outer).is_some()
-            && self.partial(outer, inner) != Arena::ZERO
+        let is_link = inner != outer && inner != FREE && outer != FREE && self.network.definition(outer).is_some();
+        if !is_link || self.partial(outer, inner) == Arena::ZERO {
+            return false;
+        }
+        let values: Vec<ExprId> = self.sweep(outer).row(outer).iter().map(|link| link.value).collect();
+        let own = self.network.name_expr(outer);
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &values, &mut order);
+        order.contains(&own)
     }
 
     /// The quantities from what is differentiated down to `by`, each after those that use it, with the links to these.
