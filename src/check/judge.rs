@@ -16,7 +16,7 @@ use super::form::Form;
 use super::read::{Context, Spelling};
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
-use super::{narrow, wording};
+use super::{links, narrow, wording};
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
@@ -411,8 +411,11 @@ impl Judge {
                 }
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
             }
-        }?;
+        };
         let truth = first.left.expr;
+        let Some(found) = found else {
+            return links::broken(&mut self.context, &claim.right, truth, &options);
+        };
         let span = narrow::place(&mut self.context.network, &claim.right, truth, &found);
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }

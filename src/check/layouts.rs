@@ -181,7 +181,7 @@ impl Judge {
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
-        if known.is_some() && mistake.wrong.is_some() || !self.context.has_tensors() {
+        if known.is_some() && mistake.wrong.is_some() || !self.explains() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
