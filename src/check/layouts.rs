@@ -113,6 +113,9 @@ impl Judge {
                 }
             }
         }
+        if let Some(right) = self.with_lower(&tried, (tree, chain), source) {
+            return right;
+        }
         let (mut outcome, convention) = tried.outcome();
         if matches!(outcome, Read::Unread(_)) && chain.sides.len() > 2 {
             return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
@@ -127,6 +130,24 @@ impl Judge {
             self.mended(mistake, convention, (tree, chain), source);
         }
         outcome
+    }
+
+    /// A chain about derivatives of derivatives that is right where first derivatives are quantities with formulas of
+    /// their own. What is not right so is what it is otherwise.
+    fn with_lower(&mut self, tried: &Tried, (tree, chain): (&Tree, &Chain), source: &str) -> Option<Read> {
+        let is_open = |read: &Read| matches!(read, Read::Unread(_) | Read::Judged(Judgement::Undecided(_)));
+        if !self.context.layered || !tried.outcomes.iter().any(|(read, _)| is_open(read)) {
+            return None;
+        }
+        Convention::LOWER.into_iter().find_map(|form| {
+            let convention = Convention::USUAL.with_lower(form);
+            let found = self.with_details(Details::OfRight, |judge| {
+                judge.under(convention, &mut Tried::default(), (tree, chain), source)
+            });
+            let Some(Read::Judged(Judgement::Right { ground, mut notes })) = found else { return None };
+            notes.extend(convention.note());
+            Some(Read::Judged(Judgement::Right { ground, notes }))
+        })
     }
 
     /// Whether the left side of a definition whose shapes do not fit is a name that books have for the cost and this text
@@ -188,7 +209,7 @@ impl Judge {
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
-        if known.is_some() && mistake.wrong.is_some() || !self.context.has_tensors() {
+        if known.is_some() && mistake.wrong.is_some() || !self.explains() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
@@ -246,6 +267,7 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
+        self.context.layered = false;
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.unsaid.clear();

@@ -107,6 +107,7 @@ pub mod bindings;
 pub mod document;
 pub mod judge;
 mod layouts;
+mod links;
 mod mend;
 mod narrow;
 mod primes;

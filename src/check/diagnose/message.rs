@@ -136,12 +136,12 @@ impl Speaker<'_> {
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
             Kind::Constant => format!("{beside} stands where {plain} belongs: a constant factor is wrong"),
             Kind::NotDifferentiated => format!("{beside} stands where its derivative {factor} belongs"),
+            Kind::WrongArgument if finding.link().is_some() => format!("{beside} stands where {factor} belongs"),
             Kind::WrongArgument => format!("{beside} stands where {plain} belongs, as what the derivative is taken at"),
             Kind::OtherLayer => format!("{beside} of another layer stands where {factor} belongs"),
             Kind::WrongVariable => format!("{beside} stands where {factor} belongs"),
             Kind::DoubledFactor => format!("the factor {factor} stands once too often"),
-            Kind::InvertedFactor if self.is_below(part) => {
-                let below = self.network.arena.power(part, NumberId::MINUS_ONE);
+            Kind::InvertedFactor if let Some(below) = self.below(part) => {
                 format!("it is multiplied by {}, not divided", self.expr(below))
             }
             Kind::InvertedFactor => format!("it is divided by {factor}, not multiplied"),
@@ -250,9 +250,17 @@ impl Speaker<'_> {
         }
     }
 
-    fn is_below(&self, part: ExprId) -> bool {
-        let arena = &self.network.arena;
-        matches!(arena.node(part), Node::Product { factors: [only], .. } if arena.value(only.exponent).is_negative())
+    /// u of 1/u.
+    fn below(&mut self, part: ExprId) -> Option<ExprId> {
+        let Node::Product { coefficient: NumberId::ONE, factors: &[only] } = self.network.arena.node(part) else {
+            return None;
+        };
+        let exponent = self.network.arena.value(only.exponent).clone();
+        let arena = &mut self.network.arena;
+        exponent.is_negative().then(|| {
+            let positive = arena.number_id(exponent.neg());
+            arena.power(only.base, positive)
+        })
     }
 
     /// An expression; of tensors as it is simplified, for a chain of Jacobians is full of I.

@@ -58,6 +58,14 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
         changed.remove(at);
         let shorter = arena.sum(&changed);
         let mut others = vec![(Kind::Sign, flipped, terms[at]), (Kind::LostTerm, shorter, terms[at])];
+        if let [one, other] = *terms {
+            // t for 1 − t.
+            let left = if at == 0 { other } else { one };
+            let turned = arena.negate(left);
+            let value = replace_all(arena, unit, |_, id| (id == sum).then_some(turned));
+            edits.push(Edit { value, ..Edit::new(Kind::WrongVariable, unit, sum).beside(turned).remote(true) });
+        }
+        edit_term(arena, unit, sum, terms, at, edits);
         if terms.len() > 2 {
             others.push((Kind::LostTerm, terms[at], shorter));
         }
@@ -68,6 +76,20 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
             let value = place.put(arena, other);
             edits.push(Edit { value, is_remote: true, ..edit });
         }
+    }
+}
+
+/// A term twice or half as large, wherever the sum stands.
+fn edit_term(arena: &mut Arena, unit: ExprId, sum: ExprId, terms: &[ExprId], at: usize, edits: &mut Edits) {
+    for (above, below) in [(2, 1), (1, 2)] {
+        let Some(times) = Rational::new(above, below) else { continue };
+        let times = arena.number(times);
+        let mut changed = terms.to_vec();
+        changed[at] = arena.times(times, terms[at]);
+        let beside = changed[at];
+        let other = arena.sum(&changed);
+        let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
+        edits.push(Edit::new(Kind::Constant, value, terms[at]).beside(beside));
     }
 }
 
@@ -232,9 +254,17 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
 /// f(a) for a = f(z), where someone writes f(z).
 fn edit_activation(network: &mut Network, relatives: &Relatives, unit: ExprId, name: NameId, edits: &mut Edits) {
     let Some(equation) = network.definition(name).copied() else { return };
+    let part = network.name_expr(name);
+    if let Node::Call { orders: OrdersId::NONE, arguments: &[argument], .. } = network.arena.node(equation.value)
+        && network.arena.as_name(argument).is_none()
+        && network.arena.shape(argument) == network.arena.shape(part)
+    {
+        // wx + b for a = σ(wx + b).
+        let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(argument));
+        edits.push(Edit::new(Kind::WrongArgument, value, part).beside(argument));
+    }
     let Some((function, argument)) = unary(&network.arena, equation.value) else { return };
     let Some(z) = network.arena.as_name(argument) else { return };
-    let part = network.name_expr(name);
     let mut others = vec![(Kind::WrongArgument, name)];
     others.extend(confusions(network, relatives, z).into_iter().filter(|other| other.1 != name));
     for (kind, other) in others {

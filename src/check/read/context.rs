@@ -12,7 +12,7 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
-use super::convention::Convention;
+use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
@@ -66,6 +66,11 @@ pub struct Context {
     pub variation: Variation,
     /// The quantities that stand for the changes of others.
     pub directions: FxHashMap<NameId, NameId>,
+    /// Whether a derivative in the chain that was read last is one of a derivative whose formula matters, or by a
+    /// derivative.
+    pub layered: bool,
+    /// First derivatives as quantities, each in one form.
+    pub(super) lower: FxHashMap<(NameId, NameId, LowerForm), NameId>,
     /// The letters that stand for any number.
     pool: FxHashMap<Spelling, NameId>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
@@ -74,6 +79,8 @@ pub struct Context {
     /// What stands for the differentials of quantities.
     differentials: FxHashMap<NameId, NameId>,
     functions: FunctionDerivatives,
+    /// The same for functions that the text writes with a prime.
+    written: FunctionDerivatives,
     sweeps: FxHashMap<NameId, Sweep>,
     remembered: usize,
     /// How many quantities the network itself has; those after them are definitions of the text.
@@ -100,6 +107,7 @@ impl Context {
     pub fn new(network: Network) -> Context {
         let symbols = Symbols::new(&network);
         let functions = FunctionDerivatives::new(&network, Sigma::Activation);
+        let written = FunctionDerivatives::new(&network, Sigma::Expanded);
         let own = network.quantities.len();
         Context {
             network,
@@ -123,9 +131,12 @@ impl Context {
             repair: None,
             variation: Variation::default(),
             directions: FxHashMap::default(),
+            layered: false,
+            lower: FxHashMap::default(),
             pool: FxHashMap::default(),
             others: FxHashMap::default(),
             functions,
+            written,
             sweeps: FxHashMap::default(),
             remembered: 0,
             own,
@@ -144,7 +155,7 @@ impl Context {
         name.0 as usize >= self.own
     }
 
-    fn sweep(&mut self, of: NameId) -> &Sweep {
+    pub(super) fn sweep(&mut self, of: NameId) -> &Sweep {
         if !self.sweeps.contains_key(&of) {
             let sweep = Sweep::with_functions(&mut self.network, of, &mut self.functions);
             self.remembered += self.network.quantities.len();
@@ -284,7 +295,10 @@ impl Context {
         lower[by] -= 1;
         let orders = self.network.arena.orders_id(&lower);
         let lower = self.network.arena.derived_call(function, orders, &arguments);
-        self.functions.partial(&mut self.network, lower, by)
+        // By the function and not by the name of its value: ∂/∂a of σ′(z) is 0 where z is held fixed. Messages about
+        // matrices speak of a ⊙ (1 − a).
+        let functions = if self.has_tensors() { &mut self.functions } else { &mut self.written };
+        functions.partial(&mut self.network, lower, by)
     }
 
     /// The derivative of an expression by a quantity, along all ways.

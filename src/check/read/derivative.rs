@@ -190,7 +190,9 @@ impl Parser<'_> {
         let (mut items, mut outer, mut below) = (items, None, None);
         if let [only] = items {
             let (base, scripts) = self.without_scripts(*only);
-            if let Kind::Fence { body, .. } = self.kind(base) {
+            if let Kind::Fence { body, .. } = self.kind(base)
+                && self.lower_quantity(items).is_none()
+            {
                 items = self.row(*body);
                 (outer, below) = (scripts.sup, scripts.sub);
             }

@@ -28,6 +28,7 @@ mod factor;
 mod fold;
 mod identity;
 mod lines;
+mod lower;
 mod meaning;
 mod name;
 mod operator;

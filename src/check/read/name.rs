@@ -187,6 +187,9 @@ impl Parser<'_> {
         let no_name = || Diagnostic::error("unreadable", "the name of a quantity is expected here").at(span, "");
         let mut cursor = Cursor::new(items);
         let Some(first) = cursor.peek() else { return Err(no_name()) };
+        if let Some(lower) = self.lower_quantity(items) {
+            return Ok((lower, Vec::new(), Vec::new()));
+        }
         let Some(written) = WrittenName::of(self.tree, first) else {
             return Err(self.unknown_command(first).unwrap_or_else(no_name));
         };

@@ -24,6 +24,12 @@ impl Parser<'_> {
         if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
             return self.second_derivative(of, by, reach, span);
         }
+        for pair in by.windows(2) {
+            self.context.layered |= self.context.depends_on_form(pair[0], pair[1]);
+        }
+        if let Some(lower) = self.lower_part(of, &by, reach, span) {
+            return lower;
+        }
         let across = std::mem::take(&mut self.across);
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
@@ -166,8 +172,15 @@ impl Parser<'_> {
     /// The derivative of an expression.
     pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let places = std::mem::take(&mut self.places);
-        let is_derivative = matches!(self.parts[inner.0 as usize].kind, PartKind::Derivative { .. });
-        let depends_on_form = reach == Reach::Direct && is_derivative;
+        let depends_on_form = match &self.parts[inner.0 as usize].kind {
+            PartKind::Derivative { by: first, .. } => {
+                let first = first.clone();
+                let mut outer = first.iter().flat_map(|&first| by.iter().map(move |&by| (first, by)));
+                reach == Reach::Direct || outer.any(|(first, by)| self.context.depends_on_form(first, by))
+            }
+            _ => false,
+        };
+        self.context.layered |= depends_on_form;
         let mut part = inner;
         for (at, by) in by.into_iter().enumerate() {
             if by == FREE {
