@@ -110,6 +110,7 @@ mod layouts;
 mod mend;
 mod narrow;
 mod primes;
+mod readings;
 pub mod report;
 mod wording;
 pub mod written;
