@@ -6,7 +6,9 @@ use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
-use super::read::{Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, read_again, read_chain};
+use super::read::{
+    Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
+};
 use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
@@ -81,6 +83,29 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        self.context.forked = false;
+        let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if matches!(outcome, Read::Unread(_))
+            && chain.sides.len() > 2
+            && let Some(found) = self.without_a_side((tree, chain), source, layout)
+        {
+            return found;
+        }
+        if matches!(outcome, Read::Unread(_)) && self.context.forked && !defines(&mut self.context, tree, chain) {
+            return self.in_each_reading(outcome, (tree, chain), source, layout);
+        }
+        self.explained((outcome, convention), (tree, chain), source, layout)
+    }
+
+    /// What a chain is under the conventions, until one makes it right.
+    pub(super) fn in_conventions(
+        &mut self,
+        tree: &Tree,
+        chain: &Chain,
+        source: &str,
+        layout: Option<&str>,
+    ) -> (Read, Convention) {
+        let wanted = self.options.details;
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
             for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
@@ -91,7 +116,7 @@ impl Judge {
                     continue;
                 }
                 // Of several wrong readings the first is told, so that only it is explained.
-                let details = if tried.outcomes.is_empty() { Details::All } else { Details::OfRight };
+                let details = if tried.outcomes.is_empty() { wanted } else { Details::OfRight };
                 let found =
                     self.with_details(details, |judge| judge.under(convention, &mut tried, (tree, chain), source));
                 match found {
@@ -105,21 +130,28 @@ impl Judge {
                         if convention.unsaid {
                             notes.append(&mut self.context.unsaid);
                         }
-                        return Read::Judged(Judgement::Right { ground, notes });
+                        return (Read::Judged(Judgement::Right { ground, notes }), convention);
                     }
-                    Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
+                    Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
             }
         }
         if let Some(right) = self.with_lower(&tried, (tree, chain), source) {
-            return right;
+            return (right, Convention::USUAL);
         }
-        let (mut outcome, convention) = tried.outcome();
-        if matches!(outcome, Read::Unread(_)) && chain.sides.len() > 2 {
-            return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
-        }
+        tried.outcome()
+    }
+
+    /// The outcome, with what is wrong found in the text where nothing else tells it.
+    pub(super) fn explained(
+        &mut self,
+        (mut outcome, convention): (Read, Convention),
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+        layout: Option<&str>,
+    ) -> Read {
         if let Read::Judged(Judgement::Wrong(mistake)) = &mut outcome {
             if mistake.wrong.is_none() && self.is_new_name(tree, chain) {
                 return self.read(tree, chain, source, layout);

@@ -111,6 +111,7 @@ mod links;
 mod mend;
 mod narrow;
 mod primes;
+mod readings;
 pub mod report;
 mod wording;
 pub mod written;

@@ -57,7 +57,7 @@ impl Instance {
                 entries.iter_mut().for_each(|entry| *entry *= *entry);
             }
             values.push(entries);
-            traits.push(Trait { same: at, symmetric, squared });
+            traits.push(Trait { same: at, symmetric, squared, row: false, slim: false });
         }
         Instance { labels, traits, values }
     }

@@ -7,6 +7,7 @@ use crate::expr::{Arena, Labels};
 
 use super::context::Context;
 use super::entry::Naming;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
 
 /// The axes with which a value that lacks some of another form gets them.
@@ -99,7 +100,16 @@ impl Parser<'_> {
             let own = match matrix {
                 Some(matrix) if form.is_vector() => match self.along(*form, matrix) {
                     Some(Ok(own)) => own,
-                    Some(Err(())) => return self.unclear("it is not said along which axis this vector is added", span),
+                    Some(Err(own)) => match self.second(Fork::Along, self.span_of(term)) {
+                        Some(second) => {
+                            if second {
+                                own.transposed()
+                            } else {
+                                own
+                            }
+                        }
+                        None => return self.unclear("it is not said along which axis this vector is added", span),
+                    },
                     None => *form,
                 },
                 _ => *form,
@@ -117,23 +127,32 @@ impl Parser<'_> {
         let shapes = self.context.network.arena.shapes();
         let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let unit = forms.iter().any(|form| form.identity);
-        if plain && (unit || target.is_square(shapes)) {
+        let square = target.is_square(shapes);
+        let diagonal = if plain && square { self.second(Fork::Diagonal, span) } else { None };
+        if plain && (unit || square) && (diagonal.is_none() || indices != 0) {
             return self
                 .unclear("a scalar added to a square matrix may be added to each entry, or to the diagonal", span);
         }
-        if unit && !target.is_square(shapes) {
+        if unit && !square {
             return match target.is_matrix() {
                 true => self.misfit(self.not_alike(&terms, span), span, &[]),
                 false => self.unclear("it is not said how large this identity matrix is", span),
             };
         }
         let target = Form { indices, ..target };
+        if diagonal == Some(true) {
+            for &term in &placed {
+                let form = &mut self.parts[term.0 as usize].form;
+                *form = if form.is_scalar() { Form::IDENTITY } else { *form };
+            }
+        }
         let spread: Result<Vec<PartId>> = placed.into_iter().map(|term| self.spread(term, target)).collect();
         self.made(PartKind::Sum, spread?, span, Form { identity: false, ..target })
     }
 
-    /// How a vector stands that is added to a matrix: to each column, or to each row.
-    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
+    /// How a vector stands that is added to a matrix: to each column, or to each row; as an error how it stands as a
+    /// column if it may stand both ways.
+    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, Form>> {
         let shapes = self.context.network.arena.shapes();
         let (Extent::Axis(rows), Extent::Axis(columns)) = (matrix.rows, matrix.columns) else { return None };
         let dim = *vector.dims().first()?;
@@ -143,7 +162,7 @@ impl Parser<'_> {
             return None;
         }
         match (down, across) {
-            (true, true) => Some(Err(())),
+            (true, true) => Some(Err(column)),
             (true, false) if vector.columns == Extent::One => Some(Ok(column)),
             (false, true) => Some(Ok(column.transposed())),
             _ => None,

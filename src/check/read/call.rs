@@ -11,6 +11,7 @@ use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::axis::StatedAxis;
 use super::factor::Scripts;
+use super::fork::Fork;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
 use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
@@ -148,12 +149,23 @@ impl Parser<'_> {
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
             // An index without a value may stand for what would be a vector.
-            None if !self.free.is_empty() => self.placeholder(span),
+            None if !self.free.is_empty() || !self.misfits.is_empty() => self.placeholder(span),
             // A scalar is a matrix of one entry.
             None if matches!(entry.known, Some(Known::Trace | Known::Determinant)) && arguments.len() == 1 => {
                 Ok(arguments[0])
             }
             None => {
+                if let ("diag", &[only]) = (entry.name, arguments.as_slice())
+                    && let Some(second) = self.second(Fork::Multiple, span)
+                {
+                    let expr = self.expr(only);
+                    let kept = Ok(only);
+                    return if second {
+                        kept
+                    } else {
+                        self.push_formed(PartKind::Made, arguments, span, expr, Form::IDENTITY)
+                    };
+                }
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))
             }

@@ -14,6 +14,7 @@ use crate::syntax::ast::Role;
 
 use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
+use super::fork::Forks;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
 use super::variation::Variation;
@@ -60,6 +61,10 @@ pub struct Context {
     pub differs: bool,
     /// The differentials of the chain that is read now, if it is about such.
     pub changes: Option<Changes>,
+    /// The readings of what can be read in more than one way, while they are tried.
+    pub forks: Option<Forks>,
+    /// Whether something in the chain that was read last can be read in more than one way.
+    pub forked: bool,
     /// What stands in the place of a product that does not fit, while a side is read again.
     pub repair: Option<Repair>,
     /// The differentials of the chain that is read now.
@@ -128,6 +133,8 @@ impl Context {
             differs: false,
             changes: None,
             differentials: FxHashMap::default(),
+            forks: None,
+            forked: false,
             repair: None,
             variation: Variation::default(),
             directions: FxHashMap::default(),

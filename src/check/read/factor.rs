@@ -317,7 +317,7 @@ impl Parser<'_> {
     }
 
     /// A number without a sign.
-    fn number(&mut self, digits: &str, span: Span) -> Result<PartId> {
+    pub fn number(&mut self, digits: &str, span: Span) -> Result<PartId> {
         let value = Rational::parse(digits).filter(|_| digits.len() <= 400);
         let Some(value) = value else {
             return Err(Diagnostic::error("unreadable", "this number is too long").at(span, ""));

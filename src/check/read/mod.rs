@@ -26,6 +26,7 @@ mod entry;
 mod equation;
 mod factor;
 mod fold;
+mod fork;
 mod identity;
 mod lines;
 mod lower;
@@ -61,8 +62,10 @@ mod words;
 
 pub use context::Context;
 pub use convention::{Convention, Layout};
+pub use definition::defines;
 pub use differential::Changes;
 pub use equation::{CONDITIONAL, NO_QUANTITY, Reading, read_chain};
+pub use fork::Forks;
 pub use identity::read_formal;
 pub use lines::{Chain, chains};
 pub use plain::latex_of;

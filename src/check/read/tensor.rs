@@ -9,6 +9,7 @@ use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::entry::Naming;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
 
 /// What stands above a matrix.
@@ -183,14 +184,18 @@ impl Parser<'_> {
             return self.unclear("it is not said how large this identity matrix is", span);
         }
         if !form.is_square(self.context.network.arena.shapes()) {
-            let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(form));
-            return self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[]);
+            return self.no_square(part, span);
         }
         if self.expr(part) == Arena::ZERO {
             return self.unclear("this is a function of a matrix of zeros", span);
         }
         let form = if keeps { form } else { Form::SCALAR };
         self.made(PartKind::Whole(function, form.dims()), vec![part], span, form)
+    }
+
+    fn no_square(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(self.form(part)));
+        self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[])
     }
 
     /// A vector or matrix to a power.
@@ -219,6 +224,13 @@ impl Parser<'_> {
                 let inverses: Result<Vec<PartId>> = (0..times).map(|_| self.inverse(base, span)).collect();
                 return self.multiplied(inverses?);
             }
+            let times = self.times(exponent);
+            if let (Some(times), Some(second)) = (times, self.second(Fork::Power, span)) {
+                return match second {
+                    false => self.multiplied(vec![base; times as usize]),
+                    true => self.made(PartKind::Power, vec![base, exponent], span, form),
+                };
+            }
             let error =
                 Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
@@ -240,8 +252,14 @@ impl Parser<'_> {
         u32::try_from(number.checked_neg()?).ok().filter(|times| (1..=MAX_POWER).contains(times))
     }
 
+    /// 3 for the exponent 3.
+    fn times(&self, exponent: PartId) -> Option<u32> {
+        let number = self.context.network.arena.as_number(self.expr(exponent))?.to_integer()?;
+        u32::try_from(number).ok().filter(|times| (1..=MAX_POWER).contains(times))
+    }
+
     /// Whether an item is ⊙ or ∘.
-    fn is_entrywise(&self, id: ItemId) -> bool {
+    pub fn is_entrywise(&self, id: ItemId) -> bool {
         match self.kind(id) {
             Kind::Command(name) => matches!(&**name, "odot" | "circ"),
             Kind::Symbol(sign) => matches!(sign, '⊙' | '∘'),
@@ -265,6 +283,9 @@ impl Parser<'_> {
             form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
         }) {
             return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
+        }
+        if entry.name == "diag" && first.is_matrix() && !first.is_square(self.context.network.arena.shapes()) {
+            return self.no_square(arguments[0], span);
         }
         let ranks_fit = entry.ranks.is_empty() || entry.ranks.contains(&first.dims().len());
         let options = Options::default();
