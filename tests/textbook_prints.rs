@@ -18,7 +18,7 @@ fn page(network: &[&str], options: &[&str]) -> String {
 /// The last line that begins so, with single spaces.
 fn line(page: &str, start: &str) -> String {
     let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    page.lines().map(plain).filter(|line| line.starts_with(start)).next_back().unwrap_or_default()
+    page.lines().map(plain).rfind(|line| line.starts_with(start)).unwrap_or_default()
 }
 
 #[test]
