@@ -381,6 +381,12 @@ impl Resolver<'_> {
         let name = self.network.functions.get(function).name().to_owned();
         let operand = &given.operands[0];
         if operand.rank() == 0 {
+            // The largest and the smallest entry are called by the names of the functions of two numbers.
+            let name = match name.as_str() {
+                "amax" => "max",
+                "amin" => "min",
+                name => name,
+            };
             let refusal = Refusal::new(format!("`{name}` works along an axis, and {{0}} has none"));
             return Err(refusal.hint("it takes a vector, or a tensor and the `axis` along which it works"));
         }

@@ -267,6 +267,7 @@ impl Search<'_> {
                 Term::Factor(at) if self.traits[at].squared => {
                     return self.scalars.push(Term::SquaredNorm(Box::new(Link::column(Term::Base(at)))));
                 }
+                Term::Factor(at) if self.traits[at].absolute => return self.scalars.push(Term::AbsoluteNorm(at)),
                 Term::Diagonal(at) => return self.scalars.push(Term::Trace(Box::new(Term::Factor(at)))),
                 _ => {}
             }
@@ -310,7 +311,9 @@ impl Search<'_> {
             return self.scalars.push(Term::SquaredNorm(Box::new(a.into_link())));
         }
         let plain = |item: &Item| item.links.len() == 1 && self.transposes(&item.links) == 0;
-        if plain(&a) && plain(&aligned) {
+        // tr(PS) rather than 𝟏ᵀ(P ⊙ S)𝟏 where one is symmetric.
+        let symmetric = |item: &Item| item.links.iter().all(|link| is_symmetric(self.traits, &link.term));
+        if plain(&a) && plain(&aligned) && !symmetric(&a) && !symmetric(&aligned) {
             let parts = [a, aligned].into_iter().flat_map(|item| parts(item.into_link())).collect();
             let ones = |label| Link::column(Term::Ones(label));
             let middle = Link::matrix(Term::Hadamard(parts));

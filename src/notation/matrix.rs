@@ -5,6 +5,7 @@
 //! of all entries is √v. A scalar in every entry is s𝟏, a number among vectors the number itself.
 
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, Node, NumberId};
+use crate::function::{FunctionRef, Written};
 use crate::notation::algebra::{Link, Product, Term, Trait};
 use crate::notation::contraction::matrix_form;
 use crate::notation::formula::Typesetter;
@@ -12,7 +13,7 @@ use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
 use crate::notation::nested::open_products;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
-use crate::notation::unit::{is_row_of, is_unit, without_units};
+use crate::notation::unit::{is_row_of, is_unit, wide_rank, without_units};
 use crate::rational::Rational;
 use crate::shape::Dim;
 
@@ -112,6 +113,7 @@ impl Typesetter<'_> {
             same: factors[..at].iter().position(|other| *other == factors[at]).unwrap_or(at),
             symmetric: self.is_symmetric(factors[at].base),
             squared: *self.arena().value(factors[at].exponent) == two,
+            absolute: factors[at].exponent == NumberId::ONE && self.absolute_of(factors[at].base).is_some(),
             row: self.is_row(factors[at].base),
             slim: labels.factors[at].iter().any(|&label| is_unit(labels.sizes[label as usize])),
         });
@@ -340,6 +342,7 @@ impl Typesetter<'_> {
                 let body = self.term(sheet, body, letters);
                 self.named(sheet, "tr", body)
             }
+            Term::AbsoluteNorm(at) => self.absolute_norm(sheet, letters, *at),
             Term::SquaredNorm(link) => self.squared_norm(sheet, link, letters),
             Term::Size(label) => self.size_piece(sheet, letters.labels.sizes[*label as usize]),
         }
@@ -351,6 +354,23 @@ impl Typesetter<'_> {
         let argument = self.parenthesised(sheet, body);
         let layout = sheet.push(Layout::Apply { function, argument });
         Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: body.tall }
+    }
+
+    /// v where an expression is the column |v|.
+    fn absolute_of(&self, id: ExprId) -> Option<ExprId> {
+        let Node::Call { function, arguments: &[argument], .. } = self.arena().node(id) else { return None };
+        let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
+        (entry.written == Written::Bars && wide_rank(self.arena(), argument) == 1).then_some(argument)
+    }
+
+    /// ‖v‖₁.
+    fn absolute_norm(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Piece {
+        let argument = self.absolute_of(letters.factors[at].base);
+        let body = argument.map_or(letters.pieces[at], |argument| self.known(argument));
+        let base = sheet.push(Layout::Fenced { fence: Fence::DoubleBars, body: body.layout });
+        let sub = Some(sheet.push(Layout::Number("1".to_owned())));
+        let layout = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: true }
     }
 
     /// ‖v‖², ‖M‖_F².

@@ -309,6 +309,14 @@ fn distinct(labels: &[Label]) -> bool {
 
 /// An axis that is summed, and met by one factor only, in every term: (P − Y)ᵀ𝟏 for Pᵀ𝟏 − Yᵀ𝟏.
 fn dangling(terms: &[Parts]) -> Option<Common> {
+    // ‖u‖² − ‖v‖² stays.
+    let is_square = |term: &Parts, label: Label| {
+        let mut holders = term.factors.iter().filter(|part| part.axes.contains(&label));
+        term.out.is_empty() && holders.all(|part| part.exponent == NumberId::TWO)
+    };
+    if terms.iter().all(|term| term.summed.iter().any(|&label| term.uses(label) == 1 && is_square(term, label))) {
+        return None;
+    }
     let candidates = |term: &Parts, size: Option<Dim>| {
         let mut labels = term.summed.iter().copied();
         labels.find(|&label| {
