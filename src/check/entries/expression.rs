@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::{Entries, EntryNetwork, MAX_ENTRIES, lines, place, scalar, spread};
 use crate::check::square;
 use crate::check::unfold::Refusal;
-use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, OrdersId, Postorder, Selection};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, OrdersId, Selection};
 use crate::function::{Entry, Form, FunctionRef};
 use crate::network::Network;
 
@@ -16,7 +16,7 @@ impl EntryNetwork {
     /// Finds the entries of an expression, whose names are defined, and of all its parts.
     pub(super) fn expand(&mut self, source: &Network, expr: ExprId) -> Result<(), Refusal> {
         let mut order = Vec::new();
-        Postorder::default().collect(&source.arena, &[expr], &mut order);
+        self.walk.collect(&source.arena, &[expr], &mut order);
         for id in order {
             if !self.done.contains_key(&id) {
                 let entries = self.node(source, id)?;

@@ -274,7 +274,7 @@ impl Kernel {
         }
         let result = self.lane(self.result, data, registers, cursor, done, len);
         match (self.sums, out_stride) {
-            (true, 0) => out[start] = out[start] + result.sum(len),
+            (true, 0) => out[start] += result.sum(len),
             (true, stride) => result.add_to(&mut out[start..], stride, len),
             (false, stride) => result.store(&mut out[start..], stride, len),
         }

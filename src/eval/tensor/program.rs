@@ -172,7 +172,7 @@ impl TensorProgram {
         let by = self.output(workspace, output);
         // A scalar zero stands for a gradient of any shape.
         let by = by.iter().cycle().take(if by.is_empty() { 0 } else { entries.len() });
-        entries.iter_mut().zip(by).for_each(|(to, &slope)| *to = *to + T::from_f64(factor) * slope);
+        entries.iter_mut().zip(by).for_each(|(to, &slope)| *to += T::from_f64(factor) * slope);
         workspace.buffers[place] = entries;
     }
 
@@ -220,6 +220,6 @@ impl TensorProgram {
 fn pick<T: Element>(from: &[T], pairs: &[[u32; 2]], to: &mut [T]) {
     to.fill(T::zero());
     for &[at, source] in pairs {
-        to[at as usize] = to[at as usize] + from[source as usize];
+        to[at as usize] += from[source as usize];
     }
 }

@@ -74,7 +74,7 @@ fn softmax<T: Element>(from: &[T], width: usize, is_log: bool, to: &mut [T]) {
             }
         } else {
             for value in to {
-                *value = *value / sum;
+                *value /= sum;
             }
         }
     }

@@ -27,7 +27,7 @@ impl<T: Element> Lane<'_, T> {
         let (chunks, rest) = row.as_chunks::<LANES>();
         for chunk in chunks {
             for (sum, &value) in partial.iter_mut().zip(chunk) {
-                *sum = *sum + value;
+                *sum += value;
             }
         }
         let sum = rest.iter().fold(T::zero(), |sum, &value| sum + value);
@@ -39,17 +39,17 @@ impl<T: Element> Lane<'_, T> {
         match (self, stride) {
             (Lane::Row(row), 1) => {
                 for (to, &value) in to[..len].iter_mut().zip(row) {
-                    *to = *to + value;
+                    *to += value;
                 }
             }
             (Lane::Same(same), 1) => {
                 for to in &mut to[..len] {
-                    *to = *to + same;
+                    *to += same;
                 }
             }
             _ => {
                 for at in 0..len {
-                    to[at * stride] = to[at * stride] + self.get(at);
+                    to[at * stride] += self.get(at);
                 }
             }
         }
