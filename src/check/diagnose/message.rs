@@ -13,6 +13,7 @@ use crate::expr::{ExprId, NameId, Node, NumberId};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
+use crate::rational::Rational;
 
 /// One mistake that was found.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +135,9 @@ impl Speaker<'_> {
             Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
             Kind::MissingFactor => format!("the factor {factor} is missing"),
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
+            Kind::Constant if let Some(times) = self.fraction_of(finding.edit) => {
+                format!("the term {plain} has a wrong constant factor: it is {times} times what it must be")
+            }
             Kind::Constant => format!("{beside} stands where {plain} belongs: a constant factor is wrong"),
             Kind::NotDifferentiated => format!("{beside} stands where its derivative {factor} belongs"),
             Kind::WrongArgument if finding.link().is_some() => format!("{beside} stands where {factor} belongs"),
@@ -248,6 +252,24 @@ impl Speaker<'_> {
             Some(link) => format!("{} = {value}", self.link(link)),
             None => value,
         }
+    }
+
+    /// The fraction that stands in the place of a whole number of times the same, where it is less than once.
+    fn fraction_of(&mut self, edit: Edit) -> Option<String> {
+        let arena = &mut self.network.arena;
+        let number = |expr: ExprId| match arena.node(expr) {
+            Node::Product { coefficient, .. } | Node::Contraction { coefficient, .. } => {
+                arena.value(coefficient).clone()
+            }
+            _ => Rational::ONE,
+        };
+        let [right, wrong] = [edit.part, edit.beside?].map(number);
+        if wrong.is_integer() {
+            return None;
+        }
+        let times = wrong.mul(&right.recip()?)?;
+        let times = arena.number(times);
+        Some(self.expr(times))
     }
 
     /// u of 1/u.

@@ -83,13 +83,38 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
 fn edit_term(arena: &mut Arena, unit: ExprId, sum: ExprId, terms: &[ExprId], at: usize, edits: &mut Edits) {
     for (above, below) in [(2, 1), (1, 2)] {
         let Some(times) = Rational::new(above, below) else { continue };
-        let times = arena.number(times);
         let mut changed = terms.to_vec();
-        changed[at] = arena.times(times, terms[at]);
+        changed[at] = scaled(arena, terms[at], &times);
         let beside = changed[at];
         let other = arena.sum(&changed);
         let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
         edits.push(Edit::new(Kind::Constant, value, terms[at]).beside(beside));
+    }
+}
+
+/// A term so many times as large, as one number before its factors.
+fn scaled(arena: &mut Arena, term: ExprId, times: &Rational) -> ExprId {
+    let factor = |number: &Rational| number.mul(times).unwrap_or(Rational::ONE);
+    match arena.node(term) {
+        Node::Number(number) => {
+            let number = factor(arena.value(number));
+            arena.number(number)
+        }
+        Node::Product { coefficient, factors } => {
+            let (number, factors) = (factor(arena.value(coefficient)), factors.to_vec());
+            let number = arena.number_id(number);
+            arena.product(number, &factors)
+        }
+        Node::Contraction { coefficient, factors, labels } => {
+            let (number, factors, labels) =
+                (factor(arena.value(coefficient)), factors.to_vec(), arena.labels(labels).clone());
+            let number = arena.number_id(number);
+            arena.contraction(number, &factors, &labels)
+        }
+        _ => {
+            let number = arena.number(times.clone());
+            arena.times(number, term)
+        }
     }
 }
 

@@ -220,7 +220,11 @@ impl TensorDiagnoser {
             found.iter().copied().filter(|&at| self.candidates[at].edit.kind == Kind::LostPath).collect();
         found.retain(|&at| {
             let is_sign = matches!(self.candidates[at].edit.kind, Kind::Sign | Kind::LostTerm);
-            lost.is_empty() || !is_sign
+            let paths = |at: usize| &self.views[self.candidates[at].view].slots[self.candidates[at].slot].paths;
+            !is_sign
+                || !lost
+                    .iter()
+                    .any(|&gone| self.candidates[gone].view == self.candidates[at].view && paths(gone) == paths(at))
         });
         found.retain(|&at| {
             let edited = self.candidates[at].edited;

@@ -108,7 +108,7 @@ pub fn edits(
     signs(tree, &mut found);
     brackets(tree, text, &mut found);
     upside_down(tree, text, &rows, &mut found);
-    squares(tree, text, &mut found);
+    squares(tree, text, &rows, &mut found);
     exchanged(&rows, transpose, &mut found);
     for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
         for (kind, name) in others(&atom.bare) {

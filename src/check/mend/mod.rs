@@ -68,6 +68,11 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         _ => confusions(context, name),
     };
     let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
+    if !context.has_tensors() {
+        // Scalars have no shapes, and edits of the truth find names and factors.
+        let of_strokes = [Kind::Sign, Kind::Bracket, Kind::InvertedFactor, Kind::MissingFactor, Kind::DoubledFactor];
+        edits.retain(|edit| of_strokes.contains(&edit.kind));
+    }
     edits.truncate(MAX_EDITS);
     let mut trial = Trial::new(&mut context.network, wrong.truth);
     let mut confirmed = 0;

@@ -5,7 +5,7 @@ use super::atoms::{Atom, Joint};
 use super::edits::{Said, TextEdit};
 use crate::check::diagnose::Kind as Mistake;
 use crate::diagnostic::Span;
-use crate::syntax::latex::{ItemId, Kind, Tree};
+use crate::syntax::latex::{Kind, Tree};
 
 /// The signs between terms, each in turn the other one.
 pub fn signs(tree: &Tree, found: &mut Vec<TextEdit>) {
@@ -55,40 +55,23 @@ pub fn brackets(tree: &Tree, text: &str, found: &mut Vec<TextEdit>) {
 }
 
 /// A square that is missing or too much.
-pub fn squares(tree: &Tree, text: &str, found: &mut Vec<TextEdit>) {
-    let mut marked: Vec<ItemId> = Vec::new();
+pub fn squares(tree: &Tree, text: &str, rows: &[Vec<Atom>], found: &mut Vec<TextEdit>) {
     for item in tree.items() {
-        if let Kind::Script { base: Some(base), sup: Some(sup), .. } = item.kind {
-            marked.push(base);
-            if let ([only], Some(span)) = (tree.row(sup), tree.row_span(sup))
-                && text.get(tree.span(*only).range()) == Some("2")
-            {
-                let own = Span { start: tree.span(base).end.max(before_power(text, span)), end: item.span.end };
-                let pieces = vec![(own, String::new())];
-                let said = Said::Square(tree.span(base), false);
-                found.push(TextEdit { pieces, kind: Mistake::DoubledFactor, span: item.span, said });
-            }
+        let Kind::Script { base: Some(base), sub: None, sup: Some(sup), .. } = item.kind else { continue };
+        let is_two = matches!(tree.row(sup), [only] if text.get(tree.span(*only).range()) == Some("2"));
+        if is_two {
+            let base = tree.span(base);
+            let pieces = vec![(Span { start: base.end, end: item.span.end }, String::new())];
+            let said = Said::Square(base, false);
+            found.push(TextEdit { pieces, kind: Mistake::DoubledFactor, span: item.span, said });
         }
     }
-    for (at, item) in tree.items().iter().enumerate() {
-        let is_name = matches!(item.kind, Kind::Letter(_) | Kind::Fence { .. })
-            || matches!(item.kind, Kind::Script { sup: None, .. });
-        if is_name && !marked.iter().any(|id| tree.span(*id) == item.span) && at < MAX_SQUARES {
-            let end = Span { start: item.span.end, end: item.span.end };
-            let pieces = vec![(end, "^2".to_owned())];
-            let said = Said::Square(item.span, true);
-            found.push(TextEdit { pieces, kind: Mistake::MissingFactor, span: item.span, said });
-        }
+    for atom in rows.iter().flatten().filter(|atom| atom.is_open) {
+        let end = Span { start: atom.span.end, end: atom.span.end };
+        let said = Said::Square(atom.span, true);
+        let pieces = vec![(end, "^2".to_owned())];
+        found.push(TextEdit { pieces, kind: Mistake::MissingFactor, span: atom.span, said });
     }
-}
-
-/// The most items of a formula that are squared.
-const MAX_SQUARES: usize = 60;
-
-/// Where the ^ before an exponent stands.
-fn before_power(text: &str, power: Span) -> u32 {
-    let before = text.get(..power.start as usize).and_then(|before| before.rfind('^'));
-    before.and_then(|at| u32::try_from(at).ok()).unwrap_or(power.start)
 }
 
 /// Fractions, and vectors on both sides of ⊘, upside down.
