@@ -90,3 +90,25 @@ fn what_fits_in_no_reading_is_wrong_inside_of_a_function_too() {
     let formulas = [(r"\frac{\partial C}{\partial x} = \operatorname{diag}(W^\top \operatorname{diag}(u)) x", "wrong")];
     expect(wide, &[], &formulas);
 }
+
+#[test]
+fn a_second_derivative_by_quantities_that_depend_on_each_other_makes_nothing_wrong() {
+    let branching = "
+input x
+param w, v
+a = sigmoid(w*x)
+b = tanh(v*a + w)
+c = sigmoid(a*b)
+d = b*c + a
+cost C = (d + b)^2 + a*w";
+    let formulas = [
+        // Printed with `--wrt v,w --mixed --sigma prime`.
+        (
+            r"\frac{\partial^{+}(\partial C/\partial v)}{\partial c} = \frac{\partial^{2}C}{\partial d\partial v} \cdot b + 2(d + b)a(1 - \tanh^{2}(va + w))",
+            "undecided",
+        ),
+        (r"\frac{\partial^2 C}{\partial w \partial v} = \frac{\partial^2 C}{\partial v \partial w}", "right"),
+        (r"\frac{\partial^2 C}{\partial w \partial v} = 2 \frac{\partial^2 C}{\partial v \partial w}", "wrong"),
+    ];
+    expect(branching, &[], &formulas);
+}

@@ -14,6 +14,7 @@ use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
+use super::readings::LEFT_OPEN;
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
 use super::{links, narrow, wording};
@@ -140,6 +141,9 @@ impl Judge {
             }
         }
         if let Some((claim, wrong)) = failing.first() {
+            if self.leaves_open(claims) {
+                return Judgement::Undecided(LEFT_OPEN.to_owned());
+            }
             if !self.explains() {
                 return Judgement::Wrong(Box::default());
             }
@@ -152,6 +156,7 @@ impl Judge {
             Some(reason) => Judgement::Undecided(reason),
             None => {
                 notes.extend(layers(claims));
+                notes.extend(self.spread_vectors(claims));
                 Judgement::Right { ground, notes }
             }
         }

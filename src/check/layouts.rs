@@ -9,6 +9,7 @@ use super::judge::{Diagnosis, Judge, Judgement, Mistake};
 use super::read::{
     Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
 };
+use super::readings::IN_ROWS;
 use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
@@ -160,6 +161,9 @@ impl Judge {
                 return Read::Skipped("gives a leaf a value".to_owned());
             }
             self.mended(mistake, convention, (tree, chain), source);
+            if layout.is_none() && self.is_right_in_rows((tree, chain), source) {
+                mistake.notes.push(IN_ROWS.to_owned());
+            }
         }
         outcome
     }
@@ -290,7 +294,7 @@ impl Judge {
     }
 
     /// What a chain is under one convention; nothing if it says the same as under one before.
-    fn under(
+    pub(super) fn under(
         &mut self,
         convention: Convention,
         tried: &mut Tried,
@@ -457,7 +461,7 @@ fn details_after(tried: &Tried) -> Details {
 
 /// What came of the conventions so far.
 #[derive(Default)]
-struct Tried {
+pub(super) struct Tried {
     outcomes: Vec<(Read, Convention)>,
     /// The claims that were judged.
     said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,

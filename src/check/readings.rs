@@ -1,15 +1,29 @@
-//! Formulas with places that can be read in two ways, `W \odot v` of a square W: wrong if none of the readings is right.
+//! Readings beside those that most authors mean: places that can be read in two ways, vectors as rows, vectors that stand
+//! for every row of a matrix.
 
+use super::claim::{Claim, Part, PartKind, Side};
+use super::decide::Details;
+use super::diagnose::shapes::Vectors;
+use super::form::{Extent, Form};
 use super::judge::{Judge, Judgement};
-use super::layouts::Read;
-use super::read::{Chain, Forks};
+use super::layouts::{Read, Tried};
+use super::read::{Chain, Convention, Forks};
+use crate::expr::{Arena, NameId};
 use crate::syntax::latex::Tree;
 
 /// The most readings of one formula that are tried.
 const MAX_READINGS: usize = 24;
 
+/// What is said of a wrong formula that is right with vectors as rows.
+pub(super) const IN_ROWS: &str =
+    "with vectors as rows it is right: `derive: layout=row` in a comment before it says that they are";
+
+/// Why a formula is undecided that such a derivative makes unequal.
+pub(super) const LEFT_OPEN: &str = "it has a second derivative by two quantities of which one depends on the other, and does not say what is held fixed";
+
 impl Judge {
-    /// What a formula is that is unread because of such places: wrong if each of its readings is, or what it was.
+    /// What a formula is that is unread because of places such as `W \\odot v` of a square W: wrong if each of its readings
+    /// is, or what it was.
     pub(super) fn in_each_reading(
         &mut self,
         unread: Read,
@@ -33,5 +47,65 @@ impl Judge {
         }
         self.context.forks = None;
         unread
+    }
+
+    /// Whether a wrong formula is right with vectors as rows, of which neither the network nor the document says anything.
+    pub(super) fn is_right_in_rows(&mut self, (tree, chain): (&Tree, &Chain), source: &str) -> bool {
+        if !self.context.has_tensors() || self.context.may_have_rows() || !self.explains() {
+            return false;
+        }
+        let rows = Convention::all(Some("row")).iter().copied().find(|convention| convention.vectors == Vectors::Rows);
+        let found = rows.and_then(|rows| {
+            self.with_details(Details::OfRight, |judge| judge.under(rows, &mut Tried::default(), (tree, chain), source))
+        });
+        matches!(found, Some(Read::Judged(Judgement::Right { .. })))
+    }
+
+    /// Whether a second derivative stands in a claim by two quantities of which one depends on the other: what its author
+    /// holds fixed, the formula does not say.
+    pub(super) fn leaves_open(&mut self, claims: &[Claim]) -> bool {
+        let sides = claims.iter().flat_map(|claim| [&claim.left, &claim.right]);
+        let variables = sides.flat_map(|side| &side.parts).filter_map(|part| match &part.kind {
+            PartKind::Derivative { by, .. } if by.len() > 1 => Some(by),
+            _ => None,
+        });
+        variables.into_iter().any(|by| {
+            let mut depends =
+                |name: NameId, other: NameId| name != other && self.context.partial(name, other) != Arena::ZERO;
+            by.iter().any(|&name| by.iter().any(|&other| depends(name, other)))
+        })
+    }
+
+    /// What is said of vectors that stand for every row or every column of a matrix, as on paper they do not.
+    pub(super) fn spread_vectors(&self, claims: &[Claim]) -> Vec<String> {
+        let mut notes = Vec::new();
+        for claim in claims {
+            if matches!(claim.left.part(claim.left.root()).kind, PartKind::Name(_)) {
+                continue;
+            }
+            for side in [&claim.left, &claim.right] {
+                for note in side.parts.iter().filter_map(|part| self.spread_vector(side, part)) {
+                    if !notes.contains(&note) {
+                        notes.push(note);
+                    }
+                }
+            }
+        }
+        notes
+    }
+
+    fn spread_vector(&self, side: &Side, part: &Part) -> Option<String> {
+        let is_open = |form: Form| [form.rows, form.columns].contains(&Extent::Ones);
+        let [child] = part.children[..] else { return None };
+        let mut vector = side.part(child);
+        if part.kind != PartKind::Transpose || !is_open(part.form) || is_open(vector.form) {
+            return None;
+        }
+        while let (PartKind::Negative, [inner]) = (&vector.kind, vector.children.as_slice()) {
+            vector = side.part(*inner);
+        }
+        let line = if part.form.rows == Extent::Ones { "row" } else { "column" };
+        let mark = if vector.kind == PartKind::Transpose { "ᵀ" } else { "" };
+        Some(format!("{}{mark} taken for every {line} of a matrix, as NumPy does", self.context.words(vector.expr)))
     }
 }

@@ -4,11 +4,15 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Labels};
+use crate::shape::Dim;
 
 use super::context::Context;
 use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
+
+/// The axis that a network keeps where it reduces, as NumPy's keepdims does.
+pub(super) const ONE: Dim = Dim::Known(1);
 
 /// The axes with which a value that lacks some of another form gets them.
 pub(super) fn spreading(context: &Context, own: Form, target: Form) -> Labels {
@@ -22,10 +26,15 @@ pub(super) fn spreading(context: &Context, own: Form, target: Form) -> Labels {
         return naming.builder.out(&out);
     }
     for (own, target) in [(own.rows, target.rows), (own.columns, target.columns)] {
+        // An axis of one entry goes where the target has no axis, or a longer one.
+        let single = own == Extent::Axis(ONE) && own != target;
+        if single {
+            axes.push(naming.builder.label(ONE));
+        }
         let Extent::Axis(dim) = target else { continue };
         let label = naming.builder.label(dim);
         out.push(label);
-        if matches!(own, Extent::Axis(_)) {
+        if matches!(own, Extent::Axis(_)) && !single {
             axes.push(label);
         }
     }
@@ -125,8 +134,14 @@ impl Parser<'_> {
             }
         }
         let shapes = self.context.network.arena.shapes();
-        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let unit = forms.iter().any(|form| form.identity);
+        if let (true, (Extent::Axis(dim), Extent::Ones) | (Extent::Ones, Extent::Axis(dim))) =
+            (unit, (target.rows, target.columns))
+        {
+            // What I is added to is square.
+            target = Form { rows: Extent::Axis(dim), columns: Extent::Axis(dim), ..target };
+        }
+        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let square = target.is_square(shapes);
         let diagonal = if plain && square { self.second(Fork::Diagonal, span) } else { None };
         if plain && (unit || square) && (diagonal.is_none() || indices != 0) {
@@ -180,7 +195,9 @@ impl Parser<'_> {
         }
         let shapes = self.context.network.arena.shapes();
         let merge = |a: Extent, b: Extent| match (a, b) {
-            (Extent::Axis(own), Extent::Axis(other)) => shapes.same(own, other).then_some(a),
+            (Extent::Axis(own), Extent::Axis(other)) if shapes.same(own, other) => Some(a),
+            (Extent::Axis(ONE), Extent::Axis(_) | Extent::One) => Some(b),
+            (Extent::Axis(_) | Extent::One, Extent::Axis(ONE)) => Some(a),
             (Extent::Axis(_), Extent::Ones) => Some(a),
             (Extent::Ones, Extent::Axis(_)) => Some(b),
             _ => (a == b).then_some(a),

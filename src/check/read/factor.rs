@@ -217,10 +217,19 @@ impl Parser<'_> {
                 self.cases(rows, span)
             }
             Kind::Fence {
-                open: Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty,
+                open: open @ (Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty),
                 body,
                 ..
             } => {
+                if let (Delimiter::Round | Delimiter::Square, [only]) = (open, self.row(*body))
+                    && let Kind::Environment { name: "array" | "matrix" | "smallmatrix", rows } = self.kind(*only)
+                {
+                    return self.block(*rows, span);
+                }
+                let turned = scripts.sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed);
+                if let Some(part) = self.listed((*open, *body), turned, span)? {
+                    return Ok(part);
+                }
                 if self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Relation(_))) {
                     return self.indicator(*body, span);
                 }
@@ -234,6 +243,9 @@ impl Parser<'_> {
             }
             Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
             Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),
+            Kind::Environment { name: "pmatrix" | "bmatrix" | "psmallmatrix" | "bsmallmatrix", rows } => {
+                self.block(*rows, span)
+            }
             Kind::Command(name) if name.ends_with("dots") || matches!(&**name, "int" | "pm" | "mp") => {
                 Err(self.unexpected(id))
             }

@@ -224,8 +224,8 @@ impl Parser<'_> {
                 [rest @ .., comma] if *self.kind(*comma) == Kind::Symbol(',') => rest,
                 _ => before,
             };
-            let Some(letters) = self.indices_of(letters) else { continue };
-            if self.counts_names(base, &letters) {
+            let indices = self.indices_of(letters);
+            if indices.as_ref().is_some_and(|indices| self.counts_names(base, indices)) {
                 continue;
             }
             let sub = match before {
@@ -235,8 +235,12 @@ impl Parser<'_> {
             let Some(sub) = sub else { continue };
             for (name, power) in self.quantities_below(base, &sub, written, false) {
                 let known = found.iter().any(|known| known.0 == name && known.2 == power);
-                if self.dims_of(name).len() == letters.len() && !known {
-                    found.push((name, letters.clone(), power));
+                let rank = self.dims_of(name).len();
+                let fitting = indices.clone().filter(|indices| indices.len() == rank);
+                let fitting = fitting.or_else(|| self.numbered(letters, rank));
+                let kept = || self.with_kept_axis(name, indices.clone()?);
+                if let Some(indices) = fitting.or_else(kept).filter(|_| !known) {
+                    found.push((name, indices, power));
                 }
             }
         }

@@ -208,7 +208,7 @@ impl Parser<'_> {
                 self.named.push((name, span));
                 Ok((name, Vec::new(), power))
             }
-            Meaning::Entry(name, letters, power) => {
+            Meaning::Entry(name, letters, power) | Meaning::Slice(name, letters, power) => {
                 self.named.push((name, span));
                 self.forget_spelling();
                 Ok((name, letters, power))

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Label;
 use crate::shape::Dim;
 
+use super::broadcast::ONE;
 use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
@@ -150,6 +151,20 @@ impl Parser<'_> {
         let mut sides = [Extent::One; 2];
         for (side, (own, other)) in [(a.rows, b.rows), (a.columns, b.columns)].into_iter().enumerate() {
             sides[side] = match (own, other) {
+                (Extent::Axis(one), Extent::Axis(other)) | (Extent::Axis(other), Extent::Axis(one))
+                    if one == ONE && other != ONE =>
+                {
+                    let first = usize::from(own == Extent::Axis(ONE));
+                    axes[1 - first].push(naming.builder.label(ONE));
+                    let label = naming.builder.label(other);
+                    axes[first].push(label);
+                    out.push(label);
+                    Extent::Axis(other)
+                }
+                (Extent::Axis(ONE), Extent::One) | (Extent::One, Extent::Axis(ONE)) => {
+                    axes[usize::from(own == Extent::One)].push(naming.builder.label(ONE));
+                    Extent::One
+                }
                 (Extent::Axis(own), Extent::Axis(other)) => {
                     if !self.context.network.arena.shapes().same(own, other) {
                         return Ok(Err(Clash));

@@ -8,6 +8,7 @@ use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
+use super::broadcast::ONE;
 use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
@@ -283,6 +284,12 @@ impl Parser<'_> {
             form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
         }) {
             return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
+        }
+        if entry.name == "diag" && first.is_matrix() && [first.rows, first.columns].contains(&Extent::Axis(ONE)) {
+            let without = |extent: Extent| if extent == Extent::Axis(ONE) { Extent::One } else { extent };
+            let target = Form { rows: without(first.rows), columns: without(first.columns), ..first };
+            let vector = self.spread(arguments[0], target)?;
+            return self.tensor_call((function, entry), vec![vector], span);
         }
         if entry.name == "diag" && first.is_matrix() && !first.is_square(self.context.network.arena.shapes()) {
             return self.no_square(arguments[0], span);
