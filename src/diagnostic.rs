@@ -2,6 +2,12 @@
 //!
 //! Takes a message with spans and a source text; gives the rendering that a person reads.
 
+mod lines;
+
+use std::borrow::Cow;
+
+pub use lines::Lines;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// A half-open range of bytes in a source text.
@@ -139,38 +145,77 @@ pub enum Colour {
 
 /// Renders diagnostics as text, each with file, line, column, the line quoted with a caret, and its hint.
 pub fn render(source: &Source, diagnostics: &[Diagnostic], colour: Colour) -> String {
-    let renderer = match colour {
-        Colour::Never => Renderer::plain(),
-        Colour::Ansi => Renderer::styled(),
-    };
-    let mut out = String::new();
-    // The first half of a Windows line end would be drawn as a sign of its own.
-    let without_returns;
-    let source = match source.text.contains('\r') {
-        true => {
-            without_returns = Source::new(source.name.as_str(), source.text.replace('\r', " "));
-            &without_returns
-        }
-        false => source,
-    };
-    for diagnostic in diagnostics {
-        out.push_str(&placed(source, diagnostic, renderer.render(&[group(source, diagnostic)])));
-        out.push('\n');
-    }
-    out
+    let quoter = Quoter::new(source, colour);
+    diagnostics.iter().map(|diagnostic| quoter.render(diagnostic)).collect()
 }
 
-/// The text with the true column: of a long line the renderer sees, and counts, a part only.
-fn placed(source: &Source, diagnostic: &Diagnostic, rendered: String) -> String {
-    let Some(label) = diagnostic.labels.first() else { return rendered };
-    let (line, column) = source.position(label.span.start);
-    let window = window(source, diagnostic);
-    let (_, skipped) = source.position(window.offset as u32);
-    if skipped == 1 || line != window.first_line {
-        return rendered;
+/// Renders diagnostics about one text, which is looked through once.
+pub struct Quoter<'s> {
+    source: Cow<'s, Source>,
+    lines: Lines,
+    renderer: Renderer,
+}
+
+impl<'s> Quoter<'s> {
+    /// A quoter of a text.
+    pub fn new(source: &'s Source, colour: Colour) -> Quoter<'s> {
+        let renderer = match colour {
+            Colour::Never => Renderer::plain(),
+            Colour::Ansi => Renderer::styled(),
+        };
+        // The first half of a Windows line end would be drawn as a sign of its own.
+        let source = match source.text.contains('\r') {
+            true => Cow::Owned(Source::new(source.name.as_str(), source.text.replace('\r', " "))),
+            false => Cow::Borrowed(source),
+        };
+        let lines = Lines::of(&source.text);
+        Quoter { source, lines, renderer }
     }
-    let place = |column: usize| format!("{}:{line}:{column}", source.name);
-    rendered.replacen(&place(column + 1 - skipped), &place(column), 1)
+
+    /// A diagnostic with file, line, column, the line quoted with a caret, and its hint.
+    pub fn render(&self, diagnostic: &Diagnostic) -> String {
+        let window = self.window(diagnostic);
+        let rendered = self.renderer.render(&[group(&self.source, &window, diagnostic)]);
+        self.placed(diagnostic, &window, rendered) + "\n"
+    }
+
+    /// The text with the true column: of a long line the renderer sees, and counts, a part only.
+    fn placed(&self, diagnostic: &Diagnostic, window: &Window<'_>, rendered: String) -> String {
+        let Some(label) = diagnostic.labels.first() else { return rendered };
+        let (line, column) = self.position(label.span.start as usize);
+        let (_, skipped) = self.position(window.offset);
+        if skipped == 1 || line != window.first_line {
+            return rendered;
+        }
+        let place = |column: usize| format!("{}:{line}:{column}", self.source.name);
+        rendered.replacen(&place(column + 1 - skipped), &place(column), 1)
+    }
+
+    fn position(&self, at: usize) -> (usize, usize) {
+        self.lines.position(&self.source.text, Span::new(at, at).start)
+    }
+
+    fn window(&self, diagnostic: &Diagnostic) -> Window<'_> {
+        let text = self.source.text.as_str();
+        let starts = || diagnostic.labels.iter().map(|label| label.span.start as usize);
+        let low = floor_boundary(text, starts().min().unwrap_or(0));
+        let high = floor_boundary(text, starts().max().unwrap_or(0));
+        let bytes = text.as_bytes();
+        // Far enough to see whether the line is long.
+        let near = low.saturating_sub(LONG_LINE + 1);
+        let start = match bytes[near..low].iter().rposition(|&byte| byte == b'\n') {
+            Some(newline) => near + newline + 1,
+            None if near == 0 => 0,
+            None => floor_boundary(text, low - LONG_LINE / 2),
+        };
+        let far = (high + LONG_LINE + 1).min(text.len());
+        let end = match bytes[high..far].iter().position(|&byte| byte == b'\n') {
+            Some(newline) => high + newline,
+            None if far == text.len() => far,
+            None => floor_boundary(text, high + LONG_LINE / 2),
+        };
+        Window { text: &text[start..end], offset: start, first_line: self.lines.line(start) }
+    }
 }
 
 /// The part of a long source that is quoted: annotate-snippets scans the whole text that it is given.
@@ -183,23 +228,7 @@ struct Window<'a> {
 /// The longest line that is quoted whole, in bytes; of a longer one only the surroundings are shown.
 const LONG_LINE: usize = 400;
 
-fn window<'a>(source: &'a Source, diagnostic: &Diagnostic) -> Window<'a> {
-    let text = source.text.as_str();
-    let low = diagnostic.labels.iter().map(|label| label.span.start).min().unwrap_or(0) as usize;
-    let high = diagnostic.labels.iter().map(|label| label.span.start).max().unwrap_or(0) as usize;
-    let (low, high) = (floor_boundary(text, low), floor_boundary(text, high));
-    let mut start = text[..low].rfind('\n').map_or(0, |newline| newline + 1);
-    if low - start > LONG_LINE {
-        start = floor_boundary(text, low - LONG_LINE / 2);
-    }
-    let mut end = text[high..].find('\n').map_or(text.len(), |newline| high + newline);
-    if end - high > LONG_LINE {
-        end = floor_boundary(text, high + LONG_LINE / 2);
-    }
-    Window { text: &text[start..end], offset: start, first_line: text[..start].matches('\n').count() + 1 }
-}
-
-fn group<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
+fn group<'a>(source: &'a Source, window: &Window<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -207,7 +236,6 @@ fn group<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
     let mut group = Group::with_title(title);
     if !diagnostic.labels.is_empty() {
-        let window = window(source, diagnostic);
         let mut snippet = Snippet::source(window.text).path(source.name.as_str()).line_start(window.first_line);
         for (position, label) in diagnostic.labels.iter().enumerate() {
             let clip = |at: u32| {

@@ -19,7 +19,7 @@ use super::read::{
     Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
     read_side,
 };
-use crate::diagnostic::{Diagnostic, Source, Span};
+use crate::diagnostic::{Diagnostic, Lines, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
 use crate::notes::{self, Command, Display, Entry, Format, Formula, Request};
@@ -310,7 +310,7 @@ impl Checker<'_> {
         let outcome = match formula.read(&Macros::default()) {
             Err(error) => Judgement::Unread(error),
             Ok(tree) => judge.judge_side(&self.source.text, self.layout.as_deref(), &mut |context| {
-                let right = read_side(context, &tree, tree.row(tree.root()), None)?;
+                let right = read_side(context, &tree, tree.row(tree.root()), false)?;
                 let left = derivative_side(context, of, by, formula.span);
                 let wrt = Some(Partial { of, by, reach: Reach::Total });
                 let (relation, bound, slips, names) = (Equality::Exact, Vec::new(), Vec::new(), Vec::new());
@@ -321,6 +321,7 @@ impl Checker<'_> {
     }
 
     fn formula(&mut self, formula: &Formula, macros: &Macros) {
+        self.keep_paragraph(formula.span);
         if formula.request == Request::Ignore {
             self.add(formula, formula.span, None, Outcome::Skipped("ignored".to_owned()));
             return;
@@ -351,7 +352,6 @@ impl Checker<'_> {
             let known = self.definitions();
             let outcome = self.chain(&tree, &chain);
             let span = if single { formula.span } else { chain.span(&tree) };
-            self.keep_paragraph(formula.span);
             self.wait(&outcome, &tree, chain);
             self.add(formula, span, (!single).then_some(span), outcome);
             if self.definitions() > known {
@@ -424,27 +424,5 @@ fn about_function(judge: &mut Judge, tree: &Tree, chain: &Chain, source: &str) -
             Some(Judgement::Right { ground, notes })
         }
         _ => None,
-    }
-}
-
-/// Where the lines of a text start.
-#[derive(Clone, Debug)]
-pub struct Lines {
-    starts: Vec<u32>,
-}
-
-impl Lines {
-    /// The lines of a text.
-    pub fn of(text: &str) -> Lines {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
-        Lines { starts: std::iter::once(0).chain(breaks).collect() }
-    }
-
-    /// Line and column of a byte, both from 1; the column counts characters.
-    pub fn position(&self, text: &str, at: u32) -> (usize, usize) {
-        let line = self.starts.partition_point(|&start| start <= at);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = text.get(start as usize..(at as usize).min(text.len())).unwrap_or_default();
-        (line, before.chars().count() + 1)
     }
 }

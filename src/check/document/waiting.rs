@@ -22,12 +22,15 @@ pub(super) struct Waiting {
 const MAX_WAITING: usize = 64;
 /// How often chains are read again for a definition in a later paragraph.
 const MAX_AGAIN: usize = 1_000;
+/// … and for one in the same paragraph.
+const MAX_AGAIN_NEAR: usize = 20_000;
 
 impl Checker<'_> {
     /// Keeps apart what waits in an earlier paragraph.
     pub fn keep_paragraph(&mut self, span: Span) {
         let Some(last) = self.checked.findings.last() else { return };
-        let between = self.source.text.get(last.span.to(span).range()).unwrap_or_default();
+        let between = Span { start: last.span.end, end: span.start };
+        let between = self.source.text.get(between.range()).unwrap_or_default();
         // In a notebook a blank line is a string of its own.
         let is_blank = |line: &&str| matches!(line.trim(), "" | r#""\n","#);
         let lines: Vec<&str> = between.lines().collect();
@@ -60,11 +63,9 @@ impl Checker<'_> {
         loop {
             let known = self.definitions();
             for waiting in std::mem::take(&mut self.waiting) {
-                if !waiting.near {
-                    self.again += 1;
-                    if self.again > MAX_AGAIN {
-                        continue;
-                    }
+                self.again += 1;
+                if self.again > if waiting.near { MAX_AGAIN_NEAR } else { MAX_AGAIN } {
+                    continue;
                 }
                 let outcome = self.chain(&waiting.tree, &waiting.chain);
                 let is_right = matches!(outcome, Outcome::Judged(Judgement::Right { .. }));

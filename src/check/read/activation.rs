@@ -3,7 +3,7 @@
 
 use crate::check::claim::PartId;
 use crate::diagnostic::Span;
-use crate::expr::{ExprId, FunctionId, NameId, Node, OrdersId, Postorder};
+use crate::expr::{FunctionId, NameId, Node, OrdersId, Postorder};
 use crate::syntax::latex::{Delimiter, Kind};
 
 use super::context::Context;
@@ -19,7 +19,7 @@ impl Context {
     /// The one function that the network takes of a quantity alone.
     fn activation_of(&self, name: NameId) -> Option<FunctionId> {
         let arena = &self.network.arena;
-        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let roots = self.roots();
         let mut order = Vec::new();
         Postorder::default().collect(arena, &roots, &mut order);
         let mut found = None;
@@ -43,7 +43,7 @@ impl Parser<'_> {
     /// A letter of no meaning before a bracket with a quantity in it, as the activation of that quantity. The cursor stands
     /// on the letter.
     pub fn activation(&mut self, cursor: &mut Cursor<'_>, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
-        if self.letters.is_some() || !LETTERS.contains(&written.base.as_str()) {
+        if self.in_letters || !LETTERS.contains(&written.base.as_str()) {
             return Ok(None);
         }
         let Some(bracket) = cursor.second() else { return Ok(None) };

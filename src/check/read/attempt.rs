@@ -55,7 +55,7 @@ pub(super) fn attempt(
             return Err(Diagnostic::error("unreadable", "a differential stands on one side only"));
         }
     }
-    context.stacked = has_stack(tree);
+    context.stacked = context.has_tensors() && has_stack(tree, what.0);
     let mut passes = 0;
     loop {
         context.paired.clear();

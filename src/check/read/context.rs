@@ -22,6 +22,9 @@ use super::variation::Variation;
 /// How many entries all remembered sweeps may have together.
 const MAX_REMEMBERED: usize = 4_000_000;
 
+/// How many definitions of a text are looked through for what they tell of the network.
+pub(super) const MAX_DEFINITIONS: usize = 1_000;
+
 /// A network to read formulas against.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -78,6 +81,8 @@ pub struct Context {
     pub(super) lower: FxHashMap<(NameId, NameId, LowerForm), NameId>,
     /// The letters that stand for any number.
     pool: FxHashMap<Spelling, NameId>,
+    /// The same as quantities.
+    pooled: FxHashSet<NameId>,
     /// Definitions of the text that have another value or stand another way under a convention; nothing where they have
     /// none.
     others: FxHashMap<(NameId, Convention), Option<(ExprId, Form)>>,
@@ -90,6 +95,8 @@ pub struct Context {
     remembered: usize,
     /// How many quantities the network itself has; those after them are definitions of the text.
     own: usize,
+    /// How many equations the network itself has.
+    own_equations: usize,
     /// The bases of the names that the text defines.
     defined: FxHashSet<String>,
     /// How many definitions of the text have been taken in.
@@ -113,7 +120,7 @@ impl Context {
         let symbols = Symbols::new(&network);
         let functions = FunctionDerivatives::new(&network, Sigma::Activation);
         let written = FunctionDerivatives::new(&network, Sigma::Expanded);
-        let own = network.quantities.len();
+        let (own, own_equations) = (network.quantities.len(), network.equations.len());
         Context {
             network,
             symbols,
@@ -141,12 +148,14 @@ impl Context {
             layered: false,
             lower: FxHashMap::default(),
             pool: FxHashMap::default(),
+            pooled: FxHashSet::default(),
             others: FxHashMap::default(),
             functions,
             written,
             sweeps: FxHashMap::default(),
             remembered: 0,
             own,
+            own_equations,
             defined: FxHashSet::default(),
             definitions: 0,
         }
@@ -216,8 +225,11 @@ impl Context {
     /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
     /// left. The left half of a quadratic form, (yᵀA)y, says nothing of that.
     pub fn may_have_rows(&self) -> bool {
+        if self.has_more_definitions() {
+            return true;
+        }
         let arena = &self.network.arena;
-        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let roots = self.roots();
         let mut order = Vec::new();
         Postorder::default().collect(arena, &roots, &mut order);
         let (mut rows, mut halves) = (Vec::new(), FxHashSet::default());
@@ -238,6 +250,18 @@ impl Context {
         rows.iter().any(|id| !halves.contains(id))
     }
 
+    /// The equations that tell how the network is built: its own, and those that the text began with. A long text has so
+    /// many more that they cannot be looked through for each formula.
+    pub fn roots(&self) -> Vec<ExprId> {
+        let equations = self.network.equations.iter().take(self.own_equations + MAX_DEFINITIONS);
+        equations.map(|equation| equation.value).collect()
+    }
+
+    /// Whether there are definitions that [`Context::roots`] leaves out.
+    fn has_more_definitions(&self) -> bool {
+        self.network.equations.len() > self.own_equations + MAX_DEFINITIONS
+    }
+
     /// The axes of a quantity.
     pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec()
@@ -252,7 +276,7 @@ impl Context {
     /// takes several.
     pub fn axis_of(&self, function: FunctionId) -> Option<i64> {
         let arena = &self.network.arena;
-        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let roots = self.roots();
         let mut order = Vec::new();
         Postorder::default().collect(arena, &roots, &mut order);
         let mut found: Option<i64> = None;
@@ -397,12 +421,13 @@ impl Context {
         }
         let name = self.new_letter(spelling);
         self.pool.insert(spelling.clone(), name);
+        self.pooled.insert(name);
         name
     }
 
     /// Whether a quantity stands for any number, and is none of the network.
     pub fn is_letter(&self, name: NameId) -> bool {
-        self.pool.values().any(|&letter| letter == name)
+        self.pooled.contains(&name)
     }
 
     /// Adds a quantity that stands for any number.
@@ -473,7 +498,10 @@ impl Context {
 
     /// Whether the network calls a function anywhere.
     pub fn calls(&self, function: FunctionId) -> bool {
-        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        if self.has_more_definitions() {
+            return true;
+        }
+        let roots = self.roots();
         let mut order = Vec::new();
         Postorder::default().collect(&self.network.arena, &roots, &mut order);
         order

@@ -58,13 +58,12 @@ fn is_empty_derivative(side: &Side, part: &Part) -> bool {
 
 /// All sides with letters that stand for any number: those that the network lacks, or all.
 fn read_in_letters(context: &mut Context, tree: &Tree, chain: &Chain, formal: bool) -> Option<Read> {
-    let (mut sides, mut named, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sides, mut named) = (Vec::new(), Vec::new());
     for items in &chain.sides {
         let mut parser = Parser::new(context, tree, &[]);
-        (parser.letters, parser.formal) = (Some(letters), formal);
+        (parser.in_letters, parser.formal) = (true, formal);
         let side = parser.side(items);
         let slips = std::mem::take(&mut parser.slips);
-        letters = parser.letters.take().unwrap_or_default();
         named.append(&mut parser.named);
         if !parser.free.is_empty() {
             return None;

@@ -157,6 +157,7 @@ fn equations_of_line(tree: &Tree, cells: &[Row]) -> Vec<Vec<ItemId>> {
     let is_relation = |id: &ItemId| matches!(tree.kind(*id), Kind::Relation(_));
     let mut equations = Vec::new();
     let mut items: Vec<ItemId> = Vec::new();
+    let mut related = false;
     for (at, &cell) in cells.iter().enumerate() {
         let row = tree.row(cell);
         let words = row.first().and_then(|&id| match tree.kind(id) {
@@ -172,10 +173,12 @@ fn equations_of_line(tree: &Tree, cells: &[Row]) -> Vec<Vec<ItemId>> {
         let next_begins = cells.get(at + 1).and_then(|&next| tree.row(next).first()).is_some_and(is_relation);
         let first = row.iter().find(|&&id| !pieces::is_nothing(tree, id));
         let begins = first.is_some_and(|id| !is_relation(id) && !is_operator(tree.kind(*id))) && words.is_none();
-        let complete = items.iter().any(is_relation) && !pieces::is_open(tree, &items);
+        let complete = related && !pieces::is_open(tree, &items);
         if begins && complete && (has_relation || next_begins) {
             equations.push(std::mem::take(&mut items));
+            related = false;
         }
+        related |= has_relation;
         items.extend_from_slice(row);
     }
     equations.push(items);

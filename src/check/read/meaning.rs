@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId};
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
+use super::context::MAX_DEFINITIONS;
 use super::factor::Scripts;
 use super::parser::{Parser, Result};
 use super::script::{self, Script};
@@ -44,15 +45,15 @@ impl Parser<'_> {
                 return Ok(meaning);
             }
         }
-        match self.letters {
-            Some(_) if before_fence && matches!(written.base.as_str(), "f" | "g" | "h" | "F" | "G" | "H") => {
+        match self.in_letters {
+            true if before_fence && matches!(written.base.as_str(), "f" | "g" | "h" | "F" | "G" | "H") => {
                 let message = format!("`{}` may be a function or a factor before a bracket", written.base);
                 Err(Diagnostic::error("ambiguous", message)
                     .at(span, "")
                     .hint("write `\\cdot` after a factor, or declare the function in a network"))
             }
-            Some(_) => self.letter(written, span),
-            None => Err(self.unknown(written, span)),
+            true => self.letter(written, span),
+            false => Err(self.unknown(written, span)),
         }
     }
 
@@ -70,17 +71,7 @@ impl Parser<'_> {
         };
         let Some(sub) = sub.unwrap_or_else(|| Some(Script::default())) else { return Err(self.unknown(written, span)) };
         let spelling = Spelling::new(written.base.as_str(), sub.text, sup.map_or(String::new(), |script| script.text));
-        let letters = self.letters.get_or_insert_default();
-        let known = letters.iter().find(|(known, _)| *known == spelling).map(|(_, name)| *name);
-        let name = match known {
-            Some(name) => name,
-            None => {
-                let name = self.context.letter(&spelling);
-                letters.push((spelling, name));
-                name
-            }
-        };
-        Ok(Meaning::Quantity(name, power))
+        Ok(Meaning::Quantity(self.context.letter(&spelling), power))
     }
 
     fn known(&mut self, base: &str, written: &WrittenName, span: Span, before_fence: bool) -> Result<Option<Meaning>> {
@@ -280,7 +271,7 @@ impl Parser<'_> {
         let items = self.row(row);
         let network = &self.context.network;
         let has_rank = |rank: usize| {
-            network.quantities.iter().any(|quantity| {
+            network.quantities.iter().take(self.context.own_names() + MAX_DEFINITIONS).any(|quantity| {
                 let stem = quantity.stem.trim_end_matches(|sign: char| sign.is_ascii_digit());
                 stem == base && network.arena.shapes().dims(quantity.shape).len() == rank
             })

@@ -15,7 +15,6 @@ use super::context::Context;
 use super::entry::Places;
 use super::product::Misfit;
 use super::script::Indices;
-use super::symbols::Spelling;
 
 /// How deep pieces may nest.
 pub(super) const MAX_DEPTH: usize = 100;
@@ -92,8 +91,8 @@ pub(super) struct Parser<'a> {
     pub folded: usize,
     /// The quantities that were named, with the places of their names.
     pub named: Vec<(NameId, Span)>,
-    /// Names that the network lacks and that stand for any number; nothing if such names are errors.
-    pub letters: Option<Vec<(Spelling, NameId)>>,
+    /// Whether names that the network lacks stand for any number; else they are errors.
+    pub in_letters: bool,
     /// Whether names that the network has are such letters too.
     pub formal: bool,
     /// Letters whose values were asked for.
@@ -160,7 +159,7 @@ impl<'a> Parser<'a> {
             trials: 0,
             folded: 0,
             named: Vec::new(),
-            letters: None,
+            in_letters: false,
             formal: false,
             used: RefCell::new(Vec::new()),
         }

@@ -38,13 +38,19 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
     let start = if fresh { Start::Fresh } else { Start::Line };
     let mut pieces = vec![Piece { items: Vec::new(), start, first: true }];
     let mut skip = 0;
+    // Whether nothing but words has come, and where the last relation stands.
+    let mut blank = true;
+    let last_relation = line.iter().rposition(|&id| matches!(tree.kind(id), Kind::Relation(_)));
     for (at, &id) in line.iter().enumerate() {
         if skip > 0 {
             skip -= 1;
             continue;
         }
         let (start, inner) = match tree.kind(id) {
-            Kind::Letter('a' | 'w') if let Some(length) = typed_word(tree, &line[at.saturating_sub(1)..], at > 0) => {
+            Kind::Letter('a' | 'w')
+                if last_relation > Some(at)
+                    && let Some(length) = typed_word(tree, &line[at.saturating_sub(1)..], at > 0) =>
+            {
                 skip = length - 1;
                 (Start::Words, &[][..])
             }
@@ -76,7 +82,8 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
                 continue;
             }
         };
-        let first = pieces.iter().all(|piece| piece.items.is_empty());
+        blank &= pieces.last().is_none_or(|piece| piece.items.is_empty());
+        let first = blank;
         pieces.push(Piece { items: inner.to_vec(), start, first });
     }
     for piece in &mut pieces {
@@ -102,7 +109,7 @@ fn is_apart(tree: &Tree, line: &[ItemId], at: usize) -> bool {
     is_end && behind_gap && (is_alone || !is_open(tree, before))
 }
 
-/// How many letters the word at the second item has, typed as letters with spaces around it, an equation on either side:
+/// How many letters the word at the second item has, typed as letters with spaces around it; an equation follows:
 /// `A = B \; and \; C = D`.
 fn typed_word(tree: &Tree, items: &[ItemId], inside: bool) -> Option<usize> {
     let (before, rest) = items.split_first().filter(|_| inside)?;
@@ -115,8 +122,7 @@ fn typed_word(tree: &Tree, items: &[ItemId], inside: bool) -> Option<usize> {
     let after = rest.get(length)?;
     let apart = |left: ItemId, right: ItemId| tree.span(right).start >= tree.span(left).end + 2;
     let joined = rest[..length].windows(2).all(|pair| !apart(pair[0], pair[1]));
-    let equation = rest[length..].iter().any(|&id| matches!(tree.kind(id), Kind::Relation(_)));
-    (joined && equation && apart(*before, rest[0]) && apart(rest[length - 1], *after)).then_some(length)
+    (joined && apart(*before, rest[0]) && apart(rest[length - 1], *after)).then_some(length)
 }
 
 fn push(pieces: &mut [Piece], id: ItemId) {

@@ -16,14 +16,14 @@ pub fn latex_of(text: &str, network: &Network) -> Option<(String, Places)> {
         return None;
     }
     let tokens = tokens(text);
-    let is_language = tokens.iter().any(|token| {
+    let is_language = tokens.iter().enumerate().any(|(at, token)| {
         let word = &text[token.clone()];
         let long = word.chars().count() > 1 && word.starts_with(is_word);
         let digit = word.starts_with(|sign: char| sign.is_ascii_digit());
         long && !digit
             && (network.find(word).is_some()
                 || network.functions.find(word).is_some()
-                || ratio(text, &tokens, token.start).is_some())
+                || ratio(text, &tokens, at).is_some())
     });
     is_language
         .then(|| Writer { text, network, tokens: &tokens, out: String::new(), places: Places::default() }.write())
@@ -53,9 +53,8 @@ fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
     tokens
 }
 
-/// The names in `dC/dw` that begins at a token, and how many tokens it takes.
-fn ratio<'t>(text: &'t str, tokens: &[std::ops::Range<usize>], start: usize) -> Option<(&'t str, &'t str)> {
-    let at = tokens.iter().position(|token| token.start == start)?;
+/// The names in `dC/dw` that begins at a token.
+fn ratio<'t>(text: &'t str, tokens: &[std::ops::Range<usize>], at: usize) -> Option<(&'t str, &'t str)> {
     let [above, slash, below] = tokens.get(at..at + 3)? else { return None };
     let above = text[above.clone()].strip_prefix('d').filter(|name| !name.is_empty())?;
     let below = text[below.clone()].strip_prefix('d').filter(|name| !name.is_empty())?;
@@ -76,7 +75,7 @@ impl Writer<'_> {
         while let Some(token) = self.tokens.get(at).cloned() {
             self.places.piece(self.out.len(), token.start);
             let word = &self.text[token.clone()];
-            let names = ratio(self.text, self.tokens, token.start);
+            let names = ratio(self.text, self.tokens, at);
             let known = names.and_then(|(above, below)| Some((self.network.find(above)?, self.network.find(below)?)));
             if let Some((above, below)) = known {
                 let (above, below) = (self.name(above), self.name(below));

@@ -82,7 +82,7 @@ impl Parser<'_> {
     fn is_size_t(&self) -> bool {
         let named = self.context.symbols.quantities(&super::Spelling::new("T", "", ""));
         let is_size = |&name: &NameId| self.context.network.quantity(name).origin == Origin::Size;
-        self.letters.is_none() && !named.is_empty() && named.iter().all(is_size)
+        !self.in_letters && !named.is_empty() && named.iter().all(is_size)
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {
@@ -91,7 +91,7 @@ impl Parser<'_> {
             Kind::Symbol('⊤' | 'ᵀ' | '⊺') => true,
             // Where letters stand for any number, T may be one of them.
             Kind::Letter('T') => {
-                self.letters.is_none() && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
+                !self.in_letters && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
             }
             Kind::Accent { body, .. } => self.tree.word(*body).as_deref() == Some("T"),
             Kind::Text(text) => text.trim() == "T",

@@ -88,7 +88,7 @@ impl Context {
     /// Whether the network takes parts of axes, or joins axes.
     pub fn has_parts(&self) -> bool {
         let arena = &self.network.arena;
-        let roots: Vec<ExprId> = self.network.equations.iter().map(|equation| equation.value).collect();
+        let roots = self.roots();
         let mut order = Vec::new();
         Postorder::default().collect(arena, &roots, &mut order);
         order.iter().any(|&id| matches!(arena.node(id), Node::Selection(_)))

@@ -7,20 +7,18 @@ use crate::syntax::latex::{self, ItemId, Macros, Places, Tree};
 
 use super::context::Context;
 use super::parser::{Parser, Result};
-use super::symbols::Spelling;
 
 /// Reads one expression. With `letters`, names that the network lacks become letters that stand for any number.
 pub fn read_expression(context: &mut Context, text: &str, letters: bool) -> Result<Side> {
     let tree = latex::read(text, &Places::at(0), &Macros::default())?;
-    read_side(context, &tree, tree.row(tree.root()), letters.then_some(&mut Vec::new()))
+    read_side(context, &tree, tree.row(tree.root()), letters)
 }
 
 /// Reads expressions in which the same letters mean the same; the error says which of them cannot be read.
 pub fn read_expressions(context: &mut Context, texts: &[&str]) -> std::result::Result<Vec<Side>, (usize, Diagnostic)> {
-    let mut letters = Vec::new();
     let read = |(at, text): (usize, &&str)| {
         let tree = latex::read(text, &Places::at(0), &Macros::default()).map_err(|error| (at, error))?;
-        read_side(context, &tree, tree.row(tree.root()), Some(&mut letters)).map_err(|error| (at, error))
+        read_side(context, &tree, tree.row(tree.root()), true).map_err(|error| (at, error))
     };
     texts.iter().enumerate().map(read).collect()
 }
@@ -39,19 +37,11 @@ pub fn read_again(
     complete.then(|| (side, std::mem::take(&mut parser.named)))
 }
 
-/// Reads items as one side.
-pub fn read_side(
-    context: &mut Context,
-    tree: &Tree,
-    items: &[ItemId],
-    letters: Option<&mut Vec<(Spelling, NameId)>>,
-) -> Result<Side> {
+/// Reads items as one side; `letters` says whether names that the network lacks stand for any number.
+pub fn read_side(context: &mut Context, tree: &Tree, items: &[ItemId], letters: bool) -> Result<Side> {
     let mut parser = Parser::new(context, tree, &[]);
-    parser.letters = letters.as_ref().map(|letters| (*letters).clone());
+    parser.in_letters = letters;
     let side = parser.side(items)?;
-    if let (Some(known), Some(found)) = (letters, parser.letters.take()) {
-        *known = found;
-    }
     if let Some(misfit) = parser.misfits.into_iter().next().filter(|_| parser.free.is_empty()) {
         let error = misfit.error.clone();
         context.misfit = context.misfit.take().or(Some(misfit));

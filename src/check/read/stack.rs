@@ -7,9 +7,16 @@ use crate::syntax::latex::{Delimiter, ItemId, Kind, Tree};
 
 use super::parser::{Cursor, Parser, Result};
 
-/// Whether vec(·) stands in a formula.
-pub(super) fn has_stack(tree: &Tree) -> bool {
-    tree.items().iter().any(|item| is_word(tree, &item.kind))
+/// Whether vec(·) stands in one of the sides of a chain.
+pub(super) fn has_stack(tree: &Tree, sides: &[Vec<ItemId>]) -> bool {
+    let mut waiting: Vec<ItemId> = sides.iter().flatten().copied().collect();
+    while let Some(id) = waiting.pop() {
+        if is_word(tree, tree.kind(id)) {
+            return true;
+        }
+        tree.add_parts(id, &mut waiting);
+    }
+    false
 }
 
 fn is_word(tree: &Tree, kind: &Kind) -> bool {

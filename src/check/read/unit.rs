@@ -70,7 +70,7 @@ impl Parser<'_> {
 
     /// I, where no quantity is called so.
     pub fn identity(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
-        let free = written.base == "I" && written.primes == 0 && self.letters.is_none();
+        let free = written.base == "I" && written.primes == 0 && !self.in_letters;
         if !free || self.context.symbols.has_base("I") || !self.context.has_tensors() {
             return Ok(None);
         }
@@ -91,7 +91,7 @@ impl Parser<'_> {
 
     /// `e_i`, the unit vector of an index whose range is known, where nothing is called e.
     pub fn unit_vector(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
-        let free = written.base == "e" && written.primes == 0 && self.letters.is_none() && self.context.has_tensors();
+        let free = written.base == "e" && written.primes == 0 && !self.in_letters && self.context.has_tensors();
         let Some(sub) = written.sub.filter(|_| free && !self.context.symbols.has_base("e")) else { return Ok(None) };
         let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok())
         else {

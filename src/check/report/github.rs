@@ -1,9 +1,9 @@
 //! Workflow annotations, as GitHub Actions reads them on standard output.
 
-use super::super::document::{Finding, Lines, Outcome, Status};
+use super::super::document::{Finding, Outcome, Status};
 use super::super::judge::Judgement;
 use super::{File, complaint};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Lines, Span};
 
 /// One line for each formula that is wrong, undecided or unread, and for each error of a document.
 pub fn github(files: &[File]) -> String {

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::document::{Finding, Lines, Outcome};
+use super::super::document::{Finding, Outcome};
 use super::super::judge::{Judgement, Mistake};
 use super::super::verdict::Ground;
 use super::{File, Tally, ground_word};
+use crate::diagnostic::Lines;
 use crate::notes::Request;
 
 /// The version of the schema; it grows with every change that a reader could notice.

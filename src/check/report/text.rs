@@ -3,7 +3,7 @@
 use super::super::document::{Finding, Outcome, Status};
 use super::super::judge::{Judgement, Mistake};
 use super::{File, Tally, complaint, ground_word, number};
-use crate::diagnostic::{Colour, Diagnostic, render};
+use crate::diagnostic::{Colour, Diagnostic, Quoter};
 
 /// The longest formula that is quoted whole, in characters.
 const QUOTED: usize = 70;
@@ -14,11 +14,12 @@ const SHOWN_VALUES: usize = 8;
 pub fn text(files: &[File], verbose: bool, colour: Colour) -> String {
     let mut out = String::new();
     for file in files {
+        let quoter = Quoter::new(&file.source, colour);
         for diagnostic in &file.checked.diagnostics {
-            out.push_str(&render(&file.source, std::slice::from_ref(diagnostic), colour));
+            out.push_str(&quoter.render(diagnostic));
         }
         for finding in &file.checked.findings {
-            entry(&mut out, file, finding, verbose, colour);
+            entry(&mut out, file, finding, verbose, &quoter);
         }
     }
     out.push_str(&summary(files));
@@ -50,7 +51,7 @@ pub fn summary(files: &[File]) -> String {
     line
 }
 
-fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, colour: Colour) {
+fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, quoter: &Quoter<'_>) {
     let place = format!("{}:{}:{}", file.source.name, finding.line, finding.column);
     let quoted = quoted(&finding.latex);
     match (&finding.outcome, finding.status()) {
@@ -69,21 +70,21 @@ fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, colour
         }
         (Outcome::Judged(Judgement::Wrong(mistake)), _) => {
             let error = Diagnostic::error("wrong", complaint(finding).unwrap_or_default()).at(mistake.span, "");
-            out.push_str(&render(&file.source, &[error], colour));
+            out.push_str(&quoter.render(&error));
             details(out, mistake);
         }
         (Outcome::Judged(Judgement::Unread(error)), _) => {
             let warning = Diagnostic { severity: crate::diagnostic::Severity::Warning, ..error.clone() };
-            out.push_str(&render(&file.source, &[warning], colour));
+            out.push_str(&quoter.render(&warning));
         }
         (Outcome::Judged(Judgement::Undecided(_)), _) => {
             let said = complaint(finding).unwrap_or_default();
             let warning = Diagnostic::warning("undecided", format!("it cannot be told whether this is right: {said}"));
-            out.push_str(&render(&file.source, &[warning.at(finding.span, "")], colour));
+            out.push_str(&quoter.render(&warning.at(finding.span, "")));
         }
         (Outcome::Judged(Judgement::Right { .. }), _) => {
             let error = Diagnostic::error("unexpectedly-right", complaint(finding).unwrap_or_default());
-            out.push_str(&render(&file.source, &[error.at(finding.span, "")], colour));
+            out.push_str(&quoter.render(&error.at(finding.span, "")));
         }
     }
 }

@@ -218,6 +218,23 @@ impl Tree {
         Some(self.span(*items.first()?).to(self.span(*items.last()?)))
     }
 
+    /// Adds the items that an item consists of, one level down.
+    pub fn add_parts(&self, id: ItemId, parts: &mut Vec<ItemId>) {
+        let mut add = |row: Row| parts.extend(self.row(row));
+        match *self.kind(id) {
+            Kind::Group(body) | Kind::Fence { body, .. } | Kind::Accent { body, .. } => add(body),
+            Kind::Script { base, sub, sup, .. } => {
+                sub.into_iter().chain(sup).for_each(&mut add);
+                parts.extend(base);
+            }
+            Kind::Fraction { over, under } => [over, under].into_iter().for_each(add),
+            Kind::Root { index, body } => index.into_iter().chain([body]).for_each(add),
+            Kind::Environment { rows, .. } => self.rows(rows).flatten().copied().for_each(add),
+            Kind::Command(_) | Kind::Letter(_) | Kind::Digits(_) | Kind::Symbol(_) | Kind::Relation(_) => {}
+            Kind::Text(_) | Kind::Break | Kind::Align | Kind::Gap => {}
+        }
+    }
+
     /// All items, parts and discarded wrappers included.
     pub fn items(&self) -> &[Item] {
         &self.items

@@ -1,0 +1,57 @@
+//! Lines and columns of a text, found fast however long the text and its lines are.
+
+use super::Span;
+
+/// How many bytes lie between two places whose characters are counted.
+const STEP: usize = 1_024;
+
+/// Where the lines of a text start, and how many characters stand before some of its places.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+    /// The characters before each multiple of [`STEP`].
+    counted: Vec<u32>,
+}
+
+impl Lines {
+    /// The lines of a text.
+    pub fn of(text: &str) -> Lines {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+        let starts = std::iter::once(0).chain(breaks).collect();
+        let mut counted = Vec::with_capacity(text.len() / STEP + 1);
+        let mut before = 0;
+        for part in text.as_bytes().chunks(STEP) {
+            counted.push(before);
+            before += characters(part);
+        }
+        counted.push(before);
+        Lines { starts, counted }
+    }
+
+    /// Line and column of a byte, both from 1; the column counts characters. `text` is what the lines are of.
+    pub fn position(&self, text: &str, at: u32) -> (usize, usize) {
+        let at = super::floor_boundary(text, at as usize);
+        let line = self.line(at);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let before = self.before(text, at).saturating_sub(self.before(text, start));
+        (line, before as usize + 1)
+    }
+
+    /// The line of a byte, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        let at = Span::new(at, at).start;
+        self.starts.partition_point(|&start| start <= at).max(1)
+    }
+
+    /// How many characters begin before a byte.
+    fn before(&self, text: &str, at: usize) -> u32 {
+        let step = at / STEP;
+        let rest = text.as_bytes().get(step * STEP..at).unwrap_or_default();
+        self.counted.get(step).copied().unwrap_or(0) + characters(rest)
+    }
+}
+
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
+}
