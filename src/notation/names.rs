@@ -139,6 +139,7 @@ pub(super) fn differential(style: &Style, sheet: &mut Sheet) -> LayoutId {
 pub(super) fn is_of_formula(network: &Network, of: NameId, by: NameId) -> bool {
     matches!(network.quantity(of).origin, Origin::Partial { .. })
         && matches!(network.quantity(by).origin, Origin::Equation(_))
+        && network.has_tensors()
 }
 
 /// ∂⁺of/∂by: the derivative inside one equation.
