@@ -137,8 +137,7 @@ impl Search<'_> {
         // A factor of which a power stays cannot give up a label.
         let stays = |at: usize| left[at] != NumberId::ZERO;
         let gives = |label: &Label| inner.contains(label) && !is_unit(self.whole.size(*label));
-        let clings = (0..chosen.len())
-            .any(|at| stays(at) && self.whole.factors[chosen[at]].axes.iter().any(&gives));
+        let clings = (0..chosen.len()).any(|at| stays(at) && self.whole.factors[chosen[at]].axes.iter().any(&gives));
         (!clings).then(|| Found { factors: chosen.to_vec(), out, inner, left })
     }
 }

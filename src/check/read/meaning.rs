@@ -216,7 +216,7 @@ impl Parser<'_> {
                 _ => before,
             };
             let indices = self.indices_of(letters);
-            if indices.as_ref().is_some_and(|indices| self.counts_names(base, indices)) {
+            if indices.as_ref().is_some_and(|indices| self.counts_names(base, written, indices)) {
                 continue;
             }
             let sub = match before {
@@ -255,9 +255,13 @@ impl Parser<'_> {
 
     /// Whether an index has a letter that has counted names already, where names with this base are counted: the t + 1
     /// of h_{t+1}^2 beside h_t stands on no axis of h².
-    fn counts_names(&self, base: &str, indices: &[String]) -> bool {
+    fn counts_names(&self, base: &str, written: &WrittenName, indices: &[String]) -> bool {
+        // Only a number above may be a power as well as an index.
+        let number = written
+            .sup
+            .is_some_and(|sup| matches!(self.row(sup), [only] if matches!(self.kind(*only), Kind::Digits(_))));
         let counts = |index: &String| self.context.counting.iter().any(|letter| index.contains(letter.as_str()));
-        self.context.symbols.is_numbered(base) && indices.iter().any(counts)
+        number && self.context.symbols.is_numbered(base) && indices.iter().any(counts)
     }
 
     /// Whether a letter names a vector or matrix.
