@@ -35,32 +35,8 @@ pub(super) enum Read {
 }
 
 impl Judge {
-    /// Reads a chain and judges it, with dX as a differential as well where a quantity is called d. Where a formula is not
-    /// right under either reading it is told what that of differentials gives, if both are wrong.
-    pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
-        self.context.may_differ = false;
-        let plain = self.read_changes(tree, chain, source, layout);
-        let settled = matches!(plain, Read::Defined(_) | Read::Judged(Judgement::Right { .. }));
-        if settled || !std::mem::take(&mut self.context.may_differ) || self.context.differs {
-            return plain;
-        }
-        self.context.differs = true;
-        let found = self.read_changes(tree, chain, source, layout);
-        self.context.differs = false;
-        let both_wrong =
-            matches!([&plain, &found], [Read::Judged(Judgement::Wrong(_)), Read::Judged(Judgement::Wrong(_))]);
-        match found {
-            Read::Judged(Judgement::Right { ground, mut notes }) => {
-                notes.push("`d` read as the sign of a differential".to_owned());
-                Read::Judged(Judgement::Right { ground, notes })
-            }
-            Read::Judged(Judgement::Wrong(_)) if !both_wrong => plain,
-            found => found,
-        }
-    }
-
     /// Reads a chain and judges it, with dX as ∂C/∂X and as a differential where it may be either.
-    fn read_changes(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+    pub(super) fn read_changes(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let Some(changes) = Changes::of(&mut self.context, tree, chain) else {
             return self.read_plainly(tree, chain, source, layout);
         };

@@ -1,4 +1,4 @@
-//! Readings beside those that most authors mean: places that can be read in two ways, vectors as rows, vectors that stand
+//! Readings beside those that most authors mean: dX where a quantity is called d, places that can be read in two ways, vectors as rows, vectors that stand
 //! for every row of a matrix.
 
 use super::claim::{Claim, Part, PartKind, Side};
@@ -22,6 +22,30 @@ pub(super) const IN_ROWS: &str =
 pub(super) const LEFT_OPEN: &str = "it has a second derivative by two quantities of which one depends on the other, and does not say what is held fixed";
 
 impl Judge {
+    /// Reads a chain and judges it, with dX as a differential as well where a quantity is called d. Where a formula is not
+    /// right under either reading it is told what that of differentials gives, if both are wrong.
+    pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        self.context.may_differ = false;
+        let plain = self.read_changes(tree, chain, source, layout);
+        let settled = matches!(plain, Read::Defined(_) | Read::Judged(Judgement::Right { .. }));
+        if settled || !std::mem::take(&mut self.context.may_differ) || self.context.differs {
+            return plain;
+        }
+        self.context.differs = true;
+        let found = self.read_changes(tree, chain, source, layout);
+        self.context.differs = false;
+        let both_wrong =
+            matches!([&plain, &found], [Read::Judged(Judgement::Wrong(_)), Read::Judged(Judgement::Wrong(_))]);
+        match found {
+            Read::Judged(Judgement::Right { ground, mut notes }) => {
+                notes.push("`d` read as the sign of a differential".to_owned());
+                Read::Judged(Judgement::Right { ground, notes })
+            }
+            Read::Judged(Judgement::Wrong(_)) if !both_wrong => plain,
+            found => found,
+        }
+    }
+
     /// What a formula is that is unread because of places such as `W \\odot v` of a square W: wrong if each of its readings
     /// is, or what it was.
     pub(super) fn in_each_reading(

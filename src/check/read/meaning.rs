@@ -4,9 +4,9 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId};
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
-use super::context::MAX_DEFINITIONS;
 use super::factor::Scripts;
 use super::parser::{Parser, Result};
+use super::roots::MAX_DEFINITIONS;
 use super::script::{self, Script};
 use super::symbols::{Spelling, WrittenName};
 use super::vocabulary::takes_subscript;

@@ -42,6 +42,7 @@ mod pieces;
 mod plain;
 mod product;
 mod raised;
+mod roots;
 mod row;
 mod script;
 mod settle;
