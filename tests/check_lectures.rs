@@ -99,3 +99,22 @@ fn entries_of_rows_and_sets_of_indices() {
     ];
     expect(LOGISTIC, &[], &formulas);
 }
+
+#[test]
+fn a_bracket_with_a_product_in_it_is_a_factor() {
+    let network = "
+param W : [f, h], U : [h, c]
+input A : [n, n], X : [n, f]
+target Y : simplex[n, c]
+H = relu(A @ X @ W)
+P = softmax(A @ H @ U)
+cost C = -sum(Y*log(P))";
+    let formulas = [
+        (r"\frac{\partial C}{\partial U} = H^\top (A^\top (P - Y))", "right"),
+        (r"\frac{\partial C}{\partial U} = H^\top (A^\top (Y - P))", "wrong"),
+        (r"\frac{\partial C}{\partial U} = H^\top (A^\top (-(Y - P)))", "right"),
+        (r"H^\top (A^\top) = (A H)^\top", "right"),
+        (r"H^\top (A^\top) = H^\top", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

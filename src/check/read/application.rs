@@ -97,6 +97,12 @@ impl Parser<'_> {
     /// The quantity that a bracket holds and nothing else.
     pub fn lone_name(&mut self, body: Row) -> Option<NameId> {
         let items = self.row(body);
+        // A^T, and A^T (P − Y), are operands: nothing is a function of them.
+        let is_fenced = items.len() > 1 && items.last().is_some_and(|&id| self.is_fence(id));
+        let sup = items.first().and_then(|&id| WrittenName::of(self.tree, id)).and_then(|written| written.sup);
+        if is_fenced || sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) {
+            return None;
+        }
         let named = self.named.len();
         let found = self.attempt(|parser| parser.quantity_of(items));
         self.named.truncate(named);
