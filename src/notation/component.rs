@@ -137,6 +137,10 @@ impl Typesetter<'_> {
                     let layout = self.with_indices(sheet, list.layout, std::slice::from_ref(index));
                     return Piece { layout, level: Level::Atom, ..list };
                 }
+                if let ([_, _], Some(grid)) = (indices, self.grid_of_all(sheet, terms)) {
+                    let layout = self.with_indices(sheet, grid.layout, indices);
+                    return Piece { layout, ..grid };
+                }
                 let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
                 for &term in terms {
                     // Each term may use the same letters for its sums.
