@@ -36,7 +36,7 @@ impl Typesetter<'_> {
         let body = sheet.push(Layout::Row(row));
         let layout = self.fenced(sheet, body);
         let tall = sheet.is_tall(layout);
-        Some((Piece { layout, level: Level::Atom, kind: Kind::Other, negative, tall }, taken))
+        Some((Piece { layout, level: Level::Atom, kind: Kind::List, negative, tall }, taken))
     }
 
     /// The entries of a column that terms of one entry each give, `None` where none does; and which terms these are.

@@ -12,6 +12,7 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
+use super::block::Listed;
 use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
@@ -51,6 +52,8 @@ pub struct Context {
     pub stacked: bool,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
+    /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
+    pub listed: Listed,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -131,6 +134,7 @@ impl Context {
             bracketed: Vec::new(),
             stacked: false,
             unsaid: Vec::new(),
+            listed: Listed::default(),
             sliced: false,
             misfit: None,
             may_differ: false,

@@ -63,8 +63,9 @@ mod variation;
 mod vocabulary;
 mod words;
 
+pub use block::Listed;
 pub use context::Context;
-pub use convention::{Convention, Layout};
+pub use convention::{Convention, Layout, Lists};
 pub use definition::defines;
 pub use differential::Changes;
 pub use equation::{CONDITIONAL, NO_QUANTITY, Reading, read_chain};

@@ -61,7 +61,12 @@ impl Parser<'_> {
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
-                if power.is_empty() {
+                // vᵀ(1, 0) is a product.
+                let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
+                if power.is_empty() && !is_product {
+                    if self.context.network.definition(name).is_some() {
+                        self.check_values(cursor)?;
+                    }
                     self.skip_arguments(cursor, name, span)?;
                 }
                 let part = self.quantity_part(name, span)?;
