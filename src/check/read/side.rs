@@ -38,12 +38,7 @@ pub fn read_again(
 }
 
 /// Reads items as one side; `letters` says whether names that the network lacks stand for any number.
-pub fn read_side(
-    context: &mut Context,
-    tree: &Tree,
-    items: &[ItemId],
-    letters: bool,
-) -> Result<Side> {
+pub fn read_side(context: &mut Context, tree: &Tree, items: &[ItemId], letters: bool) -> Result<Side> {
     let mut parser = Parser::new(context, tree, &[]);
     parser.in_letters = letters;
     let side = parser.side(items)?;
