@@ -7,7 +7,8 @@ use chainrule::calculus::{Deltas, Derivation, Goal, Request, Sigma, Sweep};
 use chainrule::eval::{Compiler, Element, Root, Sizes, TensorProgram, Workspace};
 use chainrule::network::{FreeNames, Network, read_network};
 use divan::counter::ItemsCount;
-use ndarray::Array2;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -101,10 +102,10 @@ fn gradient_f32_two_threads(bencher: divan::Bencher<'_, '_>, batch: usize) {
 /// What a matrix product alone reaches: the peak that the others are held against.
 #[divan::bench(args = [512, 2048], types = [f64, f32])]
 fn product<T: Element>(bencher: divan::Bencher<'_, '_>, size: usize) {
-    let matrix = Array2::from_shape_fn((size, size), |(i, j)| T::from_f64((i * 31 + j * 17) as f64 % 7.0));
-    let mut to = Array2::from_elem((size, size), T::zero());
+    let matrix = Mat::from_fn(size, size, |i, j| T::from_f64((i * 31 + j * 17) as f64 % 7.0));
+    let mut to = Mat::from_fn(size, size, |_, _| T::zero());
     bencher.counter(ItemsCount::new(2 * size * size * size)).bench_local(|| {
-        ndarray::linalg::general_mat_mul(T::one(), &matrix, &matrix, T::zero(), &mut to);
+        matmul(&mut to, Accum::Replace, &matrix, &matrix, T::one(), Par::Seq);
     });
 }
 

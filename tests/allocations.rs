@@ -1,4 +1,4 @@
-//! A compiled gradient runs without allocating, but for the packing of matrix products inside their crate.
+//! A compiled gradient runs without allocating: what matrix products pack has room that stays.
 
 use std::alloc::System;
 
@@ -46,7 +46,7 @@ fn gradient() -> TensorProgram {
 }
 
 #[test]
-fn a_run_allocates_at_most_the_packing_of_each_product() {
+fn a_run_allocates_nothing() {
     let program = gradient();
     // Weights, activations, gradients: far from the Jacobian of anything.
     assert!(program.memory() < 1_000_000, "{} numbers", program.memory());
@@ -55,7 +55,6 @@ fn a_run_allocates_at_most_the_packing_of_each_product() {
     let region = Region::new(ALLOCATOR);
     program.run(&mut workspace);
     let change = region.change();
-    let allocations = change.allocations + change.reallocations;
-    assert!(allocations <= program.product_count(), "{change:?} for {} products", program.product_count());
-    assert_eq!(change.bytes_allocated, change.bytes_deallocated);
+    assert!(program.product_count() > 4, "{}", program.product_count());
+    assert_eq!((change.allocations, change.reallocations, change.deallocations), (0, 0, 0), "{change:?}");
 }

@@ -167,6 +167,38 @@ fn constants_that_hide_in_a_sum_turn_no_sign() {
 }
 
 #[test]
+fn tangents_bound_functions() {
+    all_are(
+        "proved",
+        &[
+            ("max(exp(x), 1 + x)", "exp(x)"),
+            ("max(x - 1, log(x))", "x - 1"),
+            ("relu(x - sin(x))", "if x > 0 then x - sin(x) else 0"),
+            ("abs(x) - abs(atan(x))", "abs(x - atan(x))"),
+            ("max(log(1 + x^2), x^2)", "x^2"),
+        ],
+    );
+    all_are(
+        "wrong",
+        &[
+            ("max(exp(x), 1 + x)", "1 + x"),
+            ("max(exp(x), 1 + 2*x)", "exp(x)"),
+            ("max(exp(x*y), 1 + x)", "exp(x*y)"),
+            ("max(sin(x), x)", "x"),
+            ("relu(x - 2*sin(x))", "if x > 0 then x - 2*sin(x) else 0"),
+        ],
+    );
+}
+
+#[test]
+fn a_kink_at_the_origin_alone_is_told() {
+    for (left, right) in [("step(1 - cos(x^2 + y^2))", "1"), ("(x^2 + y^2)/(x^2 + y^2)", "1")] {
+        let Verdict::Right(found) = decide(left, right, 1) else { panic!("{left} is {right} elsewhere") };
+        assert!(found.except.is_some_and(|except| except.contains("x = y = 0")), "{left}");
+    }
+}
+
+#[test]
 fn a_kink_all_around_is_none() {
     all_are("wrong", &[("relu(min(x, x)^x)", "x^x"), ("abs(max(x, x)^x)", "x^x")]);
     all_are("proved", &[("relu(min(x, x))", "relu(x)"), ("max(x, relu(x))^2", "relu(x)^2")]);

@@ -199,5 +199,5 @@ cost C = x.T @ A @ x";
 
 #[test]
 fn a_vector_times_the_entries_of_a_square_matrix() {
-    expect(QUADRATIC, &["n = 3"], &[(r"\frac{\partial C}{\partial A} = x \odot A", "unread")]);
+    expect(QUADRATIC, &["n = 3"], &[(r"\frac{\partial C}{\partial A} = x \odot A", "wrong")]);
 }

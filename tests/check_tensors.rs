@@ -208,7 +208,7 @@ fn least_squares() {
             (r"\frac{\partial C}{\partial w} = X(Xw - y) + \lambda w", "wrong: transpose"),
             (r"\frac{\partial C}{\partial w} = X^T(wX - y) + \lambda w", "wrong: factor-order"),
             (r"\frac{\partial C}{\partial w} = 2X^T(Xw - y) + \lambda w", "wrong: constant"),
-            (r"\frac{\partial C}{\partial w} = X^T(Xw + y) + \lambda w", "wrong"),
+            (r"\frac{\partial C}{\partial w} = X^T(Xw + y) + \lambda w", "wrong: sign"),
             (r"\frac{\partial C}{\partial w} = (Xw - y)^T X + \lambda w^T", "right, in numerator layout"),
             (r"\frac{\partial^2 C}{\partial w^2} = X^\top X + \lambda I", "right"),
             (r"\nabla_w^2 C = X^\top X + \lambda", "unread: unreadable"),

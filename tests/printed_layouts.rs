@@ -13,7 +13,7 @@ const COSINE: [&str; 2] = ["input x : [n]\nparam w : [n]", "cost C = dot(x, w)/(
 #[test]
 fn every_worked_line_of_the_numerator_layout_is_a_row() {
     let shown = run(&COSINE, &["--wrt", "w", "--layout", "numerator", "--steps", "full"]);
-    assert!(shown.contains("(‖x‖‖w‖Ix − 2 · 1/(2‖w‖) · (xᵀw)‖x‖Iw)ᵀ"), "{shown}");
+    assert!(shown.contains("(‖x‖‖w‖xᵀI − 2 · 1/(2‖w‖) · (xᵀw)‖x‖wᵀI)/"), "{shown}");
     let lines = ["input r : [n]\nparam W : [m, n]", "u = W @ r", "cost C = sqnorm(u)/2"];
     let shown = run(&lines, &["--wrt", "W", "--layout", "numerator", "--steps", "full"]);
     assert!(shown.contains("= uᵀI "), "{shown}");

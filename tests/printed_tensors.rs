@@ -52,7 +52,7 @@ fn a_scalar_by_a_scalar_is_in_indices_too_where_they_are_asked_for() {
 #[test]
 fn a_quantity_is_symmetric_if_its_equation_is() {
     let lines = ["param X : [b, n]", "mu = mean(X, axis=0)", "S = (X - mu).T @ (X - mu)/b", "cost C = logdet(S)"];
-    assert_eq!(result(&lines, &["--wrt", "X"]), "∂C/∂X = 2(X − 𝟏μᵀ)S⁻¹/b");
+    assert_eq!(result(&lines, &["--wrt", "X"]), "∂C/∂X = 2(X − 𝟏μᵀ)S⁻¹/b   (because S is symmetric by its definition)");
 }
 
 #[test]

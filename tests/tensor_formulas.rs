@@ -219,5 +219,5 @@ fn what_runs_beyond_the_ends_says_how_far() {
     check_entry("conv1d(exp(c), c[1..2], padding=1)", "Σⱼ Σₖ₌₁² 𝟙[j+2 = i+k] exp(cⱼ)cₖ");
     check_entry("conv1d(exp(c), c[1..2])", "Σⱼ₌₁² exp(cᵢ₊ⱼ₋₁)cⱼ");
     check_entry("exp(c)[2..4]", "exp(cᵢ₊₁)");
-    check_entry("max_pool2d(M, 2)", "max_(1 ≤ k ≤ 2, 1 ≤ l ≤ 2)(M₂ᵢ₊ₖ₋₂,₂ⱼ₊ₗ₋₂)");
+    check_entry("max_pool2d(M, 2)", "max_(1 ≤ k ≤ 2, 1 ≤ l ≤ 2)(Mₖ,₂ⱼ₊ₗ₋₂)");
 }

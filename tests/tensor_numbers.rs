@@ -244,3 +244,32 @@ fn descent_lowers_the_cost_of_a_regression() {
     assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6), "{found:?}");
     assert!(walked.rows.windows(2).all(|pair| pair[1].0 <= pair[0].0 + 1e-12));
 }
+
+#[test]
+fn a_product_of_matrices_that_lie_with_gaps_along_both_axes_is_that_of_their_entries() {
+    let (i, j, k, h) = (5, 3, 6, 4);
+    let numbers = |count: usize, seed: usize| -> Vec<f64> {
+        (0..count).map(|at| ((at * 7919 + seed) % 23) as f64 - 11.0).collect()
+    };
+    let (a, b) = (numbers(i * k * h, 1), numbers(k * j * h, 5));
+    let network = network(&format!(
+        "input A : [{i}, {k}, {h}]
+        input B : [{k}, {j}, {h}]
+        C = einsum(\"ikh,kjh->hij\", A, B)"
+    ));
+    let mut values = Values::default();
+    for (name, dims, data) in [("A", vec![i, k, h], &a), ("B", vec![k, j, h], &b)] {
+        values.set_tensor(network.find(name).expect("a name"), Tensor { dims, data: data.clone() });
+    }
+    let roots = [Root::Quantity(network.find("C").expect("C"))];
+    let program = Compiler::new(&network).compile_tensors(&roots, &Sizes::of(&network, &values)).expect("a program");
+    assert_eq!(program.product_count(), h);
+    let mut workspace = program.workspace::<f64>();
+    program.load(&network, &values, &mut workspace).expect("all values");
+    program.run(&mut workspace);
+    let expected = (0..h * i * j).map(|at| {
+        let (h_at, i_at, j_at) = (at / (i * j), at / j % i, at % j);
+        (0..k).map(|k_at| a[(i_at * k + k_at) * h + h_at] * b[(k_at * j + j_at) * h + h_at]).sum::<f64>()
+    });
+    assert_eq!(program.output(&workspace, 0), expected.collect::<Vec<f64>>());
+}

@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{LocalPartial, Simplifier, Sweep, tensor};
-use crate::expr::{Arena, ExprId, NameId, Node};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node};
 use crate::network::{Network, Origin};
 use crate::syntax::ast::Role;
 
@@ -40,6 +40,8 @@ pub struct Adjoints {
     deltas: Vec<Delta>,
 }
 
+/// The largest δ that is looked for in other sums.
+const MAX_FOLDED: u32 = 12;
 /// A δ of at most this size that is used once is written out.
 const SMALL: u32 = 5;
 
@@ -160,8 +162,36 @@ impl Pass<'_> {
         }
         let sum = adjoints.one_step(network, &users, self.locals);
         let value = self.simplifier.simplify(network, sum);
+        let is_direct = users.len() > 1 && users.iter().any(|user| user.of == adjoints.of);
+        let value = if is_direct { self.with_adjoints(network, value, adjoints) } else { value };
         adjoints.values.insert(name, value);
         adjoints.shown.insert(name, value);
+    }
+
+    /// The sum with an adjoint that has a name in place of its terms, where that is shorter: Wᵀδ + 2x − 2x̂ is
+    /// Wᵀδ − δ_x̂ with δ_x̂ = 2(x̂ − x).
+    fn with_adjoints(&mut self, network: &mut Network, value: ExprId, adjoints: &Adjoints) -> ExprId {
+        let mut current = value;
+        for delta in &adjoints.deltas {
+            let is_alike = network.arena.dims(delta.value) == network.arena.dims(current);
+            if !is_alike || self.simplifier.size(network, delta.value) > MAX_FOLDED {
+                continue;
+            }
+            let sign = adjoints.shown(delta.by);
+            for turned in [false, true] {
+                let opposite = if turned { delta.value } else { network.arena.negate(delta.value) };
+                let difference = network.arena.sum(&[current, opposite]);
+                let rest = self.simplifier.simplify(network, difference);
+                let sign = if turned { network.arena.negate(sign) } else { sign };
+                let folded = network.arena.sum(&[rest, sign]);
+                let folded = self.simplifier.simplify(network, folded);
+                if self.simplifier.size(network, folded) < self.simplifier.size(network, current) {
+                    current = folded;
+                    break;
+                }
+            }
+        }
+        current
     }
 
     fn local(&mut self, network: &mut Network, partial: LocalPartial) -> ExprId {
@@ -178,11 +208,15 @@ impl Pass<'_> {
         let value = adjoints.shown(name);
         let whole = network.quantity(self.sweep.of()).shape.is_scalar();
         let size = self.simplifier.size(network, value);
-        if self.deltas == Deltas::Written || !whole || size <= 1 || self.banned.contains(&name) {
+        let is_plain = size <= 1 || is_outer_product(&network.arena, value);
+        if self.deltas == Deltas::Written || !whole || is_plain || self.banned.contains(&name) {
             return;
         }
         let of = network.name_expr(self.sweep.of());
         let symbol = network.arena.derivative(of, name);
+        if self.simplifier.is_symmetric(network, value) {
+            self.simplifier.add_symmetric(symbol);
+        }
         let mut row = self.sweep.row(name).to_vec();
         row.retain(|partial| self.matters[partial.by.0 as usize]);
         let (mut named, mut written) = (size, 0);
@@ -225,6 +259,15 @@ impl Pass<'_> {
             .map(|delta| delta.by)
             .collect()
     }
+}
+
+/// Whether a matrix is uvᵀ for names u and v, whose factors go apart in what follows.
+fn is_outer_product(arena: &Arena, value: ExprId) -> bool {
+    let Node::Contraction { factors: [u, v], labels, .. } = arena.node(value) else { return false };
+    let labels = arena.labels(labels);
+    let is_name = |factor: &Factor| *factor == Factor::plain(factor.base) && arena.as_name(factor.base).is_some();
+    let is_outer = matches!(labels.factors.as_slice(), [a, b] if a.len() == 1 && b.len() == 1 && a != b);
+    is_outer && labels.out.len() == 2 && labels.sizes.len() == 2 && is_name(u) && is_name(v)
 }
 
 fn contribution(network: &mut Network, adjoint: ExprId, local: ExprId, of: NameId) -> ExprId {

@@ -24,7 +24,9 @@ const MAX_TRIALS: usize = 48;
 impl AssumptionUses {
     /// Finds out what the adjoints and gradients of a derivation needed.
     pub fn find(network: &mut Network, derivation: &Derivation, request: &Request) -> AssumptionUses {
-        let all = Assumed::all(network);
+        let mut all = Assumed::all(network);
+        let by_definition = derivation.simplifier.symmetric_by_definition().iter();
+        all.extend(by_definition.map(|&name| Assumed::SymmetricByDefinition(name)));
         let mut found = AssumptionUses::default();
         if all.is_empty() {
             return found;
@@ -195,6 +197,9 @@ impl Trial {
             let sum = network.arena.sum(&terms);
             let value = self.simplifier.simplify(network, sum);
             self.values.insert((of, name), value);
+            if lettered.contains(&name) && self.simplifier.is_symmetric(network, value) {
+                self.simplifier.add_symmetric(adjoints.shown(name));
+            }
             shown.insert(name, if lettered.contains(&name) { adjoints.shown(name) } else { value });
         }
     }

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::{
     Adjoints, Delta, Deltas, FunctionDerivatives, Goal, LocalPartial, NameUse, Path, PathLengths, Paths, Rewriting,
-    Sigma, Simplifier, Sweep, tensor,
+    Rule, Sigma, Simplifier, Sweep, tensor,
 };
 use crate::expr::{Arena, ExprId, Factor, NameId, NumberId, Reach, subexpressions};
 use crate::network::{Network, Origin};
@@ -228,8 +228,16 @@ impl Derivation {
             substituted = self.last_step(network, request, at, by);
         }
         self.simplifier.take_record();
-        let simplified = self.simplifier.simplify(network, substituted);
-        let rewritings = self.simplifier.take_record();
+        let mut simplified = self.simplifier.simplify(network, substituted);
+        let mut rewritings = self.simplifier.take_record();
+        // Among the adjoints some of its terms may have a name.
+        let known = self.adjoints.iter().find(|adjoints| adjoints.of() == of).and_then(|adjoints| adjoints.value(by));
+        if let Some(value) = known.filter(|_| self.has_tensors)
+            && self.simplifier.size(network, value) < self.simplifier.size(network, simplified)
+        {
+            rewritings.push(Rewriting { rule: Rule::FoldName, before: simplified, after: value });
+            simplified = value;
+        }
         Gradient { of, by, shape, path_count: paths.count, substituted, simplified, rewritings }
     }
 

@@ -8,6 +8,7 @@ use crate::diagnostic::Span;
 use crate::expr::{
     Arena, Constant, ExprId, Factor, FunctionId, Labels, NameId, Node, NumberId, Operand, OrdersId, Reach,
 };
+use crate::function::{Functions, Known};
 use crate::rational::Rational;
 use crate::shape::Dim;
 use crate::syntax::ast::Comparison;
@@ -295,9 +296,7 @@ fn power(arena: &mut Arena, base: ExprId, exponent: ExprId) -> Option<ExprId> {
         return Some(arena.product_as_written(NumberId::ONE, &[Factor { base, exponent }]));
     }
     if base == arena.constant(Constant::E) {
-        let exp = crate::function::Functions::builtin("exp")?;
-        return Some(arena.call(exp, &[exponent]));
+        return Some(arena.call(Functions::with(Known::Exponential), &[exponent]));
     }
-    let pow = crate::function::Functions::builtin("pow")?;
-    Some(arena.call(pow, &[base, exponent]))
+    Some(arena.call(Functions::with(Known::Power), &[base, exponent]))
 }

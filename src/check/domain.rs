@@ -53,7 +53,18 @@ fn sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting], when: &str)
 pub fn thin(network: &Network, leaves: &[Leaf], search: &Search<'_>, random: &mut Random) -> Option<String> {
     let bases = if leaves.len() > 1 && search.cost() < MAX_BASE_COST { BASES } else { 1 };
     let found = (0..bases).find_map(|_| at_special_values(network, leaves, search, &search.draw(random, 0)));
+    let found = found.or_else(|| at_origin(network, leaves, search));
     found.or_else(|| on_surfaces(network, leaves, search, random))
+}
+
+/// The same where all quantities are 0 that may be: x² + y² vanishes nowhere else.
+fn at_origin(network: &Network, leaves: &[Leaf], search: &Search<'_>) -> Option<String> {
+    let count = leaves.len();
+    let names: Vec<String> = leaves.iter().map(|leaf| spelled(network, leaf)).collect();
+    if !(2..=MAX_LEAVES).contains(&count) || names.iter().any(String::is_empty) || !search.ranges.iter().all(allows) {
+        return None;
+    }
+    exception(search, vec![Rational::ZERO; count], || format!("{} = 0", names.join(" = ")))
 }
 
 /// The same with all other quantities as they are at one point.

@@ -43,6 +43,7 @@ pub struct EntryNetwork {
     one_hots: FxHashMap<NameId, Entries>,
     done: FxHashMap<ExprId, Entries>,
     origins: FxHashMap<NameId, (NameId, Vec<usize>)>,
+    walk: Postorder,
 }
 
 impl EntryNetwork {
@@ -58,6 +59,7 @@ impl EntryNetwork {
             one_hots: FxHashMap::default(),
             done: FxHashMap::default(),
             origins: FxHashMap::default(),
+            walk: Postorder::default(),
         };
         entries.with_assumptions(source)
     }
@@ -112,7 +114,7 @@ impl EntryNetwork {
         let mut stack = vec![expr];
         let mut order = Vec::new();
         while let Some(root) = stack.pop() {
-            Postorder::default().collect(&source.arena, &[root], &mut order);
+            self.walk.collect(&source.arena, &[root], &mut order);
             for name in order.iter().filter_map(|&id| source.arena.as_name(id)) {
                 if !self.names.contains_key(&name)
                     && needed.insert(name)

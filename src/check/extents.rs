@@ -44,9 +44,18 @@ impl Extents {
         let suits = |values: &[usize]| self.suits(values, &known);
         let ascending = pool[..self.sizes.len()].to_vec();
         let arrangements = arrangements(&pool, self.sizes.len());
+        // The first of the fewest entries: what has more is not looked at.
         let cheapest = |suits: &dyn Fn(&[usize]) -> bool| {
-            let fitting = arrangements.iter().filter(|values| suits(values));
-            fitting.min_by_key(|values| entries(values)).cloned()
+            let cheaper = |best: Option<&'_ Vec<usize>>, values: &[usize]| {
+                best.is_none_or(|best| entries(values) < entries(best)) && suits(values)
+            };
+            let mut best = None;
+            for values in &arrangements {
+                if cheaper(best, values) {
+                    best = Some(values);
+                }
+            }
+            best.cloned()
         };
         let first = if suits(&ascending) { ascending } else { cheapest(&suits)? };
         let is_turned = |values: &[usize]| {
@@ -87,12 +96,12 @@ impl Extents {
 /// Whether no sum and no product of some of the sizes is the same number twice: else 7 could stand for m + n.
 fn no_common_part(first: &[usize], second: &[usize]) -> bool {
     (1..1usize << first.len()).all(|chosen| {
-        let part = |values: &[usize]| -> Vec<usize> {
-            (0..values.len()).filter(|at| chosen >> at & 1 == 1).map(|at| values[at]).collect()
+        let part = |values: &[usize]| {
+            let members = values.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1);
+            members.fold((0, 1), |(sum, product), (_, &value)| (sum + value, product * value))
         };
         let (first, second) = (part(first), part(second));
-        first.iter().sum::<usize>() != second.iter().sum::<usize>()
-            && first.iter().product::<usize>() != second.iter().product::<usize>()
+        first.0 != second.0 && first.1 != second.1
     })
 }
 

@@ -14,9 +14,10 @@ use super::decide::{DecideOptions, decide};
 use super::diagnose::Diagnoser;
 use super::form::Form;
 use super::read::{Context, Spelling};
+use super::readings::LEFT_OPEN;
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
-use super::{narrow, wording};
+use super::{links, narrow, wording};
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
@@ -140,6 +141,9 @@ impl Judge {
             }
         }
         if let Some((claim, wrong)) = failing.first() {
+            if self.leaves_open(claims) {
+                return Judgement::Undecided(LEFT_OPEN.to_owned());
+            }
             if !self.explains() {
                 return Judgement::Wrong(Box::default());
             }
@@ -152,6 +156,7 @@ impl Judge {
             Some(reason) => Judgement::Undecided(reason),
             None => {
                 notes.extend(layers(claims));
+                notes.extend(self.spread_vectors(claims));
                 Judgement::Right { ground, notes }
             }
         }
@@ -244,10 +249,10 @@ impl Judge {
         verdicts: Vec<(Verdict, Option<String>)>,
     ) -> Vec<(Verdict, Option<String>)> {
         let Some(first) = claims.first() else { return verdicts };
-        let whole = depends_on_form(&first.left);
+        let whole = self.depends_on_form(&first.left);
         let mut opened = Vec::with_capacity(verdicts.len());
         for (claim, (verdict, note)) in claims.iter().zip(verdicts) {
-            let [left, right] = [&claim.left, &claim.right].map(depends_on_form);
+            let [left, right] = [&claim.left, &claim.right].map(|side| self.depends_on_form(side));
             if !matches!(verdict, Verdict::Wrong(_)) || !(whole || left || right) {
                 opened.push((verdict, note));
                 continue;
@@ -264,6 +269,15 @@ impl Judge {
             opened.push((Verdict::Undecided(super::verdict::Undecided { reason }), note));
         }
         opened
+    }
+
+    /// Whether a side differentiates a derivative, and its value depends on how that is written.
+    fn depends_on_form(&mut self, side: &Side) -> bool {
+        side.parts.iter().any(|part| match &part.kind {
+            PartKind::Differential { depends_on_form, .. } => *depends_on_form,
+            PartKind::Derivative { by, .. } => by.windows(2).any(|pair| self.context.depends_on_form(pair[0], pair[1])),
+            _ => false,
+        })
     }
 
     /// Whether one claim holds, and what is to be said about how it was read.
@@ -402,8 +416,11 @@ impl Judge {
                 }
                 Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
             }
-        }?;
+        };
         let truth = first.left.expr;
+        let Some(found) = found else {
+            return links::broken(&mut self.context, &claim.right, truth, &options);
+        };
         let span = narrow::place(&mut self.context.network, &claim.right, truth, &found);
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
@@ -417,12 +434,6 @@ fn may_be_meant(claim: &Claim) -> bool {
 }
 
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
-
-/// Whether a side has ∂⁺ of a derivative, ∂⁺(∂C/∂w)/∂z: what is held fixed in it are the names of the one formula for
-/// ∂C/∂w that the author has in mind.
-fn depends_on_form(side: &Side) -> bool {
-    side.parts.iter().any(|part| matches!(part.kind, PartKind::Differential { depends_on_form: true, .. }))
-}
 
 /// The weaker of two grounds.
 fn weaker(a: Ground, b: Ground) -> Ground {

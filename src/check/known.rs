@@ -89,10 +89,15 @@ impl Fingerprint<'_> {
             Primitive::Log => {
                 let above_one = argument.sub(&self.field, &self.constant(self.field.one()));
                 self.rising(&value, &above_one);
+                // The tangent at 1 lies above it.
+                self.fact(&above_one.sub(&self.field, &value).values, 1);
                 Ok(())
             }
             Primitive::Sine | Primitive::Cosine => {
                 self.bounded(&value, &self.constant(self.field.one()));
+                if primitive == Primitive::Sine {
+                    self.flat(&value, &argument);
+                }
                 Ok(())
             }
             Primitive::Error => {
@@ -104,6 +109,9 @@ impl Fingerprint<'_> {
                 let quarter = self.pi.scale(&self.field, self.half());
                 self.bounded(&value, &quarter);
                 self.rising(&value, &argument);
+                if primitive == Primitive::ArcTangent {
+                    self.flat(&value, &argument);
+                }
                 Ok(())
             }
             _ => Ok(()),
@@ -160,7 +168,7 @@ impl Fingerprint<'_> {
         Ok(())
     }
 
-    /// eᵛ + 1 > 0, and eᵛ − 1 has the sign of v. In an ordered field only lanes in which it is so are kept.
+    /// eᵛ + 1 > 0, eᵛ > 1 + v, and eᵛ − 1 has the sign of v. In an ordered field only lanes in which it is so are kept.
     fn learn_exponential(&mut self, slot: Slot, x: Slot) -> Result<(), Obstacle> {
         let relatives = |this: &Self| -> Result<[Lanes; 2], Obstacle> {
             let (value, one) = (this.at(slot)?, this.constant(this.field.one()));
@@ -180,6 +188,9 @@ impl Fingerprint<'_> {
         for positive in relatives(self)? {
             self.fact(&positive.values, 1);
         }
+        let tangent = self.at(x)?.add(&self.field, &self.constant(self.field.one()));
+        let above = self.at(slot)?.sub(&self.field, &tangent);
+        self.fact(&above.values, 1);
         Ok(())
     }
 
@@ -188,6 +199,13 @@ impl Fingerprint<'_> {
         let (below, above) = (bound.sub(&self.field, value), bound.add(&self.field, value));
         self.fact(&below.values, 1);
         self.fact(&above.values, 1);
+    }
+
+    /// |value| < |argument|: x − sin x and x + sin x have the sign of x.
+    fn flat(&mut self, value: &Lanes, argument: &Lanes) {
+        let (below, above) = (argument.sub(&self.field, value), argument.add(&self.field, value));
+        self.rising(&below, argument);
+        self.rising(&above, argument);
     }
 
     /// Both values have one sign.

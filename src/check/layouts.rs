@@ -6,7 +6,10 @@ use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Judgement, Mistake};
-use super::read::{Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, read_again, read_chain};
+use super::read::{
+    Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
+};
+use super::readings::IN_ROWS;
 use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
@@ -33,7 +36,7 @@ pub(super) enum Read {
 
 impl Judge {
     /// Reads a chain and judges it, with dX as ∂C/∂X and as a differential where it may be either.
-    pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+    pub(super) fn read_changes(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         let Some(changes) = Changes::of(&mut self.context, tree, chain) else {
             return self.read_plainly(tree, chain, source, layout);
         };
@@ -57,16 +60,40 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        self.context.forked = false;
+        let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if matches!(outcome, Read::Unread(_))
+            && chain.sides.len() > 2
+            && let Some(found) = self.without_a_side((tree, chain), source, layout)
+        {
+            return found;
+        }
+        if matches!(outcome, Read::Unread(_)) && self.context.forked && !defines(&mut self.context, tree, chain) {
+            return self.in_each_reading(outcome, (tree, chain), source, layout);
+        }
+        self.explained((outcome, convention), (tree, chain), source, layout)
+    }
+
+    /// What a chain is under the conventions, until one makes it right.
+    pub(super) fn in_conventions(
+        &mut self,
+        tree: &Tree,
+        chain: &Chain,
+        source: &str,
+        layout: Option<&str>,
+    ) -> (Read, Convention) {
+        let wanted = self.options.details;
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely(), convention.differentially()] {
+            for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
                 if convention.loose && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
+                    || convention.unsaid && self.context.unsaid.is_empty()
                 {
                     continue;
                 }
                 // Of several wrong readings the first is told, so that only it is explained.
-                let details = if tried.outcomes.is_empty() { Details::All } else { Details::OfRight };
+                let details = if tried.outcomes.is_empty() { wanted } else { Details::OfRight };
                 let found =
                     self.with_details(details, |judge| judge.under(convention, &mut tried, (tree, chain), source));
                 match found {
@@ -77,18 +104,31 @@ impl Judge {
                         notes
                             .extend(taken.map(|(letter, known)| format!("`{letter}` read as the activation, {known}")));
                         notes.extend(self.varying().filter(|_| convention.differentials));
-                        return Read::Judged(Judgement::Right { ground, notes });
+                        if convention.unsaid {
+                            notes.append(&mut self.context.unsaid);
+                        }
+                        return (Read::Judged(Judgement::Right { ground, notes }), convention);
                     }
-                    Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return found,
+                    Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
             }
         }
-        let (mut outcome, convention) = tried.outcome();
-        if matches!(outcome, Read::Unread(_)) && chain.sides.len() > 2 {
-            return self.without_a_side((tree, chain), source, layout).unwrap_or(outcome);
+        if let Some(right) = self.with_lower(&tried, (tree, chain), source) {
+            return (right, Convention::USUAL);
         }
+        tried.outcome()
+    }
+
+    /// The outcome, with what is wrong found in the text where nothing else tells it.
+    pub(super) fn explained(
+        &mut self,
+        (mut outcome, convention): (Read, Convention),
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+        layout: Option<&str>,
+    ) -> Read {
         if let Read::Judged(Judgement::Wrong(mistake)) = &mut outcome {
             if mistake.wrong.is_none() && self.is_new_name(tree, chain) {
                 return self.read(tree, chain, source, layout);
@@ -97,8 +137,29 @@ impl Judge {
                 return Read::Skipped("gives a leaf a value".to_owned());
             }
             self.mended(mistake, convention, (tree, chain), source);
+            if layout.is_none() && self.is_right_in_rows((tree, chain), source) {
+                mistake.notes.push(IN_ROWS.to_owned());
+            }
         }
         outcome
+    }
+
+    /// A chain about derivatives of derivatives that is right where first derivatives are quantities with formulas of
+    /// their own. What is not right so is what it is otherwise.
+    fn with_lower(&mut self, tried: &Tried, (tree, chain): (&Tree, &Chain), source: &str) -> Option<Read> {
+        let is_open = |read: &Read| matches!(read, Read::Unread(_) | Read::Judged(Judgement::Undecided(_)));
+        if !self.context.layered || !tried.outcomes.iter().any(|(read, _)| is_open(read)) {
+            return None;
+        }
+        Convention::LOWER.into_iter().find_map(|form| {
+            let convention = Convention::USUAL.with_lower(form);
+            let found = self.with_details(Details::OfRight, |judge| {
+                judge.under(convention, &mut Tried::default(), (tree, chain), source)
+            });
+            let Some(Read::Judged(Judgement::Right { ground, mut notes })) = found else { return None };
+            notes.extend(convention.note());
+            Some(Read::Judged(Judgement::Right { ground, notes }))
+        })
     }
 
     /// Whether the left side of a definition whose shapes do not fit is a name that books have for the cost and this text
@@ -160,7 +221,7 @@ impl Judge {
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
-        if known.is_some() && mistake.wrong.is_some() || !self.context.has_tensors() {
+        if known.is_some() && mistake.wrong.is_some() || !self.explains() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
@@ -209,7 +270,7 @@ impl Judge {
     }
 
     /// What a chain is under one convention; nothing if it says the same as under one before.
-    fn under(
+    pub(super) fn under(
         &mut self,
         convention: Convention,
         tried: &mut Tried,
@@ -218,8 +279,10 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
+        self.context.layered = false;
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
+        self.context.unsaid.clear();
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
             Reading::Defined { name, claims } if claims.is_empty() => return Some(Read::Defined(name)),
@@ -374,7 +437,7 @@ fn details_after(tried: &Tried) -> Details {
 
 /// What came of the conventions so far.
 #[derive(Default)]
-struct Tried {
+pub(super) struct Tried {
     outcomes: Vec<(Read, Convention)>,
     /// The claims that were judged.
     said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,

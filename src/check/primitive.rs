@@ -1,6 +1,8 @@
 //! The functions that the checker computes itself; all others it takes by their definition in the table.
 //!
-//! Takes the name of an entry without a definition; gives the rule. The only file of the checker that knows names.
+//! Takes what an entry without a definition is known as; gives the rule.
+
+use crate::function::Known;
 
 /// A function with rules of its own, in residues and in enclosures.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -33,20 +35,20 @@ pub enum Primitive {
 
 impl Primitive {
     /// The rule of an entry of the table that has no definition; `None` if there is none.
-    pub fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "exp" => Primitive::Exp,
-            "log" => Primitive::Log,
-            "cbrt" => Primitive::CubeRoot,
-            "pow" => Primitive::Power,
-            "abs" => Primitive::Absolute,
-            "sign" => Primitive::Sign,
-            "step" => Primitive::Step,
-            "sin" => Primitive::Sine,
-            "cos" => Primitive::Cosine,
-            "asin" => Primitive::ArcSine,
-            "atan" => Primitive::ArcTangent,
-            "erf" => Primitive::Error,
+    pub fn of(known: Known) -> Option<Self> {
+        Some(match known {
+            Known::Exponential => Primitive::Exp,
+            Known::Logarithm => Primitive::Log,
+            Known::CubeRoot => Primitive::CubeRoot,
+            Known::Power => Primitive::Power,
+            Known::Absolute => Primitive::Absolute,
+            Known::Sign => Primitive::Sign,
+            Known::Step => Primitive::Step,
+            Known::Sine => Primitive::Sine,
+            Known::Cosine => Primitive::Cosine,
+            Known::ArcSine => Primitive::ArcSine,
+            Known::ArcTangent => Primitive::ArcTangent,
+            Known::Error => Primitive::Error,
             _ => return None,
         })
     }
@@ -72,7 +74,7 @@ mod tests {
     fn every_entry_of_scalars_has_a_definition_or_a_rule() {
         let without: Vec<&str> = table()
             .filter(|entry| matches!(entry.form, Form::Elementwise))
-            .filter(|entry| entry.definition.is_some() == Primitive::of(entry.name).is_some())
+            .filter(|entry| entry.definition.is_some() == entry.known.and_then(Primitive::of).is_some())
             .map(|entry| entry.name)
             .collect();
         assert_eq!(without, Vec::<&str>::new());

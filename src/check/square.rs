@@ -4,8 +4,7 @@
 
 use super::unfold::Refusal;
 use crate::expr::{Arena, ExprId, Factor, NumberId};
-use crate::function::Functions;
-use crate::network::Network;
+use crate::function::{Entry, Functions, Known};
 use crate::rational::Rational;
 
 /// The largest matrix that is inverted in its entries.
@@ -13,20 +12,21 @@ const MAX_SIZE: usize = 6;
 
 /// The entries of a function of a square matrix.
 pub(super) fn entries(
-    network: &mut Network,
-    name: &str,
+    arena: &mut Arena,
+    entry: &Entry,
     size: usize,
     matrix: &[ExprId],
 ) -> Result<Vec<ExprId>, Refusal> {
     if size == 0 || size > MAX_SIZE || matrix.len() != size * size {
+        let name = entry.name;
         return Err(format!("`{name}` is compared for square matrices up to {MAX_SIZE} × {MAX_SIZE} only"));
     }
-    let (adjugate, determinant) = faddeev_le_verrier(&mut network.arena, size, matrix);
-    match name {
-        "det" => Ok(vec![determinant]),
-        "logdet" => Ok(vec![call(network, "log", &[determinant])?]),
-        "inv" => Ok(adjugate.into_iter().map(|entry| network.arena.quotient(entry, determinant)).collect()),
-        _ => Err(format!("there is no rule for the entries of `{name}`")),
+    let (adjugate, determinant) = faddeev_le_verrier(arena, size, matrix);
+    match entry.known {
+        Some(Known::Determinant) => Ok(vec![determinant]),
+        Some(Known::LogDeterminant) => Ok(vec![arena.call(Functions::with(Known::Logarithm), &[determinant])]),
+        Some(Known::Inverse) => Ok(adjugate.into_iter().map(|entry| arena.quotient(entry, determinant)).collect()),
+        _ => Err(format!("there is no rule for the entries of `{}`", entry.name)),
     }
 }
 
@@ -76,40 +76,35 @@ fn multiply(arena: &mut Arena, size: usize, left: &[ExprId], right: &[ExprId]) -
 }
 
 /// The entries of a function along one axis: as many as the line has, or one.
-pub(super) fn along(network: &mut Network, name: &str, line: &[ExprId]) -> Result<Vec<ExprId>, Refusal> {
-    match name {
-        "prod" => {
+pub(super) fn along(arena: &mut Arena, entry: &Entry, line: &[ExprId]) -> Result<Vec<ExprId>, Refusal> {
+    match entry.known {
+        Some(Known::Product) => {
             let factors: Vec<Factor> = line.iter().copied().map(Factor::plain).collect();
-            Ok(vec![network.arena.product(NumberId::ONE, &factors)])
+            Ok(vec![arena.product(NumberId::ONE, &factors)])
         }
-        "amax" | "amin" => {
-            let pair = if name == "amax" { "max" } else { "min" };
-            let Some((&first, rest)) = line.split_first() else { return Err(format!("`{name}` of nothing")) };
+        Some(Known::Largest | Known::Smallest) => {
+            let pair = if entry.known == Some(Known::Largest) { Known::Larger } else { Known::Smaller };
+            let Some((&first, rest)) = line.split_first() else { return Err(format!("`{}` of nothing", entry.name)) };
             let mut most = first;
             for &entry in rest {
-                most = call(network, pair, &[most, entry])?;
+                most = arena.call(Functions::with(pair), &[most, entry]);
             }
             Ok(vec![most])
         }
-        "logsumexp" | "softmax" | "log_softmax" => {
-            let powers: Vec<ExprId> =
-                line.iter().map(|&entry| call(network, "exp", &[entry])).collect::<Result<_, _>>()?;
-            let sum = network.arena.sum(&powers);
-            if name == "softmax" {
-                return Ok(powers.into_iter().map(|power| network.arena.quotient(power, sum)).collect());
+        Some(Known::LogSumExp | Known::Softmax | Known::LogSoftmax) => {
+            let exponential = Functions::with(Known::Exponential);
+            let powers: Vec<ExprId> = line.iter().map(|&entry| arena.call(exponential, &[entry])).collect();
+            let sum = arena.sum(&powers);
+            if entry.known == Some(Known::Softmax) {
+                return Ok(powers.into_iter().map(|power| arena.quotient(power, sum)).collect());
             }
-            let logarithm = call(network, "log", &[sum])?;
-            if name == "logsumexp" {
+            let logarithm = arena.call(Functions::with(Known::Logarithm), &[sum]);
+            if entry.known == Some(Known::LogSumExp) {
                 return Ok(vec![logarithm]);
             }
-            let minus = network.arena.negate(logarithm);
-            Ok(line.iter().map(|&entry| network.arena.sum(&[entry, minus])).collect())
+            let minus = arena.negate(logarithm);
+            Ok(line.iter().map(|&entry| arena.sum(&[entry, minus])).collect())
         }
-        _ => Err(format!("there is no rule for the entries of `{name}`")),
+        _ => Err(format!("there is no rule for the entries of `{}`", entry.name)),
     }
-}
-
-fn call(network: &mut Network, name: &str, arguments: &[ExprId]) -> Result<ExprId, Refusal> {
-    let function = Functions::builtin(name).ok_or_else(|| format!("there is no function `{name}`"))?;
-    Ok(network.arena.call(function, arguments))
 }

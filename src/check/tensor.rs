@@ -30,11 +30,12 @@ const ROUNDED_DRAWS: u64 = 4;
 /// Whether vectors or matrices stand in the expressions or in what their names mean.
 pub fn concerns(network: &Network, exprs: &[ExprId]) -> bool {
     let arena = &network.arena;
+    let mut walk = Postorder::default();
     let mut order = Vec::new();
     let mut seen: FxHashSet<NameId> = FxHashSet::default();
     let mut stack = exprs.to_vec();
     while let Some(expr) = stack.pop() {
-        Postorder::default().collect(arena, &[expr], &mut order);
+        walk.collect(arena, &[expr], &mut order);
         for &id in &order {
             if !arena.shape(id).is_scalar() || matches!(arena.node(id), Node::Contraction { .. } | Node::Selection(_)) {
                 return true;
@@ -63,9 +64,21 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let sides = [left, right];
     let mut compared: Vec<Sizes> = Vec::new();
     let mut nowhere = None;
-    for sizes in &assignments {
+    let is_asked_for_all = options.details != Details::Verdict && !found.extents.sizes.is_empty();
+    let mut is_for_all = None;
+    for (number, sizes) in assignments.iter().enumerate() {
         match at_sizes(network, sides, sizes, found.has_classes, options) {
-            Ok(Verdict::Right(right)) => verdict = Some(weaker(verdict, right)),
+            // What is proved at some sizes, and has one normal form for all, need not be compared at others.
+            Ok(Verdict::Right(right)) => {
+                let is_proved = number == 0 && matches!(right.ground, Ground::Proved);
+                if is_proved && is_asked_for_all {
+                    if for_all_sizes(network, left, sides[1]) {
+                        return Verdict::Right(right);
+                    }
+                    is_for_all = Some(false);
+                }
+                verdict = Some(weaker(verdict, right));
+            }
             Ok(Verdict::Wrong(wrong)) => {
                 return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
                     Verdict::Wrong(wrong) if options.details == Details::All => {
@@ -91,7 +104,7 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let Some(right_for_sizes) = verdict else {
         return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
     };
-    if options.details == Details::Verdict || found.extents.sizes.is_empty() || for_all_sizes(network, left, right) {
+    if !is_asked_for_all || is_for_all.unwrap_or_else(|| for_all_sizes(network, left, right)) {
         return Verdict::Right(right_for_sizes);
     }
     Verdict::Right(Right { sizes: compared, ..right_for_sizes })
@@ -104,9 +117,10 @@ fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
     }
     let minus = network.arena.negate(right);
     let difference = network.arena.sum(&[left, minus]);
-    let mut vanishes =
-        |names| Simplifier::new(network, Goal::Textbook, names).simplify(network, difference) == Arena::ZERO;
-    vanishes(NameUse::Keep) || vanishes(NameUse::Fold)
+    let mut vanishes = |goal, names| Simplifier::new(network, goal, names).simplify(network, difference) == Arena::ZERO;
+    // Multiplied out, most vanish; that costs least.
+    let ways = [(Goal::Expand, NameUse::Keep), (Goal::Textbook, NameUse::Keep), (Goal::Textbook, NameUse::Fold)];
+    ways.into_iter().any(|(goal, names)| vanishes(goal, names))
 }
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
@@ -210,10 +224,11 @@ impl Relevant {
         let arena = &network.arena;
         let mut relevant = Relevant { extents: Extents::default(), has_classes: false };
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
+        let mut walk = Postorder::default();
         let mut order = Vec::new();
         let mut stack = exprs.to_vec();
         while let Some(expr) = stack.pop() {
-            Postorder::default().collect(arena, &[expr], &mut order);
+            walk.collect(arena, &[expr], &mut order);
             for &id in &order {
                 relevant.add_node(network, id);
                 let Some(name) = arena.as_name(id).filter(|&name| seen.insert(name)) else { continue };

@@ -287,7 +287,7 @@ impl Unfolding<'_> {
                 return Ok(());
             }
             FunctionRef::Table(entry) if entry.definition.is_none() && orders == OrdersId::NONE => {
-                let rule = Primitive::of(entry.name);
+                let rule = entry.known.and_then(Primitive::of);
                 Some(rule.ok_or_else(|| format!("there is no rule for the function `{}`", entry.name))?)
             }
             _ => None,

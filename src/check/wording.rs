@@ -4,7 +4,7 @@ use super::claim::{Claim, Part, PartKind, Side};
 use super::diagnose::{names_in, replace_all};
 use super::primes::primed;
 use super::read::{Context, spelling_of_latex};
-use crate::calculus::{Deltas, Derivation, Goal, Request, Shape, Sigma};
+use crate::calculus::{Deltas, Derivation, Goal, NameUse, Request, Shape, Sigma, Simplifier};
 use crate::emit::latex;
 use crate::expr::{ExprId, NameId, Node, OrdersId, Reach};
 use crate::network::{Network, Origin, Show};
@@ -69,6 +69,12 @@ fn in_author_names(
     let is_used = |name: NameId| used.iter().any(|own| own.0 == name);
     let whole = network.arena.as_name(value);
     let mut value = value;
+    if let Some(name) = whole.filter(|&name| is_defined(name))
+        && let Some(equation) = network.definition(name).copied()
+    {
+        // What the text defines as this very derivative is worked out as a person writes it.
+        value = Simplifier::new(network, Goal::Textbook, NameUse::Keep).simplify(network, equation.value);
+    }
     for at in (0..network.equations.len()).rev() {
         let equation = network.equations[at];
         if is_defined(equation.name) && whole != Some(equation.name) {

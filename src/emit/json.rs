@@ -73,7 +73,7 @@ impl<'a> Setter<'a> {
         if !(1..=2).contains(&rank) || self.setter.has_matrix_form(&mut self.sheet, expr) {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of_expr(expr);
         let layout = self.setter.component(&mut self.sheet, expr, &letters);
         Some(self.formula(layout))
     }
@@ -88,8 +88,31 @@ impl<'a> Setter<'a> {
         self.formula(layout)
     }
 
+    /// The sign of a derivative with a value: with the indices that its formula has, if it has some.
+    fn symbol_of(&mut self, of: NameId, by: NameId, value: ExprId) -> Formula {
+        let is_scalar = self.network.arena.shape(value).is_scalar();
+        if is_scalar || self.setter.has_matrix_form(&mut self.sheet, value) {
+            return self.symbol(of, by);
+        }
+        let letters = self.setter.letters_of(&[of, by]);
+        let layout = self.setter.derivative_entry(&mut self.sheet, of, by, Reach::Total, &letters);
+        self.formula(layout)
+    }
+
     fn link_symbol(&mut self, link: LocalPartial, reach: Reach) -> Formula {
         let layout = self.setter.link(&mut self.sheet, link.of, link.by, reach);
+        self.formula(layout)
+    }
+
+    /// The same for a link with its value.
+    fn link_symbol_of(&mut self, link: LocalPartial, reach: Reach, value: ExprId) -> Formula {
+        let is_scalar = self.network.arena.shape(value).is_scalar();
+        if is_scalar || self.setter.has_matrix_form(&mut self.sheet, value) {
+            return self.link_symbol(link, reach);
+        }
+        let letters = self.setter.letters_of(&[link.of, link.by]);
+        let reach = self.setter.link_reach(link.of, link.by, reach);
+        let layout = self.setter.derivative_entry(&mut self.sheet, link.of, link.by, reach, &letters);
         self.formula(layout)
     }
 
@@ -152,7 +175,7 @@ impl<'a> Setter<'a> {
         if rank == 0 {
             return None;
         }
-        let letters = self.setter.index_letters(rank);
+        let letters = self.setter.letters_of(&[of, by]);
         let symbol = self.setter.derivative_entry(&mut self.sheet, of, by, Reach::Total, &letters);
         let formula = self.setter.component(&mut self.sheet, value, &letters);
         Some(EntryJson { symbol: self.formula(symbol), formula: self.formula(formula) })
@@ -185,7 +208,7 @@ impl<'a> Setter<'a> {
                 all.push(AdjointJson {
                     of: self.network.spelling(of),
                     by: self.network.spelling(name),
-                    symbol: self.symbol(of, name),
+                    symbol: self.symbol_of(of, name, value),
                     letter,
                     formula: self.value(of, name, value),
                     shape: self.derivative_shape(of, name),
@@ -231,7 +254,7 @@ impl<'a> Setter<'a> {
         LinkJson {
             of: self.network.spelling(link.of),
             by: self.network.spelling(link.by),
-            symbol: self.link_symbol(link, story.derivation.reach(link)),
+            symbol: self.link_symbol_of(link, story.derivation.reach(link), value),
             formula: self.value(link.of, link.by, value),
             shape: self.derivative_shape(link.of, link.by),
             entry: self.entry(link.of, link.by, value),
@@ -292,7 +315,7 @@ impl<'a> Setter<'a> {
         DerivativeJson {
             of: self.network.spelling(gradient.of),
             by: self.network.spelling(gradient.by),
-            symbol: self.symbol(gradient.of, gradient.by),
+            symbol: self.symbol_of(gradient.of, gradient.by, gradient.simplified),
             form,
             path_count: (gradient.path_count < u64::MAX).then_some(gradient.path_count),
             paths,
@@ -334,6 +357,11 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
+    for adjoints in &story.derivation.adjoints {
+        for delta in adjoints.deltas() {
+            setter.setter.note_value(adjoints.shown(delta.by), delta.value);
+        }
+    }
     let letters: Vec<(NameId, NameId)> = letters.map(|delta| (delta.of, delta.by)).collect();
     let errors = story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by));
     let letters: Vec<(NameId, NameId)> = letters.into_iter().chain(errors).collect();

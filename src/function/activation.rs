@@ -1,6 +1,6 @@
 //! Smooth activation functions, as PyTorch and JAX define them.
 
-use crate::function::{Entry, Group, Kernel, Kink, Written, kernel};
+use crate::function::{Entry, Group, Kernel, Kink, Known, Written, kernel};
 
 const ACTIVATION: Entry = Entry { group: Group::Activation, ..Entry::UNARY };
 
@@ -8,6 +8,7 @@ const ACTIVATION: Entry = Entry { group: Group::Activation, ..Entry::UNARY };
 pub static ENTRIES: &[Entry] = &[
     Entry {
         name: "sigmoid",
+        known: Some(Known::Sigmoid),
         aliases: &["sigma"],
         written: Written::Letter { text: "σ", latex: "\\sigma", typst: "sigma" },
         definition: Some("(1 + exp(-x))^(-1)"),
@@ -65,6 +66,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "gelu",
+        known: Some(Known::Gelu),
         written: Written::Operator { text: "GELU", latex: "" },
         definition: Some("x*(1 + erf(x/sqrt(2)))/2"),
         derivatives: &["(1 + erf(x/sqrt(2)))/2 + x*exp(-x^2/2)/sqrt(2*pi)"],
@@ -74,6 +76,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "gelu_tanh",
+        known: Some(Known::GeluByTanh),
         written: Written::Operator { text: "GELUtanh", latex: "\\mathrm{GELU}_{\\tanh}" },
         definition: Some("x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))"),
         derivatives: &["(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))/2 \

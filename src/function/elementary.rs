@@ -1,11 +1,12 @@
 //! Elementary functions: exponentials, logarithms, roots, powers, absolute value, maximum, the error function.
 
-use crate::function::{Domain, Entry, Kernel, Kink, Written, kernel};
+use crate::function::{Domain, Entry, Kernel, Kink, Known, Written, kernel};
 
 /// The entries, each after those that its definition uses.
 pub static ENTRIES: &[Entry] = &[
     Entry {
         name: "exp",
+        known: Some(Known::Exponential),
         written: Written::Exponential,
         derivatives: &["y"],
         kernel: Kernel::Unary(libm::exp),
@@ -14,6 +15,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "log",
+        known: Some(Known::Logarithm),
         aliases: &["ln"],
         written: Written::Operator { text: "log", latex: "\\log" },
         derivatives: &["1/x"],
@@ -24,6 +26,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "sqrt",
+        known: Some(Known::SquareRoot),
         written: Written::Root(2),
         definition: Some("x^(1/2)"),
         derivatives: &["1/(2*y)"],
@@ -35,6 +38,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "cbrt",
+        known: Some(Known::CubeRoot),
         written: Written::Root(3),
         derivatives: &["1/(3*y^2)"],
         kinks: &[VERTICAL],
@@ -44,6 +48,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "pow",
+        known: Some(Known::Power),
         written: Written::Power,
         derivatives: &["b*a^(b - 1)", "y*log(a)"],
         domain: Domain::PowerBase,
@@ -53,6 +58,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "abs",
+        known: Some(Known::Absolute),
         written: Written::Bars,
         derivatives: &["sign(x)"],
         kinks: &[Kink { zero: "x", convention: "0 is taken there, by convention, as PyTorch does" }],
@@ -62,6 +68,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "sign",
+        known: Some(Known::Sign),
         written: Written::Operator { text: "sign", latex: "" },
         derivatives: &["0"],
         kinks: &[JUMP],
@@ -71,6 +78,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "step",
+        known: Some(Known::Step),
         written: Written::Indicator,
         derivatives: &["0"],
         kinks: &[JUMP],
@@ -80,6 +88,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "max",
+        known: Some(Known::Larger),
         written: Written::Operator { text: "max", latex: "\\max" },
         definition: Some("if a > b then a else b"),
         derivatives: &[
@@ -93,6 +102,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "min",
+        known: Some(Known::Smaller),
         written: Written::Operator { text: "min", latex: "\\min" },
         definition: Some("if a < b then a else b"),
         derivatives: &[
@@ -106,6 +116,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "erf",
+        known: Some(Known::Error),
         written: Written::Operator { text: "erf", latex: "" },
         derivatives: &["2/sqrt(pi)*exp(-x^2)"],
         kernel: Kernel::Unary(libm::erf),

@@ -1,6 +1,7 @@
 //! What an entry of the function table holds.
 
 use crate::function::builder::Builder;
+use crate::function::known::Known;
 
 /// All that is known of one function.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +10,8 @@ pub struct Entry {
     pub name: &'static str,
     /// Other names for it.
     pub aliases: &'static [&'static str],
+    /// What other code knows it as; `None` if all of it stands here.
+    pub known: Option<Known>,
     /// Where it belongs in `derive functions`.
     pub group: Group,
     /// What a call of it becomes when a network is read.
@@ -53,6 +56,7 @@ impl Entry {
     pub(crate) const UNARY: Entry = Entry {
         name: "",
         aliases: &[],
+        known: None,
         group: Group::Elementary,
         form: Form::Elementwise,
         variadic: false,
@@ -72,6 +76,12 @@ impl Entry {
         kernel: Kernel::Unary(std::convert::identity),
         summary: "",
     };
+
+    /// Whether it takes any number of arguments from two on, two by two: max(a, b, c) is max(max(a, b), c), as in every
+    /// language. Of a single one it is the function along all axes.
+    pub fn takes_more(&self) -> bool {
+        matches!(self.known, Some(Known::Larger | Known::Smaller))
+    }
 
     /// The same for two arguments.
     pub(crate) const BINARY: Entry = Entry { parameters: &["a", "b"], ..Entry::UNARY };

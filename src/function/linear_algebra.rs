@@ -2,7 +2,7 @@
 
 use crate::expr::{Arena, ExprId, Factor, Label, LabelsBuilder, NumberId, Operand};
 use crate::function::builder::{Options, Refusal};
-use crate::function::{Entry, Form, Group, Kernel, Written};
+use crate::function::{Entry, Form, Group, Kernel, Known, Written};
 use crate::shape::Dim;
 
 const ONE: Entry = Entry { group: Group::LinearAlgebra, kernel: Kernel::Tensor, parameters: &["A"], ..Entry::UNARY };
@@ -28,6 +28,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "trace",
+        known: Some(Known::Trace),
         aliases: &["tr"],
         written: Written::Operator { text: "tr", latex: "" },
         form: Form::Built(trace),
@@ -78,6 +79,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "inv",
+        known: Some(Known::Inverse),
         written: Written::Operator { text: "inv", latex: "" },
         form: Form::Square { keeps: true },
         derivatives: &["-einsum(\"ik,lj->ijkl\", y, y)"],
@@ -86,6 +88,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "det",
+        known: Some(Known::Determinant),
         written: Written::Operator { text: "det", latex: "\\det" },
         form: Form::Square { keeps: false },
         derivatives: &["y*inv(A).T"],
@@ -94,6 +97,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "logdet",
+        known: Some(Known::LogDeterminant),
         written: Written::Operator { text: "log det", latex: "\\log\\det" },
         form: Form::Square { keeps: false },
         derivatives: &["inv(A).T"],

@@ -1,6 +1,6 @@
 //! Piecewise linear activation functions: ReLU and its like, as PyTorch defines them, with its derivatives at the kinks.
 
-use crate::function::{Entry, Group, Kernel, Kink, Written, kernel};
+use crate::function::{Entry, Group, Kernel, Kink, Known, Written, kernel};
 
 const ACTIVATION: Entry = Entry { group: Group::Activation, ..Entry::UNARY };
 
@@ -8,6 +8,7 @@ const ACTIVATION: Entry = Entry { group: Group::Activation, ..Entry::UNARY };
 pub static ENTRIES: &[Entry] = &[
     Entry {
         name: "relu",
+        known: Some(Known::Rectifier),
         written: Written::Operator { text: "ReLU", latex: "" },
         definition: Some("if x > 0 then x else 0"),
         derivatives: &["step(x)"],

@@ -2,7 +2,7 @@
 
 use crate::expr::{Arena, NumberId, Operand};
 use crate::function::builder::{Options, Refusal};
-use crate::function::{Domain, Entry, Form, Group, Kernel, Written};
+use crate::function::{Domain, Entry, Form, Group, Kernel, Known, Written};
 use crate::rational::Rational;
 use crate::shape::Dim;
 
@@ -81,6 +81,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "prod",
+        known: Some(Known::Product),
         written: Written::Operator { text: "prod", latex: "" },
         derivatives: &["y/x"],
         summary: "the product of the entries; its derivative y/x is written for entries that are not 0",
@@ -88,6 +89,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "amax",
+        known: Some(Known::Largest),
         written: Written::Operator { text: "max", latex: "\\max" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
         ties: "Where several entries are the largest, max has no derivative; they share it equally, which is a subgradient.",
@@ -96,6 +98,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "amin",
+        known: Some(Known::Smallest),
         written: Written::Operator { text: "min", latex: "\\min" },
         derivatives: &["(if x = y then 1 else 0)/sum(if x = y then 1 else 0)"],
         ties: "Where several entries are the smallest, min has no derivative; they share it equally, which is a supergradient.",
@@ -104,6 +107,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "logsumexp",
+        known: Some(Known::LogSumExp),
         written: Written::Operator { text: "logsumexp", latex: "" },
         derivatives: &["softmax(x)"],
         domain: Domain::Everywhere,
@@ -112,6 +116,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "onehot",
+        known: Some(Known::OneHot),
         written: Written::Operator { text: "onehot", latex: "" },
         form: Form::Classes,
         options: &[],
@@ -121,6 +126,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "softmax",
+        known: Some(Known::Softmax),
         written: Written::Operator { text: "softmax", latex: "" },
         form: Form::AlongAxis { keeps: true },
         options: &["axis"],
@@ -130,6 +136,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "log_softmax",
+        known: Some(Known::LogSoftmax),
         written: Written::Operator { text: "logsoftmax", latex: "" },
         form: Form::AlongAxis { keeps: true },
         options: &["axis"],

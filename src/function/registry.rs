@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, FunctionId};
 use crate::function::{
-    Entry, activation, arrangement, cost, elementary, layer, linear_algebra, rectifier, reduction, trigonometry,
+    Entry, Known, activation, arrangement, cost, elementary, layer, linear_algebra, rectifier, reduction, trigonometry,
 };
 
 static GROUPS: [&[Entry]; 9] = [
@@ -48,6 +48,17 @@ static BY_NAME: LazyLock<FxHashMap<&'static str, u16>> = LazyLock::new(|| {
     names.collect()
 });
 
+/// The numbers of the entries that other code knows; a test holds that there is one for each.
+static BY_KNOWN: LazyLock<[FunctionId; Known::COUNT]> = LazyLock::new(|| {
+    let mut entries = [FunctionId(0); Known::COUNT];
+    for (entry, at) in table().zip(0..) {
+        if let Some(known) = entry.known {
+            entries[known as usize] = FunctionId(at);
+        }
+    }
+    entries
+});
+
 /// A function that the network file defines or declares.
 #[derive(Clone, Debug)]
 pub struct UserFunction {
@@ -82,6 +93,16 @@ impl Functions {
     /// The id of an entry of the table, by name or alias.
     pub fn builtin(name: &str) -> Option<FunctionId> {
         BY_NAME.get(name).map(|&at| FunctionId(at))
+    }
+
+    /// The id of the entry of the table that is known as this.
+    pub fn with(known: Known) -> FunctionId {
+        BY_KNOWN[known as usize]
+    }
+
+    /// What other code knows a function as.
+    pub fn known(&self, id: FunctionId) -> Option<Known> {
+        entry(id.0 as usize)?.known
     }
 
     /// Whether there are functions of the user's own.
@@ -144,6 +165,29 @@ impl FunctionRef<'_> {
         match self {
             FunctionRef::Table(entry) => entry.parameters.len(),
             FunctionRef::User(function) => function.parameters.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Functions, Known, table};
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn everything_known_is_one_entry() {
+        let mut all: Vec<usize> = table().filter_map(|entry| entry.known).map(|known| known as usize).collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..Known::COUNT).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_entry_is_found_by_what_it_is_known_as() {
+        for entry in table() {
+            if let Some(known) = entry.known {
+                assert_eq!(Functions::builtin(entry.name), Some(Functions::with(known)));
+                assert_eq!(Functions::default().known(Functions::with(known)), Some(known));
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Trigonometric and hyperbolic functions and their inverses.
 
-use crate::function::{Domain, Entry, Kernel, Kink, Written};
+use crate::function::{Domain, Entry, Kernel, Kink, Known, Written};
 
 /// The entries, each after those that its definition uses.
 pub static ENTRIES: &[Entry] = &[
     Entry {
         name: "sin",
+        known: Some(Known::Sine),
         written: Written::Operator { text: "sin", latex: "\\sin" },
         derivatives: &["cos(x)"],
         kernel: Kernel::Unary(libm::sin),
@@ -14,6 +15,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "cos",
+        known: Some(Known::Cosine),
         written: Written::Operator { text: "cos", latex: "\\cos" },
         derivatives: &["-sin(x)"],
         kernel: Kernel::Unary(libm::cos),
@@ -32,6 +34,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "asin",
+        known: Some(Known::ArcSine),
         written: Written::Operator { text: "arcsin", latex: "\\arcsin" },
         derivatives: &["1/sqrt(1 - x^2)"],
         kinks: &[ENDS],
@@ -53,6 +56,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "atan",
+        known: Some(Known::ArcTangent),
         written: Written::Operator { text: "arctan", latex: "\\arctan" },
         derivatives: &["1/(1 + x^2)"],
         kernel: Kernel::Unary(libm::atan),
@@ -79,6 +83,7 @@ pub static ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "tanh",
+        known: Some(Known::HyperbolicTangent),
         written: Written::Operator { text: "tanh", latex: "\\tanh" },
         definition: Some("sinh(x)/cosh(x)"),
         derivatives: &["1 - y^2"],

@@ -27,7 +27,10 @@ pub(super) fn reasons(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &
 pub(super) fn add_unwritten_transposes(network: &mut Network, derivation: &Derivation, uses: &mut AssumptionUses) {
     let names = (0..network.quantities.len() as u32).map(NameId);
     let matrices: Vec<NameId> = names.filter(|&name| network.quantity(name).facts.symmetric).collect();
-    let matrices: Vec<ExprId> = matrices.into_iter().map(|name| network.name_expr(name)).collect();
+    let assumed = matrices.into_iter().map(|name| Assumed::Symmetric(network.name_expr(name)));
+    let mut matrices: Vec<Assumed> = assumed.collect();
+    let by_definition = derivation.simplifier.symmetric_by_definition().iter();
+    matrices.extend(by_definition.map(|&name| Assumed::SymmetricByDefinition(name)));
     let network = &*network;
     if matrices.is_empty() {
         return;
@@ -40,7 +43,8 @@ pub(super) fn add_unwritten_transposes(network: &mut Network, derivation: &Deriv
     let values: Vec<(NameId, NameId, ExprId)> = adjoints.chain(gradients).collect();
     let mut sheet = Sheet::default();
     let mut setter = Typesetter::new(network, Style::default());
-    for matrix in matrices {
+    for assumed in matrices {
+        let (Assumed::Symmetric(matrix) | Assumed::SymmetricByDefinition(matrix)) = assumed else { continue };
         let mut doubting = Typesetter::new(network, Style::default());
         doubting.doubt_symmetry(matrix);
         for &(of, by, value) in &values {
@@ -49,7 +53,7 @@ pub(super) fn add_unwritten_transposes(network: &mut Network, derivation: &Deriv
             }
             let (short, full) = (setter.expr(&mut sheet, value), doubting.expr(&mut sheet, value));
             if !same(&sheet, short, full) {
-                uses.add(of, by, Assumed::Symmetric(matrix));
+                uses.add(of, by, assumed);
             }
         }
     }
@@ -59,13 +63,15 @@ pub(super) fn add_unwritten_transposes(network: &mut Network, derivation: &Deriv
 pub fn assumption(setter: &mut Typesetter<'_>, sheet: &mut Sheet, assumed: &Assumed) -> LayoutId {
     let number = |sheet: &mut Sheet, digits: &str| sheet.push(Layout::Number(digits.to_owned()));
     let (left, relation, right) = match *assumed {
+        Assumed::SymmetricByDefinition(matrix) => {
+            return said(setter, sheet, matrix, " is symmetric by its definition");
+        }
         Assumed::OneHot(name) => return said(setter, sheet, name, " is one-hot"),
         Assumed::Binary(name) => return said(setter, sheet, name, " has entries 0 and 1 only"),
         Assumed::Positive(expr) => (setter.expr(sheet, expr), Operator::Greater, number(sheet, "0")),
         Assumed::Symmetric(matrix) => (setter.expr(sheet, matrix), Operator::Equals, setter.transpose(sheet, matrix)),
         Assumed::SumsToOne { sum, .. } => {
-            let rank = setter.network().arena.dims(sum).len();
-            let letters = setter.index_letters(rank);
+            let letters = setter.letters_of_expr(sum);
             (setter.component(sheet, sum, &letters), Operator::Equals, number(sheet, "1"))
         }
         Assumed::Sum { left, right } => (setter.expr(sheet, left), Operator::Equals, setter.expr(sheet, right)),

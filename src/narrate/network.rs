@@ -3,7 +3,7 @@
 use crate::eval::Values;
 use crate::expr::NameId;
 use crate::narrate::phrases::{equation, number, text};
-use crate::narrate::tensors::{rank, shape_words};
+use crate::narrate::tensors::shape_words;
 use crate::network::{Network, Origin};
 use crate::notation::document::{Block, Inline};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet, same};
@@ -40,7 +40,7 @@ pub(super) fn equations(network: &Network, setter: &mut Typesetter<'_>, sheet: &
             lines.push(equation(Some(left), as_written, std::mem::take(&mut shape)));
         }
         if in_indices {
-            let letters = setter.index_letters(rank(network, line.name));
+            let letters = setter.letters_of(&[line.name]);
             let left = setter.indexed_name(sheet, line.name, &letters);
             let right = setter.component(sheet, line.value, &letters);
             // A scalar may have one form only.

@@ -78,6 +78,9 @@ impl<'a> Writer<'a> {
         let mut signs = Vec::new();
         for adjoints in &self.story.derivation.adjoints {
             signs.extend(adjoints.deltas().iter().map(|delta| (delta.of, delta.by)));
+            for delta in adjoints.deltas() {
+                self.setter.note_value(adjoints.shown(delta.by), delta.value);
+            }
         }
         signs.extend(self.story.errors.iter().filter(|row| row.is_named).map(|row| (row.of, row.by)));
         self.setter.name_errors(&mut self.document.sheet, &signs);

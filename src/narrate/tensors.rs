@@ -66,13 +66,13 @@ pub(super) fn with_remark(mut note: Vec<Inline>, remark: Vec<Inline>) -> Vec<Inl
 
 /// The letters for the axes of ∂of/∂by, and how many of them are those of `of`.
 fn letters(setter: &mut Typesetter<'_>, of: NameId, by: NameId) -> (Vec<char>, usize) {
-    let (first, second) = (rank(setter.network(), of), rank(setter.network(), by));
-    (setter.index_letters(first + second), first)
+    let first = rank(setter.network(), of);
+    (setter.letters_of(&[of, by]), first)
 }
 
 /// Whether ∂of/∂by has more axes than a matrix.
-pub(super) fn needs_indices(network: &Network, of: NameId, by: NameId) -> bool {
-    rank(network, of) + rank(network, by) > 2
+pub(super) fn needs_indices(setter: &Typesetter<'_>, of: NameId, by: NameId) -> bool {
+    setter.written_axes(of) + setter.written_axes(by) > 2
 }
 
 /// ∂zᵢ/∂Wⱼₖ with its letters.
@@ -114,9 +114,8 @@ pub(super) fn forms(
     by: NameId,
     written: &[ExprId],
 ) -> [bool; 2] {
-    let has_form =
-        !needs_indices(setter.network(), of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
-    let has_entries = rank(setter.network(), of) + rank(setter.network(), by) > 0;
+    let has_form = !needs_indices(setter, of, by) && written.iter().all(|&expr| setter.has_matrix_form(sheet, expr));
+    let has_entries = setter.written_axes(of) + setter.written_axes(by) > 0;
     let holds_tensors = |setter: &Typesetter<'_>| {
         let arena = &setter.network().arena;
         let mut parts = written.iter().flat_map(|&expr| subexpressions(arena, expr));

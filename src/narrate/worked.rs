@@ -165,7 +165,7 @@ pub(super) fn rewritings(setter: &mut Typesetter<'_>, sheet: &mut Sheet, rewriti
             // Entries on both sides where one side has no form in matrices.
             let in_matrices = setter.style().form != TensorForm::Index
                 && sides.iter().all(|&side| setter.has_matrix_form(sheet, side));
-            let letters = setter.index_letters(setter.network().arena.dims(rewriting.before).len());
+            let letters = setter.letters_of_expr(rewriting.before);
             let [left, right] = sides.map(|side| match in_matrices {
                 true => setter.expr(sheet, side),
                 false => setter.component(sheet, side, &letters),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, FunctionId, Operand, without_axes};
-use crate::function::{Entry, Form, FunctionRef, Functions, Group, Options, Refusal, Written, table};
+use crate::function::{Entry, Form, FunctionRef, Functions, Group, Known, Options, Refusal, Written, table};
 use crate::network::hint::foreign;
 use crate::network::lower::Scope;
 use crate::network::resolve::{FreeNames, Resolver};
@@ -43,11 +43,12 @@ impl Resolver<'_> {
             return None;
         };
         // max(x) and max(X, axis=0) are the largest entry, max(a, b) the larger of two.
-        if let "max" | "min" = text.as_str()
-            && own.is_none()
-            && call.arguments.len() == 1
-        {
-            function = Functions::builtin(if text == "max" { "amax" } else { "amin" })?;
+        if call.arguments.len() == 1 {
+            function = match self.network.functions.known(function) {
+                Some(Known::Larger) => Functions::with(Known::Largest),
+                Some(Known::Smaller) => Functions::with(Known::Smallest),
+                _ => function,
+            };
         }
         match self.network.functions.get(function) {
             FunctionRef::Table(entry) => {
@@ -225,8 +226,7 @@ impl Resolver<'_> {
 
     fn check_count(&mut self, entry: &Entry, given: usize, span: Span) -> Option<()> {
         let wanted = entry.parameters.len();
-        if given == wanted || entry.variadic && given >= wanted || matches!(entry.name, "max" | "min") && given > wanted
-        {
+        if given == wanted || entry.variadic && given >= wanted || entry.takes_more() && given > wanted {
             return Some(());
         }
         self.wrong_count(entry.name, entry.parameters, given, span);
@@ -283,7 +283,7 @@ impl Resolver<'_> {
             }),
             Form::Elementwise => {
                 // max(a, b, c) is max(max(a, b), c), as in every language.
-                while matches!(entry.name, "max" | "min") && given.operands.len() > 2 && call.primes == 0 {
+                while entry.takes_more() && given.operands.len() > 2 && call.primes == 0 {
                     let first = self.elementwise(call, function, &given.places[..2], &given.operands[..2])?;
                     given.operands.splice(..2, [first]);
                     given.places.remove(0);
@@ -381,6 +381,12 @@ impl Resolver<'_> {
         let name = self.network.functions.get(function).name().to_owned();
         let operand = &given.operands[0];
         if operand.rank() == 0 {
+            // The largest and the smallest entry are called by the names of the functions of two numbers.
+            let name = match name.as_str() {
+                "amax" => "max",
+                "amin" => "min",
+                name => name,
+            };
             let refusal = Refusal::new(format!("`{name}` works along an axis, and {{0}} has none"));
             return Err(refusal.hint("it takes a vector, or a tensor and the `axis` along which it works"));
         }

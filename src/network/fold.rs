@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Arena, ExprId, Node, NumberId, Operand, Selection, subexpressions};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::network::index::Position;
 use crate::network::lower::{Bound, Scope};
 use crate::network::resolve::{Indices, MAX_UNROLLED, Resolver};
@@ -86,26 +86,26 @@ impl Resolver<'_> {
                     let factors = [(size, NumberId::ONE), (value, NumberId::ONE)];
                     self.network.arena.broadcast_product(NumberId::ONE, &factors).ok()
                 }
-                Fold::Product => self.named_call("pow", &[value, size]),
+                Fold::Product => self.named_call(Known::Power, &[value, size]),
                 Fold::Max | Fold::Min => Some(value),
             };
         };
         let arena = &mut self.network.arena;
         let mut rest = value.bound.clone();
         rest.remove(place);
-        let name = match fold {
+        let known = match fold {
             Fold::Sum => {
                 let expr = if value.expr == Arena::ZERO { Arena::ZERO } else { arena.sum_over(value.expr, &[place]) };
                 return Some(Operand { expr, bound: rest, axes: value.axes });
             }
-            Fold::Product => "prod",
-            Fold::Max => "amax",
-            Fold::Min => "amin",
+            Fold::Product => Known::Product,
+            Fold::Max => Known::Largest,
+            Fold::Min => Known::Smallest,
         };
         let dims: Vec<Dim> =
             value.real_dims().into_iter().enumerate().filter(|&(at, _)| at != place).map(|(_, dim)| dim).collect();
         let axis = arena.integer(place as i64);
-        let expr = arena.call_of_shape(Functions::builtin(name)?, &[value.expr, axis], &dims);
+        let expr = arena.call_of_shape(Functions::with(known), &[value.expr, axis], &dims);
         Some(Operand { expr, bound: rest, axes: value.axes })
     }
 
@@ -203,14 +203,14 @@ impl Resolver<'_> {
                 arena.broadcast_product(NumberId::ONE, &factors)
             }
             Fold::Max | Fold::Min => {
-                let name = if fold == Fold::Max { "max" } else { "min" };
+                let (known, name) = if fold == Fold::Max { (Known::Larger, "max") } else { (Known::Smaller, "min") };
                 let Some((first, rest)) = terms.split_first() else {
                     let error = Diagnostic::error("bad-range", format!("a `{name}` of nothing has no value"));
                     self.report(error.at(self.ast.span(range), ""));
                     return None;
                 };
                 let most =
-                    rest.iter().try_fold(first.clone(), |most, term| self.named_call(name, &[most, term.clone()]));
+                    rest.iter().try_fold(first.clone(), |most, term| self.named_call(known, &[most, term.clone()]));
                 most.ok_or(crate::expr::Clash { left: 0, right: 0 })
             }
         };

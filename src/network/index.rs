@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Axis, ExprId, Factor, Label, LabelsBuilder, NameId, NumberId, Operand, Selection};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::network::lower::{Bound, Scope};
 use crate::network::resolve::Resolver;
 use crate::network::{Origin, Quantity};
@@ -247,7 +247,7 @@ impl Resolver<'_> {
     pub(super) fn one_hot(&mut self, operand: &Operand) -> Option<Operand> {
         let name = self.index_name(operand.expr)?;
         let classes = self.network.quantity(name).facts.classes?;
-        let function = Functions::builtin("onehot")?;
+        let function = Functions::with(Known::OneHot);
         let arena = &mut self.network.arena;
         let dims: Vec<Dim> = operand.real_dims().into_iter().chain([classes]).collect();
         let expr = arena.call_of_shape(function, &[operand.expr], &dims);

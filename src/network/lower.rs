@@ -4,8 +4,8 @@
 //! and products come flat, and functions that are put in at a call count towards [`MAX_LEVELS`].
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, Node, NumberId, Operand, OrdersId};
-use crate::function::{Functions, Options, table};
+use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Operand, OrdersId};
+use crate::function::{Functions, Known, Options};
 use crate::network::names::MAX_INDICES;
 use crate::network::resolve::{FreeNames, Indices, Resolver};
 use crate::network::{Facts, Origin, Quantity};
@@ -255,10 +255,10 @@ impl Resolver<'_> {
             return arena.broadcast_product(NumberId::ONE, &[(base, exponent)]).ok();
         }
         if arena.node(base.expr) == Node::Constant(Constant::E) {
-            return self.named_call("exp", &[exponent]);
+            return self.named_call(Known::Exponential, &[exponent]);
         }
         let operands = [base, exponent];
-        let raised = self.named_call("pow", &operands);
+        let raised = self.named_call(Known::Power, &operands);
         if raised.is_none() {
             self.cannot_add((left, &operands[0]), (right, &operands[1]));
         }
@@ -266,9 +266,8 @@ impl Resolver<'_> {
     }
 
     /// A function of the table that acts on each entry; `None` if the operands do not go together.
-    pub(super) fn named_call(&mut self, name: &str, operands: &[Operand]) -> Option<Operand> {
-        let at = table().position(|entry| entry.name == name)?;
-        self.network.arena.broadcast_call(FunctionId(at as u16), OrdersId::NONE, operands).ok()
+    pub(super) fn named_call(&mut self, known: Known, operands: &[Operand]) -> Option<Operand> {
+        self.network.arena.broadcast_call(Functions::with(known), OrdersId::NONE, operands).ok()
     }
 
     fn matrix_product(&mut self, left: (AstId, &Operand), right: (AstId, &Operand), span: Span) -> Option<Operand> {

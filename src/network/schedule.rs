@@ -240,7 +240,7 @@ impl Resolver<'_> {
         let Some(id) = Functions::builtin(text) else { return true };
         match self.network.functions.get(id) {
             FunctionRef::Table(entry) => {
-                matches!(entry.form, Form::Elementwise) && !(matches!(text, "max" | "min") && arguments == 1)
+                matches!(entry.form, Form::Elementwise) && !(entry.takes_more() && arguments == 1)
             }
             FunctionRef::User(_) => true,
         }

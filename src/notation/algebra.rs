@@ -23,6 +23,8 @@ pub(super) enum Term {
     Diag(Box<Term>),
     /// The trace of a square matrix.
     Trace(Box<Term>),
+    /// The sum of the absolute values of the entries of a column.
+    AbsoluteNorm(usize),
     /// The sum of the squares of all entries.
     SquaredNorm(Box<Link>),
     /// A size as a number.
@@ -88,6 +90,12 @@ pub(super) struct Trait {
     pub(super) symmetric: bool,
     /// Whether the exponent is 2.
     pub(super) squared: bool,
+    /// Whether it is the absolute value of a column.
+    pub(super) absolute: bool,
+    /// Whether the letters of a column stand for a row.
+    pub(super) row: bool,
+    /// Whether a column is a matrix of one column or row.
+    pub(super) slim: bool,
 }
 
 /// Whether a term is its own transpose, as far as its form tells.

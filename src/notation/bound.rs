@@ -4,6 +4,7 @@ use crate::expr::{Factor, Label, Labels, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::Sheet;
+use crate::notation::unit::is_unit;
 use crate::shape::Dim;
 
 /// A letter that is summed over, and its range where nothing else tells it.
@@ -32,13 +33,14 @@ impl Typesetter<'_> {
             _ => None,
         };
         let is_selection = |at: usize| matches!(arena.node(factors[at].base), Node::Selection(_));
+        let is_open = |label: Label| labels.is_summed(label) && !is_unit(labels.sizes[label as usize]);
         // Each selection says what one summed label is; those labels get no letter of their own.
         let mut gone = Vec::new();
         let mut solved: Vec<(usize, usize, Label)> = Vec::new();
         for at in 0..factors.len() {
             let Some(selection) = selection_of(at) else { continue };
             let axes = &labels.factors[at];
-            let free = |label: Label| labels.is_summed(label) && !solved.iter().any(|(_, _, own)| *own == label);
+            let free = |label: Label| is_open(label) && !solved.iter().any(|(_, _, own)| *own == label);
             // An entry of a tensor is 0 beyond its ends, so that the range of the label is not lost; e^{x_k} is not.
             let vanishes = |label: Label| {
                 (0..factors.len()).any(|other| {
@@ -84,7 +86,7 @@ impl Typesetter<'_> {
         let mut bound: Vec<Bound> = Vec::new();
         for label in 0..labels.sizes.len() as Label {
             let is_solved = taken.contains(&label) || classes.iter().any(|(_, own)| *own == label);
-            if labels.is_summed(label) && labels.uses(label) > 0 && !is_solved {
+            if is_open(label) && labels.uses(label) > 0 && !is_solved {
                 let letter = self.fresh(used);
                 bound.push(Bound { letter, size: (!shown[label as usize]).then_some(labels.sizes[label as usize]) });
                 indices[label as usize] = Some(Index::letter(letter));

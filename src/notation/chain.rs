@@ -1,11 +1,11 @@
 //! Matrices, columns and rows side by side, with transposes and inverses: W₂ᵀδ, xᵀAx, X⁻ᵀ, (XᵀX)⁻².
 
 use crate::expr::{ExprId, Factor, Node, NumberId};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::notation::algebra::{Link, Term, is_symmetric};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
-use crate::notation::matrix::{Letters, take_signs};
+use crate::notation::matrix::{Letters, are_rows, take_signs};
 use crate::notation::piece::{Kind, Level, Piece};
 
 impl Typesetter<'_> {
@@ -48,6 +48,18 @@ impl Typesetter<'_> {
         {
             return piece;
         }
+        if let (true, true, Term::Hadamard(parts)) = (turned, link.vector, &link.term)
+            && are_rows(parts, letters)
+        {
+            let parts: Vec<Link> = parts.iter().cloned().map(Link::turned).collect();
+            return self.hadamard_piece(sheet, &parts, letters);
+        }
+        if let Term::Factor(at) = link.term
+            && letters.factors[at].exponent != NumberId::ONE
+            && self.is_row(letters.factors[at].base)
+        {
+            return self.hadamard_piece(sheet, std::slice::from_ref(link), letters);
+        }
         if let Term::Factor(at) = link.term {
             turned ^= !letters.sliced[at] && self.is_row(letters.factors[at].base);
         }
@@ -55,7 +67,7 @@ impl Typesetter<'_> {
         if let (true, Term::Factor(at)) = (turned, &link.term)
             && letters.factors[*at].exponent == NumberId::ONE
             && self.known(letters.factors[*at].base).layout == piece.layout
-            && let Some(sum) = self.turned_sum(sheet, letters.factors[*at].base)
+            && let Some(sum) = self.turned_inside(sheet, letters.factors[*at].base)
         {
             return sum;
         }
@@ -119,10 +131,9 @@ impl Typesetter<'_> {
     /// X where an expression is X⁻¹.
     pub(super) fn inverse_of(&self, id: ExprId) -> Option<ExprId> {
         match self.arena().node(id) {
-            Node::Call { function, arguments: &[matrix], .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) => (entry.name == "inv").then_some(matrix),
-                FunctionRef::User(_) => None,
-            },
+            Node::Call { function, arguments: &[matrix], .. } => {
+                (self.network.functions.known(function) == Some(Known::Inverse)).then_some(matrix)
+            }
             _ => None,
         }
     }

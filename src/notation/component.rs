@@ -5,12 +5,13 @@
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
 use crate::notation::bound::Bound;
 use crate::notation::formula::Typesetter;
-use crate::notation::index::{self, Index};
+use crate::notation::index::{self, Index, UNIT};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::Letters;
 use crate::notation::names;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
+use crate::notation::unit::is_unit;
 use crate::rational::Rational;
 use crate::shape::Dim;
 
@@ -84,7 +85,7 @@ impl Typesetter<'_> {
 
     /// A base with indices below, beside what stands there already.
     pub(super) fn with_indices(&mut self, sheet: &mut Sheet, base: LayoutId, indices: &[Index]) -> LayoutId {
-        if indices.is_empty() {
+        if indices.iter().all(Index::is_unit) {
             return base;
         }
         let below = index::row(sheet, self.network, indices);
@@ -109,8 +110,9 @@ impl Typesetter<'_> {
     pub(super) fn index_product(&mut self, sheet: &mut Sheet, value: &Rational, letters: &Letters) -> Piece {
         let mut used = Vec::new();
         let mut out: Vec<Index> = Vec::new();
-        for _ in &letters.labels.out {
-            out.push(Index::letter(self.fresh(&mut used)));
+        for &label in &letters.labels.out {
+            let is_unit = is_unit(letters.labels.sizes[label as usize]);
+            out.push(Index::letter(if is_unit { UNIT } else { self.fresh(&mut used) }));
         }
         self.summed(sheet, value, &letters.factors, &letters.labels, &out, &mut used, MAX_DEPTH)
     }
@@ -258,7 +260,7 @@ impl Typesetter<'_> {
     pub(super) fn selected(&mut self, sheet: &mut Sheet, selection: &Selection, indices: &[Index]) -> LayoutId {
         let mut form = Index::fixed(selection.offset.clone());
         for (index, &coefficient) in indices.iter().zip(&selection.coefficients) {
-            form = form.clone().plus(index, coefficient).unwrap_or(form);
+            form = form.clone().plus(&index.as_number(), coefficient).unwrap_or(form);
         }
         index::condition(sheet, self.network, &form)
     }
@@ -277,7 +279,11 @@ impl Typesetter<'_> {
     ) -> Piece {
         let mut indices: Vec<Option<Index>> = vec![None; labels.sizes.len()];
         let mut deltas: Vec<Piece> = Vec::new();
-        for (&label, index) in labels.out.iter().zip(out) {
+        for (index, &size) in indices.iter_mut().zip(&labels.sizes) {
+            *index = is_unit(size).then(|| Index::letter(UNIT));
+        }
+        let wide = labels.out.iter().zip(out).filter(|(label, _)| !is_unit(labels.sizes[**label as usize]));
+        for (&label, index) in wide {
             match &indices[label as usize] {
                 None => indices[label as usize] = Some(index.clone()),
                 Some(first) => {
@@ -291,7 +297,7 @@ impl Typesetter<'_> {
         let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
         let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {
-            if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 {
+            if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 && !is_unit(size) {
                 front.above.push(Part::of(self.size_piece(sheet, size)));
             }
         }

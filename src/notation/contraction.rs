@@ -171,6 +171,19 @@ impl Search<'_> {
         links.iter().filter(shown).count()
     }
 
+    /// How many rows a chain shows as columns.
+    fn turned_rows(&self, links: &[Link]) -> usize {
+        let is_turned = |link: &Link, transposed: bool| match link.term {
+            Term::Factor(at) => link.vector && self.traits[at].row && link.transposed == transposed,
+            _ => false,
+        };
+        let count = |link: &Link| match &link.term {
+            Term::Hadamard(parts) => parts.iter().filter(|part| is_turned(part, link.transposed)).count(),
+            _ => usize::from(is_turned(link, false)),
+        };
+        links.iter().map(count).sum()
+    }
+
     /// Sums over one label; whether there was one. `None` if there is no way.
     fn eliminate(&mut self) -> Option<bool> {
         let summed: Vec<Label> =
@@ -254,6 +267,7 @@ impl Search<'_> {
                 Term::Factor(at) if self.traits[at].squared => {
                     return self.scalars.push(Term::SquaredNorm(Box::new(Link::column(Term::Base(at)))));
                 }
+                Term::Factor(at) if self.traits[at].absolute => return self.scalars.push(Term::AbsoluteNorm(at)),
                 Term::Diagonal(at) => return self.scalars.push(Term::Trace(Box::new(Term::Factor(at)))),
                 _ => {}
             }
@@ -297,7 +311,9 @@ impl Search<'_> {
             return self.scalars.push(Term::SquaredNorm(Box::new(a.into_link())));
         }
         let plain = |item: &Item| item.links.len() == 1 && self.transposes(&item.links) == 0;
-        if plain(&a) && plain(&aligned) {
+        // tr(PS) rather than 𝟏ᵀ(P ⊙ S)𝟏 where one is symmetric.
+        let symmetric = |item: &Item| item.links.iter().all(|link| is_symmetric(self.traits, &link.term));
+        if plain(&a) && plain(&aligned) && !symmetric(&a) && !symmetric(&aligned) {
             let parts = [a, aligned].into_iter().flat_map(|item| parts(item.into_link())).collect();
             let ones = |label| Link::column(Term::Ones(label));
             let middle = Link::matrix(Term::Hadamard(parts));
@@ -310,7 +326,8 @@ impl Search<'_> {
 
     /// The chain with fewer transposed matrices; the first if they have as many.
     fn shorter(&self, a: Vec<Link>, b: Vec<Link>) -> Vec<Link> {
-        if self.transposes(&b) < self.transposes(&a) { b } else { a }
+        let cost = |links: &[Link]| self.transposes(links) + self.turned_rows(links);
+        if cost(&b) < cost(&a) { b } else { a }
     }
 
     fn same_links(&self, a: &[Link], b: &[Link]) -> bool {
@@ -350,7 +367,18 @@ impl Search<'_> {
             }
             [row, column] => {
                 let (left, right) = (vectors(self, row), vectors(self, column));
+                let is_slim = |link: &Option<Link>| match link {
+                    Some(Link { term: Term::Factor(at), .. }) => self.traits[*at].slim,
+                    _ => false,
+                };
                 let body = match self.items.pop() {
+                    // (W₂ᵀδ₂) ⊙ M for a row W₂ and a row δ₂.
+                    Some(matrix) if is_slim(&left) && is_slim(&right) => {
+                        let product = outer(left, right, row, column);
+                        let mut all = vec![product];
+                        all.extend(parts(matrix.with_row(row).into_link()));
+                        Link::matrix(Term::Hadamard(all))
+                    }
                     Some(matrix) => beside(left, matrix.with_row(row), right),
                     None => outer(left, right, row, column),
                 };

@@ -57,7 +57,7 @@ impl Instance {
                 entries.iter_mut().for_each(|entry| *entry *= *entry);
             }
             values.push(entries);
-            traits.push(Trait { same: at, symmetric, squared });
+            traits.push(Trait { same: at, symmetric, squared, absolute: false, row: false, slim: false });
         }
         Instance { labels, traits, values }
     }
@@ -109,6 +109,7 @@ impl Instance {
                 vec![vec![matrix.iter().enumerate().map(|(i, row)| row[i]).sum()]]
             }
             Term::SquaredNorm(link) => vec![vec![self.link(link).iter().flatten().map(|x| x * x).sum()]],
+            Term::AbsoluteNorm(at) => vec![vec![self.factor(*at).iter().flatten().sum()]],
             Term::Size(label) => vec![vec![self.size(*label) as f64]],
         }
     }

@@ -34,7 +34,7 @@ impl Typesetter<'_> {
             let exponent = self.arena().value(letters.factors[at].exponent).clone();
             let side = if exponent.is_negative() { &mut below } else { &mut above };
             let symmetric = letters.traits[at].symmetric;
-            let transposed = part.transposed && !symmetric;
+            let transposed = (part.transposed != self.is_row(letters.factors[at].base)) && !symmetric;
             side.extend(self.entrywise_power(sheet, letters.pieces[at], &exponent.abs(), transposed));
         }
         let negative = take_signs(&mut above) != take_signs(&mut below);

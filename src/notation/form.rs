@@ -31,7 +31,7 @@ impl<'a> FormReader<'a> {
     /// The layout of the whole form.
     pub(super) fn read(mut self, sheet: &mut Sheet) -> Option<LayoutId> {
         if let Some(latex) = self.rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            return verbatim(sheet, latex.replace('#', self.index));
+            return verbatim(sheet, with_indices(latex, self.letters).replace('#', self.index));
         }
         let layout = self.scripted(sheet)?;
         self.rest.is_empty().then_some(layout)
@@ -146,6 +146,24 @@ impl<'a> FormReader<'a> {
         let bound = self.letters.iter().find(|(letter, _)| letter == token);
         bound.map_or_else(|| token.replace('#', self.index), |(_, value)| value.clone())
     }
+}
+
+/// LaTeX with the letters of the pattern, where they stand by themselves, replaced by their indices: `W^Q_h` at h = 2 is
+/// `W^Q_2`.
+fn with_indices(latex: &str, letters: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(latex.len());
+    let mut rest = latex;
+    while let Some(first) = rest.chars().next() {
+        let is_command = first == '\\';
+        let start = if is_command { 1 } else { 0 };
+        let word = rest[start..].find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len() - start);
+        let length = if word == 0 { first.len_utf8() } else { start + word };
+        let token = &rest[..length];
+        let bound = letters.iter().find(|(letter, _)| letter == token);
+        out.push_str(bound.map_or(token, |(_, value)| value.as_str()));
+        rest = &rest[length..];
+    }
+    out
 }
 
 /// Sets the letters of a symbol in another face; marks stay above.

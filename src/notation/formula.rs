@@ -30,6 +30,9 @@ pub struct Typesetter<'a> {
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
+    /// The quantities that are symmetric matrices by their equations, once it was asked.
+    pub(super) symmetric_names: FxHashSet<NameId>,
+    pub(super) knows_symmetric_names: bool,
     /// What is written in indices, in itself or in a part of it.
     indexed: FxHashSet<ExprId>,
     /// Whether the piece that is being laid out is written in indices.
@@ -60,6 +63,8 @@ impl<'a> Typesetter<'a> {
             in_entries: false,
             letters: Vec::new(),
             symmetric: FxHashMap::default(),
+            symmetric_names: FxHashSet::default(),
+            knows_symmetric_names: false,
             indexed: FxHashSet::default(),
             falls_to_indices: false,
             own_cases: None,
@@ -224,7 +229,7 @@ impl<'a> Typesetter<'a> {
             Node::If { comparison, parts } => self.cases(sheet, id, comparison, parts),
             Node::Derivative { of, by, reach } => {
                 let piece = self.derivative_piece(sheet, of, by, reach);
-                if self.is_row(id) { self.transposed(sheet, piece, true) } else { piece }
+                if self.is_turned_sign(id) { self.transposed(sheet, piece, true) } else { piece }
             }
         }
     }

@@ -6,6 +6,9 @@ use crate::notation::layout::{Face, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::shape::{Affine, SizeId};
 
+/// The letter on an axis of size 1: it is not written.
+pub(super) const UNIT: char = '1';
+
 /// What an index is made of.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Mark {
@@ -52,6 +55,16 @@ impl Index {
         Index { marks: vec![(Mark::Class(layout, letters.copied().collect()), 1)], offset: Affine::default() }
     }
 
+    /// Whether it is the index of the only entry along an axis.
+    pub(super) fn is_unit(&self) -> bool {
+        matches!(self.marks.as_slice(), [(Mark::Letter(UNIT), _)])
+    }
+
+    /// The number 1 for the index of an only entry.
+    pub(super) fn as_number(&self) -> Index {
+        if self.is_unit() { Index::fixed(Affine::constant(1)) } else { self.clone() }
+    }
+
     /// Whether a letter stands in the index.
     pub(super) fn has(&self, letter: char) -> bool {
         self.marks.iter().any(|(own, _)| own.has(letter))
@@ -80,7 +93,7 @@ impl Index {
         let mut sum = Index::fixed(selection.offset.times(-own)?);
         for (at, (&coefficient, index)) in selection.coefficients.iter().zip(indices).enumerate() {
             if at != solved {
-                sum = sum.plus(index, coefficient.checked_mul(-own)?)?;
+                sum = sum.plus(&index.as_number(), coefficient.checked_mul(-own)?)?;
             }
         }
         Some(sum)
@@ -102,8 +115,9 @@ pub(super) enum Pick {
 
 /// The letters of a formula and its indices, side by side.
 pub(super) fn row(sheet: &mut Sheet, network: &Network, indices: &[Index]) -> LayoutId {
-    let is_letter = |index: &Index| matches!(index.marks.as_slice(), [(Mark::Letter(_), _)]);
-    let plain = indices.iter().all(|index| index.offset == Affine::default() && is_letter(index));
+    let indices: Vec<&Index> = indices.iter().filter(|index| !index.is_unit()).collect();
+    let is_letter = |index: &&&Index| matches!(index.marks.as_slice(), [(Mark::Letter(_), _)]);
+    let plain = indices.iter().all(|index| index.offset == Affine::default() && is_letter(&index));
     let mut row = Vec::new();
     for (at, index) in indices.iter().enumerate() {
         if at > 0 && !plain {

@@ -5,6 +5,7 @@
 //! of all entries is √v. A scalar in every entry is s𝟏, a number among vectors the number itself.
 
 use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, Node, NumberId};
+use crate::function::{FunctionRef, Written};
 use crate::notation::algebra::{Link, Product, Term, Trait};
 use crate::notation::contraction::matrix_form;
 use crate::notation::formula::Typesetter;
@@ -12,7 +13,9 @@ use crate::notation::layout::{Face, Fence, Layout, Operator, Sheet};
 use crate::notation::nested::open_products;
 use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::product::Part;
+use crate::notation::unit::{is_row_of, is_unit, wide_rank, without_units};
 use crate::rational::Rational;
+use crate::shape::Dim;
 
 /// The factors of a contraction with their layouts.
 #[derive(Clone)]
@@ -69,6 +72,10 @@ impl Typesetter<'_> {
         let (whole, flipped) = self.letters(sheet, value.is_negative(), &factors, labels);
         let mut letters = whole.clone();
         let absorbed = self.absorb_selections(sheet, &mut letters);
+        // What comes out as a column is a row where the axes are 1 × d.
+        let sizes: Vec<Dim> = whole.labels.out.iter().map(|&label| whole.labels.sizes[label as usize]).collect();
+        let turned = turned != is_row_of(&sizes);
+        letters.labels = without_units(&letters.labels);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
             Some(mut product) => {
                 if turned {
@@ -106,6 +113,9 @@ impl Typesetter<'_> {
             same: factors[..at].iter().position(|other| *other == factors[at]).unwrap_or(at),
             symmetric: self.is_symmetric(factors[at].base),
             squared: *self.arena().value(factors[at].exponent) == two,
+            absolute: factors[at].exponent == NumberId::ONE && self.absolute_of(factors[at].base).is_some(),
+            row: self.is_row(factors[at].base),
+            slim: labels.factors[at].iter().any(|&label| is_unit(labels.sizes[label as usize])),
         });
         let traits = traits.collect();
         let sliced = vec![false; factors.len()];
@@ -131,7 +141,9 @@ impl Typesetter<'_> {
             Node::Contraction { coefficient, factors: [], labels } => {
                 let labels = self.arena().labels(labels);
                 let links = (1..labels.out.len()).any(|at| labels.out[..at].contains(&labels.out[at]));
-                (!links && labels.sizes.len() == labels.out.len()).then(|| self.arena().value(coefficient))
+                let is_wide = |label: &Label| !is_unit(labels.sizes[*label as usize]);
+                let counts = labels.summed().filter(is_wide).count();
+                (!links && counts == 0).then(|| self.arena().value(coefficient))
             }
             _ => None,
         }
@@ -143,8 +155,9 @@ impl Typesetter<'_> {
         sheet: &mut Sheet,
         coefficient: NumberId,
         factors: &[Factor],
-        labels: &Labels,
+        whole: &Labels,
     ) -> Option<Piece> {
+        let labels = without_units(whole);
         let out = &labels.out;
         let aligned = |axes: &Vec<Label>| axes.len() <= out.len() && *axes == out[out.len() - axes.len()..];
         let distinct = (1..out.len()).all(|at| !out[..at].contains(&out[at]));
@@ -164,14 +177,19 @@ impl Typesetter<'_> {
             return None;
         }
         let mut value = self.arena().value(coefficient).clone();
-        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, labels.clone());
+        let (factors, labels) = open_products(self.arena(), true, &mut value, factors, whole.clone());
+        let labels = without_units(&labels);
         let (letters, _) = self.letters(sheet, false, &factors, labels);
         let (vectors, scalars): (Vec<usize>, Vec<usize>) =
             (0..factors.len()).partition(|&at| !letters.labels.factors[at].is_empty());
         // A transpose that was opened lies across the result.
         let across = |at: usize| !labels_aligned(&letters.labels, at);
-        let parts =
-            vectors.into_iter().map(|at| Link { term: Term::Factor(at), transposed: across(at), vector: false });
+        let is_row = |at: usize| letters.traits[at].row;
+        let parts = vectors.into_iter().map(|at| Link {
+            term: Term::Factor(at),
+            transposed: across(at) != is_row(at),
+            vector: false,
+        });
         let parts: Vec<Link> = parts.collect();
         let body = match parts.len() {
             0 => None,
@@ -311,13 +329,20 @@ impl Typesetter<'_> {
             Term::Chain(links) => self.chain_piece(sheet, links, letters),
             Term::Hadamard(parts) => self.hadamard_piece(sheet, parts, letters),
             Term::Diag(body) => {
-                let body = self.term(sheet, body, letters);
+                let is_row = match &**body {
+                    Term::Factor(at) => letters.traits[*at].row,
+                    Term::Hadamard(parts) => are_rows(parts, letters),
+                    _ => false,
+                };
+                let link = Link { term: (**body).clone(), transposed: is_row, vector: true };
+                let body = self.link_piece(sheet, &link, letters);
                 self.named(sheet, "diag", body)
             }
             Term::Trace(body) => {
                 let body = self.term(sheet, body, letters);
                 self.named(sheet, "tr", body)
             }
+            Term::AbsoluteNorm(at) => self.absolute_norm(sheet, letters, *at),
             Term::SquaredNorm(link) => self.squared_norm(sheet, link, letters),
             Term::Size(label) => self.size_piece(sheet, letters.labels.sizes[*label as usize]),
         }
@@ -329,6 +354,23 @@ impl Typesetter<'_> {
         let argument = self.parenthesised(sheet, body);
         let layout = sheet.push(Layout::Apply { function, argument });
         Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: body.tall }
+    }
+
+    /// v where an expression is the column |v|.
+    fn absolute_of(&self, id: ExprId) -> Option<ExprId> {
+        let Node::Call { function, arguments: &[argument], .. } = self.arena().node(id) else { return None };
+        let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
+        (entry.written == Written::Bars && wide_rank(self.arena(), argument) == 1).then_some(argument)
+    }
+
+    /// ‖v‖₁.
+    fn absolute_norm(&mut self, sheet: &mut Sheet, letters: &Letters, at: usize) -> Piece {
+        let argument = self.absolute_of(letters.factors[at].base);
+        let body = argument.map_or(letters.pieces[at], |argument| self.known(argument));
+        let base = sheet.push(Layout::Fenced { fence: Fence::DoubleBars, body: body.layout });
+        let sub = Some(sheet.push(Layout::Number("1".to_owned())));
+        let layout = sheet.push(Layout::Script { base, sub, sup: None, primes: 0 });
+        Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: true }
     }
 
     /// ‖v‖², ‖M‖_F².
@@ -357,6 +399,11 @@ pub(super) fn take_signs(pieces: &mut [Piece]) -> bool {
         negative = !negative;
     }
     negative
+}
+
+/// Whether all operands are rows by themselves, so that their product is one.
+pub(super) fn are_rows(parts: &[Link], letters: &Letters) -> bool {
+    parts.iter().all(|part| matches!(part.term, Term::Factor(at) if letters.traits[at].row))
 }
 
 fn symbol(sheet: &mut Sheet, text: &str, face: Face) -> Piece {

@@ -37,6 +37,7 @@ mod style;
 mod symmetry;
 mod terms;
 mod turned;
+mod unit;
 mod verbatim;
 
 pub use derivative::Signs;

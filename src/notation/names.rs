@@ -5,6 +5,7 @@ use crate::network::{Network, Origin, Quantity, Show};
 use crate::notation::form::FormReader;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
 use crate::notation::style::{LayerIndex, Notation, Style};
+use crate::notation::unit::is_unit;
 use crate::syntax::spelling::{GREEK, MARKS};
 
 /// A name taken apart: `yhat2` is y, a hat, 2.
@@ -117,7 +118,8 @@ fn in_bold(sheet: &mut Sheet, id: LayoutId) -> LayoutId {
 /// The error term of a quantity: δ with the scripts of its name, δ₂ for z₂; with the whole name below if that is wanted
 /// or the name has no scripts.
 pub(super) fn error(network: &Network, style: &Style, sheet: &mut Sheet, by: NameId, whole: bool) -> LayoutId {
-    let is_matrix = network.arena.shapes().dims(network.quantity(by).shape).len() == 2;
+    let dims = network.arena.shapes().dims(network.quantity(by).shape);
+    let is_matrix = dims.iter().filter(|&&size| !is_unit(size)).count() == 2;
     let text = if is_matrix { "Δ" } else { "δ" }.to_owned();
     let base = sheet.push(Layout::Symbol { text, face: Face::Italic });
     let name = quantity(network, style, sheet, by);

@@ -1,6 +1,7 @@
 //! Matrix products inside a contraction, opened so that they print as one chain: (yᵀW)x is yᵀWx, (Wᵀ)ᵀ is W.
 
 use crate::expr::{Arena, Factor, Label, Labels, Node, NumberId};
+use crate::notation::unit::is_unit;
 use crate::rational::Rational;
 
 /// The most factors that are opened into one contraction.
@@ -69,6 +70,7 @@ fn open(
 fn is_matrix_product(labels: &Labels) -> bool {
     let distinct = |axes: &[Label]| (1..axes.len()).all(|at| !axes[..at].contains(&axes[at]));
     let plain = |axes: &Vec<Label>| axes.len() <= 2 && distinct(axes);
-    let used = |label: Label| labels.uses(label) == if labels.is_summed(label) { 2 } else { 1 };
+    let is_unit = |label: Label| is_unit(labels.sizes[label as usize]);
+    let used = |label: Label| is_unit(label) || labels.uses(label) == if labels.is_summed(label) { 2 } else { 1 };
     distinct(&labels.out) && labels.factors.iter().all(plain) && (0..labels.sizes.len() as Label).all(used)
 }

@@ -1,6 +1,5 @@
 //! Pieces: a layout with what its neighbours must know of it.
 
-use crate::expr::NumberId;
 use crate::notation::layout::LayoutId;
 
 /// How tightly a piece holds together, loosest first.
@@ -62,9 +61,4 @@ pub(super) struct Piece {
 
 pub(super) fn atom(layout: LayoutId, kind: Kind) -> Piece {
     Piece { layout, level: Level::Atom, kind, negative: false, tall: false }
-}
-
-/// Whether a coefficient is written at all.
-pub(super) fn is_unit(coefficient: NumberId) -> bool {
-    coefficient == NumberId::ONE || coefficient == NumberId::MINUS_ONE
 }

@@ -4,7 +4,7 @@ use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::number::{is_bar_fraction, number_piece};
-use crate::notation::piece::{Kind, Level, Piece, is_unit};
+use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
@@ -24,13 +24,47 @@ impl Part {
 impl Typesetter<'_> {
     pub(super) fn product(&mut self, sheet: &mut Sheet, coefficient: NumberId, factors: &[Factor]) -> Piece {
         let value = self.arena().value(coefficient).clone();
+        if value.is_negative()
+            && let Some((base, turned)) = self.turned_inner_product(sheet, factors)
+        {
+            // −(p − y)ᵀz is (y − p)ᵀz.
+            let kept = self.known(base);
+            self.set_piece(base, turned);
+            let piece = self.product_of(sheet, &value.neg(), factors);
+            self.set_piece(base, kept);
+            return piece;
+        }
+        self.product_of(sheet, &value, factors)
+    }
+
+    /// An inner product among factors whose difference is turned round, and what it is then.
+    fn turned_inner_product(&mut self, sheet: &mut Sheet, factors: &[Factor]) -> Option<(ExprId, Piece)> {
+        if self.as_written {
+            return None;
+        }
+        for factor in factors.iter().filter(|factor| factor.exponent == NumberId::ONE) {
+            let Node::Contraction { coefficient: NumberId::ONE, factors, labels } = self.arena().node(factor.base)
+            else {
+                continue;
+            };
+            let indexed = std::mem::take(&mut self.falls_to_indices);
+            let piece = self.contraction(sheet, NumberId::MINUS_ONE, factors, labels, false);
+            let is_plain = !std::mem::replace(&mut self.falls_to_indices, indexed);
+            if is_plain && !piece.negative {
+                return Some((factor.base, piece));
+            }
+        }
+        None
+    }
+
+    fn product_of(&mut self, sheet: &mut Sheet, value: &Rational, factors: &[Factor]) -> Piece {
         let (above, below): (Vec<Factor>, Vec<Factor>) =
             factors.iter().partition(|factor| !self.arena().value(factor.exponent).is_negative());
         if below.is_empty() {
-            let number = (!is_unit(coefficient) || above.is_empty()).then(|| value.abs());
+            let number = (!value.abs().is_one() || above.is_empty()).then(|| value.abs());
             return self.line(sheet, number, &above, value.is_negative());
         }
-        self.fraction(sheet, &value, &above, &below)
+        self.fraction(sheet, value, &above, &below)
     }
 
     /// Numerator over denominator, the sign in front.

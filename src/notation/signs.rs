@@ -4,7 +4,7 @@ use crate::calculus::FactorOrder;
 use crate::expr::{NameId, Reach};
 use crate::network::Origin;
 use crate::notation::formula::Typesetter;
-use crate::notation::index::{self, Index};
+use crate::notation::index::{self, Index, UNIT};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 
@@ -129,7 +129,9 @@ impl Typesetter<'_> {
                 continue;
             }
             let mut used = letters.to_vec();
-            let inner: Vec<char> = (0..self.axes_of(user)).map(|_| self.fresh(&mut used)).collect();
+            let inner: Vec<char> = self.letters_of(&[user]);
+            let inner: Vec<char> =
+                inner.into_iter().map(|letter| if letter == UNIT { UNIT } else { self.fresh(&mut used) }).collect();
             row.extend(self.sum_sign(sheet, &inner));
             let outer = [first, &inner].concat();
             let adjoint = match self.error_entry(sheet, of, user, &outer) {
@@ -149,7 +151,7 @@ impl Typesetter<'_> {
 
     /// Σₖₗ; nothing where no letter is summed over.
     fn sum_sign(&mut self, sheet: &mut Sheet, letters: &[char]) -> Option<LayoutId> {
-        if letters.is_empty() {
+        if letters.iter().all(|&letter| letter == UNIT) {
             return None;
         }
         let base = sheet.push(Layout::Operator(Operator::Sum));

@@ -1,7 +1,7 @@
 //! Which matrices are their own transposes, so that no ⊤ is printed on them.
 
 use crate::expr::{ExprId, Factor, Label, Labels, Node};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::notation::formula::Typesetter;
 use crate::notation::nested::open_products;
 use crate::rational::Rational;
@@ -15,12 +15,40 @@ impl Typesetter<'_> {
         self.symmetric.insert(matrix, false);
     }
 
+    /// From now on a sign of a derivative stands for a symmetric matrix if its value is one.
+    pub fn note_value(&mut self, sign: ExprId, value: ExprId) {
+        if self.is_symmetric(value) {
+            self.symmetric.insert(sign, true);
+        }
+    }
+
     /// Whether an expression is a symmetric matrix by its form or by an assumption. Parts are asked before wholes, so
     /// the answer for them is known.
     pub(super) fn is_symmetric(&mut self, id: ExprId) -> bool {
         if let Some(&known) = self.symmetric.get(&id) {
             return known;
         }
+        if self.arena().dims(id).len() == 2 {
+            self.learn_symmetric_names();
+        }
+        self.find_symmetric(id)
+    }
+
+    /// Learns once which quantities are symmetric by their equations, those first that others are made of.
+    fn learn_symmetric_names(&mut self) {
+        if std::mem::replace(&mut self.knows_symmetric_names, true) {
+            return;
+        }
+        let network = self.network;
+        for equation in &network.equations {
+            let is_square = matches!(*self.arena().dims(equation.value), [rows, columns] if rows == columns);
+            if is_square && self.find_symmetric(equation.value) {
+                self.symmetric_names.insert(equation.name);
+            }
+        }
+    }
+
+    fn find_symmetric(&mut self, id: ExprId) -> bool {
         let mut order = Vec::new();
         self.collect_parts(id, &mut order);
         for part in order {
@@ -42,10 +70,10 @@ impl Typesetter<'_> {
             return false;
         }
         match self.arena().node(id) {
-            Node::Name(name) => self.network.quantity(name).facts.symmetric,
+            Node::Name(name) => self.network.quantity(name).facts.symmetric || self.symmetric_names.contains(&name),
             Node::Sum(terms) => self.terms_are_symmetric(terms),
-            Node::Call { function, arguments, .. } => match self.network.functions.get(function) {
-                FunctionRef::Table(entry) if entry.name == "inv" => self.known_symmetric(arguments[0]),
+            Node::Call { function, arguments, .. } => match self.network.functions.known(function) {
+                Some(Known::Inverse) => self.known_symmetric(arguments[0]),
                 // A function of each entry; one with an axis has a number among its arguments.
                 _ => arguments.iter().all(|&argument| self.known_symmetric(argument)),
             },

@@ -1,12 +1,13 @@
 //! The terms of a sum of tensors: their order, numbers among them; and what stands for a size or a selection.
 
 use crate::expr::{ExprId, FunctionId, Node, OrdersId};
-use crate::function::{Form, FunctionRef};
+use crate::function::{Form, FunctionRef, Known};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index};
 use crate::notation::layout::{Layout, Operator, Sheet};
 use crate::notation::number::number_piece;
 use crate::notation::piece::{Kind, Level, Piece};
+use crate::notation::unit::{is_unit, wide_rank};
 use crate::shape::Dim;
 
 impl Typesetter<'_> {
@@ -67,7 +68,7 @@ impl Typesetter<'_> {
         let FunctionRef::Table(entry) = self.network.functions.get(function) else { return None };
         let symbol = self.function_symbol(sheet, function);
         let (argument, symbol) = match (entry.form, arguments) {
-            (Form::Square { .. }, &[matrix]) if entry.name == "inv" => {
+            (Form::Square { .. }, &[matrix]) if entry.known == Some(Known::Inverse) => {
                 return Some(self.inverse(sheet, matrix, 1, false));
             }
             (Form::Square { .. }, &[matrix]) => (matrix, symbol),
@@ -83,10 +84,11 @@ impl Typesetter<'_> {
             }
             (Form::AlongAxis { keeps }, &[argument, axis]) => {
                 let rank = self.arena().dims(argument).len();
-                let axis = self.axis(axis).unwrap_or(0);
+                let axis = self.axis(axis).unwrap_or(0).min(rank.saturating_sub(1));
                 // Of a tensor of more axes the entries are written, with the letter that runs.
                 self.falls_to_indices |= rank > 2;
-                let is_plain = rank == 1 || keeps && axis + 1 == rank;
+                let is_wide = !is_unit(self.arena().dims(argument)[axis]);
+                let is_plain = is_wide && wide_rank(self.arena(), argument) == 1 || keeps && axis + 1 == rank;
                 let named = match is_plain {
                     true => symbol,
                     false => {
@@ -107,7 +109,7 @@ impl Typesetter<'_> {
     /// A selection by itself, in letters of its own: 𝟙[i = j + 1].
     pub(super) fn selection(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         let rank = self.arena().dims(id).len();
-        let letters = self.index_letters(rank);
+        let letters = self.letters_of_expr(id);
         let indices: Vec<Index> = letters.into_iter().map(Index::letter).collect();
         let Node::Selection(selection) = self.arena().node(id) else {
             let layout = sheet.push(Layout::Operator(Operator::Dots));

@@ -3,8 +3,10 @@
 use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
 use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::number::number_piece;
 use crate::notation::piece::{Level, Piece};
 use crate::notation::style::{Orientation, TensorForm};
+use crate::notation::unit::{is_row_of, wide_rank};
 
 impl Typesetter<'_> {
     /// The formula of a derivative ∂of/∂by in the layout of the style; `value` has the axes of `of` first, and is a
@@ -44,15 +46,22 @@ impl Typesetter<'_> {
 
     /// Whether the transpose of a term reads better than the term with ⊤ on it: a product of matrices, or a row.
     fn is_worth_turning(&self, id: ExprId) -> bool {
-        let axes = |id: ExprId| self.network.arena.dims(id).len();
-        match self.network.arena.node(id) {
-            Node::Contraction { factors, .. } => {
-                let tensors = factors.iter().filter(|factor| axes(factor.base) > 0).count();
-                // A product of columns entry by entry is turned as a whole.
-                let is_chain = axes(id) == 2 || factors.iter().any(|factor| axes(factor.base) > 1);
-                tensors > 1 && is_chain || factors.iter().any(|factor| self.is_row(factor.base))
+        let axes = |id: ExprId| wide_rank(&self.network.arena, id);
+        let mut id = id;
+        // A multiple of a product is asked as that product.
+        loop {
+            let Node::Contraction { factors, .. } = self.network.arena.node(id) else { return self.is_turned_sign(id) };
+            let tensors: Vec<ExprId> =
+                factors.iter().map(|factor| factor.base).filter(|&base| axes(base) > 0).collect();
+            // A product of columns entry by entry is turned as a whole; Xᵀ𝟏 is a chain.
+            let is_chain = axes(id) == 2 || tensors.iter().any(|&base| axes(base) > 1);
+            let is_axis_sum = axes(id) == 1 && tensors.iter().any(|&base| axes(base) == 2);
+            let is_worth = tensors.len() > 1 && is_chain || is_axis_sum;
+            match *tensors.as_slice() {
+                _ if is_worth || tensors.iter().any(|&base| self.is_turned_sign(base)) => return true,
+                [only] if axes(only) == axes(id) => id = only,
+                _ => return false,
             }
-            _ => self.is_row(id),
         }
     }
 
@@ -60,10 +69,13 @@ impl Typesetter<'_> {
     /// a ⊤ of its own.
     pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
         let Node::Sum(terms) = self.network.arena.node(id) else { return None };
-        let is_column = self.network.arena.dims(id).len() == 1;
+        let is_column = wide_rank(&self.network.arena, id) == 1;
         let mut products = 0;
         for &term in terms {
             let is_product = self.is_worth_turning(term);
+            if self.spread_number(term).is_some() {
+                continue;
+            }
             products += usize::from(is_product);
             if !is_product && !is_column && !self.is_symmetric(term) {
                 return None;
@@ -72,8 +84,22 @@ impl Typesetter<'_> {
         if products == 0 {
             return None;
         }
-        let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+        let turned = |&term: &ExprId| match self.spread_number(term).filter(|_| is_column).cloned() {
+            Some(value) => number_piece(sheet, &value),
+            None => self.turned_term(sheet, term),
+        };
+        let pieces: Vec<Piece> = terms.iter().map(turned).collect();
         Some(self.sum_of_pieces(sheet, &pieces))
+    }
+
+    /// The transpose of a sum or of a product of matrices, where it reads better than ⊤ on the whole.
+    pub(super) fn turned_inside(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
+        match self.network.arena.node(id) {
+            Node::Contraction { .. } if wide_rank(&self.network.arena, id) == 1 && self.is_worth_turning(id) => {
+                Some(self.turned_term(sheet, id))
+            }
+            _ => self.turned_sum(sheet, id),
+        }
     }
 
     fn turned_term(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
@@ -81,7 +107,7 @@ impl Typesetter<'_> {
             Node::Contraction { coefficient, factors, labels } => {
                 self.contraction(sheet, coefficient, factors, labels, true)
             }
-            Node::Derivative { .. } if self.is_row(id) => self.letter_piece(sheet, id),
+            Node::Derivative { .. } if self.is_turned_sign(id) => self.letter_piece(sheet, id),
             _ if self.is_symmetric(id) => self.known(id),
             _ => {
                 let piece = self.known(id);
@@ -92,13 +118,13 @@ impl Typesetter<'_> {
 
     /// Whether the layout of the style writes ∂of/∂by transposed.
     pub fn is_other_way(&self, of: NameId, by: NameId) -> bool {
-        self.stands_other_way(self.axes_of(of), by)
+        self.stands_other_way(self.written_axes(of), by)
     }
 
     /// Whether the layout of the style writes the derivative of something of so many axes transposed.
     fn stands_other_way(&self, rank: usize, by: NameId) -> bool {
         matches!(
-            (rank, self.axes_of(by), self.style.orientation),
+            (rank, self.written_axes(by), self.style.orientation),
             (0, 1 | 2, Orientation::Numerator)
                 | (1, 1, Orientation::Denominator)
                 | (1 | 2, 0, Orientation::Denominator)
@@ -116,17 +142,24 @@ impl Typesetter<'_> {
     }
 
     /// Whether a sign ∂u/∂v stands for the transpose of what has the axes of u first.
-    pub(super) fn is_row(&self, id: ExprId) -> bool {
+    pub(super) fn is_turned_sign(&self, id: ExprId) -> bool {
         match self.network.arena.node(id) {
-            Node::Derivative { of, by, .. } => self.stands_other_way(self.network.arena.dims(of).len(), by),
+            Node::Derivative { of, by, .. } => self.stands_other_way(wide_rank(&self.network.arena, of), by),
             _ => false,
         }
+    }
+
+    /// Whether the letters of what is a column among matrices stand for a row: a sign ∂u/∂v in another layout, or 1 × d.
+    pub(super) fn is_row(&self, id: ExprId) -> bool {
+        self.is_turned_sign(id) != is_row_of(self.network.arena.dims(id))
     }
 
     /// The piece of a factor by itself: what stands for a row is not transposed yet.
     pub(super) fn letter_piece(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         match self.network.arena.node(id) {
-            Node::Derivative { of, by, reach } if self.is_row(id) => self.derivative_piece(sheet, of, by, reach),
+            Node::Derivative { of, by, reach } if self.is_turned_sign(id) => {
+                self.derivative_piece(sheet, of, by, reach)
+            }
             _ => self.known(id),
         }
     }

@@ -6,6 +6,7 @@
 
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Label, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
@@ -172,7 +173,12 @@ impl Simplifier {
             axes.push((label, Source::Result(place)));
         }
         for (at, axis) in common.axes.iter().enumerate() {
-            let needed = matches!(axis, Axis::Mixed(_)) || used(at);
+            let is_mixed = matches!(axis, Axis::Mixed(_));
+            if is_unit(common.sizes[at]) && is_mixed {
+                return None;
+            }
+            // An axis of size 1 is summed on each factor by itself.
+            let needed = is_mixed || used(at) && !is_unit(common.sizes[at]);
             if needed {
                 axes.push((own[at], Source::Factor(at)));
             }
@@ -303,9 +309,19 @@ fn distinct(labels: &[Label]) -> bool {
 
 /// An axis that is summed, and met by one factor only, in every term: (P − Y)ᵀ𝟏 for Pᵀ𝟏 − Yᵀ𝟏.
 fn dangling(terms: &[Parts]) -> Option<Common> {
+    // ‖u‖² − ‖v‖² stays.
+    let is_square = |term: &Parts, label: Label| {
+        let mut holders = term.factors.iter().filter(|part| part.axes.contains(&label));
+        term.out.is_empty() && holders.all(|part| part.exponent == NumberId::TWO)
+    };
+    if terms.iter().all(|term| term.summed.iter().any(|&label| term.uses(label) == 1 && is_square(term, label))) {
+        return None;
+    }
     let candidates = |term: &Parts, size: Option<Dim>| {
         let mut labels = term.summed.iter().copied();
-        labels.find(|&label| term.uses(label) == 1 && size.is_none_or(|size| term.size(label) == size))
+        labels.find(|&label| {
+            term.uses(label) == 1 && !is_unit(term.size(label)) && size.is_none_or(|size| term.size(label) == size)
+        })
     };
     let size = terms[0].size(candidates(&terms[0], None)?);
     let places: Option<Vec<(Option<usize>, Vec<Label>)>> =

@@ -5,6 +5,7 @@ use crate::calculus::Rule;
 use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::Parts;
 use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
+use crate::calculus::simplify::unit::is_unit;
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{Arena, ExprId, Factor, Node, NumberId};
 use crate::network::Network;
@@ -295,6 +296,7 @@ fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool
     }
     let dangling: Vec<usize> = (0..part.axes.len())
         .filter(|&axis| parts.is_summed(part.axes[axis]) && parts.uses(part.axes[axis]) == 1)
+        .filter(|&axis| !is_unit(parts.size(part.axes[axis])))
         .collect();
     // No formula of matrices holds a sum of tensors of a higher rank.
     let is_high = part.axes.len() > 2 && parts.out.len() <= 2;

@@ -6,6 +6,7 @@ use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::scale_terms;
+use crate::calculus::simplify::unit::without_units;
 use crate::expr::{ExprId, NameId, Node, NumberId, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Network, Origin};
@@ -51,7 +52,13 @@ impl Simplifier {
             let is_cost = Some(equation.name) == network.cost && network.arena.shape(equation.value).is_scalar();
             if plain && !is_cost {
                 let value = self.simplify_all(network, equation.value);
+                // μ of N × 1 is met without its second axis.
+                let column = without_units(&mut network.arena, value);
+                let column = if column == value { value } else { self.simplify_all(network, column) };
                 self.learn(network, equation.name, value);
+                if column != value {
+                    self.learn(network, equation.name, column);
+                }
                 let name = network.name_expr(equation.name);
                 if is_foldable(network, value) {
                     self.done.insert(value, name);
@@ -127,7 +134,8 @@ impl Simplifier {
             let quotient = power.recip().and_then(|inverse| network.arena.value(exponent).mul(&inverse));
             // (s²)^½ is |s|: only where the power of the name is whole is it the same.
             let Some(quotient) = quotient.filter(|quotient| quotient.is_integer()) else { continue };
-            parts.factors[at].base = network.name_expr(name);
+            parts.factors[at].base = name_without_units(network, name);
+            parts.factors[at].axes = parts.wide_axes(&parts.factors[at]);
             parts.factors[at].exponent = network.arena.number_id(quotient);
             changed = true;
         }
@@ -169,7 +177,7 @@ impl Simplifier {
                 whole.coefficient = scaled;
                 let first = found.factors.iter().copied().min().unwrap_or(0);
                 whole.remove(&found);
-                let base = network.name_expr(name);
+                let base = name_of_rank(network, name, found.out.len());
                 let part = Part { base, exponent: NumberId::ONE, axes: found.out.clone() };
                 whole.factors.insert(first.min(whole.factors.len()), part);
                 let after = whole.build(&mut network.arena);
@@ -198,7 +206,9 @@ impl Simplifier {
         let own = (0..pattern.factors.len())
             .find(|&own| self.measures.class(&mut network.arena, pattern.factors[own].base) == class)?;
         let solved = &pattern.factors[own];
-        let is_whole = pattern.summed.is_empty() && solved.axes == pattern.out && solved.exponent == NumberId::ONE;
+        let is_whole = pattern.summed.iter().all(|&label| pattern.is_own_unit(label))
+            && solved.axes == pattern.out
+            && solved.exponent == NumberId::ONE;
         let distinct = (0..solved.axes.len()).all(|axis| !solved.axes[..axis].contains(&solved.axes[axis]));
         // Only under a whole power: (s x̂)^½ need not be s^½ x̂^½.
         let power = network.arena.value(part.exponent).to_integer()?;
@@ -207,13 +217,12 @@ impl Simplifier {
         }
         let mut whole = parts.clone();
         whole.coefficient = pattern.coefficient.recip()?.pow(power)?.mul(&parts.coefficient)?;
-        let base = network.name_expr(name);
-        whole.factors[at].base = base;
+        whole.factors[at].base = name_of_rank(network, name, pattern.out.len());
         for (place, other) in pattern.factors.iter().enumerate().filter(|(place, _)| *place != own) {
             let exponent = network.arena.value(other.exponent).neg().mul(&Rational::integer(power))?;
-            let axes = other.axes.iter().map(|label| {
-                let axis = solved.axes.iter().position(|own| own == label)?;
-                Some(part.axes[axis])
+            let axes = other.axes.iter().map(|&label| match solved.axes.iter().position(|own| *own == label) {
+                Some(axis) => Some(part.axes[axis]),
+                None => pattern.is_own_unit(label).then(|| whole.own_unit()),
             });
             let axes: Option<Vec<_>> = axes.collect();
             let place = (at + place).min(whole.factors.len());
@@ -227,6 +236,18 @@ impl Simplifier {
         self.record.truncate(mark);
         smaller.then(|| self.note(Rule::FoldName, id, after))
     }
+}
+
+/// The name of a quantity without its axes of size 1.
+fn name_without_units(network: &mut Network, name: NameId) -> ExprId {
+    let name = network.name_expr(name);
+    without_units(&mut network.arena, name)
+}
+
+/// The name of a quantity that is met with so many axes: all of them, or those that are not of size 1.
+pub(super) fn name_of_rank(network: &mut Network, name: NameId, rank: usize) -> ExprId {
+    let whole = network.name_expr(name);
+    if network.arena.dims(whole).len() == rank { whole } else { name_without_units(network, name) }
 }
 
 /// The product with the sign of its factor number `at`, a sum to a whole power, turned round.

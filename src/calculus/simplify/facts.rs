@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::{Measures, factors_of, split_term};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, subexpressions};
-use crate::function::{Entry, Form, FunctionRef, Written};
+use crate::function::{Entry, Form, FunctionRef, Known, Written};
 use crate::network::{Assumption, Facts as QuantityFacts, Network};
 use crate::syntax::ast::{Comparison, ShapeKind};
 
@@ -20,6 +20,8 @@ pub enum Assumed {
     Positive(ExprId),
     /// A matrix, a name, equals its transpose.
     Symmetric(ExprId),
+    /// The equation of a matrix, a name, says that it equals its transpose.
+    SymmetricByDefinition(ExprId),
     /// The entries of a tensor add up to one along an axis.
     SumsToOne {
         /// The tensor.
@@ -119,6 +121,8 @@ pub(super) struct Facts {
     /// Tensors whose entries add up to one along an axis.
     ones: FxHashSet<(ExprId, usize)>,
     symmetric: FxHashSet<ExprId>,
+    /// The names that may be known to be symmetric by their equations; all where nothing is said.
+    by_definition: Option<FxHashSet<ExprId>>,
     /// Names with one 1 among zeros along the last axis.
     one_hot: FxHashSet<ExprId>,
     /// Names whose entries are 0 or 1.
@@ -134,6 +138,7 @@ impl Facts {
                 Assumed::Binary(name) => facts.binary.insert(name),
                 Assumed::Positive(expr) => facts.positive.insert(expr),
                 Assumed::Symmetric(matrix) => facts.symmetric.insert(matrix),
+                Assumed::SymmetricByDefinition(matrix) => facts.by_definition.get_or_insert_default().insert(matrix),
                 Assumed::SumsToOne { base, axis, .. } => facts.ones.insert((base, axis)),
                 Assumed::Sum { left, right } => {
                     facts.sums.push((left, right));
@@ -142,6 +147,18 @@ impl Facts {
             };
         }
         facts
+    }
+
+    /// The same, with nothing taken from equations but what is listed.
+    pub(super) fn listed(assumed: &[Assumed]) -> Self {
+        let mut facts = Facts::new(assumed);
+        facts.by_definition.get_or_insert_default();
+        facts
+    }
+
+    /// Whether a name may be found to be symmetric by its equation.
+    pub(super) fn may_be_symmetric(&self, name: ExprId) -> bool {
+        self.by_definition.as_ref().is_none_or(|names| names.contains(&name))
     }
 
     /// The names that are symmetric matrices.
@@ -163,7 +180,7 @@ impl Facts {
             Node::Call { function, .. } if gives_one_hot(network, function) => last == Some(axis),
             Node::Selection(_) => is_unit_vector(network, expr),
             Node::Call { function, arguments, .. } => {
-                network.functions.get(function).name() == "softmax"
+                network.functions.known(function) == Some(Known::Softmax)
                     && arguments.get(1).and_then(|&at| network.arena.as_number(at)?.to_integer()) == Some(axis as i64)
             }
             _ => false,

@@ -8,8 +8,9 @@ use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{MAX_LABELS, Part, Parts};
 use crate::calculus::simplify::product::Build;
+use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Factor, Label, Node, NumberId};
-use crate::function::{FunctionRef, Written};
+use crate::function::{FunctionRef, Known, Written};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -53,6 +54,11 @@ impl Simplifier {
         if let Some(rule) = self.splice_all(network, parts) {
             return Some(rule);
         }
+        // Nothing is said of axes of size 1, which nobody writes.
+        parts.separate_units();
+        if self.squeeze(network, parts) {
+            return Some(Rule::Flatten);
+        }
         if self.merge_parts(network, parts) {
             return Some(Rule::MergePowers);
         }
@@ -64,6 +70,9 @@ impl Simplifier {
         }
         if self.cancel_inverse(network, parts) {
             return Some(Rule::CancelInverse);
+        }
+        if self.cancel_sums(network, parts) {
+            return Some(Rule::MergePowers);
         }
         if count(&mut network.arena, parts) {
             return Some(Rule::Count);
@@ -163,6 +172,7 @@ impl Simplifier {
         for part in &parts.factors {
             let class = self.measures.class(&mut network.arena, part.base);
             let mut axes = part.axes.clone();
+            axes.iter_mut().filter(|label| parts.is_own_unit(**label)).for_each(|label| *label = Label::MAX);
             if self.measures.is_symmetric(class) {
                 axes.sort_unstable();
             }
@@ -184,8 +194,34 @@ impl Simplifier {
         merged.retain(|part| part.exponent != NumberId::ZERO);
         changed |= merged.len() != before;
         parts.factors = merged;
+        if changed {
+            parts.separate_units();
+        }
         changed |= self.merge_scalar_roots(network, parts);
         changed
+    }
+
+    /// Cancels a sum below the line against its factors above: (Σₖ eᵢₖ)/(Σₖ eᵢₖ) is 1.
+    fn cancel_sums(&mut self, network: &mut Network, parts: &mut Parts) -> bool {
+        for at in 0..parts.factors.len() {
+            let part = parts.factors[at].clone();
+            if !network.arena.value(part.exponent).is_negative() {
+                continue;
+            }
+            let Some(lowered) = network.arena.value(part.exponent).add(&Rational::ONE) else { continue };
+            let pattern = Parts::of(&network.arena, part.base);
+            let is_sum =
+                matches!(network.arena.node(part.base), Node::Contraction { .. }) && !pattern.summed.is_empty();
+            let Some(found) = self.find_product(network, &pattern, parts).filter(|_| is_sum) else { continue };
+            let is_whole = found.out == part.axes && found.left.iter().all(|&left| left == NumberId::ZERO);
+            let scaled = pattern.coefficient.recip().and_then(|inverse| parts.coefficient.mul(&inverse));
+            let (true, Some(coefficient)) = (is_whole, scaled) else { continue };
+            parts.coefficient = coefficient;
+            parts.factors[at].exponent = network.arena.number_id(lowered);
+            parts.remove(&found);
+            return true;
+        }
+        false
     }
 
     /// Roots of products of scalars, beside factors of theirs.
@@ -210,7 +246,7 @@ impl Simplifier {
             };
             let Node::Call { function, arguments, .. } = network.arena.node(value) else { return None };
             let FunctionRef::Table(entry) = network.functions.get(function) else { return None };
-            let is_it = if relu { entry.name == "relu" } else { entry.written == Written::Indicator };
+            let is_it = if relu { entry.known == Some(Known::Rectifier) } else { entry.written == Written::Indicator };
             let argument = this.done.get(&arguments[0]).copied().unwrap_or(arguments[0]);
             (is_it && !network.arena.value(part.exponent).is_negative())
                 .then(|| this.measures.class(&mut network.arena, argument))
@@ -272,6 +308,8 @@ impl Simplifier {
     fn scalar_of(&mut self, network: &mut Network, parts: &Parts, components: &[usize], root: usize) -> ExprId {
         let mut scalar = parts.clone();
         scalar.coefficient = Rational::ONE;
+        // What stands on axes of size 1 alone is summed over them here.
+        scalar.summed.extend(parts.out.iter().filter(|&&label| is_unit(parts.size(label))));
         scalar.out.clear();
         let kept = parts.factors.iter().zip(components).filter(|(_, own)| **own == root);
         scalar.factors = kept.map(|(part, _)| part.clone()).collect();
@@ -289,7 +327,7 @@ fn components(parts: &Parts) -> Vec<usize> {
     let mut roots: Vec<usize> = (0..count).collect();
     let mut owner: FxHashMap<Label, usize> = FxHashMap::default();
     for (at, part) in parts.factors.iter().enumerate() {
-        for &label in &part.axes {
+        for &label in part.axes.iter().filter(|&&label| !is_unit(parts.size(label))) {
             match owner.get(&label) {
                 None => {
                     owner.insert(label, at);
@@ -303,7 +341,7 @@ fn components(parts: &Parts) -> Vec<usize> {
     }
     let mut anchored = vec![false; count];
     for (at, part) in parts.factors.iter().enumerate() {
-        if part.axes.iter().any(|label| parts.out.contains(label)) {
+        if part.axes.iter().any(|label| parts.out.contains(label) && !is_unit(parts.size(*label))) {
             anchored[find(&roots, at)] = true;
         }
     }
@@ -326,7 +364,9 @@ fn find(roots: &[usize], mut at: usize) -> usize {
 fn raised(network: &mut Network, mut inner: Parts, power: &Rational) -> Option<Parts> {
     let links = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
     let is_spread = inner.factors.iter().all(|part| part.axes.is_empty());
-    if !inner.summed.is_empty() || links && (power.is_negative() || !power.is_integer()) {
+    if inner.summed.iter().any(|&label| !inner.is_own_unit(label))
+        || links && (power.is_negative() || !power.is_integer())
+    {
         return None;
     }
     match power.to_integer() {

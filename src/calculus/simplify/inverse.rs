@@ -3,6 +3,7 @@
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::Parts;
 use crate::expr::{ExprId, Node, NumberId};
+use crate::function::Known;
 use crate::network::Network;
 
 impl Simplifier {
@@ -126,7 +127,9 @@ fn inverted(network: &Network, base: ExprId) -> Option<ExprId> {
         _ => base,
     };
     match network.arena.node(value) {
-        Node::Call { function, arguments, .. } if network.functions.get(function).name() == "inv" => Some(arguments[0]),
+        Node::Call { function, arguments, .. } if network.functions.known(function) == Some(Known::Inverse) => {
+            Some(arguments[0])
+        }
         _ => None,
     }
 }

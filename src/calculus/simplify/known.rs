@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::calculus::Rule;
 use crate::calculus::simplify::definitions::unfolded;
 use crate::calculus::simplify::parts::Parts;
+use crate::calculus::simplify::unit::is_unit;
 use crate::calculus::simplify::{Goal, NameUse, Simplifier};
 use crate::expr::{Arena, ExprId, Node, NumberId};
 use crate::network::Network;
@@ -41,7 +42,7 @@ impl Simplifier {
             let base = parts.factors[at].base;
             for axis in 0..parts.factors[at].axes.len() {
                 let label = parts.factors[at].axes[axis];
-                if !parts.is_summed(label) || parts.uses(label) != 1 {
+                if !parts.is_summed(label) || parts.uses(label) != 1 || is_unit(parts.size(label)) {
                     continue;
                 }
                 if let Some(rule) = self.facts.sums_to_one(network, base, axis) {

@@ -2,6 +2,7 @@
 
 use crate::calculus::simplify::Simplifier;
 use crate::calculus::simplify::parts::{Part, Parts};
+use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{ExprId, Label, NumberId};
 use crate::network::Network;
 
@@ -135,8 +136,8 @@ impl Search<'_> {
         let left = left?;
         // A factor of which a power stays cannot give up a label.
         let stays = |at: usize| left[at] != NumberId::ZERO;
-        let clings = (0..chosen.len())
-            .any(|at| stays(at) && self.whole.factors[chosen[at]].axes.iter().any(|label| inner.contains(label)));
+        let gives = |label: &Label| inner.contains(label) && !is_unit(self.whole.size(*label));
+        let clings = (0..chosen.len()).any(|at| stays(at) && self.whole.factors[chosen[at]].axes.iter().any(&gives));
         (!clings).then(|| Found { factors: chosen.to_vec(), out, inner, left })
     }
 }
@@ -161,6 +162,7 @@ impl Parts {
             self.factors[at].exponent = left;
         }
         self.factors.retain(|part| part.exponent != NumberId::ZERO);
-        self.summed.retain(|label| !found.inner.contains(label));
+        let used: Vec<Label> = self.factors.iter().flat_map(|part| part.axes.clone()).collect();
+        self.summed.retain(|label| !found.inner.contains(label) || used.contains(label));
     }
 }

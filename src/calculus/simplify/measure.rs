@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::simplify::class;
+use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder};
 use crate::network::Network;
 
@@ -128,7 +129,8 @@ impl Measures {
             Node::Name(_) => self.symmetric.contains(&id),
             Node::Contraction { .. } => self.transpose(arena, id) == id,
             Node::Sum(terms) => {
-                let terms = terms.to_vec();
+                let mut terms = terms.to_vec();
+                terms.sort_unstable();
                 let mut turned: Vec<ExprId> = terms.iter().map(|&term| self.transpose(arena, term)).collect();
                 turned.sort_unstable();
                 turned == terms
@@ -165,9 +167,10 @@ fn contraction_size(coefficient: NumberId, factors: &[Factor], labels: &Labels) 
     let powers = factors.iter().filter(|factor| !is_plain(factor.exponent)).count();
     let operations = factors.len().saturating_sub(1);
     let carriers = |label: Label| labels.factors.iter().filter(|axes| axes.contains(&label)).count();
-    let dangling = labels.summed().filter(|&label| carriers(label) <= 1).count();
+    let is_wide = |label: &Label| !is_unit(labels.sizes[*label as usize]);
+    let dangling = labels.summed().filter(|&label| carriers(label) <= 1 && is_wide(&label)).count();
     let (mut broadcasts, mut links) = (0, 0);
-    for (place, label) in labels.out.iter().enumerate() {
+    for (place, label) in labels.out.iter().enumerate().filter(|(_, label)| is_wide(label)) {
         let carried = labels.uses(*label) > 0;
         let again = labels.out[..place].contains(label);
         broadcasts += usize::from(!carried && !again && !labels.out[place + 1..].contains(label));

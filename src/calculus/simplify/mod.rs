@@ -22,14 +22,16 @@ mod parts;
 mod power;
 mod product;
 mod root;
+mod rows;
 mod spread;
 mod sum;
 mod transpose;
+mod unit;
 
 use rustc_hash::FxHashMap;
 
 use crate::calculus::{FactorOrder, Rule};
-use crate::expr::{ExprId, NameId, Node, Postorder};
+use crate::expr::{ExprId, NameId, Node, Postorder, subexpressions};
 use crate::function::{FunctionRef, Written};
 use crate::network::{Equation, Network, Origin};
 use crate::syntax::ast::Comparison;
@@ -92,18 +94,20 @@ pub struct Simplifier {
     centred: Centred,
     /// How many equations were asked for symmetric values.
     asked: usize,
+    /// The names that are symmetric by their equations.
+    by_definition: Vec<ExprId>,
 }
 
 impl Simplifier {
     /// A simplifier for a network and its assumptions. With `names`, what defines a quantity is written by its name.
     pub fn new(network: &mut Network, goal: Goal, names: NameUse) -> Self {
         let assumed = Assumed::all(network);
-        Simplifier::assuming(network, goal, names, &assumed)
+        Simplifier::relying_on(network, goal, names, Facts::new(&assumed))
     }
 
     /// A simplifier that relies on some of the assumptions only.
     pub(super) fn assuming(network: &mut Network, goal: Goal, names: NameUse, assumed: &[Assumed]) -> Self {
-        Simplifier::relying_on(network, goal, names, Facts::new(assumed))
+        Simplifier::relying_on(network, goal, names, Facts::listed(assumed))
     }
 
     /// The same for products whose factors stand in this order.
@@ -134,11 +138,13 @@ impl Simplifier {
         for at in self.asked..network.equations.len() {
             let Equation { name, value, .. } = network.equations[at];
             if matches!(network.arena.dims(value), [rows, columns] if rows == columns) {
-                let flat = self.normal(network, value);
+                let flat = self.flattened(network, value);
                 let class = self.measures.class(&mut network.arena, flat);
-                if self.measures.is_symmetric(class) {
-                    let name = network.name_expr(name);
+                let is_given = matches!(network.quantity(name).origin, Origin::Equation(_));
+                let name = network.name_expr(name);
+                if self.measures.is_symmetric(class) && self.facts.may_be_symmetric(name) {
                     self.measures.add_symmetric(name);
+                    self.by_definition.extend(Some(name).filter(|_| is_given));
                 }
             }
         }
@@ -146,6 +152,20 @@ impl Simplifier {
             self.asked = network.equations.len();
             self.record.clear();
         }
+    }
+
+    /// An expression with its products in normal form and nothing else changed.
+    fn flattened(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        for id in subexpressions(&network.arena, expr) {
+            let rebuilt = network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child));
+            let next = match network.arena.node(rebuilt) {
+                Node::Contraction { .. } => self.normal(network, rebuilt),
+                _ => rebuilt,
+            };
+            done.insert(id, next);
+        }
+        done.get(&expr).copied().unwrap_or(expr)
     }
 
     fn with_definitions(mut self, network: &Network) -> Self {
@@ -164,6 +184,11 @@ impl Simplifier {
 
     /// The simplified form of an expression.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
+        let simplified = self.simplify_in_rounds(network, expr);
+        if self.folds.has_tensors() { rows::restored(network, simplified) } else { simplified }
+    }
+
+    fn simplify_in_rounds(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         self.learn_definitions(network);
         if let (Some(rewritings), Some(&done)) = (self.records.get(&expr), self.done.get(&expr)) {
             self.record.extend_from_slice(rewritings);
@@ -245,6 +270,16 @@ impl Simplifier {
         self.measures.is_symmetric(class)
     }
 
+    /// Notes that the sign of a derivative stands for a symmetric matrix; it must not have been met yet.
+    pub(super) fn add_symmetric(&mut self, sign: ExprId) {
+        self.measures.add_symmetric(sign);
+    }
+
+    /// The names that are symmetric by their equations.
+    pub fn symmetric_by_definition(&self) -> &[ExprId] {
+        &self.by_definition
+    }
+
     /// What has been rewritten since the last call, in order.
     pub fn take_record(&mut self) -> Vec<Rewriting> {
         std::mem::take(&mut self.record)
@@ -284,7 +319,8 @@ impl Simplifier {
     fn fold(&mut self, network: &mut Network, id: ExprId) -> ExprId {
         let known = self.definitions.as_ref().and_then(|definitions| definitions.get(&id)).copied();
         let Some(name) = known.or_else(|| self.named(network, id)) else { return id };
-        let after = network.name_expr(name);
+        let rank = network.arena.dims(id).len();
+        let after = definitions::name_of_rank(network, name, rank);
         self.note(Rule::FoldName, id, after)
     }
 

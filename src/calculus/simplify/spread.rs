@@ -8,6 +8,7 @@ use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
 use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::{content, positive_first, scale_terms};
+use crate::calculus::simplify::unit::is_unit;
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{ExprId, Node, NumberId};
 use crate::network::Network;
@@ -65,7 +66,7 @@ impl Simplifier {
         terms.len() <= 4
             && terms.iter().any(|&term| {
                 let parts = self.opened(network, term);
-                parts.summed.iter().any(|&label| parts.uses(label) == 1)
+                parts.summed.iter().any(|&label| parts.uses(label) == 1 && !is_unit(parts.size(label)))
             })
     }
 

@@ -6,12 +6,14 @@
 use crate::calculus::{FunctionDerivatives, Locals, Sigma};
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
+use crate::check::diagnose::relatives::names_in;
 use crate::check::diagnose::rewrite::replace_all;
 use crate::check::diagnose::truth::Link;
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, FunctionId, Node, OrdersId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Node, NumberId, OrdersId, Postorder};
 use crate::function::{Form, FunctionRef, UserFunction};
 use crate::network::Network;
+use crate::rational::Rational;
 
 /// The most calls in one equation that are looked at.
 const MAX_CALLS: usize = 8;
@@ -53,6 +55,12 @@ fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: Expr
         let named = named(network, call);
         swap(network, Kind::NotDifferentiated, named, true_slope, Some(named));
         swap(network, Kind::MissingFactor, Arena::ONE, true_slope, None);
+        for other in other_slopes(network, named) {
+            swap(network, Kind::WrongVariable, other, true_slope, Some(other));
+        }
+        if let Some(twice) = second_slope(network, (function, orders), &arguments, at) {
+            swap(network, Kind::WrongVariable, twice, true_slope, Some(twice));
+        }
         for (kind, other) in elsewhere(network, function, call, &arguments, at) {
             let mut changed = arguments.clone();
             changed[at] = other;
@@ -62,6 +70,43 @@ fn edits_of_call(network: &mut Network, link: Link, equation: ExprId, call: Expr
             swap(network, kind, slope, arguments[at], Some(other));
         }
     }
+}
+
+/// The derivatives of other activations in terms of the value a: a(1 − a) and 1 − a².
+fn other_slopes(network: &mut Network, value: ExprId) -> [ExprId; 2] {
+    let arena = &mut network.arena;
+    let minus = arena.negate(value);
+    let rest = arena.sum(&[Arena::ONE, minus]);
+    let sigmoid = arena.product(NumberId::ONE, &[Factor::plain(value), Factor::plain(rest)]);
+    let two = arena.number_id(Rational::integer(2));
+    let square = arena.power(value, two);
+    let square = arena.negate(square);
+    [sigmoid, arena.sum(&[Arena::ONE, square])]
+}
+
+/// The second derivative of a call, where someone differentiates once too often.
+fn second_slope(
+    network: &mut Network,
+    (function, orders): (FunctionId, OrdersId),
+    arguments: &[ExprId],
+    at: usize,
+) -> Option<ExprId> {
+    if orders != OrdersId::NONE || matches!(network.functions.get(function), FunctionRef::User(_)) {
+        return None;
+    }
+    let mut once = vec![0; arguments.len()];
+    once[at] = 1;
+    let once = network.arena.orders_id(&once);
+    let once = network.arena.derived_call(function, once, arguments);
+    let mut functions = FunctionDerivatives::new(network, Sigma::Activation);
+    let twice = functions.partial(network, once, at);
+    let mut order = Vec::new();
+    Postorder::default().collect(&network.arena, &[twice], &mut order);
+    let is_worked = |&id: &ExprId| match network.arena.node(id) {
+        Node::Call { orders, .. } => orders == OrdersId::NONE,
+        _ => true,
+    };
+    (twice != Arena::ZERO && order.iter().all(is_worked)).then_some(twice)
 }
 
 /// Whether a function is applied to each entry by itself.
@@ -97,7 +142,10 @@ fn elsewhere(
             && others[at] != arguments[at]
             && network.arena.shape(others[at]) == network.arena.shape(arguments[at])
         {
-            found.push((Kind::OtherLayer, others[at]));
+            // log q beside log(1 − q) is no other layer.
+            let [own, others_names] = [arguments[at], others[at]].map(|argument| names_in(network, &[argument]));
+            let kind = if own == others_names { Kind::WrongVariable } else { Kind::OtherLayer };
+            found.push((kind, others[at]));
         }
     }
     found.truncate(MAX_ELSEWHERE);

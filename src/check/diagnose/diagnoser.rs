@@ -172,6 +172,10 @@ impl Diagnoser {
             edits: &self.edits,
             edit_values: &sampled.edit_values,
         };
+        if (0..LANES).all(|at| !sighting.usable[at] || sighting.hand[at] == 0.0) {
+            // What is 0 everywhere is explained by whatever vanishes, p − p for p − y among it.
+            return None;
+        }
         let mut singles = search.singles();
         let extra = self.odd_constants(network, &search);
         let behind = singles.partition_point(|candidate| candidate.edit.rank() <= (false, Kind::Constant));

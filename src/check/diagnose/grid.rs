@@ -1,6 +1,7 @@
 //! Dense tensors of floating-point numbers for the sieve: products over labels, functions of lines and of matrices.
 
 use crate::expr::{Label, Labels};
+use crate::function::Known;
 
 /// Numbers with the sizes of their axes, the last axis fastest; a scalar has none.
 #[derive(Clone, PartialEq, Debug)]
@@ -159,31 +160,31 @@ fn each_place<const N: usize>(
 }
 
 /// A function of the table along a line.
-pub fn line(name: &str, line: &[f64]) -> Vec<f64> {
+pub fn line(known: Option<Known>, line: &[f64]) -> Vec<f64> {
     let most = line.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let total: f64 = line.iter().map(|value| libm::exp(value - most)).sum();
-    match name {
-        "softmax" => line.iter().map(|value| libm::exp(value - most) / total).collect(),
-        "log_softmax" => line.iter().map(|value| value - most - libm::log(total)).collect(),
-        "logsumexp" => vec![most + libm::log(total)],
-        "amax" => vec![most],
-        "amin" => vec![line.iter().copied().fold(f64::INFINITY, f64::min)],
-        "prod" => vec![line.iter().product()],
+    match known {
+        Some(Known::Softmax) => line.iter().map(|value| libm::exp(value - most) / total).collect(),
+        Some(Known::LogSoftmax) => line.iter().map(|value| value - most - libm::log(total)).collect(),
+        Some(Known::LogSumExp) => vec![most + libm::log(total)],
+        Some(Known::Largest) => vec![most],
+        Some(Known::Smallest) => vec![line.iter().copied().fold(f64::INFINITY, f64::min)],
+        Some(Known::Product) => vec![line.iter().product()],
         _ => vec![f64::NAN; line.len().max(1)],
     }
 }
 
 /// A function of the table of a square matrix.
-pub fn square(name: &str, matrix: &Grid) -> Grid {
+pub fn square(known: Option<Known>, matrix: &Grid) -> Grid {
     let size = matrix.dims.first().copied().unwrap_or(0);
     if matrix.dims != [size, size] {
         return Grid::unknown(&matrix.dims);
     }
     let (inverse, determinant) = eliminate(size, &matrix.data);
-    match name {
-        "inv" => Grid { dims: matrix.dims.clone(), data: inverse },
-        "det" => Grid::scalar(determinant),
-        "logdet" if determinant > 0.0 => Grid::scalar(libm::log(determinant)),
+    match known {
+        Some(Known::Inverse) => Grid { dims: matrix.dims.clone(), data: inverse },
+        Some(Known::Determinant) => Grid::scalar(determinant),
+        Some(Known::LogDeterminant) if determinant > 0.0 => Grid::scalar(libm::log(determinant)),
         _ => Grid::scalar(f64::NAN),
     }
 }
@@ -230,7 +231,7 @@ fn eliminate(size: usize, matrix: &[f64]) -> (Vec<f64>, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grid, contract, square};
+    use super::{Grid, Known, contract, square};
     use crate::expr::LabelsBuilder;
     use crate::shape::Dim;
     use pretty_assertions::assert_eq;
@@ -250,7 +251,7 @@ mod tests {
     #[test]
     fn matrices_are_inverted_with_exchanged_rows() {
         let matrix = Grid { dims: vec![2, 2], data: vec![0.0, 2.0, 4.0, 1.0] };
-        assert_eq!(square("det", &matrix).data, vec![-8.0]);
-        assert_eq!(square("inv", &matrix).data, vec![-0.125, 0.25, 0.5, 0.0]);
+        assert_eq!(square(Some(Known::Determinant), &matrix).data, vec![-8.0]);
+        assert_eq!(square(Some(Known::Inverse), &matrix).data, vec![-0.125, 0.25, 0.5, 0.0]);
     }
 }

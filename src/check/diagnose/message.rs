@@ -13,6 +13,7 @@ use crate::expr::{ExprId, NameId, Node, NumberId};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
+use crate::rational::Rational;
 
 /// One mistake that was found.
 #[derive(Clone, Copy, Debug)]
@@ -134,14 +135,17 @@ impl Speaker<'_> {
             Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
             Kind::MissingFactor => format!("the factor {factor} is missing"),
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
+            Kind::Constant if let Some(times) = self.fraction_of(finding.edit) => {
+                format!("the term {plain} has a wrong constant factor: it is {times} times what it must be")
+            }
             Kind::Constant => format!("{beside} stands where {plain} belongs: a constant factor is wrong"),
             Kind::NotDifferentiated => format!("{beside} stands where its derivative {factor} belongs"),
+            Kind::WrongArgument if finding.link().is_some() => format!("{beside} stands where {factor} belongs"),
             Kind::WrongArgument => format!("{beside} stands where {plain} belongs, as what the derivative is taken at"),
             Kind::OtherLayer => format!("{beside} of another layer stands where {factor} belongs"),
             Kind::WrongVariable => format!("{beside} stands where {factor} belongs"),
             Kind::DoubledFactor => format!("the factor {factor} stands once too often"),
-            Kind::InvertedFactor if self.is_below(part) => {
-                let below = self.network.arena.power(part, NumberId::MINUS_ONE);
+            Kind::InvertedFactor if let Some(below) = self.below(part) => {
                 format!("it is multiplied by {}, not divided", self.expr(below))
             }
             Kind::InvertedFactor => format!("it is divided by {factor}, not multiplied"),
@@ -250,9 +254,35 @@ impl Speaker<'_> {
         }
     }
 
-    fn is_below(&self, part: ExprId) -> bool {
-        let arena = &self.network.arena;
-        matches!(arena.node(part), Node::Product { factors: [only], .. } if arena.value(only.exponent).is_negative())
+    /// The fraction that stands in the place of a whole number of times the same, where it is less than once.
+    fn fraction_of(&mut self, edit: Edit) -> Option<String> {
+        let arena = &mut self.network.arena;
+        let number = |expr: ExprId| match arena.node(expr) {
+            Node::Product { coefficient, .. } | Node::Contraction { coefficient, .. } => {
+                arena.value(coefficient).clone()
+            }
+            _ => Rational::ONE,
+        };
+        let [right, wrong] = [edit.part, edit.beside?].map(number);
+        if wrong.is_integer() {
+            return None;
+        }
+        let times = wrong.mul(&right.recip()?)?;
+        let times = arena.number(times);
+        Some(self.expr(times))
+    }
+
+    /// u of 1/u.
+    fn below(&mut self, part: ExprId) -> Option<ExprId> {
+        let Node::Product { coefficient: NumberId::ONE, factors: &[only] } = self.network.arena.node(part) else {
+            return None;
+        };
+        let exponent = self.network.arena.value(only.exponent).clone();
+        let arena = &mut self.network.arena;
+        exponent.is_negative().then(|| {
+            let positive = arena.number_id(exponent.neg());
+            arena.power(only.base, positive)
+        })
     }
 
     /// An expression; of tensors as it is simplified, for a chain of Jacobians is full of I.

@@ -247,9 +247,9 @@ impl Numbers {
             (Form::AlongAxis { keeps }, _) => {
                 let axis = arguments.get(1).and_then(|&axis| network.arena.as_number(axis)?.to_integer());
                 let axis = axis.and_then(|axis| usize::try_from(axis).ok()).unwrap_or(usize::MAX);
-                self.at(arguments[0]).lines(axis, keeps, |numbers| line(entry.name, numbers))
+                self.at(arguments[0]).lines(axis, keeps, |numbers| line(entry.known, numbers))
             }
-            (Form::Square { .. }, _) => square(entry.name, &self.at(arguments[0])),
+            (Form::Square { .. }, _) => square(entry.known, &self.at(arguments[0])),
             (Form::Classes, _) => self.classes(dims),
             (_, Kernel::Unary(kernel)) => self.at(arguments[0]).map(kernel),
             (_, Kernel::Binary(kernel)) => self.entrywise(dims, arguments, |numbers| kernel(numbers[0], numbers[1])),

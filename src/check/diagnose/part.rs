@@ -6,7 +6,7 @@ use crate::check::diagnose::product::edit_tensor_product;
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
-use crate::function::FunctionRef;
+use crate::function::Known;
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -26,7 +26,8 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 edit_product(&mut network.arena, &place, coefficient, &factors, edits);
             }
             Node::Contraction { .. } => edit_tensor_product(&mut network.arena, &place, edits),
-            Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] } if matches!(network.functions.get(function), FunctionRef::Table(entry) if entry.name == "inv") =>
+            Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] }
+                if network.functions.known(function) == Some(Known::Inverse) =>
             {
                 // A for A⁻¹.
                 let value = place.put(&mut network.arena, matrix);
@@ -57,6 +58,14 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
         changed.remove(at);
         let shorter = arena.sum(&changed);
         let mut others = vec![(Kind::Sign, flipped, terms[at]), (Kind::LostTerm, shorter, terms[at])];
+        if let [one, other] = *terms {
+            // t for 1 − t.
+            let left = if at == 0 { other } else { one };
+            let turned = arena.negate(left);
+            let value = replace_all(arena, unit, |_, id| (id == sum).then_some(turned));
+            edits.push(Edit { value, ..Edit::new(Kind::WrongVariable, unit, sum).beside(turned).remote(true) });
+        }
+        edit_term(arena, unit, sum, terms, at, edits);
         if terms.len() > 2 {
             others.push((Kind::LostTerm, terms[at], shorter));
         }
@@ -66,6 +75,45 @@ fn edit_sum(arena: &mut Arena, unit: ExprId, place: &Place, terms: &[ExprId], ed
             edits.push(Edit { value, ..edit });
             let value = place.put(arena, other);
             edits.push(Edit { value, is_remote: true, ..edit });
+        }
+    }
+}
+
+/// A term twice or half as large, wherever the sum stands.
+fn edit_term(arena: &mut Arena, unit: ExprId, sum: ExprId, terms: &[ExprId], at: usize, edits: &mut Edits) {
+    for (above, below) in [(2, 1), (1, 2)] {
+        let Some(times) = Rational::new(above, below) else { continue };
+        let mut changed = terms.to_vec();
+        changed[at] = scaled(arena, terms[at], &times);
+        let beside = changed[at];
+        let other = arena.sum(&changed);
+        let value = replace_all(arena, unit, |_, id| (id == sum).then_some(other));
+        edits.push(Edit::new(Kind::Constant, value, terms[at]).beside(beside));
+    }
+}
+
+/// A term so many times as large, as one number before its factors.
+fn scaled(arena: &mut Arena, term: ExprId, times: &Rational) -> ExprId {
+    let factor = |number: &Rational| number.mul(times).unwrap_or(Rational::ONE);
+    match arena.node(term) {
+        Node::Number(number) => {
+            let number = factor(arena.value(number));
+            arena.number(number)
+        }
+        Node::Product { coefficient, factors } => {
+            let (number, factors) = (factor(arena.value(coefficient)), factors.to_vec());
+            let number = arena.number_id(number);
+            arena.product(number, &factors)
+        }
+        Node::Contraction { coefficient, factors, labels } => {
+            let (number, factors, labels) =
+                (factor(arena.value(coefficient)), factors.to_vec(), arena.labels(labels).clone());
+            let number = arena.number_id(number);
+            arena.contraction(number, &factors, &labels)
+        }
+        _ => {
+            let number = arena.number(times.clone());
+            arena.times(number, term)
         }
     }
 }
@@ -231,9 +279,17 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
 /// f(a) for a = f(z), where someone writes f(z).
 fn edit_activation(network: &mut Network, relatives: &Relatives, unit: ExprId, name: NameId, edits: &mut Edits) {
     let Some(equation) = network.definition(name).copied() else { return };
+    let part = network.name_expr(name);
+    if let Node::Call { orders: OrdersId::NONE, arguments: &[argument], .. } = network.arena.node(equation.value)
+        && network.arena.as_name(argument).is_none()
+        && network.arena.shape(argument) == network.arena.shape(part)
+    {
+        // wx + b for a = σ(wx + b).
+        let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(argument));
+        edits.push(Edit::new(Kind::WrongArgument, value, part).beside(argument));
+    }
     let Some((function, argument)) = unary(&network.arena, equation.value) else { return };
     let Some(z) = network.arena.as_name(argument) else { return };
-    let part = network.name_expr(name);
     let mut others = vec![(Kind::WrongArgument, name)];
     others.extend(confusions(network, relatives, z).into_iter().filter(|other| other.1 != name));
     for (kind, other) in others {

@@ -102,6 +102,7 @@ pub fn edit_tensor_product(arena: &mut Arena, place: &Place, edits: &mut Edits) 
     let mut editing = Editing { arena, place, product, edits };
     editing.numbers();
     editing.scalars();
+    editing.missing_everywhere();
     for at in 0..editing.product.factors.len().min(MAX_FACTORS) {
         editing.missing(at);
         editing.powers(at);
@@ -175,6 +176,31 @@ impl Editing<'_> {
             }
         }
         self.add(Kind::MissingFactor, &rest, part, None);
+    }
+
+    /// Without a square matrix wherever it stands: abᵀ for X⁻ᵀabᵀX⁻ᵀ.
+    fn missing_everywhere(&mut self) {
+        let count = self.product.factors.len().min(MAX_FACTORS);
+        for first in 0..count {
+            let own = self.product.factors[first];
+            let equal: Vec<usize> = (0..count).filter(|&at| self.product.factors[at] == own).collect();
+            if equal.len() < 2 || equal[0] != first || equal.len() == self.product.factors.len() {
+                continue;
+            }
+            let mut rest = Some(self.product.clone());
+            for &at in equal.iter().rev() {
+                rest = rest.and_then(|product| {
+                    let [row, column] = product.square(self.arena, at)?;
+                    let mut shorter = product.without(at);
+                    shorter.merge(row.max(column), row.min(column));
+                    Some(shorter)
+                });
+            }
+            let part = self.factor(first);
+            if let Some(rest) = rest {
+                self.add(Kind::MissingFactor, &rest, part, None);
+            }
+        }
     }
 
     /// Without all its scalars, such as α/r.

@@ -24,6 +24,12 @@ impl Relatives {
         let values: Vec<ExprId> =
             pool.iter().filter_map(|&name| network.definition(name)).map(|equation| equation.value).collect();
         pool.extend(names_in(network, &values));
+        if network.quantities.len() <= MAX_POOL {
+            // Of a small network any name may be taken for another.
+            let values: Vec<ExprId> =
+                pool.iter().filter_map(|&name| network.definition(name)).map(|equation| equation.value).collect();
+            pool.extend(names_in(network, &values));
+        }
         for equation in &network.equations {
             // What is computed from a known name alone, such as a = σ(z), belongs to it.
             if names_in(network, &[equation.value]).iter().all(|name| pool.contains(name)) {

@@ -5,7 +5,7 @@ use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
 use crate::check::diagnose::rewrite::places;
 use crate::expr::{Arena, ExprId, Node, NumberId, OrdersId};
-use crate::function::{Form, FunctionRef};
+use crate::function::{Form, FunctionRef, Known};
 use crate::network::Network;
 
 /// The most activations that are looked at.
@@ -42,12 +42,12 @@ fn derivatives(network: &mut Network) -> Vec<ExprId> {
             continue;
         }
         let name = network.name_expr(equation.name);
-        let derivative = match (entry.form, entry.name) {
+        let derivative = match (entry.form, entry.known) {
             (Form::Elementwise, _) => {
                 let mut functions = FunctionDerivatives::new(network, Sigma::Activation);
                 Some(functions.partial(network, equation.value, 0))
             }
-            (_, "softmax") => {
+            (_, Some(Known::Softmax)) => {
                 let minus = network.arena.negate(name);
                 let rest = network.arena.sum(&[Arena::ONE, minus]);
                 entrywise(&mut network.arena, name, rest)

@@ -215,6 +215,17 @@ impl TensorDiagnoser {
         let values = self.rounds[round].values.iter().enumerate();
         let mut seen: Vec<ExprId> = Vec::new();
         let mut found: Vec<usize> = values.filter(|(_, edit)| near(edit, value)).map(|(at, _)| at).collect();
+        // A sign that makes a path vanish says less than that the path is lost.
+        let lost: Vec<usize> =
+            found.iter().copied().filter(|&at| self.candidates[at].edit.kind == Kind::LostPath).collect();
+        found.retain(|&at| {
+            let is_sign = matches!(self.candidates[at].edit.kind, Kind::Sign | Kind::LostTerm);
+            let paths = |at: usize| &self.views[self.candidates[at].view].slots[self.candidates[at].slot].paths;
+            !is_sign
+                || !lost
+                    .iter()
+                    .any(|&gone| self.candidates[gone].view == self.candidates[at].view && paths(gone) == paths(at))
+        });
         found.retain(|&at| {
             let edited = self.candidates[at].edited;
             let is_new = !seen.contains(&edited);

@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use super::{Entries, EntryNetwork, MAX_ENTRIES, lines, place, scalar, spread};
 use crate::check::square;
 use crate::check::unfold::Refusal;
-use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, OrdersId, Postorder, Selection};
-use crate::function::{Form, FunctionRef};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, OrdersId, Selection};
+use crate::function::{Entry, Form, FunctionRef};
 use crate::network::Network;
 
 /// The most products that one contraction of two factors may add up.
@@ -16,7 +16,7 @@ impl EntryNetwork {
     /// Finds the entries of an expression, whose names are defined, and of all its parts.
     pub(super) fn expand(&mut self, source: &Network, expr: ExprId) -> Result<(), Refusal> {
         let mut order = Vec::new();
-        Postorder::default().collect(&source.arena, &[expr], &mut order);
+        self.walk.collect(&source.arena, &[expr], &mut order);
         for id in order {
             if !self.done.contains_key(&id) {
                 let entries = self.node(source, id)?;
@@ -186,24 +186,21 @@ impl EntryNetwork {
         orders: OrdersId,
         arguments: &[ExprId],
     ) -> Result<Entries, Refusal> {
-        let form = match source.functions.get(function) {
-            FunctionRef::Table(entry) => entry.form,
-            FunctionRef::User(_) => Form::Elementwise,
+        let FunctionRef::Table(entry) = source.functions.get(function) else {
+            return self.entrywise(source, id, function, orders, arguments);
         };
         let first = self.done[&arguments[0]].clone();
-        match form {
+        match entry.form {
             Form::AlongAxis { keeps } => {
                 let axis =
                     source.arena.as_number(arguments[1]).and_then(|axis| usize::try_from(axis.to_integer()?).ok());
                 let axis = axis.filter(|&axis| axis < first.dims.len());
                 let axis = axis.ok_or_else(|| "an axis is not known".to_owned())?;
-                self.along(source, function, &first, axis, keeps)
+                self.along(entry, &first, axis, keeps)
             }
             Form::Square { keeps } => {
-                let called = source.functions.get(function);
-                let name = called.name();
                 let size = first.dims.first().copied().unwrap_or(0);
-                let items = square::entries(&mut self.network, name, size, &first.items)?;
+                let items = square::entries(&mut self.network.arena, entry, size, &first.items)?;
                 Ok(Entries { dims: if keeps { first.dims } else { Vec::new() }, items })
             }
             Form::Classes => {
@@ -248,16 +245,7 @@ impl EntryNetwork {
         Ok(Entries { items: items.collect(), dims })
     }
 
-    fn along(
-        &mut self,
-        source: &Network,
-        function: FunctionId,
-        argument: &Entries,
-        axis: usize,
-        keeps: bool,
-    ) -> Result<Entries, Refusal> {
-        let called = source.functions.get(function);
-        let name = called.name();
+    fn along(&mut self, entry: &Entry, argument: &Entries, axis: usize, keeps: bool) -> Result<Entries, Refusal> {
         let mut dims = argument.dims.clone();
         if !keeps {
             dims.remove(axis);
@@ -265,7 +253,7 @@ impl EntryNetwork {
         let mut items = vec![Arena::ZERO; dims.iter().product()];
         for (row, line) in lines(&argument.dims, axis).into_iter().enumerate() {
             let entries: Vec<ExprId> = line.iter().map(|&at| argument.items[at]).collect();
-            let values = square::along(&mut self.network, name, &entries)?;
+            let values = square::along(&mut self.network.arena, entry, &entries)?;
             if keeps {
                 line.iter().zip(values).for_each(|(&at, value)| items[at] = value);
             } else {

@@ -1,6 +1,7 @@
-//! Edits of the text of a formula: another transpose, another order, another sign, another name, other indices.
+//! Edits of the text of a formula: another transpose, another order, another product, another name, other indices.
 
 use super::atoms::{Atom, Joint, letters, rows, runs};
+use super::strokes::{brackets, exchanged, signs, squares, upside_down};
 use crate::check::diagnose::Kind;
 use crate::diagnostic::Span;
 use crate::syntax::latex::Tree;
@@ -39,6 +40,18 @@ pub enum Said {
     Bracket(Span),
     /// Two indices must change places.
     Indices(char, char),
+    /// A sign must be the other one.
+    Sign,
+    /// A bracket, with its exponent, is in the wrong place.
+    Misplaced(Span),
+    /// Something must be squared, or must not.
+    Square(Span, bool),
+    /// A quotient is upside down.
+    Inverted(Span),
+    /// Two names must change places.
+    Exchanged(String, String),
+    /// A name stands for another one, of no other layer.
+    Mistaken(String, String),
 }
 
 impl TextEdit {
@@ -92,10 +105,18 @@ pub fn edits(
         let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
         found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
     }
+    signs(tree, &mut found);
+    brackets(tree, text, &mut found);
+    upside_down(tree, text, &rows, &mut found);
+    squares(tree, text, &rows, &mut found);
+    exchanged(&rows, transpose, &mut found);
     for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
         for (kind, name) in others(&atom.bare) {
             let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
-            let said = Said::Name(atom.bare.clone(), name);
+            let said = match kind {
+                Kind::WrongVariable => Said::Mistaken(atom.bare.clone(), name),
+                _ => Said::Name(atom.bare.clone(), name),
+            };
             found.push(TextEdit { pieces: vec![(atom.span, piece)], kind, span: atom.span, said });
         }
     }

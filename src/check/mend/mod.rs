@@ -6,6 +6,7 @@
 
 mod atoms;
 mod edits;
+mod strokes;
 
 use atoms::TRANSPOSES;
 pub(super) use atoms::with_size;
@@ -20,6 +21,7 @@ use super::verdict::Verdict;
 use super::wording::printed;
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, NameId};
+use crate::network::Origin;
 use crate::notation::Style;
 use crate::syntax::latex::{self, Macros, Places, Tree};
 
@@ -66,6 +68,11 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         _ => confusions(context, name),
     };
     let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
+    if !context.has_tensors() {
+        // Scalars have no shapes, and edits of the truth find names and factors.
+        let of_strokes = [Kind::Sign, Kind::Bracket, Kind::InvertedFactor, Kind::MissingFactor, Kind::DoubledFactor];
+        edits.retain(|edit| of_strokes.contains(&edit.kind));
+    }
     edits.truncate(MAX_EDITS);
     let mut trial = Trial::new(&mut context.network, wrong.truth);
     let mut confirmed = 0;
@@ -106,6 +113,7 @@ fn confusions(context: &Context, name: &str) -> Vec<(Kind, String)> {
     let Some(spelling) = spelling_of_latex(name) else { return Vec::new() };
     let &[own] = context.symbols.quantities(&spelling) else { return Vec::new() };
     let network = &context.network;
+    let others = strangers(context, own);
     let number = |name: NameId| {
         let quantity = network.quantity(name);
         let stem = quantity.stem.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -114,14 +122,32 @@ fn confusions(context: &Context, name: &str) -> Vec<(Kind, String)> {
             None => Some((stem.to_owned(), quantity.stem[stem.len()..].to_owned())).filter(|split| !split.1.is_empty()),
         }
     };
-    let Some((stem, digits)) = number(own) else { return Vec::new() };
+    let Some((stem, digits)) = number(own) else { return others };
     let all = (0..network.quantities.len() as u32).map(NameId).filter(|&other| other != own);
     let siblings = all.filter_map(|other| number(other).filter(|split| split.0 == stem).map(|split| (other, split.1)));
     let written = |(other, number): (NameId, String)| match name.matches(digits.as_str()).count() {
         1 => name.replacen(digits.as_str(), &number, 1),
         _ => printed(network, other),
     };
-    siblings.map(|sibling| (Kind::OtherLayer, written(sibling))).collect()
+    let siblings: Vec<(Kind, String)> = siblings.map(|sibling| (Kind::OtherLayer, written(sibling))).collect();
+    let strangers = others.into_iter().filter(|other| siblings.iter().all(|sibling| sibling.1 != other.1));
+    siblings.iter().cloned().chain(strangers).collect()
+}
+
+/// The most names that are tried in the place of one.
+const MAX_STRANGERS: usize = 12;
+
+/// The other names with as many axes.
+fn strangers(context: &Context, own: NameId) -> Vec<(Kind, String)> {
+    let network = &context.network;
+    let all = (0..network.quantities.len() as u32).map(NameId).filter(|&other| other != own);
+    let is_like = |other: &NameId| {
+        let quantity = network.quantity(*other);
+        let is_plain = !matches!(quantity.origin, Origin::Partial { .. } | Origin::Size);
+        is_plain && context.dims_of(*other).len() == context.dims_of(own).len()
+    };
+    let written = |other: NameId| (Kind::WrongVariable, printed(network, other));
+    all.filter(is_like).take(MAX_STRANGERS).map(written).collect()
 }
 
 /// A name with a general index one lower or higher.
@@ -160,6 +186,15 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
             format!("{} of another layer stands where {} belongs", plain(context, own), plain(context, name))
         }
         Said::Indices(first, second) => format!("the indices {first} and {second} are swapped"),
+        Said::Sign => "a sign is wrong".to_owned(),
+        Said::Misplaced(span) => format!("the bracket {} is in the wrong place", quoted(span)),
+        Said::Square(span, true) => format!("{} must be squared", quoted(span)),
+        Said::Square(span, false) => format!("{} must not be squared", quoted(span)),
+        Said::Inverted(span) => format!("{} stands upside down", quoted(span)),
+        Said::Exchanged(first, second) => {
+            format!("{} and {} stand in each other's place", plain(context, first), plain(context, second))
+        }
+        Said::Mistaken(own, name) => format!("{} stands where {} belongs", plain(context, own), plain(context, name)),
     };
     let message = if text.len() > 200 { message } else { format!("{message}: {whole}") };
     let place = |at: u32| at.saturating_add(wrong.start);

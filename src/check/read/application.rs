@@ -3,7 +3,7 @@
 use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::syntax::latex::{Delimiter, Kind, Row, Tree};
 
 use super::context::Context;
@@ -97,6 +97,12 @@ impl Parser<'_> {
     /// The quantity that a bracket holds and nothing else.
     pub fn lone_name(&mut self, body: Row) -> Option<NameId> {
         let items = self.row(body);
+        // A^T, and A^T (P − Y), are operands: nothing is a function of them.
+        let is_fenced = items.len() > 1 && items.last().is_some_and(|&id| self.is_fence(id));
+        let sup = items.first().and_then(|&id| WrittenName::of(self.tree, id)).and_then(|written| written.sup);
+        if is_fenced || sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) {
+            return None;
+        }
         let named = self.named.len();
         let found = self.attempt(|parser| parser.quantity_of(items));
         self.named.truncate(named);
@@ -121,7 +127,6 @@ impl Parser<'_> {
     pub fn step_function(&self, base: &str, written: &WrittenName) -> Option<Meaning> {
         let is_step = matches!(base, "H" | "Theta") && !self.context.symbols.has_base(base);
         let bare = written.sub.is_none() && written.sup.is_none() && written.primes == 0;
-        let step = Functions::builtin("step").filter(|_| is_step && bare)?;
-        Some(Meaning::Function(step, Scripts::default()))
+        (is_step && bare).then(|| Meaning::Function(Functions::with(Known::Step), Scripts::default()))
     }
 }

@@ -133,10 +133,17 @@ fn attempt_with_letters(
     }
 }
 
+/// Whether there are several readings, and the value of a general index changes nothing.
+fn says_the_same(readings: &[Read]) -> bool {
+    let exprs = |read: &Read| read.sides.iter().map(|(side, _)| side.expr).collect::<Vec<_>>();
+    readings.len() > 1 && readings.windows(2).all(|pair| exprs(&pair[0]) == exprs(&pair[1]))
+}
+
 /// Reads all sides, for each value of their general indices that fits.
 pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Result<Vec<Read>> {
     let (sides, limit) = (&chain.sides, &chain.condition);
     context.bracketed.clear();
+    context.counting.clear();
     let free = match attempt(context, tree, (sides, limit), &[])? {
         Attempt::Read(read) => return Ok(vec![read]),
         Attempt::Excluded => return Err(Diagnostic::error("condition", "this condition never holds")),
@@ -171,6 +178,11 @@ pub(super) fn read_all(context: &mut Context, tree: &Tree, chain: &Chain) -> Res
         }
         let error = Diagnostic::error("ambiguous", format!("what `{}` stands for is not declared", free.join("`, `")));
         return Err(error.at(span, "").hint(format!("say `dim {} = …` in the network", free.join(" = …, "))));
+    }
+    if says_the_same(&readings) {
+        // The letter stands under a sum only.
+        readings.truncate(1);
+        readings[0].bound.clear();
     }
     match (readings.is_empty(), first_error) {
         (false, _) => Ok(readings),

@@ -4,10 +4,15 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Labels};
+use crate::shape::Dim;
 
 use super::context::Context;
 use super::entry::Naming;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
+
+/// The axis that a network keeps where it reduces, as NumPy's keepdims does.
+pub(super) const ONE: Dim = Dim::Known(1);
 
 /// The axes with which a value that lacks some of another form gets them.
 pub(super) fn spreading(context: &Context, own: Form, target: Form) -> Labels {
@@ -21,10 +26,15 @@ pub(super) fn spreading(context: &Context, own: Form, target: Form) -> Labels {
         return naming.builder.out(&out);
     }
     for (own, target) in [(own.rows, target.rows), (own.columns, target.columns)] {
+        // An axis of one entry goes where the target has no axis, or a longer one.
+        let single = own == Extent::Axis(ONE) && own != target;
+        if single {
+            axes.push(naming.builder.label(ONE));
+        }
         let Extent::Axis(dim) = target else { continue };
         let label = naming.builder.label(dim);
         out.push(label);
-        if matches!(own, Extent::Axis(_)) {
+        if matches!(own, Extent::Axis(_)) && !single {
             axes.push(label);
         }
     }
@@ -99,7 +109,16 @@ impl Parser<'_> {
             let own = match matrix {
                 Some(matrix) if form.is_vector() => match self.along(*form, matrix) {
                     Some(Ok(own)) => own,
-                    Some(Err(())) => return self.unclear("it is not said along which axis this vector is added", span),
+                    Some(Err(own)) => match self.second(Fork::Along, self.span_of(term)) {
+                        Some(second) => {
+                            if second {
+                                own.transposed()
+                            } else {
+                                own
+                            }
+                        }
+                        None => return self.unclear("it is not said along which axis this vector is added", span),
+                    },
                     None => *form,
                 },
                 _ => *form,
@@ -115,25 +134,40 @@ impl Parser<'_> {
             }
         }
         let shapes = self.context.network.arena.shapes();
-        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let unit = forms.iter().any(|form| form.identity);
-        if plain && (unit || target.is_square(shapes)) {
+        if let (true, (Extent::Axis(dim), Extent::Ones) | (Extent::Ones, Extent::Axis(dim))) =
+            (unit, (target.rows, target.columns))
+        {
+            // What I is added to is square.
+            target = Form { rows: Extent::Axis(dim), columns: Extent::Axis(dim), ..target };
+        }
+        let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
+        let square = target.is_square(shapes);
+        let diagonal = if plain && square { self.second(Fork::Diagonal, span) } else { None };
+        if plain && (unit || square) && (diagonal.is_none() || indices != 0) {
             return self
                 .unclear("a scalar added to a square matrix may be added to each entry, or to the diagonal", span);
         }
-        if unit && !target.is_square(shapes) {
+        if unit && !square {
             return match target.is_matrix() {
                 true => self.misfit(self.not_alike(&terms, span), span, &[]),
                 false => self.unclear("it is not said how large this identity matrix is", span),
             };
         }
         let target = Form { indices, ..target };
+        if diagonal == Some(true) {
+            for &term in &placed {
+                let form = &mut self.parts[term.0 as usize].form;
+                *form = if form.is_scalar() { Form::IDENTITY } else { *form };
+            }
+        }
         let spread: Result<Vec<PartId>> = placed.into_iter().map(|term| self.spread(term, target)).collect();
         self.made(PartKind::Sum, spread?, span, Form { identity: false, ..target })
     }
 
-    /// How a vector stands that is added to a matrix: to each column, or to each row.
-    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, ()>> {
+    /// How a vector stands that is added to a matrix: to each column, or to each row; as an error how it stands as a
+    /// column if it may stand both ways.
+    pub fn along(&self, vector: Form, matrix: Form) -> Option<std::result::Result<Form, Form>> {
         let shapes = self.context.network.arena.shapes();
         let (Extent::Axis(rows), Extent::Axis(columns)) = (matrix.rows, matrix.columns) else { return None };
         let dim = *vector.dims().first()?;
@@ -143,7 +177,7 @@ impl Parser<'_> {
             return None;
         }
         match (down, across) {
-            (true, true) => Some(Err(())),
+            (true, true) => Some(Err(column)),
             (true, false) if vector.columns == Extent::One => Some(Ok(column)),
             (false, true) => Some(Ok(column.transposed())),
             _ => None,
@@ -161,7 +195,9 @@ impl Parser<'_> {
         }
         let shapes = self.context.network.arena.shapes();
         let merge = |a: Extent, b: Extent| match (a, b) {
-            (Extent::Axis(own), Extent::Axis(other)) => shapes.same(own, other).then_some(a),
+            (Extent::Axis(own), Extent::Axis(other)) if shapes.same(own, other) => Some(a),
+            (Extent::Axis(ONE), Extent::Axis(_) | Extent::One) => Some(b),
+            (Extent::Axis(_) | Extent::One, Extent::Axis(ONE)) => Some(a),
             (Extent::Axis(_), Extent::Ones) => Some(a),
             (Extent::Ones, Extent::Axis(_)) => Some(b),
             _ => (a == b).then_some(a),

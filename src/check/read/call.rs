@@ -5,12 +5,13 @@ use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId, Operand, OrdersId};
-use crate::function::{Form as Acts, FunctionRef, Functions, Options};
+use crate::function::{Form as Acts, FunctionRef, Functions, Known, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::axis::StatedAxis;
 use super::factor::Scripts;
+use super::fork::Fork;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
 use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
@@ -65,7 +66,7 @@ impl Parser<'_> {
         }
         part = self.worked_call(part, order)?;
         if let Some(Below::Base(base)) = below {
-            let base = self.named_call("log", vec![base], span)?;
+            let base = self.named_call(Known::Logarithm, vec![base], span)?;
             part = self.combined(PartKind::Quotient, vec![part, base], span)?;
         }
         if !power.is_empty() {
@@ -83,7 +84,7 @@ impl Parser<'_> {
     ) -> Result<(FunctionId, Option<Below>)> {
         let Some(sub) = scripts.sub else { return Ok((function, None)) };
         let span = self.tree.row_span(sub).unwrap_or(name_span);
-        let is = |name: &str| Functions::builtin(name) == Some(function);
+        let known = self.context.network.functions.known(function);
         let word = match self.row(sub) {
             [only] => match self.kind(*only) {
                 Kind::Command(name) => Some(name.to_string()),
@@ -91,8 +92,8 @@ impl Parser<'_> {
             },
             _ => self.tree.word(sub),
         };
-        if is("gelu") && word.as_deref() == Some("tanh") {
-            return Ok((Functions::builtin("gelu_tanh").unwrap_or(function), None));
+        if known == Some(Known::Gelu) && word.as_deref() == Some("tanh") {
+            return Ok((Functions::with(Known::GeluByTanh), None));
         }
         if is_along_axis(function) {
             let axis = self.stated_axis(sub);
@@ -106,7 +107,7 @@ impl Parser<'_> {
             return Err(error.at(span, ""));
         }
         let below = self.inside(sub, span)?;
-        Ok((function, Some(if is("log") { Below::Base(below) } else { Below::Argument(below) })))
+        Ok((function, Some(if known == Some(Known::Logarithm) { Below::Base(below) } else { Below::Argument(below) })))
     }
 
     /// A call with its arguments complete. What the table defines for tensors is put in where scalars allow it.
@@ -124,9 +125,11 @@ impl Parser<'_> {
         if let Some(part) = self.called_with_axes(function, orders, &arguments, span)? {
             return Ok(part);
         }
-        let is_extreme = ["max", "min"].iter().any(|name| Functions::builtin(name) == Some(function));
-        while is_extreme && arguments.len() > 2 {
-            // max(a, b, c) is max(max(a, b), c).
+        let takes_more = match self.context.network.functions.get(function) {
+            FunctionRef::Table(entry) => entry.takes_more(),
+            FunctionRef::User(_) => false,
+        };
+        while takes_more && arguments.len() > 2 {
             let first = self.combined(kind.clone(), arguments[..2].to_vec(), span)?;
             arguments.splice(..2, [first]);
         }
@@ -146,10 +149,23 @@ impl Parser<'_> {
         match value.filter(|value| value.rank() == 0) {
             Some(value) => self.push(kind, arguments, span, value.expr),
             // An index without a value may stand for what would be a vector.
-            None if !self.free.is_empty() => self.placeholder(span),
+            None if !self.free.is_empty() || !self.misfits.is_empty() => self.placeholder(span),
             // A scalar is a matrix of one entry.
-            None if matches!(entry.name, "trace" | "det") && arguments.len() == 1 => Ok(arguments[0]),
+            None if matches!(entry.known, Some(Known::Trace | Known::Determinant)) && arguments.len() == 1 => {
+                Ok(arguments[0])
+            }
             None => {
+                if let ("diag", &[only]) = (entry.name, arguments.as_slice())
+                    && let Some(second) = self.second(Fork::Multiple, span)
+                {
+                    let expr = self.expr(only);
+                    let kept = Ok(only);
+                    return if second {
+                        kept
+                    } else {
+                        self.push_formed(PartKind::Made, arguments, span, expr, Form::IDENTITY)
+                    };
+                }
                 let message = format!("`{}` works on vectors or matrices, and this is a scalar", entry.name);
                 Err(Diagnostic::error("unreadable", message).at(span, ""))
             }
@@ -158,7 +174,7 @@ impl Parser<'_> {
 
     /// The one-hot vector of a class number.
     fn one_hot(&mut self, function: FunctionId, arguments: &[PartId], span: Span) -> Result<Option<PartId>> {
-        if Functions::builtin("onehot") != Some(function) {
+        if Functions::with(Known::OneHot) != function {
             return Ok(None);
         }
         let &[argument] = arguments else { return Ok(None) };

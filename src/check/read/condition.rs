@@ -3,6 +3,7 @@
 use crate::check::claim::{PartId, PartKind, Side};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Arena;
+use crate::function::Known;
 use crate::syntax::ast::Comparison;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
@@ -82,7 +83,7 @@ impl Parser<'_> {
                     self.combined(PartKind::Sum, vec![above, below], span)?
                 }
             };
-            return self.named_call("step", vec![difference], span);
+            return self.named_call(Known::Step, vec![difference], span);
         }
         let (one, zero) = (self.integer(1, span)?, self.integer(0, span)?);
         self.combined(PartKind::If(comparison), vec![left, right, one, zero], span)

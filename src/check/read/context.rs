@@ -6,23 +6,21 @@ use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep, chain};
 use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::Form;
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, FunctionId, NameId, Node, Postorder, Reach};
+use crate::expr::{Arena, ExprId, NameId, Node, Postorder, Reach};
 use crate::network::{Equation, Facts, Network, Origin, Quantity};
 
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
-use super::convention::Convention;
+use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
+use super::fork::Forks;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
 use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
 const MAX_REMEMBERED: usize = 4_000_000;
-
-/// How many definitions of a text are looked through for what they tell of the network.
-pub(super) const MAX_DEFINITIONS: usize = 1_000;
 
 /// A network to read formulas against.
 #[derive(Clone, Debug)]
@@ -44,23 +42,40 @@ pub struct Context {
     pub loosened: bool,
     /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
     pub taken: Option<(String, String)>,
+    /// Letters that count names in the chain that is read now.
+    pub counting: Vec<String>,
     /// Letters that stood in brackets above a name in the chain that is read now, so that they are indices whatever else
     /// the network calls so.
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// What sums and products of the chain that was read last left unsaid, in words.
+    pub unsaid: Vec<String>,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
     pub misfit: Option<Misfit>,
+    /// Whether a quantity called d stood before the name of another one, so that both may be a differential.
+    pub may_differ: bool,
+    /// Whether such a d is one, though a quantity is called so.
+    pub differs: bool,
     /// The differentials of the chain that is read now, if it is about such.
     pub changes: Option<Changes>,
+    /// The readings of what can be read in more than one way, while they are tried.
+    pub forks: Option<Forks>,
+    /// Whether something in the chain that was read last can be read in more than one way.
+    pub forked: bool,
     /// What stands in the place of a product that does not fit, while a side is read again.
     pub repair: Option<Repair>,
     /// The differentials of the chain that is read now.
     pub variation: Variation,
     /// The quantities that stand for the changes of others.
     pub directions: FxHashMap<NameId, NameId>,
+    /// Whether a derivative in the chain that was read last is one of a derivative whose formula matters, or by a
+    /// derivative.
+    pub layered: bool,
+    /// First derivatives as quantities, each in one form.
+    pub(super) lower: FxHashMap<(NameId, NameId, LowerForm), NameId>,
     /// The letters that stand for any number.
     pool: FxHashMap<Spelling, NameId>,
     /// The same as quantities.
@@ -71,12 +86,14 @@ pub struct Context {
     /// What stands for the differentials of quantities.
     differentials: FxHashMap<NameId, NameId>,
     functions: FunctionDerivatives,
+    /// The same for functions that the text writes with a prime.
+    written: FunctionDerivatives,
     sweeps: FxHashMap<NameId, Sweep>,
     remembered: usize,
     /// How many quantities the network itself has; those after them are definitions of the text.
     own: usize,
     /// How many equations the network itself has.
-    own_equations: usize,
+    pub(super) own_equations: usize,
     /// The bases of the names that the text defines.
     defined: FxHashSet<String>,
     /// How many definitions of the text have been taken in.
@@ -99,6 +116,7 @@ impl Context {
     pub fn new(network: Network) -> Context {
         let symbols = Symbols::new(&network);
         let functions = FunctionDerivatives::new(&network, Sigma::Activation);
+        let written = FunctionDerivatives::new(&network, Sigma::Expanded);
         let (own, own_equations) = (network.quantities.len(), network.equations.len());
         Context {
             network,
@@ -109,19 +127,28 @@ impl Context {
             paired: Vec::new(),
             loosened: false,
             taken: None,
+            counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            unsaid: Vec::new(),
             sliced: false,
             misfit: None,
+            may_differ: false,
+            differs: false,
             changes: None,
             differentials: FxHashMap::default(),
+            forks: None,
+            forked: false,
             repair: None,
             variation: Variation::default(),
             directions: FxHashMap::default(),
+            layered: false,
+            lower: FxHashMap::default(),
             pool: FxHashMap::default(),
             pooled: FxHashSet::default(),
             others: FxHashMap::default(),
             functions,
+            written,
             sweeps: FxHashMap::default(),
             remembered: 0,
             own,
@@ -131,12 +158,17 @@ impl Context {
         }
     }
 
+    /// Whether the letter d is a quantity wherever it stands before another one.
+    pub fn has_own_d(&self) -> bool {
+        !self.differs && self.symbols.has_base("d")
+    }
+
     /// Whether a quantity is a definition of the text, not of the network.
     pub fn is_definition(&self, name: NameId) -> bool {
         name.0 as usize >= self.own
     }
 
-    fn sweep(&mut self, of: NameId) -> &Sweep {
+    pub(super) fn sweep(&mut self, of: NameId) -> &Sweep {
         if !self.sweeps.contains_key(&of) {
             let sweep = Sweep::with_functions(&mut self.network, of, &mut self.functions);
             self.remembered += self.network.quantities.len();
@@ -187,46 +219,6 @@ impl Context {
         self.others.insert((name, reading), value);
     }
 
-    /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
-    /// left. The left half of a quadratic form, (yᵀA)y, says nothing of that.
-    pub fn may_have_rows(&self) -> bool {
-        if self.has_more_definitions() {
-            return true;
-        }
-        let arena = &self.network.arena;
-        let roots = self.roots();
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &roots, &mut order);
-        let (mut rows, mut halves) = (Vec::new(), FxHashSet::default());
-        for &id in &order {
-            let Node::Contraction { factors, labels, .. } = arena.node(id) else { continue };
-            let labels = arena.labels(labels);
-            if labels.out.is_empty() {
-                halves.extend(factors.iter().map(|factor| factor.base));
-            }
-            for pair in labels.factors.windows(2) {
-                match (pair[0].as_slice(), pair[1].as_slice()) {
-                    ([vector], [first, _]) if vector == first && labels.is_summed(*vector) => rows.push(id),
-                    ([_, last], [vector]) if vector == last && labels.is_summed(*vector) => return false,
-                    _ => {}
-                }
-            }
-        }
-        rows.iter().any(|id| !halves.contains(id))
-    }
-
-    /// The equations that tell how the network is built: its own, and those that the text began with. A long text has so
-    /// many more that they cannot be looked through for each formula.
-    pub fn roots(&self) -> Vec<ExprId> {
-        let equations = self.network.equations.iter().take(self.own_equations + MAX_DEFINITIONS);
-        equations.map(|equation| equation.value).collect()
-    }
-
-    /// Whether there are definitions that [`Context::roots`] leaves out.
-    fn has_more_definitions(&self) -> bool {
-        self.network.equations.len() > self.own_equations + MAX_DEFINITIONS
-    }
-
     /// The axes of a quantity.
     pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec()
@@ -235,28 +227,6 @@ impl Context {
     /// Whether the network has vectors or matrices.
     pub fn has_tensors(&self) -> bool {
         self.network.has_tensors()
-    }
-
-    /// The axis along which the network takes a function of matrices: the last one where it takes none; nothing where it
-    /// takes several.
-    pub fn axis_of(&self, function: FunctionId) -> Option<i64> {
-        let arena = &self.network.arena;
-        let roots = self.roots();
-        let mut order = Vec::new();
-        Postorder::default().collect(arena, &roots, &mut order);
-        let mut found: Option<i64> = None;
-        for &id in &order {
-            let Node::Call { function: called, arguments: &[argument, axis], .. } = arena.node(id) else { continue };
-            if called != function || arena.dims(argument).len() != 2 {
-                continue;
-            }
-            let axis = arena.as_number(axis).and_then(|axis| axis.to_integer())?;
-            if found.is_some_and(|known| known != axis) {
-                return None;
-            }
-            found = Some(axis);
-        }
-        Some(found.unwrap_or(1))
     }
 
     /// The names that stand in the equation of a quantity.
@@ -291,7 +261,10 @@ impl Context {
         lower[by] -= 1;
         let orders = self.network.arena.orders_id(&lower);
         let lower = self.network.arena.derived_call(function, orders, &arguments);
-        self.functions.partial(&mut self.network, lower, by)
+        // By the function and not by the name of its value: ∂/∂a of σ′(z) is 0 where z is held fixed. Messages about
+        // matrices speak of a ⊙ (1 − a).
+        let functions = if self.has_tensors() { &mut self.functions } else { &mut self.written };
+        functions.partial(&mut self.network, lower, by)
     }
 
     /// The derivative of an expression by a quantity, along all ways.
@@ -456,18 +429,5 @@ impl Context {
         });
         self.network.equations.push(Equation { name, value, span, written: true });
         name
-    }
-
-    /// Whether the network calls a function anywhere.
-    pub fn calls(&self, function: FunctionId) -> bool {
-        if self.has_more_definitions() {
-            return true;
-        }
-        let roots = self.roots();
-        let mut order = Vec::new();
-        Postorder::default().collect(&self.network.arena, &roots, &mut order);
-        order
-            .iter()
-            .any(|&id| matches!(self.network.arena.node(id), Node::Call { function: called, .. } if called == function))
     }
 }

@@ -33,12 +33,34 @@ pub struct Convention {
     pub loose: bool,
     /// Whether dC and dz are differentials, and not short for derivatives of the cost.
     pub differentials: bool,
+    /// Whether the factors of ∏ stand from the last value of its index to the first, and a sum without bounds leaves out
+    /// the values for which a name in it is given: Σₜ begins where hₜ has an equation, not at h₀.
+    pub unsaid: bool,
+    /// Whether first derivatives are quantities with formulas of their own, and in which form.
+    pub lower: Option<LowerForm>,
+}
+
+/// The formula of ∂C/∂v as a quantity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum LowerForm {
+    /// Σ ∂C/∂u · ∂⁺u/∂v over the u that use v, the links in terms of quantities: a(1 − a).
+    Names,
+    /// The same, the links in terms of functions: σ′(z).
+    Functions,
+    /// The products of links along all paths put in, these in terms of functions.
+    Products,
 }
 
 impl Convention {
     /// What most texts on machine learning follow.
-    pub const USUAL: Convention =
-        Convention { layout: Layout::Mixed, vectors: Vectors::Columns, loose: false, differentials: false };
+    pub const USUAL: Convention = Convention {
+        layout: Layout::Mixed,
+        vectors: Vectors::Columns,
+        loose: false,
+        differentials: false,
+        unsaid: false,
+        lower: None,
+    };
 
     const DENOMINATOR: Convention = Convention { layout: Layout::Denominator, ..Convention::USUAL };
     const NUMERATOR: Convention = Convention { layout: Layout::Numerator, ..Convention::USUAL };
@@ -81,6 +103,19 @@ impl Convention {
         Convention { differentials: true, ..self }
     }
 
+    /// The same with what texts leave unsaid of sums and products over an index.
+    pub fn unsaid(self) -> Convention {
+        Convention { unsaid: true, ..self }
+    }
+
+    /// The forms of first derivatives as quantities.
+    pub const LOWER: [LowerForm; 3] = [LowerForm::Names, LowerForm::Functions, LowerForm::Products];
+
+    /// The same with first derivatives as quantities.
+    pub fn with_lower(self, form: LowerForm) -> Convention {
+        Convention { lower: Some(form), ..self }
+    }
+
     /// What a reader should know of a formula that only this convention makes right.
     pub fn note(self) -> Option<String> {
         let layout = match (self.layout, self.vectors) {
@@ -91,7 +126,11 @@ impl Convention {
             (Layout::RowGradients, _) => Some("with gradients by vectors as rows"),
         };
         let loose = self.loose.then_some("with `\\cdot` between vectors read as ⊙");
-        let notes: Vec<&str> = layout.into_iter().chain(loose).collect();
+        let lower = self.lower.map(|form| match form {
+            LowerForm::Names | LowerForm::Functions => "with ∂C/∂v as Σ ∂C/∂u · ∂⁺u/∂v, and that differentiated",
+            LowerForm::Products => "with ∂C/∂v as a sum of products, and that differentiated",
+        });
+        let notes: Vec<&str> = layout.into_iter().chain(loose).chain(lower).collect();
         (!notes.is_empty()).then(|| notes.join(", "))
     }
 

@@ -267,6 +267,11 @@ impl Target {
     }
 }
 
+/// Whether a chain gives a name to something.
+pub fn defines(context: &mut Context, tree: &Tree, chain: &Chain) -> bool {
+    Target::of(context, tree, chain).is_some()
+}
+
 /// Notes what a definition is under each convention: the same value standing another way, its transpose, or nothing.
 fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound: &[(String, i64)], name: NameId) {
     if !context.has_tensors() {

@@ -186,11 +186,13 @@ impl Parser<'_> {
     }
 
     /// One variable with how often it stands there: `w`, `w^2`, `(z^3)^2`.
-    fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
+    pub fn variable(&mut self, items: &[ItemId], whole: Span) -> Result<(NameId, usize)> {
         let (mut items, mut outer, mut below) = (items, None, None);
         if let [only] = items {
             let (base, scripts) = self.without_scripts(*only);
-            if let Kind::Fence { body, .. } = self.kind(base) {
+            if let Kind::Fence { body, .. } = self.kind(base)
+                && self.lower_quantity(items).is_none()
+            {
                 items = self.row(*body);
                 (outer, below) = (scripts.sup, scripts.sub);
             }

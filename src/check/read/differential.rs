@@ -39,7 +39,7 @@ impl Changes {
         let mut parser = Parser::new(context, tree, &[]);
         parser.differential_sign(sign).filter(|sign| sign.is_plain())?;
         let (of, power) = parser.quantity_of(&[name]).ok()?;
-        let known = of != FREE && power.is_empty() && !context.symbols.has_base("d");
+        let known = of != FREE && power.is_empty() && !context.has_own_d();
         if !known || matches!(context.network.quantity(of).origin, Origin::Leaf(_) | Origin::Size) {
             return None;
         }

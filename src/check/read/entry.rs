@@ -9,12 +9,19 @@ use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind, Relation};
 
 use super::context::Context;
+use super::numbered::is_number;
 use super::parser::{Parser, Result};
 use super::script::Indices;
 use super::shift::Place;
+use super::symbols::Spelling;
 
 /// The most letters that one chain may use.
 const MAX_LETTERS: usize = 120;
+
+/// Whether an index is one letter, and no number.
+fn is_letter(index: &str) -> bool {
+    index.chars().count() == 1 && !is_number(index)
+}
 
 /// Stands for all places of an axis among letters: `W_{j,:}`.
 pub(super) const ALL: &str = ":";
@@ -187,13 +194,17 @@ impl Parser<'_> {
         self.push_formed(PartKind::Made, vec![part], span, expr, form)
     }
 
+    /// Whether the network calls something by a letter.
+    fn names_something(&self, letter: &str) -> bool {
+        !self.context.symbols.quantities(&Spelling::new(letter, "", "")).is_empty()
+    }
+
     /// Kronecker's δ of two indices.
     pub fn kronecker(&mut self, indices: &[String; 2], span: Span) -> Result<PartId> {
         if indices[0] == indices[1] {
             return self.integer(1, span);
         }
-        let plain =
-            indices.each_ref().map(|index| index.chars().count() == 1 && self.context.classes_of(index).is_none());
+        let plain = indices.each_ref().map(|index| is_letter(index) && self.context.classes_of(index).is_none());
         let ranges = indices.each_ref().map(|letter| self.context.range_of(letter));
         let shapes = self.context.network.arena.shapes();
         let differ = matches!(ranges, [Some(a), Some(b)] if !shapes.same(a, b));
@@ -229,7 +240,8 @@ impl Parser<'_> {
             .context
             .letters
             .iter()
-            .any(|known| !known.0.is_empty() && (a.contains(&known.0) || b.contains(&known.0)));
+            .any(|known| !known.0.is_empty() && (a.contains(&known.0) || b.contains(&known.0)))
+            || [&a, &b].into_iter().any(|text| self.summed.contains(text) && !self.names_something(text));
         let readable = [&a, &b].into_iter().all(|text| self.shift(text).is_some());
         if !named || !readable {
             return Ok(None);

@@ -4,7 +4,7 @@ use crate::check::claim::{Literal, PartId, PartKind};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, LabelsBuilder, NameId, OrdersId};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::rational::Rational;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Rows};
 
@@ -77,10 +77,10 @@ impl Parser<'_> {
             left.sub = None;
         } else if is_fence && scripts.sub.is_some_and(|sub| self.is_plus(sub)) {
             left.sub = None;
-            part = self.named_call("relu", vec![part], self.span(id))?;
+            part = self.named_call(Known::Rectifier, vec![part], self.span(id))?;
         } else if is_fence && scripts.sup.is_some_and(|sup| self.is_plus(sup)) {
             left.sup = None;
-            part = self.named_call("relu", vec![part], self.span(id))?;
+            part = self.named_call(Known::Rectifier, vec![part], self.span(id))?;
         }
         self.raised(part, left, self.span(id))
     }
@@ -178,8 +178,8 @@ impl Parser<'_> {
             Kind::Fence { open: Delimiter::Bar, close: Delimiter::Bar, body } => {
                 let inner = self.inside(*body, span)?;
                 match self.form(inner) {
-                    form if form.is_matrix() => self.of_square("det", inner, false, span),
-                    form if form.is_single() => self.named_call("abs", vec![inner], span),
+                    form if form.is_matrix() => self.of_square(Functions::with(Known::Determinant), inner, false, span),
+                    form if form.is_single() => self.named_call(Known::Absolute, vec![inner], span),
                     _ => self.unclear("bars around a vector may be its norm or its entries without their signs", span),
                 }
             }
@@ -195,7 +195,7 @@ impl Parser<'_> {
                 }
                 let inner = self.inside(*body, span)?;
                 match self.form(inner) {
-                    form if form.is_scalar() => self.named_call("abs", vec![inner], span),
+                    form if form.is_scalar() => self.named_call(Known::Absolute, vec![inner], span),
                     form if form.is_vector() => self.norm(inner, span),
                     form if form.is_matrix() && which.as_deref() != Some("2") => self.norm(inner, span),
                     _ => self.unclear("this norm is not known here", span),
@@ -217,10 +217,19 @@ impl Parser<'_> {
                 self.cases(rows, span)
             }
             Kind::Fence {
-                open: Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty,
+                open: open @ (Delimiter::Round | Delimiter::Square | Delimiter::Curly | Delimiter::Empty),
                 body,
                 ..
             } => {
+                if let (Delimiter::Round | Delimiter::Square, [only]) = (open, self.row(*body))
+                    && let Kind::Environment { name: "array" | "matrix" | "smallmatrix", rows } = self.kind(*only)
+                {
+                    return self.block(*rows, span);
+                }
+                let turned = scripts.sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed);
+                if let Some(part) = self.listed((*open, *body), turned, span)? {
+                    return Ok(part);
+                }
                 if self.row(*body).iter().any(|&id| matches!(self.kind(id), Kind::Relation(_))) {
                     return self.indicator(*body, span);
                 }
@@ -234,6 +243,9 @@ impl Parser<'_> {
             }
             Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
             Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),
+            Kind::Environment { name: "pmatrix" | "bmatrix" | "psmallmatrix" | "bsmallmatrix", rows } => {
+                self.block(*rows, span)
+            }
             Kind::Command(name) if name.ends_with("dots") || matches!(&**name, "int" | "pm" | "mp") => {
                 Err(self.unexpected(id))
             }
@@ -255,7 +267,7 @@ impl Parser<'_> {
         if !form.is_scalar() && (!form.is_vector() || form.indices != 0) {
             return self.unclear("this norm is not known here", span);
         }
-        let absolute = self.named_call("abs", vec![inner], span)?;
+        let absolute = self.named_call(Known::Absolute, vec![inner], span)?;
         if form.is_scalar() {
             return Ok(absolute);
         }
@@ -317,7 +329,7 @@ impl Parser<'_> {
     }
 
     /// A number without a sign.
-    fn number(&mut self, digits: &str, span: Span) -> Result<PartId> {
+    pub fn number(&mut self, digits: &str, span: Span) -> Result<PartId> {
         let value = Rational::parse(digits).filter(|_| digits.len() <= 400);
         let Some(value) = value else {
             return Err(Diagnostic::error("unreadable", "this number is too long").at(span, ""));
@@ -345,9 +357,9 @@ impl Parser<'_> {
     fn root(&mut self, index: Option<Row>, body: Row, span: Span) -> Result<PartId> {
         let inner = self.inside(body, span)?;
         match index.map(|index| self.tree.word(index)) {
-            None => self.named_call("sqrt", vec![inner], span),
-            Some(Some(word)) if word == "2" => self.named_call("sqrt", vec![inner], span),
-            Some(Some(word)) if word == "3" => self.named_call("cbrt", vec![inner], span),
+            None => self.named_call(Known::SquareRoot, vec![inner], span),
+            Some(Some(word)) if word == "2" => self.named_call(Known::SquareRoot, vec![inner], span),
+            Some(Some(word)) if word == "3" => self.named_call(Known::CubeRoot, vec![inner], span),
             Some(Some(word)) if word.parse::<i64>().is_ok_and(|n| (4..=99).contains(&n)) => {
                 let n = word.parse::<i64>().unwrap_or(1);
                 let value = Rational::new(1, n).unwrap_or(Rational::ONE);
@@ -360,12 +372,10 @@ impl Parser<'_> {
         }
     }
 
-    /// A call of a function of the table by its name.
-    pub fn named_call(&mut self, name: &str, arguments: Vec<PartId>, span: Span) -> Result<PartId> {
-        match Functions::builtin(name) {
-            Some(function) => self.combined(PartKind::Call { function, orders: OrdersId::NONE }, arguments, span),
-            None => Err(self.unknown_word(name, span)),
-        }
+    /// A call of the function of the table that is known as this.
+    pub fn named_call(&mut self, known: Known, arguments: Vec<PartId>, span: Span) -> Result<PartId> {
+        let function = Functions::with(known);
+        self.combined(PartKind::Call { function, orders: OrdersId::NONE }, arguments, span)
     }
 
     /// A quantity as a part.

@@ -8,6 +8,7 @@ use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
 use super::factor::Scripts;
+use super::name::FREE;
 use super::parser::{Bound, Cursor, Parser, Result};
 use super::row::sign;
 use super::script;
@@ -21,11 +22,13 @@ const MAX_ALL_TERMS: usize = 20_000;
 impl Parser<'_> {
     /// `\sum_{k=1}^{3} …`; the body reaches over a following + as long as the index stands in what follows.
     pub fn fold(&mut self, cursor: &mut Cursor<'_>, scripts: Scripts, kind: PartKind) -> Result<PartId> {
-        let start = *cursor;
+        let (start, free) = (*cursor, self.free.len());
         let over_axes = if kind == PartKind::Sum { self.axis_sum(cursor, scripts) } else { Ok(None) };
         if let Ok(Some(part)) = over_axes {
             return Ok(part);
         }
+        // The index of the sum is none of the formula.
+        self.free.truncate(free);
         *cursor = start;
         if kind == PartKind::Sum
             && let Some(part) = self.sum_of_equals(cursor, scripts)
@@ -71,7 +74,7 @@ impl Parser<'_> {
         cursor.at += 1;
         let (letter, range) = self.range(scripts, span)?;
         let start = cursor.at;
-        let values: Vec<i64> = match range {
+        let mut values: Vec<i64> = match range {
             Some((low, high)) => (low..=high).collect(),
             None => self.fitting(cursor, &letter),
         };
@@ -92,7 +95,7 @@ impl Parser<'_> {
         *cursor = self.body_end(*cursor, &letter, first, &kind)?;
         let body = &cursor.items[start..cursor.at];
         let condition = scripts.sub.map_or(&[][..], |sub| self.conditional_index(self.row(sub)).1);
-        let values = self.allowed(values, &letter, condition, span)?;
+        values = self.allowed(values, &letter, condition, span)?;
         let mut terms = Vec::with_capacity(values.len());
         for value in values {
             self.folded += 1;
@@ -106,7 +109,22 @@ impl Parser<'_> {
         match terms[..] {
             [] => self.integer(i64::from(kind == PartKind::Product), whole),
             [only] => Ok(only),
-            _ => self.combined(kind, terms, whole),
+            _ => {
+                if kind == PartKind::Product && terms.iter().any(|&term| self.form(term).is_matrix()) {
+                    self.leaves_unsaid("the factors of ∏ taken from the last to the first".to_owned());
+                    if self.context.reading.unsaid {
+                        terms.reverse();
+                    }
+                }
+                self.combined(kind, terms, whole)
+            }
+        }
+    }
+
+    /// Notes what a sum or product does not say.
+    fn leaves_unsaid(&mut self, words: String) {
+        if !self.context.unsaid.contains(&words) {
+            self.context.unsaid.push(words);
         }
     }
 
@@ -170,18 +188,36 @@ impl Parser<'_> {
         let Some((low, high)) = self.context.symbols.numbers() else { return Vec::new() };
         let high = high.min(low.saturating_add(MAX_TERMS));
         let mut fitting = Vec::new();
+        let mut given = Vec::new();
         for value in low..=high {
             let mut probe = *cursor;
             let parts = self.parts.len();
             let named = self.named.len();
             let read = self.attempt(|parser| parser.with_index(letter, value, |parser| parser.signed_term(&mut probe)));
             self.parts.truncate(parts);
-            self.named.truncate(named);
             if read.is_ok() {
                 fitting.push(value);
+                given.push(self.named.iter().skip(named).filter(|&&(name, _)| self.is_given(name)).count());
+            }
+            self.named.truncate(named);
+        }
+        // Σₜ over the steps that the network computes begins after h₀, which is given.
+        let fewest = given.iter().copied().min().unwrap_or(0);
+        if given.iter().any(|&count| count > fewest) {
+            let computed: Vec<i64> =
+                fitting.iter().zip(&given).filter(|known| *known.1 == fewest).map(|known| *known.0).collect();
+            if let (Some(first), Some(last)) = (computed.first(), computed.last()) {
+                self.leaves_unsaid(format!("the sum over {letter} taken from {first} to {last}"));
+            }
+            if self.context.reading.unsaid {
+                return computed;
             }
         }
         fitting
+    }
+
+    fn is_given(&self, name: NameId) -> bool {
+        name != FREE && matches!(self.context.network.quantity(name).origin, Origin::Leaf(_))
     }
 
     /// Where the body ends: after a term, and after further ones in which the index stands.

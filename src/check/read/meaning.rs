@@ -4,9 +4,9 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId};
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
-use super::context::MAX_DEFINITIONS;
 use super::factor::Scripts;
 use super::parser::{Parser, Result};
+use super::roots::MAX_DEFINITIONS;
 use super::script::{self, Script};
 use super::symbols::{Spelling, WrittenName};
 use super::vocabulary::takes_subscript;
@@ -215,7 +215,10 @@ impl Parser<'_> {
                 [rest @ .., comma] if *self.kind(*comma) == Kind::Symbol(',') => rest,
                 _ => before,
             };
-            let Some(letters) = self.indices_of(letters) else { continue };
+            let indices = self.indices_of(letters);
+            if indices.as_ref().is_some_and(|indices| self.counts_names(base, written, indices)) {
+                continue;
+            }
             let sub = match before {
                 [] => Some(Script::default()),
                 _ => self.script_of(before, false),
@@ -223,8 +226,12 @@ impl Parser<'_> {
             let Some(sub) = sub else { continue };
             for (name, power) in self.quantities_below(base, &sub, written, false) {
                 let known = found.iter().any(|known| known.0 == name && known.2 == power);
-                if self.dims_of(name).len() == letters.len() && !known {
-                    found.push((name, letters.clone(), power));
+                let rank = self.dims_of(name).len();
+                let fitting = indices.clone().filter(|indices| indices.len() == rank);
+                let fitting = fitting.or_else(|| self.numbered(letters, rank));
+                let kept = || self.with_kept_axis(name, indices.clone()?);
+                if let Some(indices) = fitting.or_else(kept).filter(|_| !known) {
+                    found.push((name, indices, power));
                 }
             }
         }
@@ -244,6 +251,17 @@ impl Parser<'_> {
                 Err(self.ambiguous(&several, span))
             }
         }
+    }
+
+    /// Whether an index has a letter that has counted names already, where names with this base are counted: the t + 1
+    /// of h_{t+1}^2 beside h_t stands on no axis of h².
+    fn counts_names(&self, base: &str, written: &WrittenName, indices: &[String]) -> bool {
+        // Only a number above may be a power as well as an index.
+        let number = written
+            .sup
+            .is_some_and(|sup| matches!(self.row(sup), [only] if matches!(self.kind(*only), Kind::Digits(_))));
+        let counts = |index: &String| self.context.counting.iter().any(|letter| index.contains(letter.as_str()));
+        number && self.context.symbols.is_numbered(base) && indices.iter().any(counts)
     }
 
     /// Whether a letter names a vector or matrix.
@@ -351,6 +369,9 @@ impl Parser<'_> {
         }
         self.context.bracketed.append(&mut bracketed);
         for letter in free {
+            if !self.context.counting.contains(&letter) {
+                self.context.counting.push(letter.clone());
+            }
             if !self.free.contains(&letter) {
                 self.free.push(letter);
             }

@@ -3,6 +3,7 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Constant, NameId};
+use crate::function::Known;
 use crate::syntax::latex::{Delimiter, ItemId, Kind};
 
 use super::factor::Scripts;
@@ -164,7 +165,7 @@ impl Parser<'_> {
             None => Ok(Some(part)),
             Some(sup) if constant == Constant::E => {
                 let exponent = self.inside(sup, span)?;
-                self.named_call("exp", vec![exponent], span).map(Some)
+                self.named_call(Known::Exponential, vec![exponent], span).map(Some)
             }
             Some(sup) => self.power(part, self.tree.row(sup), span).map(Some),
         }
@@ -186,6 +187,9 @@ impl Parser<'_> {
         let no_name = || Diagnostic::error("unreadable", "the name of a quantity is expected here").at(span, "");
         let mut cursor = Cursor::new(items);
         let Some(first) = cursor.peek() else { return Err(no_name()) };
+        if let Some(lower) = self.lower_quantity(items) {
+            return Ok((lower, Vec::new(), Vec::new()));
+        }
         let Some(written) = WrittenName::of(self.tree, first) else {
             return Err(self.unknown_command(first).unwrap_or_else(no_name));
         };
@@ -204,7 +208,7 @@ impl Parser<'_> {
                 self.named.push((name, span));
                 Ok((name, Vec::new(), power))
             }
-            Meaning::Entry(name, letters, power) => {
+            Meaning::Entry(name, letters, power) | Meaning::Slice(name, letters, power) => {
                 self.named.push((name, span));
                 self.forget_spelling();
                 Ok((name, letters, power))

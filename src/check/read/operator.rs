@@ -13,6 +13,7 @@ use super::factor::Scripts;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
 use super::symbols::WrittenName;
+use super::tensor::Marks;
 
 /// The error for a ∇ that lacks its subscript.
 fn no_variable(why: &str) -> Diagnostic {
@@ -261,7 +262,11 @@ impl Parser<'_> {
             return Ok(Some(part));
         }
         let id = cursor.items[cursor.at];
-        if written.base != "d" || self.differential_sign(id).is_none() || self.context.symbols.has_base("d") {
+        if written.base != "d" || self.differential_sign(id).is_none() {
+            return Ok(None);
+        }
+        if self.context.has_own_d() {
+            self.context.may_differ |= cursor.second().is_some_and(|next| WrittenName::of(self.tree, next).is_some());
             return Ok(None);
         }
         if self.context.changes.is_some() {
@@ -277,11 +282,22 @@ impl Parser<'_> {
             cursor.items[cursor.at + 1..].iter().take_while(|&&id| matches!(self.kind(id), Kind::Letter(_))).count();
         for count in (1..=letters.min(8) + 1).rev() {
             let Some(items) = cursor.items.get(cursor.at + 1..cursor.at + 1 + count) else { continue };
-            if let Ok((by, power)) = self.attempt(|parser| parser.quantity_of(items))
-                && power.is_empty()
-            {
+            self.places = Places::default();
+            let by = match self.attempt(|parser| parser.quantity_of(items)) {
+                Ok((by, power)) if power.is_empty() => Some(by),
+                // dS_{ij} is an entry of dS.
+                _ => {
+                    self.attempt(|parser| parser.variable(items, span)).ok().filter(|known| known.1 == 1).map(|by| by.0)
+                }
+            };
+            if let Some(by) = by {
                 cursor.at += 1 + count;
-                return self.derivative_part(cost, vec![by], Reach::Total, span).map(Some);
+                // dX^T is the transpose of dX, also for a vector.
+                self.across = false;
+                let sup = WrittenName::of(self.tree, items[count - 1]).and_then(|written| written.sup);
+                let marks = sup.map_or(Marks::default(), |sup| self.marks_of(self.row(sup)).1);
+                let part = self.derivative_part(cost, vec![by], Reach::Total, span)?;
+                return self.marked(part, marks, span).map(Some);
             }
         }
         Ok(None)

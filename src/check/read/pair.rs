@@ -6,7 +6,9 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Label;
 use crate::shape::Dim;
 
+use super::broadcast::ONE;
 use super::entry::Naming;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
 use super::product::{Clash, Fit, Join};
 
@@ -126,12 +128,14 @@ impl Parser<'_> {
             let vector = if a.is_matrix() { right } else { left };
             match self.along(pair.0, pair.1) {
                 Some(Ok(form)) => {
-                    let turned = self.turned(vector, Form { indices: pair.0.indices, ..form })?;
-                    let (left, right) = if a.is_matrix() { (left, turned) } else { (turned, right) };
-                    return self.entrywise(left, right);
+                    return self.entrywise_along((vector, pair.0), form, (left, right));
                 }
-                Some(Err(())) => {
+                Some(Err(form)) => {
                     let span = self.span_of(left).to(self.span_of(right));
+                    if let Some(second) = self.second(Fork::Along, span) {
+                        let form = if second { form.transposed() } else { form };
+                        return self.entrywise_along((vector, pair.0), form, (left, right));
+                    }
                     let message = "it is not said along which axis this vector is multiplied";
                     let error = Diagnostic::error("unreadable", message).at(span, "");
                     let hint =
@@ -147,6 +151,20 @@ impl Parser<'_> {
         let mut sides = [Extent::One; 2];
         for (side, (own, other)) in [(a.rows, b.rows), (a.columns, b.columns)].into_iter().enumerate() {
             sides[side] = match (own, other) {
+                (Extent::Axis(one), Extent::Axis(other)) | (Extent::Axis(other), Extent::Axis(one))
+                    if one == ONE && other != ONE =>
+                {
+                    let first = usize::from(own == Extent::Axis(ONE));
+                    axes[1 - first].push(naming.builder.label(ONE));
+                    let label = naming.builder.label(other);
+                    axes[first].push(label);
+                    out.push(label);
+                    Extent::Axis(other)
+                }
+                (Extent::Axis(ONE), Extent::One) | (Extent::One, Extent::Axis(ONE)) => {
+                    axes[usize::from(own == Extent::One)].push(naming.builder.label(ONE));
+                    Extent::One
+                }
                 (Extent::Axis(own), Extent::Axis(other)) => {
                     if !self.context.network.arena.shapes().same(own, other) {
                         return Ok(Err(Clash));
@@ -169,6 +187,18 @@ impl Parser<'_> {
         }
         let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
         self.contracted([left, right], naming, axes, (out, form)).map(Ok)
+    }
+
+    /// A vector that stands along an axis of a matrix, times the matrix entry by entry.
+    fn entrywise_along(
+        &mut self,
+        (vector, own): (PartId, Form),
+        form: Form,
+        (left, right): (PartId, PartId),
+    ) -> Result<Fit> {
+        let turned = self.turned(vector, Form { indices: own.indices, ..form })?;
+        let (left, right) = if vector == right { (left, turned) } else { (turned, right) };
+        self.entrywise(left, right)
     }
 
     fn matrix_product(&mut self, left: PartId, right: PartId) -> Result<Fit> {

@@ -5,9 +5,10 @@ use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Reach};
+use crate::shape::Dim;
 
 use super::convention::Layout;
-use super::entry::Places;
+use super::entry::{ALL, Places};
 use super::name::FREE;
 use super::parser::{Parser, Result};
 
@@ -23,6 +24,12 @@ impl Parser<'_> {
         }
         if by.len() > 1 && by.iter().chain([&of]).any(|&name| self.is_tensor(name)) {
             return self.second_derivative(of, by, reach, span);
+        }
+        for pair in by.windows(2) {
+            self.context.layered |= self.context.depends_on_form(pair[0], pair[1]);
+        }
+        if let Some(lower) = self.lower_part(of, &by, reach, span) {
+            return lower;
         }
         let across = std::mem::take(&mut self.across);
         let mut direct = None;
@@ -85,6 +92,8 @@ impl Parser<'_> {
         for &next in rest {
             expr = self.context.differentiate(expr, next);
         }
+        // ∂C/∂μ_k by a row: all places of its other axis.
+        letters.iter_mut().for_each(|letter| *letter = letter.take().filter(|letter| letter != ALL));
         let Some((mut expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
             return self.placeholder(span);
         };
@@ -166,8 +175,15 @@ impl Parser<'_> {
     /// The derivative of an expression.
     pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let places = std::mem::take(&mut self.places);
-        let is_derivative = matches!(self.parts[inner.0 as usize].kind, PartKind::Derivative { .. });
-        let depends_on_form = reach == Reach::Direct && is_derivative;
+        let depends_on_form = match &self.parts[inner.0 as usize].kind {
+            PartKind::Derivative { by: first, .. } => {
+                let first = first.clone();
+                let mut outer = first.iter().flat_map(|&first| by.iter().map(move |&by| (first, by)));
+                reach == Reach::Direct || outer.any(|(first, by)| self.context.depends_on_form(first, by))
+            }
+            _ => false,
+        };
+        self.context.layered |= depends_on_form;
         let mut part = inner;
         for (at, by) in by.into_iter().enumerate() {
             if by == FREE {
@@ -228,6 +244,9 @@ impl Parser<'_> {
         let form = self.form(part);
         let dims = [form.dims(), self.dims_of(by)];
         let ranks = [dims[0].len(), dims[1].len()];
+        if let Some(form) = self.form_of_multiple(form, &dims[1]).filter(|_| !across) {
+            return self.differentiated_by(part, by, (form, Layout::Mixed), depends_on_form, span);
+        }
         if form.identity || form.rows == Extent::Ones || form.columns == Extent::Ones || form.high {
             return self.unclear("a derivative of a multiple of I or 𝟏 of which no size is said is not read", span);
         }
@@ -253,6 +272,20 @@ impl Parser<'_> {
         let result = Form { indices: form.indices, ..self.context.reading.form_of(&dims[0], &dims[1]) };
         self.context.reading.layout = own;
         self.differentiated_by(part, by, (result, layout), depends_on_form, span)
+    }
+
+    /// How the derivative of a multiple of I or of the column 𝟏 stands; nothing where that cannot be told.
+    fn form_of_multiple(&self, form: Form, by: &[Dim]) -> Option<Form> {
+        let layout = self.context.reading.layout;
+        let columns = self.context.reading.vectors == Vectors::Columns;
+        match (form, by) {
+            (Form::IDENTITY | Form::ONES, []) if layout != Layout::Denominator => Some(form),
+            (Form::ONES, &[dim]) if columns && layout == Layout::Denominator => {
+                Some(Form { rows: Extent::Axis(dim), columns: Extent::Ones, ..Form::SCALAR })
+            }
+            (Form::ONES, &[dim]) if columns => Some(Form { columns: Extent::Axis(dim), ..Form::ONES }),
+            _ => None,
+        }
     }
 
     /// The derivative of an expression by a quantity, its axes laid out so.

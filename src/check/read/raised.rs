@@ -50,6 +50,10 @@ impl Parser<'_> {
         } else if let Some(inner) = self.under_root(base, items) {
             part = inner;
         } else if !items.is_empty() && self.form(base).is_scalar() {
+            let items = match items {
+                [sign, rest @ ..] if !rest.is_empty() && self.is_entrywise(*sign) => rest,
+                _ => items,
+            };
             let exponent = self.whole(items)?;
             part = self.combined(PartKind::Power, vec![base, exponent], span)?;
         } else if !items.is_empty() {

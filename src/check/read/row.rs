@@ -5,6 +5,7 @@ use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::latex::{ItemId, Kind, Relation};
 
+use super::fork::Fork;
 use super::parser::{Cursor, MAX_DEPTH, Parser, Result};
 use super::product::Join;
 
@@ -99,7 +100,12 @@ impl Parser<'_> {
                     factors.push((self.combined(PartKind::Quotient, vec![above, below], span)?, join));
                 }
                 Between::Nothing => {
-                    self.check_digits(cursor)?;
+                    if self.check_digits(cursor)? {
+                        let before = factors.pop();
+                        let longer = before.map(|(before, join)| (self.longer_number(cursor, before), join));
+                        factors.extend(longer.map(|(made, join)| made.map(|made| (made, join))).transpose()?);
+                        continue;
+                    }
                     let is_one =
                         cursor.peek().is_some_and(|id| matches!(self.kind(id), Kind::Digits(text) if **text == *"1"));
                     let factor = self.factor(cursor)?;
@@ -130,16 +136,36 @@ impl Parser<'_> {
         self.combined(PartKind::Negative, vec![factor], span)
     }
 
-    /// `1\,000` is one number to its author, and a product to nobody.
-    fn check_digits(&self, cursor: &Cursor<'_>) -> Result<()> {
+    /// Whether the digits that follow belong to the number before: `1\,000` is one number to its author, and `2\,2` in
+    /// the midst of factors a product.
+    fn check_digits(&mut self, cursor: &Cursor<'_>) -> Result<bool> {
         let digits = |id: ItemId| matches!(self.kind(self.without_scripts(id).0), Kind::Digits(_));
-        let (Some(next), Some(before)) = (cursor.peek(), cursor.at.checked_sub(1)) else { return Ok(()) };
+        let (Some(next), Some(before)) = (cursor.peek(), cursor.at.checked_sub(1)) else { return Ok(false) };
         if !digits(next) || !matches!(self.kind(cursor.items[before]), Kind::Digits(_)) {
-            return Ok(());
+            return Ok(false);
+        }
+        let whole = |id: ItemId| matches!(self.kind(id), Kind::Digits(digits) if digits.bytes().all(|digit| digit.is_ascii_digit()));
+        if whole(next)
+            && whole(cursor.items[before])
+            && let Some(second) = self.second(Fork::Digits, self.span(next))
+        {
+            return Ok(second);
         }
         Err(Diagnostic::error("ambiguous", "two numbers side by side may be one number")
             .at(self.span(next), "")
             .hint("write the number without a space, or `\\cdot` between two"))
+    }
+
+    /// A number with the digits that follow it.
+    fn longer_number(&mut self, cursor: &mut Cursor<'_>, before: PartId) -> Result<PartId> {
+        let first = cursor.items[..cursor.at].iter().rposition(|&id| !matches!(self.kind(id), Kind::Digits(_)));
+        cursor.at += 1;
+        let pieces = &cursor.items[first.map_or(0, |at| at + 1)..cursor.at];
+        let digits = pieces.iter().map(|&id| match self.kind(id) {
+            Kind::Digits(digits) => &**digits,
+            _ => "",
+        });
+        self.number(&digits.collect::<String>(), self.span_of(before))
     }
 
     /// `1/2 x` is half of x; of `a/b c` nobody knows what stands below.

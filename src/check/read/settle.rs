@@ -4,11 +4,27 @@ use crate::check::claim::{Part, PartKind, Side, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Arena;
-use crate::shape::Dim;
+use crate::shape::{Dim, Shapes};
 
-use super::broadcast::spreading;
+use super::broadcast::{ONE, spreading};
 use super::context::Context;
 use super::parser::Result;
+
+/// How a side stands that has no axis, or one of one entry, where the first side has the other of these.
+fn with_kept_axes(own: Form, first: Form, shapes: &Shapes) -> Option<Form> {
+    let single = |own: Extent, first: Extent| {
+        (own == Extent::Axis(ONE) && first == Extent::One) || (own == Extent::One && first == Extent::Axis(ONE))
+    };
+    let alike = |own: Extent, first: Extent| match (own, first) {
+        (Extent::Axis(own), Extent::Axis(first)) => shapes.same(own, first),
+        _ => own == first,
+    };
+    let plain = !own.identity && !first.identity && !own.high && !first.high;
+    let pairs = [(own.rows, first.rows), (own.columns, first.columns)];
+    let fits = pairs.iter().all(|&(own, first)| single(own, first) || alike(own, first));
+    let vectors = !own.is_single() && !first.is_single();
+    (plain && vectors && fits && pairs.iter().any(|&(own, first)| single(own, first))).then_some(first)
+}
 
 /// Gives sides that are multiples of I or of 𝟏 the size that another side of their chain has, and those without a letter
 /// that the first side has an axis for it.
@@ -51,6 +67,10 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
             if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
                 wanted = Form { indices: letters, ..target };
             }
+        }
+        if let Some(kept) = forms.first().and_then(|first| with_kept_axes(own, *first, context.network.arena.shapes()))
+        {
+            wanted = Form { indices: letters, ..kept };
         }
         if wanted == own || side.expr == Arena::ZERO || own.high {
             continue;

@@ -3,12 +3,13 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Factor, Label, LabelsBuilder, Node, NumberId, Postorder, Selection};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::network::Origin;
 use crate::shape::{Affine, Dim, SizeId};
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::context::Context;
+use super::numbered::is_number;
 use super::parser::{Parser, Result};
 use super::script::Indices;
 use super::symbols::Spelling;
@@ -85,7 +86,7 @@ impl Context {
     }
 
     /// Whether the network takes parts of axes, or joins axes.
-    fn has_parts(&self) -> bool {
+    pub fn has_parts(&self) -> bool {
         let arena = &self.network.arena;
         let roots = self.roots();
         let mut order = Vec::new();
@@ -112,6 +113,14 @@ impl Context {
         let low = self.bound_of(shift, false).and_then(|low| low.plus(&Affine::constant(1), -1));
         let rest = self.bound_of(shift, true).and_then(|high| length.plus(&high, -1));
         [low, rest].into_iter().all(|amount| amount.is_some_and(|amount| self.is_natural(&amount)))
+    }
+
+    /// Whether an index is a number of which a formula says that a symbolic axis is that long.
+    fn may_hold(&self, shift: &Shift, dim: Dim) -> bool {
+        let first = shift.offset.sizes.is_empty() && shift.offset.constant >= 1;
+        let length = self.network.arena.shapes().affine(dim);
+        let is_size = matches!(length.sizes.as_slice(), [(_, 1)]) && length.constant >= 0;
+        shift.letters.is_empty() && first && is_size && self.network.arena.shapes().known(dim).is_none()
     }
 
     /// Whether an axis is at least as long as an index is large.
@@ -168,9 +177,9 @@ impl Context {
     pub fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
         let classes = self.classes_of(letter)?;
         let &[name] = self.symbols.quantities(&Spelling::new(letter, "", "")) else { return None };
-        let function = Functions::builtin("onehot").filter(|_| self.network.arena.shapes().same(classes, dim))?;
         let class = self.network.name_expr(name);
-        Some(self.network.arena.call_of_shape(function, &[class], &[classes]))
+        let same = self.network.arena.shapes().same(classes, dim);
+        same.then(|| self.network.arena.call_of_shape(Functions::with(Known::OneHot), &[class], &[classes]))
     }
 
     /// How many classes there are of which a letter names one.
@@ -281,7 +290,7 @@ impl Parser<'_> {
         if let Some(class) = self.context.class_number(index, dim) {
             return Some(Place::Picked(class, 0));
         }
-        if index.chars().count() > 1 {
+        if index.chars().count() > 1 || is_number(index) {
             let shift = self.shift(index)?;
             return self.picked(&shift, dim, span);
         }
@@ -311,9 +320,12 @@ impl Parser<'_> {
             return None;
         }
         let (picking, set) = self.context.picking(shift, dim)?;
-        if !self.context.stays_within(shift, dim) {
+        if !self.context.stays_within(shift, dim) && !self.context.may_hold(shift, dim) {
             if !shift.letters.iter().any(|(letter, _)| self.summed.contains(letter)) {
-                let message = "it is not said for which values of its letters this index stays on its axis";
+                let message = match shift.letters.is_empty() {
+                    true => "no entry has this index: entries are counted from 1 to the length of their axis",
+                    false => "it is not said for which values of its letters this index stays on its axis",
+                };
                 let _ = self.misfit(Diagnostic::error("unreadable", message).at(span, ""), span, &[]);
                 return None;
             }

@@ -10,7 +10,7 @@ use super::entry::ALL;
 use super::meaning::Meaning;
 use super::parser::{Parser, Result};
 use super::script;
-use super::symbols::WrittenName;
+use super::symbols::{Slice, WrittenName};
 
 impl Parser<'_> {
     /// What a name with a letter below or above means, if it is one for the rows or columns of a matrix.
@@ -22,6 +22,9 @@ impl Parser<'_> {
         let below = written.sub.map_or(&[][..], |sub| self.row(sub));
         self.context.symbols.slices(base).find_map(|slice| {
             let (place, rest) = if slice.raised { (above, below) } else { (below, above) };
+            if let Some(entry) = self.entry_of_slice(slice, place, rest) {
+                return Some(entry);
+            }
             let letter = self.letter_in(place)?;
             let text = |items: &[ItemId]| match items {
                 [] => Some(String::new()),
@@ -32,6 +35,14 @@ impl Parser<'_> {
             let letters = if slice.of_rows { vec![letter, ALL.to_owned()] } else { vec![ALL.to_owned(), letter] };
             fits.then_some(Meaning::Slice(slice.name, letters, power))
         })
+    }
+
+    /// `x_{ij}` where x_i is a row: an entry of the matrix.
+    fn entry_of_slice(&self, slice: &Slice, place: &[ItemId], rest: &[ItemId]) -> Option<Meaning> {
+        let [own, other] = <[String; 2]>::try_from(self.letters_of(place)?).ok()?;
+        let letters = if slice.of_rows { vec![own, other] } else { vec![other, own] };
+        let plain = !slice.raised && slice.other.is_empty() && !letters.iter().any(|letter| letter == ALL);
+        plain.then(|| Meaning::Entry(slice.name, letters, rest.to_vec()))
     }
 
     /// The one letter without a value that a script is, with or without brackets.

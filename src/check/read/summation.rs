@@ -122,6 +122,15 @@ impl Parser<'_> {
             return None;
         }
         let (items, condition, end) = self.index_and_condition(self.row(sub));
+        if let [letter, member, set @ ..] = items
+            && *self.kind(*member) == Kind::Relation(Relation::Member)
+        {
+            // The set of all values that an index of this size has.
+            let letters = self.letters_of(&[*letter])?;
+            let text = self.index_text(set).filter(|_| sup.is_none())?;
+            let upper = Some(End { size: Some(self.size_named(&text)?), text: Some(text) });
+            return Some(Range { letters, low: None, upper, condition: condition.to_vec() });
+        }
         let equal = items.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
         let (letters, low) = match equal {
             Some(at) => (&items[..at], &items[at + 1..]),

@@ -137,13 +137,17 @@ impl Symbols {
         self.count(quantity);
     }
 
-    /// Makes a way of writing mean a quantity.
-    pub fn bind(&mut self, spelling: Spelling, name: NameId) {
-        // That `eps` may be written e_{ps} does not take e from Euler's number.
+    /// Notes a base. That `eps` may be written e_{ps} does not take e from Euler's number.
+    fn add_base(&mut self, spelling: &Spelling) {
         let is_word = spelling.sub.chars().count() > 1 && spelling.sub.chars().all(char::is_alphabetic);
         if spelling.base != "e" || !is_word {
             self.bases.insert(spelling.base.clone());
         }
+    }
+
+    /// Makes a way of writing mean a quantity.
+    pub fn bind(&mut self, spelling: Spelling, name: NameId) {
+        self.add_base(&spelling);
         let names = self.own.entry(spelling).or_default();
         if !names.contains(&name) {
             names.push(name);
@@ -251,7 +255,7 @@ impl Symbols {
         }
         for notation in books.into_iter().filter(|_| count <= MAX_NOTATIONS) {
             for (name, spelling) in printed(network, notation) {
-                self.bases.insert(spelling.base.clone());
+                self.add_base(&spelling);
                 let names = self.books.entry(spelling).or_default();
                 if !names.contains(&name) {
                     names.push(name);

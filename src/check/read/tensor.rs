@@ -1,13 +1,16 @@
 //! Sums, functions, powers and transposes of vectors and matrices.
 
-use crate::check::claim::{PartId, PartKind, combine};
+use crate::check::claim::{Literal, PartId, PartKind, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arena, ExprId, FunctionId, OrdersId};
-use crate::function::{Entry, Form as Acts, Functions, Group, Options};
+use crate::expr::{Arena, ExprId, FunctionId, Node, OrdersId};
+use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
+use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
+use super::broadcast::ONE;
 use super::entry::Naming;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
 
 /// What stands above a matrix.
@@ -21,6 +24,26 @@ pub(super) struct Marks {
 
 /// The highest power of an inverse that is written out.
 const MAX_POWER: u32 = 16;
+
+/// The value of a product of numbers and their powers.
+fn constant(arena: &Arena, expr: ExprId) -> Option<Rational> {
+    let mut value = Rational::ONE;
+    let mut open = vec![(expr, 1)];
+    while let Some((expr, times)) = open.pop() {
+        match arena.node(expr) {
+            Node::Number(number) => value = value.mul(&arena.value(number).pow(times)?)?,
+            Node::Product { coefficient, factors } => {
+                value = value.mul(&arena.value(coefficient).pow(times)?)?;
+                for factor in factors {
+                    let exponent = arena.value(factor.exponent).to_integer()?;
+                    open.push((factor.base, times.checked_mul(exponent)?));
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(value)
+}
 
 impl Parser<'_> {
     /// A part with axes, its value made from its children.
@@ -149,11 +172,11 @@ impl Parser<'_> {
             let minus = self.integer(-1, span)?;
             return self.combined(PartKind::Power, vec![part, minus], span);
         }
-        self.of_square("inv", part, true, span)
+        self.of_square(Functions::with(Known::Inverse), part, true, span)
     }
 
     /// A function of a square matrix.
-    pub fn of_square(&mut self, name: &str, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
+    pub fn of_square(&mut self, function: FunctionId, part: PartId, keeps: bool, span: Span) -> Result<PartId> {
         let form = self.form(part);
         if form.indices != 0 {
             return self.unclear("functions of matrices with free indices are not read", span);
@@ -162,15 +185,18 @@ impl Parser<'_> {
             return self.unclear("it is not said how large this identity matrix is", span);
         }
         if !form.is_square(self.context.network.arena.shapes()) {
-            let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(form));
-            return self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[]);
+            return self.no_square(part, span);
         }
-        let Some(function) = Functions::builtin(name) else { return self.unclear("this is not known here", span) };
         if self.expr(part) == Arena::ZERO {
             return self.unclear("this is a function of a matrix of zeros", span);
         }
         let form = if keeps { form } else { Form::SCALAR };
         self.made(PartKind::Whole(function, form.dims()), vec![part], span, form)
+    }
+
+    fn no_square(&mut self, part: PartId, span: Span) -> Result<PartId> {
+        let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(self.form(part)));
+        self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[])
     }
 
     /// A vector or matrix to a power.
@@ -187,6 +213,7 @@ impl Parser<'_> {
             _ => (items, false),
         };
         let exponent = self.whole(items)?;
+        let exponent = self.as_constant(exponent)?;
         let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
         let form = self.form(base);
         if !is_number || form.identity || form.high {
@@ -198,11 +225,26 @@ impl Parser<'_> {
                 let inverses: Result<Vec<PartId>> = (0..times).map(|_| self.inverse(base, span)).collect();
                 return self.multiplied(inverses?);
             }
+            let times = self.times(exponent);
+            if let (Some(times), Some(second)) = (times, self.second(Fork::Power, span)) {
+                return match second {
+                    false => self.multiplied(vec![base; times as usize]),
+                    true => self.made(PartKind::Power, vec![base, exponent], span, form),
+                };
+            }
             let error =
                 Diagnostic::error("ambiguous", "a power of a square matrix may be taken of each entry").at(span, "");
             return self.misfit(error.hint("write `A A`, or `A \\odot A`"), span, &[]);
         }
         self.made(PartKind::Power, vec![base, exponent], span, form)
+    }
+
+    /// A quotient of numbers, −3/2, as one number.
+    fn as_constant(&mut self, part: PartId) -> Result<PartId> {
+        let Some(value) = constant(&self.context.network.arena, self.expr(part)) else { return Ok(part) };
+        let span = self.parts[part.0 as usize].span;
+        let expr = self.context.network.arena.number(value.clone());
+        self.push(PartKind::Number(Literal { value, decimals: None }), vec![part], span, expr)
     }
 
     /// 3 for the exponent −3.
@@ -211,8 +253,14 @@ impl Parser<'_> {
         u32::try_from(number.checked_neg()?).ok().filter(|times| (1..=MAX_POWER).contains(times))
     }
 
+    /// 3 for the exponent 3.
+    fn times(&self, exponent: PartId) -> Option<u32> {
+        let number = self.context.network.arena.as_number(self.expr(exponent))?.to_integer()?;
+        u32::try_from(number).ok().filter(|times| (1..=MAX_POWER).contains(times))
+    }
+
     /// Whether an item is ⊙ or ∘.
-    fn is_entrywise(&self, id: ItemId) -> bool {
+    pub fn is_entrywise(&self, id: ItemId) -> bool {
         match self.kind(id) {
             Kind::Command(name) => matches!(&**name, "odot" | "circ"),
             Kind::Symbol(sign) => matches!(sign, '⊙' | '∘'),
@@ -237,13 +285,22 @@ impl Parser<'_> {
         }) {
             return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
         }
+        if entry.name == "diag" && first.is_matrix() && [first.rows, first.columns].contains(&Extent::Axis(ONE)) {
+            let without = |extent: Extent| if extent == Extent::Axis(ONE) { Extent::One } else { extent };
+            let target = Form { rows: without(first.rows), columns: without(first.columns), ..first };
+            let vector = self.spread(arguments[0], target)?;
+            return self.tensor_call((function, entry), vec![vector], span);
+        }
+        if entry.name == "diag" && first.is_matrix() && !first.is_square(self.context.network.arena.shapes()) {
+            return self.no_square(arguments[0], span);
+        }
         let ranks_fit = entry.ranks.is_empty() || entry.ranks.contains(&first.dims().len());
         let options = Options::default();
         let operands: Vec<_> =
             arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
         let value = match entry.form {
             _ if !ranks_fit => None,
-            Acts::Square { keeps } => return self.of_square(entry.name, arguments[0], keeps, span),
+            Acts::Square { keeps } => return self.of_square(function, arguments[0], keeps, span),
             Acts::AlongAxis { keeps } => return self.along_axis((function, keeps), arguments[0], span),
             _ if entry.group == Group::Cost && !self.have_one_shape(&arguments) => None,
             Acts::Macro => self.context.network.expanded(entry, &operands, &options).ok(),
@@ -271,7 +328,7 @@ impl Parser<'_> {
     /// ‖x‖ of a vector, or the Frobenius norm of a matrix.
     pub fn norm(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let squares = self.squares(part, span)?;
-        self.named_call("sqrt", vec![squares], span)
+        self.named_call(Known::SquareRoot, vec![squares], span)
     }
 
     fn squares(&mut self, part: PartId, span: Span) -> Result<PartId> {
@@ -293,7 +350,7 @@ impl Parser<'_> {
         let is_two = matches!(exponent, [only] if matches!(self.kind(*only), Kind::Digits(two) if &**two == "2"));
         let inner = *whole.children.first()?;
         let is_squares = matches!(self.parts[inner.0 as usize].kind, PartKind::Contraction(_));
-        (is_two && is_squares && Functions::builtin("sqrt") == Some(function)).then_some(inner)
+        (is_two && is_squares && Functions::with(Known::SquareRoot) == function).then_some(inner)
     }
 
     /// What a part is called in a sentence: as it is written.

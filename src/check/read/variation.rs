@@ -130,7 +130,7 @@ impl Parser<'_> {
         let plain = self.without_scripts(id).0 == id;
         let is_delta = written.base == "Delta" && plain;
         let is_d = written.base == "d" && self.differential_sign(id).is_some() && plain;
-        (is_d || is_delta) && !self.context.symbols.has_base(&written.base)
+        is_d && !self.context.has_own_d() || is_delta && !self.context.symbols.has_base(&written.base)
     }
 
     /// `dC`, `\mathrm{d}z`, `\Delta w`, `d\log x` as the change along a direction; nothing where that is not how the chain

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::expr::FunctionId;
-use crate::function::{Form, Functions, Written, table};
+use crate::function::{Form, Functions, Known, Written, table};
 use crate::syntax::spelling::{GREEK, canonical};
 
 /// Words for functions of the table that are neither their names nor their commands.
@@ -113,7 +113,7 @@ pub(super) fn is_along_axis(function: FunctionId) -> bool {
 /// Whether a subscript on a function means something: `\log_2 x`, `\mathrm{ELU}_{\alpha}(x)`.
 pub(super) fn takes_subscript(function: FunctionId) -> bool {
     let entry = table().nth(usize::from(function.0));
-    ["log", "gelu"].iter().any(|name| Functions::builtin(name) == Some(function))
+    entry.is_some_and(|entry| matches!(entry.known, Some(Known::Logarithm | Known::Gelu)))
         || is_along_axis(function)
         || entry.is_some_and(|entry| entry.parameters.len() == 2 && entry.defaults.len() == 1)
 }

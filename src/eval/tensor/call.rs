@@ -38,11 +38,12 @@ impl Lowering<'_> {
             (Kernel::Binary(_), [_, _]) => Ok(self.graph.map(MapOperation::Binary(function), arguments, source)),
             (Kernel::Tensor, [of, rest @ ..]) => {
                 let axis = rest.first().and_then(|axis| self.graph.number(axis));
-                let found = match (RowFunction::named(entry.name), SquareFunction::named(entry.name), axis) {
-                    (Some(function), _, Some(axis)) => self.rows(function, of, axis as usize, source),
-                    (_, Some(function), _) => self.square(function, of, source),
-                    _ => None,
-                };
+                let found =
+                    match (entry.known.and_then(RowFunction::of), entry.known.and_then(SquareFunction::of), axis) {
+                        (Some(function), _, Some(axis)) => self.rows(function, of, axis as usize, source),
+                        (_, Some(function), _) => self.square(function, of, source),
+                        _ => None,
+                    };
                 let message = format!("`{}` cannot be evaluated here", entry.name);
                 found.ok_or_else(|| self.error("not-evaluable", &message, source.owner))
             }

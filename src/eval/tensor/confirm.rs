@@ -90,7 +90,7 @@ impl TensorConfirmer {
         let mut all: Workspace<f64> = kept.workspace();
         kept.load(network, values, &mut all)?;
         kept.run(&mut all);
-        let sizes_met = all.buffers.iter().flatten().map(|value| value.abs());
+        let sizes_met = all.buffers.iter().flat_map(|buffer| buffer.iter()).map(|value| value.abs());
         let magnitude = sizes_met.filter(|size| size.is_finite()).fold(0.0, f64::max);
         let program = compiler.compile_tensors(&[Root::Quantity(of)], &sizes)?;
         let mut workspace = program.workspace();

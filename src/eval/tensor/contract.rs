@@ -243,13 +243,19 @@ impl Contraction<'_> {
         found
     }
 
-    /// An operand in which each group of labels is one axis of a matrix; it is laid out anew if it is not so.
+    /// An operand in which each group of labels is one axis of a matrix, and the entries lie without gaps along one of
+    /// them; it is laid out anew if it is not so.
     fn collapsible(&mut self, operand: &Operand, groups: &[&[usize]; 3]) -> Operand {
         let strides = strides(self.graph, &operand.view, self.sizes.len());
         let is_even =
             |group: &[usize]| group.windows(2).all(|pair| strides[pair[0]] == strides[pair[1]] * self.sizes[pair[1]]);
+        let is_dense = |group: &[usize]| {
+            let last = group.iter().rfind(|&&label| self.sizes[label] != 1);
+            last.is_none_or(|&label| strides[label] == 1)
+        };
         // The stack is walked index by index.
-        if groups[1..].iter().all(|group| is_even(group)) {
+        let axes = || groups[1..].iter();
+        if axes().all(|group| is_even(group)) && axes().any(|group| is_dense(group)) {
             return operand.clone();
         }
         let order = groups.concat();

@@ -6,11 +6,18 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use crate::eval::tensor::exponential::{
     exponential, exponential_single, hyperbolic_tangent, hyperbolic_tangent_single,
 };
-use ndarray::{ArrayView2, ArrayViewMut2, Axis, LinalgScalar};
+use faer::linalg::matmul::matmul;
+use faer::traits::ComplexField;
+use faer::{Accum, MatMut, MatRef, Par};
+use num_traits::{One, Zero};
 
 /// A floating-point number.
 pub trait Element:
-    LinalgScalar
+    ComplexField
+    + Zero
+    + One
+    + Copy
+    + 'static
     + PartialOrd
     + Default
     + Debug
@@ -50,8 +57,11 @@ impl Element for f64 {
         self.sqrt()
     }
 
+    #[inline(always)]
     fn exp_all(values: &mut [Self]) {
-        values.iter_mut().for_each(|value| *value = exponential(*value));
+        for value in values {
+            *value = exponential(*value);
+        }
     }
 
     #[inline(always)]
@@ -76,8 +86,11 @@ impl Element for f32 {
         self.sqrt()
     }
 
+    #[inline(always)]
     fn exp_all(values: &mut [Self]) {
-        values.iter_mut().for_each(|value| *value = exponential_single(*value));
+        for value in values {
+            *value = exponential_single(*value);
+        }
     }
 
     #[inline(always)]
@@ -105,11 +118,13 @@ pub(super) fn multiply<T: Element>(
     threads: usize,
 ) {
     let (rows, columns) = (left.1.rows, right.1.columns);
-    let views = (matrix(left), matrix(right));
-    // A layout that does not fit must not leave numbers that look right.
-    let (Some(left), Some(right)) = views else { return to.fill(T::from_f64(f64::NAN)) };
-    if let Ok(to) = ArrayViewMut2::from_shape((rows, columns), to) {
-        product(left, right, to, add, threads);
+    let fits = to.len() == rows * columns && left.1.columns == right.1.rows;
+    match (matrix(left), matrix(right)) {
+        (Some(left), Some(right)) if fits => {
+            product(left, right, MatMut::from_row_major_slice_mut(to, rows, columns), add, threads);
+        }
+        // A layout that does not fit must not leave numbers that look right.
+        _ => to.fill(T::from_f64(f64::NAN)),
     }
 }
 
@@ -119,36 +134,63 @@ const WORTH_A_THREAD: usize = 1 << 20;
 /// Rows and columns are worked on in blocks of which this is a multiple.
 const BLOCK: usize = 16;
 
-fn product<T: Element>(
-    left: ArrayView2<'_, T>,
-    right: ArrayView2<'_, T>,
-    mut to: ArrayViewMut2<'_, T>,
-    add: bool,
-    threads: usize,
-) {
+fn product<T: Element>(left: MatRef<'_, T>, right: MatRef<'_, T>, to: MatMut<'_, T>, add: bool, threads: usize) {
     let (rows, inner, columns) = (left.nrows(), left.ncols(), right.ncols());
     let parts = threads.min(rows * inner * columns / WORTH_A_THREAD);
     if parts < 2 || rows.max(columns) < 2 * BLOCK {
-        let beta = if add { T::one() } else { T::zero() };
-        ndarray::linalg::general_mat_mul(T::one(), &left, &right, beta, &mut to);
-        return;
+        return product_here(left, right, to, add);
     }
     // Each thread lays out its part of one factor and all of the other: the larger one is divided. Whole blocks of rows
     // or columns go to one thread.
     let here = |size: usize| (size / parts).next_multiple_of(BLOCK).min(size);
     if columns > rows {
-        let (first, last) = right.split_at(Axis(1), here(columns));
-        let (to_first, to_last) = to.split_at(Axis(1), here(columns));
+        let (first, last) = right.split_at_col(here(columns));
+        let (to_first, to_last) = to.split_at_col_mut(here(columns));
         rayon::join(|| product(left, first, to_first, add, 1), || product(left, last, to_last, add, parts - 1));
     } else {
-        let (upper, lower) = left.split_at(Axis(0), here(rows));
-        let (to_upper, to_lower) = to.split_at(Axis(0), here(rows));
+        let (upper, lower) = left.split_at_row(here(rows));
+        let (to_upper, to_lower) = to.split_at_row_mut(here(rows));
         rayon::join(|| product(upper, right, to_upper, add, 1), || product(lower, right, to_lower, add, parts - 1));
     }
 }
 
-fn matrix<'a, T>((data, layout): (&'a [T], Layout)) -> Option<ArrayView2<'a, T>> {
-    use ndarray::ShapeBuilder;
-    let shape = (layout.rows, layout.columns).strides((layout.row_stride, layout.column_stride));
-    ArrayView2::from_shape(shape, data.get(layout.start..)?).ok()
+/// How much of the inner dimension the product of `faer` works on at once.
+const INNER: usize = 512;
+
+/// A product with fewer entries is not worth a second visit to them.
+const LARGE: usize = 1 << 16;
+
+/// left · right on one thread; a long inner dimension in even parts, so that no short one is left at its end.
+fn product_here<T: Element>(left: MatRef<'_, T>, right: MatRef<'_, T>, mut to: MatMut<'_, T>, add: bool) {
+    let inner = left.ncols();
+    let parts = if to.nrows() * to.ncols() < LARGE { 1 } else { inner.div_ceil(INNER).max(1) };
+    let part = inner.div_ceil(parts).next_multiple_of(BLOCK / 2);
+    let mut done = 0;
+    loop {
+        let here = part.min(inner - done);
+        let accumulation = if add || done > 0 { Accum::Add } else { Accum::Replace };
+        let (left, right) = (left.subcols(done, here), right.subrows(done, here));
+        matmul(to.as_mut(), accumulation, left, right, T::one(), Par::Seq);
+        done += here;
+        if done >= inner {
+            return;
+        }
+    }
+}
+
+/// A matrix whose rows or whose columns lie without gaps, if the layout is one and lies within the data.
+fn matrix<'a, T>((data, layout): (&'a [T], Layout)) -> Option<MatRef<'a, T>> {
+    let Layout { start, rows, columns, row_stride, column_stride } = layout;
+    let data = data.get(start..)?;
+    let last = rows.saturating_sub(1) * row_stride + columns.saturating_sub(1) * column_stride;
+    if rows * columns > 0 && last >= data.len() {
+        return None;
+    }
+    if column_stride == 1 || columns == 1 {
+        Some(MatRef::from_row_major_slice_with_stride(data, rows, columns, row_stride))
+    } else if row_stride == 1 || rows == 1 {
+        Some(MatRef::from_column_major_slice_with_stride(data, rows, columns, column_stride))
+    } else {
+        None
+    }
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::eval::program::Source;
 use crate::expr::{FunctionId, NameId};
+use crate::function::Known;
 use crate::syntax::ast::Comparison;
 
 /// A node of a [`Graph`]; operands have smaller numbers.
@@ -262,27 +263,27 @@ pub(super) fn strides(graph: &Graph, view: &View, rank: usize) -> Vec<usize> {
 }
 
 impl RowFunction {
-    /// The function of the table with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "softmax" => RowFunction::Softmax,
-            "log_softmax" => RowFunction::LogSoftmax,
-            "logsumexp" => RowFunction::LogSumExp,
-            "amax" => RowFunction::Maximum,
-            "amin" => RowFunction::Minimum,
-            "prod" => RowFunction::Product,
+    /// The function along an axis that is known as this.
+    pub(super) fn of(known: Known) -> Option<Self> {
+        Some(match known {
+            Known::Softmax => RowFunction::Softmax,
+            Known::LogSoftmax => RowFunction::LogSoftmax,
+            Known::LogSumExp => RowFunction::LogSumExp,
+            Known::Largest => RowFunction::Maximum,
+            Known::Smallest => RowFunction::Minimum,
+            Known::Product => RowFunction::Product,
             _ => return None,
         })
     }
 }
 
 impl SquareFunction {
-    /// The function of the table with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "inv" => SquareFunction::Inverse,
-            "det" => SquareFunction::Determinant,
-            "logdet" => SquareFunction::LogDeterminant,
+    /// The function of a square matrix that is known as this.
+    pub(super) fn of(known: Known) -> Option<Self> {
+        Some(match known {
+            Known::Inverse => SquareFunction::Inverse,
+            Known::Determinant => SquareFunction::Determinant,
+            Known::LogDeterminant => SquareFunction::LogDeterminant,
             _ => return None,
         })
     }

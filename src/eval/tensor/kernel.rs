@@ -7,9 +7,13 @@ use crate::eval::tensor::graph::{Graph, MapOperation, NodeId, View, strides};
 use crate::eval::tensor::loops::{Pool, order};
 use crate::eval::tensor::step::{Lane, Operation};
 use crate::network::Network;
+use pulp::{Simd, WithSimd};
 
 /// How many entries go through all steps before the next do.
 pub(super) const BLOCK: usize = 256;
+
+/// An innermost loop of no more entries is short.
+const NARROW: usize = 16;
 
 /// Where a step takes an operand from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,6 +101,7 @@ impl Kernel {
             load.strides = order.iter().map(|&axis| load.strides[axis]).collect();
         }
         kernel.merge_loops();
+        kernel.widen_innermost();
         kernel.emit(network, &builder, root);
         kernel
     }
@@ -130,6 +135,19 @@ impl Kernel {
                     strides[at - 1] = inner;
                 }
             }
+        }
+    }
+
+    /// The longest loop becomes the innermost if that is so short that to begin it costs more than its entries do, even
+    /// if these lie apart.
+    fn widen_innermost(&mut self) {
+        let longest = (0..self.loops.len()).max_by_key(|&at| self.loops[at]);
+        let width = self.loops.last().copied().unwrap_or(0);
+        let Some(at) = longest.filter(|&at| width <= NARROW && self.loops[at] > 2 * width) else { return };
+        let strides = self.loads.iter_mut().map(|load| &mut load.strides);
+        for list in strides.chain([&mut self.loops, &mut self.out_strides]) {
+            let longest = list.remove(at);
+            list.push(longest);
         }
     }
 
@@ -199,7 +217,8 @@ impl Kernel {
     }
 
     /// Runs: `data` gives the numbers of a node. Nothing is allocated.
-    pub(super) fn run<'a, T: Element>(
+    #[inline(always)]
+    fn run<'a, T: Element>(
         &self,
         data: impl Fn(NodeId) -> &'a [T] + Copy,
         registers: &mut [Vec<T>],
@@ -228,6 +247,7 @@ impl Kernel {
         }
     }
 
+    #[inline(always)]
     fn block<'a, T: Element>(
         &self,
         data: impl Fn(NodeId) -> &'a [T] + Copy,
@@ -254,13 +274,13 @@ impl Kernel {
         }
         let result = self.lane(self.result, data, registers, cursor, done, len);
         match (self.sums, out_stride) {
-            (true, 0) => out[start] = out[start] + result.sum(len),
+            (true, 0) => out[start] += result.sum(len),
             (true, stride) => result.add_to(&mut out[start..], stride, len),
             (false, stride) => result.store(&mut out[start..], stride, len),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn lane<'r, 'a: 'r, T: Element>(
         &self,
         place: Place,
@@ -283,6 +303,7 @@ impl Kernel {
         }
     }
 
+    #[inline(always)]
     fn apply<'a, T: Element>(
         &self,
         step: &Step,
@@ -297,15 +318,45 @@ impl Kernel {
             let load = &self.loads[at];
             let stride = load.strides.last().copied().unwrap_or(0);
             let from = &data(load.node)[cursor.loads[at] + done * stride..];
-            to.iter_mut().zip(from.iter().step_by(stride)).for_each(|(to, &from)| *to = from);
+            for (to, &from) in to.iter_mut().zip(from.iter().step_by(stride)) {
+                *to = from;
+            }
             return;
         }
-        let lane = |at: usize| self.lane(step.operands[at], data, registers, cursor, done, len);
-        match step.operands.len() {
-            1 => step.operation.one(to, lane(0)),
-            2 => step.operation.two(to, lane(0), lane(1)),
-            _ => step.operation.four(to, [lane(0), lane(1), lane(2), lane(3)]),
+        // Written out, not a closure: what is not compiled into this function has no vector instructions.
+        match *step.operands.as_slice() {
+            [a] => step.operation.one(to, self.lane(a, data, registers, cursor, done, len)),
+            [a, b] => {
+                let a = self.lane(a, data, registers, cursor, done, len);
+                step.operation.two(to, a, self.lane(b, data, registers, cursor, done, len));
+            }
+            [a, b, then, otherwise] => {
+                let a = self.lane(a, data, registers, cursor, done, len);
+                let b = self.lane(b, data, registers, cursor, done, len);
+                let then = self.lane(then, data, registers, cursor, done, len);
+                let otherwise = self.lane(otherwise, data, registers, cursor, done, len);
+                step.operation.four(to, [a, b, then, otherwise]);
+            }
+            _ => to.fill(T::from_f64(f64::NAN)),
         }
+    }
+}
+
+/// A run of a kernel: compiled once for each set of vector instructions, of which the machine's is taken.
+pub(super) struct KernelRun<'r, T, F> {
+    pub(super) kernel: &'r Kernel,
+    pub(super) data: F,
+    pub(super) registers: &'r mut [Vec<T>],
+    pub(super) cursor: &'r mut Cursor,
+    pub(super) out: &'r mut [T],
+}
+
+impl<'a, T: Element, F: Fn(NodeId) -> &'a [T] + Copy> WithSimd for KernelRun<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.kernel.run(self.data, self.registers, self.cursor, self.out);
     }
 }
 

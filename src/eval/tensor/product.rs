@@ -7,7 +7,7 @@ use crate::eval::tensor::graph::{Kind, MapOperation, Plane, Value, View};
 use crate::eval::tensor::limits::too_large;
 use crate::eval::tensor::lower::Lowering;
 use crate::expr::{Factor, Labels, Node, NumberId, Selection};
-use crate::function::Functions;
+use crate::function::{Functions, Known};
 use crate::rational::Rational;
 
 /// The largest whole exponent that is multiplied out; the rounding errors of more would add up.
@@ -83,7 +83,7 @@ impl Lowering<'_> {
             }
             _ => {
                 let exponent = self.graph.constant(exponent.to_f64(), source);
-                let operation = Functions::builtin("pow").map_or(MapOperation::Copy, MapOperation::Binary);
+                let operation = MapOperation::Binary(Functions::with(Known::Power));
                 self.graph.map(operation, &[base.clone(), exponent], source)
             }
         }

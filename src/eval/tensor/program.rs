@@ -1,14 +1,17 @@
 //! A program on dense tensors: a flat list of instructions over buffers that are there before it runs.
 //!
-//! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing but
-//! the packing buffers inside of the matrix product of `matrixmultiply`.
+//! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing: the matrix
+//! product of `faer` keeps its packing buffers for each thread.
 
+use crate::eval::tensor::buffer::Buffer;
 use crate::eval::tensor::element::{Element, Layout, multiply};
 use crate::eval::tensor::graph::{Graph, NodeId, RowFunction, SquareFunction};
-use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel};
+use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel, KernelRun};
 use crate::eval::tensor::lower::KinkNode;
-use crate::eval::tensor::{rows, square};
+use crate::eval::tensor::rows::RowsRun;
+use crate::eval::tensor::square;
 use crate::expr::NameId;
+use pulp::Arch;
 
 /// A matrix product, once for each index of the stack.
 #[derive(Clone, Debug)]
@@ -84,9 +87,9 @@ pub struct TensorProgram {
 }
 
 /// The buffers of one program.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Workspace<T> {
-    pub(super) buffers: Vec<Vec<T>>,
+    pub(super) buffers: Vec<Buffer<T>>,
     registers: Vec<Vec<T>>,
     cursor: Cursor,
     scratch: Vec<T>,
@@ -142,7 +145,7 @@ impl TensorProgram {
 
     /// Room for a run.
     pub fn workspace<T: Element>(&self) -> Workspace<T> {
-        let mut buffers: Vec<Vec<T>> = self.lengths.iter().map(|&length| vec![T::zero(); length]).collect();
+        let mut buffers: Vec<Buffer<T>> = self.lengths.iter().map(|&length| Buffer::zeros(length)).collect();
         for &(buffer, [first, step]) in &self.constants {
             let entries = buffers[buffer].iter_mut().enumerate();
             entries.for_each(|(at, entry)| *entry = T::from_f64(first + step * at as f64));
@@ -169,7 +172,7 @@ impl TensorProgram {
         let by = self.output(workspace, output);
         // A scalar zero stands for a gradient of any shape.
         let by = by.iter().cycle().take(if by.is_empty() { 0 } else { entries.len() });
-        entries.iter_mut().zip(by).for_each(|(to, &slope)| *to = *to + T::from_f64(factor) * slope);
+        entries.iter_mut().zip(by).for_each(|(to, &slope)| *to += T::from_f64(factor) * slope);
         workspace.buffers[place] = entries;
     }
 
@@ -185,14 +188,17 @@ impl TensorProgram {
     /// Runs all instructions on what the inputs hold.
     pub fn run<T: Element>(&self, workspace: &mut Workspace<T>) {
         let Workspace { buffers, registers, cursor, scratch } = workspace;
+        let arch = Arch::new();
         for instruction in &self.instructions {
             let buffer = self.buffer_of[instruction.to.0 as usize];
             let mut to = std::mem::take(&mut buffers[buffer]);
-            let data = |node: NodeId| buffers[self.buffer_of[node.0 as usize]].as_slice();
+            let data = |node: NodeId| -> &[T] { &buffers[self.buffer_of[node.0 as usize]] };
             match &instruction.action {
-                Action::Kernel(kernel) => kernel.run(data, registers, cursor, &mut to),
+                Action::Kernel(kernel) => arch.dispatch(KernelRun { kernel, data, registers, cursor, out: &mut to }),
                 Action::Product(product) => self.multiply(product, data, &mut to),
-                Action::Rows { function, of, width } => rows::run(*function, data(*of), *width, &mut to),
+                &Action::Rows { function, of, width } => {
+                    arch.dispatch(RowsRun { function, from: data(of), width, to: &mut to });
+                }
                 Action::Square { function, of, size } => square::run(*function, data(*of), *size, scratch, &mut to),
                 Action::Pick { of, pairs } => pick(data(*of), pairs, &mut to),
             }
@@ -214,6 +220,6 @@ impl TensorProgram {
 fn pick<T: Element>(from: &[T], pairs: &[[u32; 2]], to: &mut [T]) {
     to.fill(T::zero());
     for &[at, source] in pairs {
-        to[at as usize] = to[at as usize] + from[source as usize];
+        to[at as usize] += from[source as usize];
     }
 }

@@ -42,7 +42,7 @@ fn exchange<T>(work: &mut [T], size: usize, a: usize, b: usize) {
 /// row −= factor · other, from `start` on.
 fn eliminate<T: Element>(work: &mut [T], size: usize, (row, other): (usize, usize), start: usize, factor: T) {
     for column in start..size {
-        work[row * size + column] = work[row * size + column] - factor * work[other * size + column];
+        work[row * size + column] -= factor * work[other * size + column];
     }
 }
 
@@ -100,8 +100,8 @@ fn inverse<T: Element>(work: &mut [T], size: usize, to: &mut [T]) {
             return to.fill(T::from_f64(f64::INFINITY));
         }
         for at in 0..size {
-            work[column * size + at] = work[column * size + at] / diagonal;
-            to[column * size + at] = to[column * size + at] / diagonal;
+            work[column * size + at] /= diagonal;
+            to[column * size + at] /= diagonal;
         }
         for row in (0..size).filter(|&row| row != column) {
             let factor = work[row * size + column];

@@ -3,7 +3,7 @@
 use crate::eval::program::{compares, integer_power};
 use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::MapOperation;
-use crate::function::{FunctionRef, Kernel};
+use crate::function::{FunctionRef, Kernel, Known};
 use crate::network::Network;
 use crate::syntax::ast::Comparison;
 
@@ -16,6 +16,7 @@ pub(super) enum Lane<'a, T> {
 
 impl<T: Element> Lane<'_, T> {
     /// The sum of `len` entries; several partial sums keep it precise and quick.
+    #[inline(always)]
     pub(super) fn sum(self, len: usize) -> T {
         let row = match self {
             Lane::Row(row) => row,
@@ -25,22 +26,40 @@ impl<T: Element> Lane<'_, T> {
         let mut partial = [T::zero(); LANES];
         let (chunks, rest) = row.as_chunks::<LANES>();
         for chunk in chunks {
-            partial.iter_mut().zip(chunk).for_each(|(sum, &value)| *sum = *sum + value);
+            for (sum, &value) in partial.iter_mut().zip(chunk) {
+                *sum += value;
+            }
         }
         let sum = rest.iter().fold(T::zero(), |sum, &value| sum + value);
         partial.into_iter().fold(sum, |sum, value| sum + value)
     }
 
+    #[inline(always)]
     pub(super) fn add_to(self, to: &mut [T], stride: usize, len: usize) {
         match (self, stride) {
-            (Lane::Row(row), 1) => to[..len].iter_mut().zip(row).for_each(|(to, &value)| *to = *to + value),
-            (Lane::Same(same), 1) => to[..len].iter_mut().for_each(|to| *to = *to + same),
-            _ => (0..len).for_each(|at| to[at * stride] = to[at * stride] + self.get(at)),
+            (Lane::Row(row), 1) => {
+                for (to, &value) in to[..len].iter_mut().zip(row) {
+                    *to += value;
+                }
+            }
+            (Lane::Same(same), 1) => {
+                for to in &mut to[..len] {
+                    *to += same;
+                }
+            }
+            _ => {
+                for at in 0..len {
+                    to[at * stride] += self.get(at);
+                }
+            }
         }
     }
 
+    #[inline(always)]
     pub(super) fn store(self, to: &mut [T], stride: usize, len: usize) {
-        (0..len).for_each(|at| to[at * stride] = self.get(at));
+        for at in 0..len {
+            to[at * stride] = self.get(at);
+        }
     }
 
     #[inline(always)]
@@ -95,15 +114,15 @@ impl Operation {
             MapOperation::Root => Operation::Root,
             MapOperation::Select(comparison) => Operation::Select(comparison),
             MapOperation::Unary(function) | MapOperation::Binary(function) => match network.functions.get(function) {
-                FunctionRef::Table(entry) => match (entry.name, entry.kernel) {
-                    ("relu", _) => Operation::Positive,
-                    ("step", _) => Operation::Indicator,
-                    ("max", Kernel::Binary(_)) => Operation::Maximum,
-                    ("min", Kernel::Binary(_)) => Operation::Minimum,
-                    ("sqrt", _) => Operation::Root,
-                    ("exp", _) => Operation::Exponential,
-                    ("sigmoid", _) => Operation::Sigmoid,
-                    ("tanh", _) => Operation::HyperbolicTangent,
+                FunctionRef::Table(entry) => match (entry.known, entry.kernel) {
+                    (Some(Known::Rectifier), _) => Operation::Positive,
+                    (Some(Known::Step), _) => Operation::Indicator,
+                    (Some(Known::Larger), Kernel::Binary(_)) => Operation::Maximum,
+                    (Some(Known::Smaller), Kernel::Binary(_)) => Operation::Minimum,
+                    (Some(Known::SquareRoot), _) => Operation::Root,
+                    (Some(Known::Exponential), _) => Operation::Exponential,
+                    (Some(Known::Sigmoid), _) => Operation::Sigmoid,
+                    (Some(Known::HyperbolicTangent), _) => Operation::HyperbolicTangent,
                     (_, Kernel::Unary(kernel)) => Operation::Unary(kernel),
                     (_, Kernel::Binary(kernel)) => Operation::Binary(kernel),
                     (_, Kernel::Tensor) => Operation::Unary(not_a_number),
@@ -114,6 +133,7 @@ impl Operation {
     }
 
     /// An operation on one operand.
+    #[inline(always)]
     pub(super) fn one<T: Element>(self, to: &mut [T], a: Lane<'_, T>) {
         match self {
             Operation::Negate => each(to, a, |a| -a),
@@ -127,13 +147,8 @@ impl Operation {
             Operation::Root => each(to, a, T::root),
             Operation::Positive => each(to, a, |a| if a > T::zero() || is_nan(a) { a } else { T::zero() }),
             Operation::Indicator => each(to, a, |a| {
-                if is_nan(a) {
-                    a
-                } else if a > T::zero() {
-                    T::one()
-                } else {
-                    T::zero()
-                }
+                let indicator = if a > T::zero() { T::one() } else { T::zero() };
+                if is_nan(a) { a } else { indicator }
             }),
             Operation::Exponential => {
                 each(to, a, |a| a);
@@ -146,8 +161,16 @@ impl Operation {
                 let numerator = |a: T, small: T| if a > T::zero() { T::one() } else { small };
                 let sigmoid = |a: T, small: T| numerator(a, small) / (T::one() + small);
                 match a {
-                    Lane::Row(a) => to.iter_mut().zip(a).for_each(|(to, &a)| *to = sigmoid(a, *to)),
-                    Lane::Same(a) => to.iter_mut().for_each(|to| *to = sigmoid(a, *to)),
+                    Lane::Row(a) => {
+                        for (to, &a) in to.iter_mut().zip(a) {
+                            *to = sigmoid(a, *to);
+                        }
+                    }
+                    Lane::Same(a) => {
+                        for to in to {
+                            *to = sigmoid(a, *to);
+                        }
+                    }
                 }
             }
             Operation::HyperbolicTangent => each(to, a, T::hyperbolic_tangent),
@@ -157,6 +180,7 @@ impl Operation {
     }
 
     /// An operation on two operands.
+    #[inline(always)]
     pub(super) fn two<T: Element>(self, to: &mut [T], a: Lane<'_, T>, b: Lane<'_, T>) {
         match self {
             Operation::Add => both(to, a, b, |a, b| a + b),
@@ -171,6 +195,7 @@ impl Operation {
     }
 
     /// A case distinction.
+    #[inline(always)]
     pub(super) fn four<T: Element>(self, to: &mut [T], [a, b, then, otherwise]: [Lane<'_, T>; 4]) {
         let Operation::Select(comparison) = self else { return to.fill(T::from_f64(f64::NAN)) };
         for (at, to) in to.iter_mut().enumerate() {
@@ -190,10 +215,15 @@ fn not_a_number(_: f64) -> f64 {
     f64::NAN
 }
 
+// Loops, not `for_each`: a loop is compiled with the vector instructions of the function that it stands in.
 #[inline(always)]
 fn each<T: Element>(to: &mut [T], a: Lane<'_, T>, f: impl Fn(T) -> T) {
     match a {
-        Lane::Row(a) => to.iter_mut().zip(a).for_each(|(to, &a)| *to = f(a)),
+        Lane::Row(a) => {
+            for (to, &a) in to.iter_mut().zip(a) {
+                *to = f(a);
+            }
+        }
         Lane::Same(a) => to.fill(f(a)),
     }
 }
@@ -201,9 +231,21 @@ fn each<T: Element>(to: &mut [T], a: Lane<'_, T>, f: impl Fn(T) -> T) {
 #[inline(always)]
 fn both<T: Element>(to: &mut [T], a: Lane<'_, T>, b: Lane<'_, T>, f: impl Fn(T, T) -> T) {
     match (a, b) {
-        (Lane::Row(a), Lane::Row(b)) => to.iter_mut().zip(a).zip(b).for_each(|((to, &a), &b)| *to = f(a, b)),
-        (Lane::Row(a), Lane::Same(b)) => to.iter_mut().zip(a).for_each(|(to, &a)| *to = f(a, b)),
-        (Lane::Same(a), Lane::Row(b)) => to.iter_mut().zip(b).for_each(|(to, &b)| *to = f(a, b)),
+        (Lane::Row(a), Lane::Row(b)) => {
+            for ((to, &a), &b) in to.iter_mut().zip(a).zip(b) {
+                *to = f(a, b);
+            }
+        }
+        (Lane::Row(a), Lane::Same(b)) => {
+            for (to, &a) in to.iter_mut().zip(a) {
+                *to = f(a, b);
+            }
+        }
+        (Lane::Same(a), Lane::Row(b)) => {
+            for (to, &b) in to.iter_mut().zip(b) {
+                *to = f(a, b);
+            }
+        }
         (Lane::Same(a), Lane::Same(b)) => to.fill(f(a, b)),
     }
 }

@@ -16,7 +16,7 @@ use super::formula::Formula;
 use super::mistake::mistaken;
 use super::nets;
 use super::rewrite::rewritten;
-use super::value::{Environment, Matrix, evaluate};
+use super::value::{Environment, Matrix, evaluate, evaluate_spread};
 
 /// What was counted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,19 +106,23 @@ pub fn random_cases(dice: &mut Dice, counts: &mut Counts) -> Vec<Case> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Opinion {
     Equal,
-    /// It is right if derivatives or vectors stand another way.
+    /// It is right if derivatives or vectors stand another way, or if a vector is meant for each row of a matrix.
     OtherLayout,
     Different,
     Unsure,
 }
 
+/// The reading in which vectors are taken for each row of a matrix.
+const SPREAD: usize = 4;
+
 /// The formula at the points of a case, read in each way in which an author may mean it.
 fn opinion(case: &Case, formula: &Formula) -> Opinion {
-    let readings = (0..4).map(|reading| {
+    let readings = (0..5).map(|reading| {
         let mut near_at = 0;
         for point in &case.points {
             let names = turned_names(point, reading);
-            let Some(value) = evaluate(formula, &names) else { return Some(0) };
+            let value = if reading == SPREAD { evaluate_spread(formula, &names) } else { evaluate(formula, &names) };
+            let Some(value) = value else { return Some(0) };
             if value.data.iter().any(|entry| !entry.is_finite()) {
                 return None;
             }

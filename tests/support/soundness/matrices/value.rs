@@ -98,6 +98,24 @@ impl Matrix {
         }
     }
 
+    /// A vector that is as long as the rows or the columns of another matrix, repeated for each of these.
+    fn along(&self, other: &Matrix) -> Matrix {
+        let (Some(rows), Some(columns)) = (other.rows, other.columns) else { return self.clone() };
+        let is_vector = [self.rows, self.columns].contains(&Some(1)) && !self.is_scalar() && !self.identity;
+        if !is_vector || rows == 1 || columns == 1 {
+            return self.clone();
+        }
+        let column = self.columns == Some(1) && self.rows == Some(rows);
+        let data = &self.data;
+        match () {
+            () if column => Matrix::new(rows, columns, (0..rows * columns).map(|at| data[at / columns]).collect()),
+            () if data.len() == columns => {
+                Matrix::new(rows, columns, (0..rows * columns).map(|at| data[at % columns]).collect())
+            }
+            () => self.clone(),
+        }
+    }
+
     /// With its extents known, where another matrix tells them.
     pub fn like(&self, other: &Matrix) -> Option<Matrix> {
         if self.identity {
@@ -143,7 +161,17 @@ fn agreed(a: Option<usize>, b: Option<usize>) -> Option<Option<usize>> {
 
 /// The value of a formula; nothing where its shapes do not fit.
 pub fn evaluate(formula: &Formula, names: &Environment) -> Option<Matrix> {
-    let of = |formula: &Formula| evaluate(formula, names);
+    value_of(formula, names, false)
+}
+
+/// The same with a vector beside a matrix taken for each of its rows or columns, as NumPy does.
+pub fn evaluate_spread(formula: &Formula, names: &Environment) -> Option<Matrix> {
+    value_of(formula, names, true)
+}
+
+fn value_of(formula: &Formula, names: &Environment, spread: bool) -> Option<Matrix> {
+    let of = |formula: &Formula| value_of(formula, names, spread);
+    let beside = |a: &Matrix, b: &Matrix| if spread { (a.along(b), b.along(a)) } else { (a.clone(), b.clone()) };
     match formula {
         Formula::Number(text) => Some(Matrix::scalar(text.parse().ok()?)),
         Formula::Name(name) => names.get(name).cloned(),
@@ -151,9 +179,15 @@ pub fn evaluate(formula: &Formula, names: &Environment) -> Option<Matrix> {
         Formula::Identity => Some(Matrix { identity: true, ..Matrix::scalar(1.0) }),
         Formula::Turned(inner) => Some(of(inner)?.turned()),
         Formula::Inverse(inner) => of(inner)?.inverse(),
-        Formula::Product(factors) => folded(factors, names, Matrix::times),
-        Formula::Entrywise(factors) => folded(factors, names, |a, b| a.entrywise(b, |a, b| a * b)),
-        Formula::Over(above, below) => of(above)?.entrywise(&of(below)?, |a, b| a / b),
+        Formula::Product(factors) => folded(factors, of, Matrix::times),
+        Formula::Entrywise(factors) => folded(factors, of, |a, b| {
+            let (a, b) = beside(a, b);
+            a.entrywise(&b, |a, b| a * b)
+        }),
+        Formula::Over(above, below) => {
+            let (above, below) = beside(&of(above)?, &of(below)?);
+            above.entrywise(&below, |a, b| a / b)
+        }
         Formula::Fraction(above, below) => {
             let below = of(below)?;
             of(above)?.entrywise(&below, |a, b| a / b).filter(|_| below.is_scalar())
@@ -163,7 +197,10 @@ pub fn evaluate(formula: &Formula, names: &Environment) -> Option<Matrix> {
             for (minus, term) in terms {
                 let term = of(term)?.map(|value| if *minus { -value } else { value });
                 sum = Some(match sum {
-                    Some(sum) => sum.plus(&term)?,
+                    Some(sum) => {
+                        let (sum, term) = beside(&sum, &term);
+                        sum.plus(&term)?
+                    }
                     None => term,
                 });
             }
@@ -185,12 +222,16 @@ pub fn evaluate(formula: &Formula, names: &Environment) -> Option<Matrix> {
     }
 }
 
-fn folded(factors: &[Formula], names: &Environment, of: impl Fn(&Matrix, &Matrix) -> Option<Matrix>) -> Option<Matrix> {
+fn folded(
+    factors: &[Formula],
+    of: impl Fn(&Formula) -> Option<Matrix>,
+    join: impl Fn(&Matrix, &Matrix) -> Option<Matrix>,
+) -> Option<Matrix> {
     let mut product: Option<Matrix> = None;
     for factor in factors {
-        let factor = evaluate(factor, names)?;
+        let factor = of(factor)?;
         product = Some(match product {
-            Some(product) => of(&product, &factor)?,
+            Some(product) => join(&product, &factor)?,
             None => factor,
         });
     }

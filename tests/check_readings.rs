@@ -1,0 +1,114 @@
+//! Formulas with places that can be read in two ways: wrong if none of their readings is right, and unread else.
+
+#[path = "support/verdicts.rs"]
+mod verdicts;
+
+use verdicts::expect;
+
+const LAYER: &str = "
+dim n
+input x, y : [n]
+param W : [n, n], b : [n]
+z = W @ x + b
+a = sigmoid(z)
+cost C = sqnorm(a - y)";
+
+#[test]
+fn a_vector_beside_a_square_matrix() {
+    let formulas = [
+        // Right if the vector stands along the rows.
+        (r"\frac{\partial a}{\partial x} = (a \odot (1 - a)) \odot W", "unread"),
+        (r"\frac{\partial a}{\partial x} = W \odot (a \odot (1 - a))", "unread"),
+        (r"\frac{\partial C}{\partial x} = W^\top \odot (2 (a - y) \odot a \odot (1 - a))", "wrong"),
+        (r"\frac{\partial a}{\partial x} = a \odot W", "wrong"),
+        (r"\frac{\partial a}{\partial z} = \operatorname{diag}(a) - a^\top a", "wrong"),
+        (r"\frac{\partial a}{\partial z} = \operatorname{diag}(a) - a^\top", "wrong"),
+    ];
+    expect(LAYER, &["n = 3"], &formulas);
+}
+
+#[test]
+fn a_scalar_added_to_a_square_matrix() {
+    let ridge = "
+dim n, m
+input A : [m, n]
+param l
+M = A.T @ A + l*eye(n)
+N = A.T @ A + l
+cost C = logdet(M) + sum(N)";
+    let formulas = [
+        (r"M = A^\top A + l", "unread"),
+        (r"N = A^\top A + l", "unread"),
+        (r"M = 2 A^\top A + l", "wrong"),
+        (r"N = A A^\top + l", "wrong"),
+    ];
+    expect(ridge, &["n = 3, m = 4"], &formulas);
+}
+
+#[test]
+fn a_power_of_a_square_matrix() {
+    let power = "
+dim n
+input A : [n, n]
+param x : [n]
+S = A @ A
+E = A * A
+cost C = x @ S @ x + sum(E)";
+    let formulas = [
+        (r"S = A^2", "unread"),
+        (r"E = A^2", "unread"),
+        (r"S = 2 A^2", "wrong"),
+        (r"\frac{\partial C}{\partial x} = 2 A^2 x", "wrong"),
+        (r"\frac{\partial C}{\partial x} = (A^2 + (A^\top)^2) x", "unread"),
+    ];
+    expect(power, &["n = 3"], &formulas);
+}
+
+#[test]
+fn two_numbers_side_by_side() {
+    let scaled = "
+dim n
+input x : [n]
+param w : [n], v : [n]
+cost C = 4*dot(w, x) + 1000*dot(v, x)";
+    let formulas = [
+        (r"\frac{\partial C}{\partial w} = 2\,2 x", "unread"),
+        (r"\frac{\partial C}{\partial v} = 1\,000 x", "unread"),
+        (r"\frac{\partial C}{\partial w} = 2\,3 x", "wrong"),
+    ];
+    expect(scaled, &["n = 3"], &formulas);
+}
+
+#[test]
+fn what_fits_in_no_reading_is_wrong_inside_of_a_function_too() {
+    let formulas = [
+        (r"\frac{\partial C}{\partial z} = \operatorname{diag}(W a^\top) (a - y)", "wrong"),
+        (r"\frac{\partial C}{\partial z} = 2 ((x W) \odot (1 - (x W))^{\odot 2})", "wrong"),
+    ];
+    expect(LAYER, &["n = 3"], &formulas);
+    let wide = "dim n, m; input x : [n]; param W : [m, n], u : [m]; z = W @ x; cost C = dot(u, z)";
+    let formulas = [(r"\frac{\partial C}{\partial x} = \operatorname{diag}(W^\top \operatorname{diag}(u)) x", "wrong")];
+    expect(wide, &[], &formulas);
+}
+
+#[test]
+fn a_second_derivative_by_quantities_that_depend_on_each_other_makes_nothing_wrong() {
+    let branching = "
+input x
+param w, v
+a = sigmoid(w*x)
+b = tanh(v*a + w)
+c = sigmoid(a*b)
+d = b*c + a
+cost C = (d + b)^2 + a*w";
+    let formulas = [
+        // Printed with `--wrt v,w --mixed --sigma prime`.
+        (
+            r"\frac{\partial^{+}(\partial C/\partial v)}{\partial c} = \frac{\partial^{2}C}{\partial d\partial v} \cdot b + 2(d + b)a(1 - \tanh^{2}(va + w))",
+            "undecided",
+        ),
+        (r"\frac{\partial^2 C}{\partial w \partial v} = \frac{\partial^2 C}{\partial v \partial w}", "right"),
+        (r"\frac{\partial^2 C}{\partial w \partial v} = 2 \frac{\partial^2 C}{\partial v \partial w}", "wrong"),
+    ];
+    expect(branching, &[], &formulas);
+}

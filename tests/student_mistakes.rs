@@ -1,0 +1,197 @@
+//! Mistakes as students make them, each with what must be said of it: the kind, the sentence, the place, and where the
+//! author's own text can be mended, that text.
+
+#[path = "support/program.rs"]
+mod program;
+
+use pretty_assertions::assert_eq;
+use program::derive_with_input;
+use serde_json::Value;
+
+const TWO_LAYERS: &str = "input x\ntarget y\nparam w1, b1, w2, b2, w3\nz1 = w1*x + b1\na1 = tanh(z1)\nz2 = w2*a1 + b2\n\
+                          a2 = sigmoid(z2)\np = w3*a2\ncost L = 1/2*(p - y)^2";
+const ENTROPY: &str = "input x, t\nparam w, b, v, c\nh = relu(w*x + b)\no = v*h + c\nq = sigmoid(o)\n\
+                       cost J = -(t*log(q) + (1-t)*log(1-q))";
+const RECURRENT: &str = "input x\ntarget y\nparam u, w, v, h0\nh1 = tanh(u*x + w*h0)\nh2 = tanh(u*x + w*h1)\no = v*h2\n\
+                         cost E = (o - y)^2";
+const SOFTPLUS: &str = "dim n, m, k\ninput x : [n]\ntarget t : simplex[k]\nparam V : [m, n], U : [k, m], c : [m]\n\
+                        s = V @ x + c\nh = softplus(s)\no = U @ h\np = softmax(o)\ncost J = -dot(t, log(p))";
+const RIDGE: &str = "dim n, d\ninput X : [n, d], y : [n]\nparam w : [d], lam\nr = X @ w - y\n\
+                     cost E = 1/n*dot(r, r) + lam*dot(w, w)";
+const INVERSE: &str = "dim n\ninput a : [n], b : [n]\nparam X : [n, n]\ncost f = dot(a, inv(X) @ b)";
+
+/// A network, a wrong formula, the kind of mistake, what is said of it, and the place or the mended right side.
+type Case = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
+
+const CASES: [Case; 22] = [
+    (
+        TWO_LAYERS,
+        r"\frac{dL}{dw_2} = (p-y)w_3a_2(1-a_2)x",
+        "wrong-variable",
+        "x stands where ∂z₂/∂w₂ = a₁ belongs",
+        None,
+    ),
+    (
+        TWO_LAYERS,
+        r"\frac{dL}{dw_1} = (p-y)w_3\sigma'(z_2)w_2(1-a_1)^2x",
+        "bracket",
+        "the bracket `(1-a_1)^2` is in the wrong place",
+        Some(r"(p-y)w_3\sigma'(z_2)w_2(1-a_1^2)x"),
+    ),
+    (
+        TWO_LAYERS,
+        r"\frac{dL}{dw_1} = (p-y)w_3\sigma'(z_2)w_2a_1(1-a_1)x",
+        "wrong-variable",
+        "a₁(1 − a₁) stands where 1 − a₁² belongs",
+        None,
+    ),
+    (
+        TWO_LAYERS,
+        r"\frac{dL}{dw_1} = \frac{dL}{dp}\frac{dp}{da_2}\frac{da_2}{dz_2}\frac{dz_2}{da_2}\frac{da_1}{dz_1}\frac{dz_1}{dw_1}",
+        "wrong-variable",
+        "∂z₂/∂a₂ is 0, for z₂ does not depend on a₂: ∂z₂/∂a₁ belongs there",
+        None,
+    ),
+    (TWO_LAYERS, r"\frac{dL}{dw_3} = (p-y)z_2", "wrong-argument", "z₂ stands where ∂p/∂w₃ = a₂ belongs", None),
+    (
+        TWO_LAYERS,
+        r"\frac{da_1}{dz_1} = \operatorname{sech}(z_1)",
+        "missing-factor",
+        "must be squared",
+        Some(r"\operatorname{sech}(z_1)^2"),
+    ),
+    (
+        ENTROPY,
+        r"\frac{\partial J}{\partial q} = -\frac{t}{q} + \frac{1-t}{q}",
+        "wrong-variable",
+        "q stands where 1 − q belongs",
+        None,
+    ),
+    (
+        ENTROPY,
+        r"\frac{\partial J}{\partial q} = -\frac{t}{q} + \frac{t}{1-q}",
+        "wrong-variable",
+        "t stands where 1 − t belongs",
+        None,
+    ),
+    (
+        ENTROPY,
+        r"\frac{\partial J}{\partial v} = (q-t)(wx+b)",
+        "wrong-argument",
+        "wx + b stands where ∂o/∂v = h belongs",
+        None,
+    ),
+    (
+        RECURRENT,
+        r"\frac{\partial E}{\partial w} = 2(o-y)v(1-h_2^2)h_1 + w(1-h_1^2)h_0",
+        "bracket",
+        "the bracket around `h_1 + w(1-h_1^2)h_0` is missing",
+        Some(r"2(o-y)v(1-h_2^2)\left(h_1 + w(1-h_1^2)h_0\right)"),
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_p J = -p \oslash t",
+        "inverted-factor",
+        r"`p \oslash t` stands upside down",
+        Some(r"-t \oslash p"),
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_s J = U^\top(p-t)\odot\sigma(s)\odot(1-\sigma(s))",
+        "wrong-variable",
+        "σ(s) ⊙ (1 − σ(s)) stands where σ(s) belongs",
+        None,
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_s J = U^\top((p-t)\odot\sigma(s))",
+        "bracket",
+        r"the bracket `((p-t)\odot\sigma(s))` is in the wrong place",
+        Some(r"U^\top (p-t)\odot\sigma(s)"),
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_V J = (V^\top(p-t)\odot\sigma(s)) x^\top",
+        "wrong-variable",
+        "V stands where U belongs",
+        Some(r"(U^\top(p-t)\odot\sigma(s)) x^\top"),
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_x J = U^\top(V^\top(p-t)\odot\sigma(s))",
+        "wrong-variable",
+        "U and V stand in each other's place",
+        Some(r"V^\top(U^\top(p-t)\odot\sigma(s))"),
+    ),
+    (
+        RIDGE,
+        r"\frac{\partial E}{\partial w} = \frac2n X^\top Xw + \frac2n X^\top y + 2\lambda w",
+        "sign",
+        "a sign is wrong",
+        Some(r"\frac2n X^\top Xw - \frac2n X^\top y + 2\lambda w"),
+    ),
+    (
+        RIDGE,
+        r"\frac{\partial E}{\partial w} = \frac2n X^\top(Xw-y) + \lambda w",
+        "constant",
+        "the term λw has a wrong constant factor: it is 1/2 times what it must be",
+        None,
+    ),
+    (RIDGE, r"\frac{\partial^2 E}{\partial w^2} = \frac2n X^\top X", "lost-path", "the term 2λI is missing", None),
+    (
+        RIDGE,
+        r"\frac{\partial E}{\partial w} = \frac2n X^\top w + 2\lambda w",
+        "wrong-variable",
+        "w stands where r belongs",
+        Some(r"\frac2n X^\top r + 2\lambda w"),
+    ),
+    (INVERSE, r"\frac{\partial f}{\partial X} = -ab^\top", "missing-factor", "the factor X⁻¹ is missing", None),
+    (INVERSE, r"\frac{\partial f}{\partial a} = X^{-\top}b", "transpose", "the transpose of X⁻¹ is wrong", None),
+    (
+        INVERSE,
+        r"\frac{\partial f}{\partial X} = -X^{-\top}ba^\top X^{-\top}",
+        "outer-product-swapped",
+        "the outer product is swapped",
+        None,
+    ),
+];
+
+/// What a report says of its only formula.
+fn diagnosis(network: &str, formula: &str) -> (String, String, String, String) {
+    let document = format!("```net\n{network}\n```\n\n$$\n{formula}\n$$\n");
+    let run = derive_with_input(&["check", "-", "--json"], &document);
+    let told: Value = serde_json::from_str(&run.output).unwrap_or_else(|_| panic!("{}", run.errors));
+    let found = &told["formulas"][0];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let said = &found["diagnosis"];
+    (text(&found["verdict"]), text(&said["kind"]), text(&said["message"]), text(&found["correct_latex"]))
+}
+
+#[test]
+fn each_mistake_is_named_as_a_teacher_would() {
+    for (network, formula, kind, sentence, mended) in CASES {
+        let (verdict, found, message, right) = diagnosis(network, formula);
+        assert_eq!((verdict.as_str(), found.as_str()), ("wrong", kind), "{formula}: {message}");
+        assert!(message.contains(sentence), "{formula}: {message}");
+        if let Some(mended) = mended {
+            assert!(right.ends_with(mended), "{formula}: {right}");
+        }
+    }
+}
+
+#[test]
+fn what_is_zero_is_not_explained_by_a_coincidence() {
+    // (q − q) for (q − t) would be 0 as well.
+    let (verdict, _, message, _) = diagnosis(ENTROPY, r"\frac{\partial J}{\partial b} = (q-t)v\,\mathbb 1[h < 0]");
+    assert_eq!((verdict.as_str(), message.as_str()), ("wrong", ""));
+}
+
+#[test]
+fn the_mended_formula_is_right() {
+    for (network, formula, .., mended) in CASES {
+        let Some(mended) = mended else { continue };
+        let left = formula.split(" = ").next().expect("a left side");
+        let (verdict, ..) = diagnosis(network, &format!("{left} = {mended}"));
+        assert_eq!(verdict, "right", "{left} = {mended}");
+    }
+}

@@ -1,0 +1,92 @@
+//! Single formulas as a person would print them: norms, traces, symmetric names, adjoints that come back.
+
+#[path = "support/program.rs"]
+mod program;
+
+use pretty_assertions::assert_eq;
+use program::derive;
+use serde_json::Value;
+
+fn page(network: &[&str], options: &[&str]) -> String {
+    let mut arguments: Vec<&str> = network.iter().flat_map(|line| ["-e", *line]).collect();
+    arguments.extend(options);
+    let run = derive(&arguments);
+    assert_eq!((run.errors.as_str(), run.code), ("", 0), "{network:?}");
+    run.output
+}
+
+/// The last line that begins so, with single spaces.
+fn line(page: &str, start: &str) -> String {
+    let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    page.lines().map(plain).rfind(|line| line.starts_with(start)).unwrap_or_default()
+}
+
+#[test]
+fn a_name_that_is_symmetric_by_its_equation_needs_no_transpose() {
+    let network = [
+        "dim d, q",
+        "param W : [d, q], v",
+        "input S : [d, d], N",
+        "assume S = S.T",
+        "C = W @ W.T + v*eye(d)",
+        "cost L = -N/2*(logdet(C) + trace(inv(C) @ S))",
+    ];
+    let page = page(&network, &[]);
+    let because = "(because S = Sᵀ and C is symmetric by its definition)";
+    assert_eq!(line(&page, "Δ_C ="), format!("Δ_C = ∂L/∂C = 1/2 · N(C⁻¹SC⁻¹ − C⁻¹) {because}"));
+    assert_eq!(line(&page, "∂L/∂W ="), format!("∂L/∂W = 2Δ_C W {because}"));
+}
+
+#[test]
+fn what_is_not_symmetric_by_its_equation_keeps_its_transposes() {
+    let network = ["param W : [d, d]", "C = W @ W + eye(d)", "cost L = logdet(C)"];
+    let page = page(&network, &[]);
+    assert_eq!(line(&page, "dL/dC ="), "dL/dC = C⁻ᵀ");
+    assert_eq!(line(&page, "dL/dW ="), "dL/dW = C⁻ᵀWᵀ + WᵀC⁻ᵀ");
+}
+
+#[test]
+fn tied_weights_by_the_input_have_the_adjoint_of_the_output() {
+    let network = ["param W : [m, n], x : [n]", "z = W @ x", "h = sigmoid(z)", "q = W.T @ h", "cost E = sqnorm(x - q)"];
+    assert_eq!(line(&page(&network, &["--wrt", "W,x"]), "∂E/∂x ="), "∂E/∂x = Wᵀδ_z − δ_q");
+}
+
+#[test]
+fn norms_and_traces_are_written_as_such() {
+    let lasso = ["param w : [n]", "input y : [n], l", "cost C = sqnorm(w - y) + l*sum(abs(w))"];
+    assert_eq!(line(&page(&lasso, &[]), "C ="), "C = ‖w − y‖² + l‖w‖₁");
+    let precision = [
+        "param P : [n, n]",
+        "input S : [n, n]",
+        "assume S = S.T",
+        "assume P = P.T",
+        "cost C = logdet(P) - trace(P @ S)",
+    ];
+    assert_eq!(line(&page(&precision, &[]), "C ="), "C = log det(P) − tr(PS)");
+    let temperature = ["param z : [k], T", "target y : simplex[k]", "p = softmax(z/T)", "cost L = -y @ log(p)"];
+    assert_eq!(line(&page(&temperature, &[]), "∂L/∂T ="), "∂L/∂T = (y − p)ᵀz/T² (because Σᵢ yᵢ = 1)");
+}
+
+#[test]
+fn the_index_of_a_quoted_form_is_put_in() {
+    let network = [
+        "input X : [n, d]",
+        "param V[1..2] : [d, d]",
+        "show V[h] as \"W^Q_h\"",
+        "for h in 1..2 { Q[h] = X @ V[h] }",
+        "cost C = sum(Q[1]*Q[2])",
+    ];
+    let page = page(&network, &["--latex", "--wrt", "V[2]"]);
+    assert!(page.contains(r"\frac{\partial C}{\partial W^Q_2}"), "{page}");
+    assert!(!page.contains("W^Q_h"), "{page}");
+}
+
+#[test]
+fn json_has_the_indices_of_a_formula_on_its_left_side() {
+    let told: Value =
+        serde_json::from_str(&page(&["param X : [n, n]", "Y = inv(X)"], &["--of", "Y", "--wrt", "X", "--json"]))
+            .expect("JSON");
+    let derivative = &told["derivatives"][0];
+    assert_eq!(derivative["symbol"]["text"], "dYᵢⱼ/dXₖₗ");
+    assert_eq!(derivative["result"]["text"], "−YᵢₖYₗⱼ");
+}
