@@ -268,3 +268,36 @@ fn a_word_apart_is_a_factor_unless_it_says_what_was_done() {
         ],
     );
 }
+
+#[test]
+fn an_index_that_is_no_number_of_a_machine_is_no_value() {
+    let network = "input X : [N, d], T : [N, d]\ncost L = sum(T*X)\n";
+    claims(
+        network,
+        &[
+            // Both sides were taken for 1.
+            ("unread", r"X_{99999999999999999999,1} = X_{1,99999999999999999999}"),
+            ("unread", r"X_{99999999999999999999,1} = 1"),
+            ("unread", r"\frac{\partial L}{\partial X_{1,99999999999999999999}} = T_{12}"),
+            ("right", r"\frac{\partial L}{\partial X_{12}} = T_{12}"),
+            ("wrong", r"\frac{\partial L}{\partial X_{12}} = T_{21}"),
+        ],
+    );
+}
+
+#[test]
+fn products_over_no_steps_and_powers_by_no_number() {
+    let network = "input h[0] : [m]\nparam W : [m, m]\nfor t in 1..3 { h[t] = tanh(W @ h[t-1]) }\ncost L = sum(h[3])\n";
+    claims(
+        network,
+        &[
+            ("unread", r"\frac{\partial h_3}{\partial h_1} = \prod_{t=1}^{99999999} W"),
+            ("wrong", r"\frac{\partial h_3}{\partial h_1} = \prod_{t=3}^{2} \mathrm{diag}(1-h_t^2)W"),
+            ("wrong", r"\frac{\partial h_3}{\partial h_1} = \prod_{t=1}^{3} \mathrm{diag}(1-h_t^2)W"),
+            ("right", r"\frac{\partial h_3}{\partial h_1} = \prod_{t=2}^{3} \mathrm{diag}(1-h_t^2)W"),
+            ("unread", r"h_1^{1/0} = h_1"),
+            ("unread", r"h_1^{-(1/0)} = h_1"),
+            ("right", r"h_1^{(1/2)/(1/4)} = h_1 \odot h_1"),
+        ],
+    );
+}

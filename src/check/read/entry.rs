@@ -184,7 +184,7 @@ impl Parser<'_> {
             letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
         let expr = self.expr(part);
         let Some((expr, indices, left)) = self.lettered(expr, (&axes, &letters), span) else {
-            return self.placeholder(span);
+            return self.unplaced(span);
         };
         // A row of a matrix is a row for one author, and a vector like any other for the next.
         let is_row = letters.last().is_some_and(Option::is_none) && left.len() == 1;
@@ -214,14 +214,14 @@ impl Parser<'_> {
                 Some((expr, indices)) => {
                     self.push_formed(PartKind::Made, Vec::new(), span, expr, Form { indices, ..Form::SCALAR })
                 }
-                None => self.placeholder(span),
+                None => self.unplaced(span),
             };
         }
         let Some(dim) = ranges[0].or(ranges[1]) else {
             return self.unknown_range(span);
         };
         let bits = [self.index(&indices[0], dim, span), self.index(&indices[1], dim, span)];
-        let [Some(a), Some(b)] = bits else { return self.placeholder(span) };
+        let [Some(a), Some(b)] = bits else { return self.unplaced(span) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
         let form = Form { indices: 1_u128 << a | 1_u128 << b, ..Form::SCALAR };
         self.made(PartKind::Contraction(labels), Vec::new(), span, form)

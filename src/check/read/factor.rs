@@ -387,6 +387,15 @@ impl Parser<'_> {
         self.push_formed(PartKind::Name(name), Vec::new(), span, expr, form)
     }
 
+    /// What stands for something with an index that does not fit; why it does not has been noted, or is noted now, so that
+    /// what stands there is never taken for a value.
+    pub fn unplaced(&mut self, span: Span) -> Result<PartId> {
+        match self.misfits.is_empty() && self.free.is_empty() {
+            true => self.unclear("this index is not read", span),
+            false => self.placeholder(span),
+        }
+    }
+
     /// What stands for a name whose general index has no value yet.
     pub fn placeholder(&mut self, span: Span) -> Result<PartId> {
         let literal = Literal { value: Rational::ONE, decimals: None };

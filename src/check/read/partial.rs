@@ -95,7 +95,7 @@ impl Parser<'_> {
         // ∂C/∂μ_k by a row: all places of its other axis.
         letters.iter_mut().for_each(|letter| *letter = letter.take().filter(|letter| letter != ALL));
         let Some((mut expr, indices, dims)) = self.lettered(expr, (&axes, &letters), span) else {
-            return self.placeholder(span);
+            return self.unplaced(span);
         };
         let mut direct = direct.and_then(|direct| self.lettered(direct, (&axes, &letters), span)).map(|found| found.0);
         let whole = [self.dims_of(of).len(), axes.len() - self.dims_of(of).len()];
@@ -231,7 +231,7 @@ impl Parser<'_> {
         let inner = self.expr(part);
         let values = [self.context.differentiate(inner, by), self.context.differentiate_fixed(inner, by)];
         let [Some(total), Some(fixed)] = values.map(|value| self.lettered(value, (&axes, &all), span)) else {
-            return self.placeholder(span);
+            return self.unplaced(span);
         };
         let direct = Some(fixed.0).filter(|fixed| *fixed != total.0);
         let form = Form { indices: total.1, ..form };

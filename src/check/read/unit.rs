@@ -111,7 +111,7 @@ impl Parser<'_> {
             return if marks.transposed { self.turned(part, form.transposed()).map(Some) } else { Ok(Some(part)) };
         }
         let Some(dim) = self.context.range_of(&letter) else { return self.unknown_range(span).map(Some) };
-        let Some(bit) = self.index(&letter, dim, span) else { return self.placeholder(span).map(Some) };
+        let Some(bit) = self.index(&letter, dim, span) else { return self.unplaced(span).map(Some) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
         let form = Form { indices: 1_u128 << bit, ..Form::of(&[dim], row) };
         let part = self.made(PartKind::Contraction(labels), Vec::new(), span, form)?;
