@@ -253,7 +253,7 @@ impl Judge {
     }
 
     /// The conventions under which formulas about the network are read.
-    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+    pub(super) fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
         if !self.context.has_tensors() {
             return vec![Convention::USUAL];
         }
@@ -460,9 +460,24 @@ impl Tried {
         }
     }
 
+    /// Whether nothing has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether something was judged.
+    pub(super) fn has_judged(&self) -> bool {
+        self.outcomes.iter().any(|(read, _)| matches!(read, Read::Judged(_)))
+    }
+
+    /// Adds what came of one reading.
+    pub(super) fn push(&mut self, found: Read, convention: Convention) {
+        self.outcomes.push((found, convention));
+    }
+
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
     /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
-    fn outcome(self) -> (Read, Convention) {
+    pub(super) fn outcome(self) -> (Read, Convention) {
         let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
             match &outcome.0 {

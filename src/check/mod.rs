@@ -106,6 +106,7 @@ pub mod diagnose;
 pub mod bindings;
 pub mod document;
 pub mod judge;
+mod language;
 mod layouts;
 mod links;
 mod mend;
