@@ -25,14 +25,19 @@ impl Checker<'_> {
         let [finding] = self.checked.findings.as_slice() else { return };
         let has_tensors = self.judges.iter().any(|judge| judge.context.has_tensors());
         let is_open = match &finding.outcome {
-            Outcome::Judged(Judgement::Unread(_)) => true,
+            Outcome::Judged(Judgement::Unread(error)) => error.code != "ambiguous",
             Outcome::Judged(Judgement::Wrong(_) | Judgement::Undecided(_)) => has_tensors,
             _ => false,
         };
         if !is_open {
             return;
         }
-        let unread = matches!(&finding.outcome, Outcome::Judged(Judgement::Unread(_)));
+        // `z_2^3` is a power in the network language, and in LaTeX may be none.
+        let is_plain = self.source.text.contains('*');
+        let unread = match &finding.outcome {
+            Outcome::Judged(Judgement::Unread(error)) => is_plain && error.code != "ambiguous",
+            _ => false,
+        };
         let undecided = matches!(&finding.outcome, Outcome::Judged(Judgement::Undecided(_)));
         let Some((outcome, _)) = self.in_language(question) else { return };
         let better = match &outcome {

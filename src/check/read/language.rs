@@ -47,6 +47,8 @@ struct Slope {
     by: NameId,
     /// Whether only `dW` is written.
     short: bool,
+    /// Whether brackets follow that pick entries of it.
+    indexed: bool,
 }
 
 /// Cuts a text into sides; nothing if none of them is in the network language, an error if one with its signs cannot be
@@ -150,7 +152,10 @@ impl Sentence {
 
     /// What the derivatives of a side are.
     fn slopes(&self, context: &mut Context, slopes: &[Slope], span: Span) -> Vec<(Symbol, ExprId)> {
-        let value = |slope: &Slope| (slope.symbol, derivative_side(context, slope.of, slope.by, span).expr);
+        let value = |slope: &Slope| match slope.indexed {
+            true => (slope.symbol, context.partial(slope.of, slope.by)),
+            false => (slope.symbol, derivative_side(context, slope.of, slope.by, span).expr),
+        };
         slopes.iter().map(value).collect()
     }
 
@@ -158,9 +163,9 @@ impl Sentence {
     fn first_error(&self, ast: &Ast, errors: Vec<Diagnostic>, start: usize) -> Diagnostic {
         let first = errors.into_iter().find(Diagnostic::is_error);
         let mut error = first.unwrap_or_else(|| Diagnostic::error("unreadable", "this has no value"));
-        let as_written = |words: &str| cut::as_written(words, &ast.source, &self.text[start..]);
-        error.message = as_written(&error.message);
-        error.hint = error.hint.as_deref().map(as_written);
+        let text = &self.text[start..];
+        error.message = cut::as_written(&error.message, &ast.source, text);
+        error.hint = error.hint.as_deref().map(|hint| cut::as_written(hint, &ast.source, text));
         for label in &mut error.labels {
             label.span = shifted(label.span, start);
         }

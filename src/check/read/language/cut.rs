@@ -50,7 +50,8 @@ fn has_own_signs(network: &Network, text: &str) -> bool {
         let close = text[at..].find(']').map_or(text.len(), |length| at + length + 1);
         word < at && network.find(&text[word..close]).is_none()
     });
-    text.contains('@') || transposes || indexes || text.contains("axis")
+    let words = ["@", "axis", "..", " then "].iter().any(|word| text.contains(word));
+    words || transposes || indexes
 }
 
 fn is_word(letter: char) -> bool {
@@ -87,7 +88,7 @@ fn plain(network: &Network, part: &str, start: usize, of: Option<NameId>) -> Res
     let mut source = part.to_owned();
     let mut names: Vec<String> = Vec::new();
     for (at, derivative) in found.iter().enumerate() {
-        let same = found[..at].iter().position(|other| (other.of, other.by) == (derivative.of, derivative.by));
+        let same = found[..at].iter().position(|other| other.says() == derivative.says());
         let name = name_of(same.unwrap_or(at), derivative.place.len());
         source.replace_range(derivative.place.clone(), &name);
         names.push(name);
@@ -95,7 +96,7 @@ fn plain(network: &Network, part: &str, start: usize, of: Option<NameId>) -> Res
     let (mut ast, id) = parse_expression(&source).map_err(|errors| error_of(errors, part, &source, start))?;
     let slopes = found.into_iter().zip(&names).map(|(derivative, name)| {
         let symbol = ast.intern(&canonical(name));
-        Slope { symbol, of: derivative.of, by: derivative.by, short: derivative.short }
+        Slope { symbol, of: derivative.of, by: derivative.by, short: derivative.short, indexed: derivative.indexed }
     });
     let slopes = slopes.collect();
     let ast: Box<Ast> = Box::new(ast);
@@ -147,6 +148,14 @@ struct Found {
     of: NameId,
     by: NameId,
     short: bool,
+    /// Whether brackets follow: `dC/dW[1, 2]` is the derivative by that entry in every layout.
+    indexed: bool,
+}
+
+impl Found {
+    fn says(&self) -> (NameId, NameId, bool) {
+        (self.of, self.by, self.indexed)
+    }
 }
 
 fn derivatives(network: &Network, part: &str, of: Option<NameId>) -> Vec<Found> {
@@ -180,7 +189,7 @@ fn ratio(network: &Network, part: &str, at: usize) -> Option<Found> {
     let rest = part[slash..].strip_prefix('/')?;
     let below = part.len() - rest.trim_start().len();
     let (by, end) = varied(network, part, below)?;
-    Some(Found { place: at..end, of, by, short: false })
+    Some(Found { place: at..end, of, by, short: false, indexed: part[end..].starts_with('[') })
 }
 
 /// The quantity under a d, with the index that belongs to its name.
@@ -207,5 +216,11 @@ fn short(network: &Network, part: &str, word: Range<usize>, of: Option<NameId>) 
         return None;
     }
     let (by, end) = varied(network, part, word.start)?;
-    (end - word.start > 1).then_some(Found { place: word.start..end, of, by, short: true })
+    (end - word.start > 1).then_some(Found {
+        place: word.start..end,
+        of,
+        by,
+        short: true,
+        indexed: part[end..].starts_with('['),
+    })
 }
