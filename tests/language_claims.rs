@@ -73,6 +73,8 @@ fn products_transposes_and_derivatives() {
             ("dr/dx = -A", "wrong"),
             (r"\frac{\partial C}{\partial A} = 2*r @ x.T", "right"),
             (r"\frac{\partial C}{\partial A} = 2*r @ b.T", "wrong"),
+            (r"\frac{\partial C}{\partial A} = 2*outer(r, x)", "right"),
+            (r"\frac{\partial C}{\partial A} = outer(r, x)", "wrong"),
             (r"\nabla_x C = 2*A.T @ r", "right"),
             ("dC/dA[1, 2] = 2*r[1]*x[2]", "right"),
             ("dC/dA[1, 2] = 2*r[2]*x[1]", "wrong"),

@@ -17,11 +17,16 @@ const MARK: char = 'Q';
 /// Cuts a text into sides and parses them.
 pub(super) fn sentence(network: &Network, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
     let ranges = sides(text)?;
-    let is_latex = |range: &Range<usize>| text[range.clone()].contains(['\\', '{', '$']);
-    if ranges.iter().all(is_latex) || text.contains("$") {
+    let has_latex = |range: &Range<usize>| text[range.clone()].contains(['\\', '{', '$']);
+    let mixed = ranges.iter().any(has_latex);
+    // Beside LaTeX a side is in LaTeX as well, unless it cannot be: `z_2^3` is no power there.
+    let is_latex = |range: &Range<usize>| {
+        let part = &text[range.clone()];
+        has_latex(range) || mixed && !has_own_signs(network, part) && !calls(network, part)
+    };
+    if ranges.iter().all(is_latex) {
         return None;
     }
-    let mixed = ranges.iter().any(is_latex);
     let strict = mixed || has_own_signs(network, text);
     let mut written = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -52,6 +57,15 @@ fn has_own_signs(network: &Network, text: &str) -> bool {
     });
     let words = ["@", "axis", "..", " then "].iter().any(|word| text.contains(word));
     words || transposes || indexes
+}
+
+/// Whether a function with a long name is called: `outer(r, x)`.
+fn calls(network: &Network, part: &str) -> bool {
+    part.match_indices('(').any(|(at, _)| {
+        let before = &part[..at];
+        let start = before.rfind(|letter| !is_word(letter)).map_or(0, |end| end + 1);
+        before.get(start..).is_some_and(|word| word.len() > 2 && network.functions.find(word).is_some())
+    })
 }
 
 fn is_word(letter: char) -> bool {
