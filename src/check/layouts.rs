@@ -62,6 +62,9 @@ impl Judge {
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
+            return found;
+        }
         if matches!(outcome, Read::Unread(_))
             && chain.sides.len() > 2
             && let Some(found) = self.without_a_side((tree, chain), source, layout)
@@ -279,7 +282,7 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
-        self.context.layered = false;
+        (self.context.layered, self.context.unsummed) = (false, None);
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.unsaid.clear();

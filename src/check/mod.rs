@@ -114,5 +114,6 @@ mod narrow;
 mod primes;
 mod readings;
 pub mod report;
+mod sums;
 mod wording;
 pub mod written;

@@ -17,6 +17,7 @@ use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
+use super::unsummed::Unsummed;
 use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
@@ -51,6 +52,10 @@ pub struct Context {
     pub stacked: bool,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
+    /// The letters that stood on one side only of the chain that was read last.
+    pub unsummed: Option<Unsummed>,
+    /// Whether what stands so is summed over, to see what the sum makes of it.
+    pub summing: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -131,6 +136,8 @@ impl Context {
             bracketed: Vec::new(),
             stacked: false,
             unsaid: Vec::new(),
+            unsummed: None,
+            summing: false,
             sliced: false,
             misfit: None,
             may_differ: false,
