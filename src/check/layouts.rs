@@ -63,6 +63,9 @@ impl Judge {
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
+            return found;
+        }
         if matches!(outcome, Read::Unread(_))
             && chain.sides.len() > 2
             && let Some(found) = self.without_a_side((tree, chain), source, layout)
@@ -271,7 +274,7 @@ impl Judge {
     }
 
     /// The conventions under which formulas about the network are read.
-    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+    pub(super) fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
         if !self.context.has_tensors() {
             return vec![Convention::USUAL];
         }
@@ -297,7 +300,8 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
-        (self.context.layered, self.context.listed) = (false, Listed::default());
+        (self.context.layered, self.context.unsummed) = (false, None);
+        self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.unsaid.clear();
@@ -478,9 +482,24 @@ impl Tried {
         }
     }
 
+    /// Whether nothing has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether something was judged.
+    pub(super) fn has_judged(&self) -> bool {
+        self.outcomes.iter().any(|(read, _)| matches!(read, Read::Judged(_)))
+    }
+
+    /// Adds what came of one reading.
+    pub(super) fn push(&mut self, found: Read, convention: Convention) {
+        self.outcomes.push((found, convention));
+    }
+
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
     /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
-    fn outcome(self) -> (Read, Convention) {
+    pub(super) fn outcome(self) -> (Read, Convention) {
         let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
             match &outcome.0 {

@@ -18,6 +18,7 @@ use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
 use super::symbols::{Spelling, Symbols};
+use super::unsummed::Unsummed;
 use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
@@ -54,6 +55,10 @@ pub struct Context {
     pub unsaid: Vec<String>,
     /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
     pub listed: Listed,
+    /// The letters that stood on one side only of the chain that was read last.
+    pub unsummed: Option<Unsummed>,
+    /// Whether what stands so is summed over, to see what the sum makes of it.
+    pub summing: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -135,6 +140,8 @@ impl Context {
             stacked: false,
             unsaid: Vec::new(),
             listed: Listed::default(),
+            unsummed: None,
+            summing: false,
             sliced: false,
             misfit: None,
             may_differ: false,
