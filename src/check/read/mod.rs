@@ -43,6 +43,7 @@ mod pieces;
 mod plain;
 mod product;
 mod raised;
+mod reduction;
 mod roots;
 mod row;
 mod script;

@@ -26,6 +26,11 @@ impl Parser<'_> {
             cursor.at += count;
             return Ok(part);
         }
+        if count == 1
+            && let Some(part) = self.reduction(cursor, &written, span)?
+        {
+            return Ok(part);
+        }
         if let Some(part) = self.identity(&written, span)? {
             cursor.at += count;
             return Ok(part);
