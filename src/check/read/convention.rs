@@ -181,6 +181,7 @@ impl Convention {
 impl Parser<'_> {
     /// The rows and columns of ∂of/∂by.
     pub fn derivative_form(&self, of: NameId, by: NameId) -> Form {
-        self.context.reading.form_of(&self.dims_of(of), &self.dims_of(by))
+        let [of, by] = self.context.jacobian_dims(of, by);
+        self.context.reading.form_of(&of, &by)
     }
 }
