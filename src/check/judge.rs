@@ -436,7 +436,7 @@ fn may_be_meant(claim: &Claim) -> bool {
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
 
 /// The weaker of two grounds.
-fn weaker(a: Ground, b: Ground) -> Ground {
+pub(super) fn weaker(a: Ground, b: Ground) -> Ground {
     let rank = |ground: &Ground| match ground {
         Ground::Proved => 0,
         Ground::Numerically { .. } => 1,

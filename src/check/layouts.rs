@@ -60,6 +60,9 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if let Some(found) = self.by_components((tree, chain), source, layout) {
+            return found;
+        }
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
         if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
