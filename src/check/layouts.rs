@@ -5,9 +5,9 @@ use super::claim::{Claim, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
-use super::judge::{Diagnosis, Judge, Judgement, Mistake};
+use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
+    Chain, Changes, Convention, Limit, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
 };
 use super::readings::IN_ROWS;
 use super::verdict::Verdict;
@@ -141,6 +141,10 @@ impl Judge {
             }
             if self.sets_a_leaf(tree, chain) {
                 return Read::Skipped("gives a leaf a value".to_owned());
+            }
+            if chain.condition != Limit::Always {
+                // Where the condition does not hold both sides count as 0.
+                mistake.notes.retain(|note| !note.starts_with(HOLDS_FOR));
             }
             self.mended(mistake, convention, (tree, chain), source);
             if layout.is_none() && self.is_right_in_rows((tree, chain), source) {

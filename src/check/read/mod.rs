@@ -75,7 +75,7 @@ pub use fork::Forks;
 pub use gradient::{Component, Gradient, component_side};
 pub use identity::read_formal;
 pub use language::{Sentence, sentence};
-pub use lines::{Chain, chains};
+pub use lines::{Chain, Limit, chains};
 pub use plain::latex_of;
 pub use product::{Misfit, Repair};
 pub use side::{derivative_side, read_again, read_expression, read_expressions, read_side};
