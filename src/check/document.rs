@@ -7,6 +7,7 @@ mod given;
 mod language;
 mod prose;
 mod waiting;
+mod words;
 
 use std::rc::Rc;
 
@@ -287,7 +288,9 @@ impl Checker<'_> {
             self.add(formula, formula.span, None, Outcome::Skipped("ignored".to_owned()));
             return;
         }
-        let tree = match formula.read(macros) {
+        let spelled = words::with_words(formula);
+        let read = spelled.as_ref().unwrap_or(formula).read(macros);
+        let tree = match read {
             Ok(tree) => tree,
             Err(error) => {
                 let claims = formula.latex.contains('=') || formula.latex.contains("approx");

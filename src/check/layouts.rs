@@ -5,10 +5,10 @@ use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
-use super::judge::{Diagnosis, Judge, Judgement, Mistake};
+use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    Chain, Changes, Convention, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again,
-    read_chain,
+    Chain, Changes, Convention, Limit, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines,
+    read_again, read_chain,
 };
 use super::readings::IN_ROWS;
 use super::verdict::Verdict;
@@ -61,6 +61,9 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if let Some(found) = self.by_components((tree, chain), source, layout) {
+            return found;
+        }
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
         if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
@@ -150,6 +153,10 @@ impl Judge {
             }
             if self.sets_a_leaf(tree, chain) {
                 return Read::Skipped("gives a leaf a value".to_owned());
+            }
+            if chain.condition != Limit::Always {
+                // Where the condition does not hold both sides count as 0.
+                mistake.notes.retain(|note| !note.starts_with(HOLDS_FOR));
             }
             self.mended(mistake, convention, (tree, chain), source);
             if layout.is_none() && self.is_right_in_rows((tree, chain), source) {

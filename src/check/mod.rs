@@ -104,6 +104,7 @@ pub mod pair;
 pub mod diagnose;
 
 pub mod bindings;
+mod components;
 pub mod document;
 pub mod judge;
 mod language;

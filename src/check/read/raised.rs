@@ -127,7 +127,9 @@ impl Parser<'_> {
         for entry in items.split(|&id| *tree.kind(id) == Kind::Symbol(',')) {
             let at = entry.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
             let Some(at) = at else {
-                return Err(Diagnostic::error("unreadable", "it is not said which quantity has this value")
+                let compares = entry.iter().any(|&id| matches!(self.kind(id), Kind::Relation(_)));
+                let code = if compares { "condition" } else { "unreadable" };
+                return Err(Diagnostic::error(code, "it is not said which quantity has this value")
                     .at(self.span_of_items(entry), "")
                     .hint("write `\\right|_{w=0}`"));
             };
