@@ -16,6 +16,7 @@ use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
+use super::stack::Sizes;
 use super::symbols::{Spelling, Symbols};
 use super::variation::Variation;
 
@@ -49,6 +50,8 @@ pub struct Context {
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// The sizes that are tried where none is said.
+    pub sizes: Sizes,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
     /// Whether a row of a matrix stood in the chain that was read last.
@@ -130,6 +133,7 @@ impl Context {
             counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            sizes: Sizes::default(),
             unsaid: Vec::new(),
             sliced: false,
             misfit: None,

@@ -76,4 +76,5 @@ pub use lines::{Chain, chains};
 pub use plain::latex_of;
 pub use product::{Misfit, Repair};
 pub use side::{derivative_side, read_again, read_expression, read_expressions, read_side};
+pub use stack::COUNTED;
 pub use symbols::{Spelling, Symbols, WrittenName, spelling_of_latex};

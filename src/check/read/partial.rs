@@ -19,6 +19,13 @@ impl Parser<'_> {
             return self.placeholder(span);
         }
         let places = std::mem::take(&mut self.places);
+        if let ([only], true, Reach::Total) = (by.as_slice(), places.stacked, reach) {
+            let part = self.quantity_part(of, span)?;
+            return self.stacked_derivative(part, *only, true, span);
+        }
+        if places.stacked {
+            return self.unclear("by vec(·) only first derivatives are read", span);
+        }
         if !places.above.is_empty() || places.below.iter().any(|letters| !letters.is_empty()) {
             return self.lettered_derivative((of, by, reach), places, span);
         }
@@ -174,7 +181,7 @@ impl Parser<'_> {
         self.push_formed(kind, Vec::new(), span, expr, form)
     }
 
-    fn permuted(&mut self, expr: ExprId, order: &[usize]) -> ExprId {
+    pub fn permuted(&mut self, expr: ExprId, order: &[usize]) -> ExprId {
         let arena = &mut self.context.network.arena;
         if arena.dims(expr).len() == order.len() { arena.permute(expr, order) } else { expr }
     }
@@ -182,6 +189,12 @@ impl Parser<'_> {
     /// The derivative of an expression.
     pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let places = std::mem::take(&mut self.places);
+        if places.stacked || self.form(inner).has_pairs() {
+            return match by[..] {
+                [only] if reach == Reach::Total => self.stacked_derivative(inner, only, places.stacked, span),
+                _ => self.unclear("by vec(·) only first derivatives are read", span),
+            };
+        }
         let depends_on_form = match &self.parts[inner.0 as usize].kind {
             PartKind::Derivative { by: first, .. } => {
                 let first = first.clone();
