@@ -131,6 +131,7 @@ fn attempt_at_sizes(
     let mut passes = 0;
     loop {
         context.paired.clear();
+        context.diagonal.clear();
         let found = attempt_with_letters(context, tree, what, bound);
         passes += 1;
         // A later side may say how far an index runs, and which letters of a condition stand outside of its sum.

@@ -50,6 +50,8 @@ pub struct Context {
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// Letters that count the entries of a diagonal in the chain that is read now.
+    pub diagonal: Vec<String>,
     /// The sizes that are tried where none is said.
     pub sizes: Sizes,
     /// What sums and products of the chain that was read last left unsaid, in words.
@@ -133,6 +135,7 @@ impl Context {
             counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            diagonal: Vec::new(),
             sizes: Sizes::default(),
             unsaid: Vec::new(),
             sliced: false,

@@ -23,6 +23,7 @@ mod context;
 mod convention;
 mod definition;
 mod derivative;
+mod diagonal;
 mod differential;
 mod entry;
 mod equation;

@@ -112,15 +112,23 @@ impl Parser<'_> {
         let form = match above {
             0 => self.context.reading.form_of(&[], &dims),
             _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
+            // ∂p_{i:}/∂z_{i:} is a Jacobian for each i.
+            1 if dims.len() == 2 && by.len() == 1 => self.context.reading.form_of(&dims[..1], &dims[1..]),
             _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
         };
-        if dims.len() > 2 || dims.len() == 2 && (above > 0 || by.len() > 1) {
+        let twice = by.len() == 2 && by[0] == by[1] && places.below.first() == places.below.last();
+        if dims.len() > 2 || dims.len() == 2 && by.len() > 1 && !(twice && above == 0) {
             return self.unclear("a derivative with letters on some of its axes is read of one vector or matrix", span);
         }
         if dims.len() == 2 {
             // ∂z_i/∂W is a matrix for each i.
             let count = indices.count_ones() as usize;
-            let axes = self.context.reading.laid_out(&[], &[count, count + 1]);
+            let (own, variable) = ([count], [count + 1]);
+            let axes = match (above, twice) {
+                (0, true) => vec![count, count + 1],
+                (0, false) => self.context.reading.laid_out(&[], &[count, count + 1]),
+                _ => self.context.reading.laid_out(&own, &variable),
+            };
             let order: Vec<usize> = (0..count).chain(axes).collect();
             expr = self.permuted(expr, &order);
             direct = direct.map(|direct| self.permuted(direct, &order));

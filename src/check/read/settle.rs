@@ -48,6 +48,14 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
         let message = format!("the sides count their entries in different orders: {left} and {right}");
         return Err(counted_otherwise(message, sides[0].span()));
     }
+    let counts = |letter: &String| context.letters.iter().position(|known| known.0 == *letter);
+    if context.diagonal.iter().filter_map(counts).any(|at| letters >> at & 1 == 1) {
+        let error = Diagnostic::error(
+            "unreadable",
+            "a letter counts the entries of a diagonal and stands outside of it as well",
+        );
+        return Err(error.at(sides[0].span(), ""));
+    }
     for side in sides {
         let own = side.form();
         if own.indices & !letters != 0 {

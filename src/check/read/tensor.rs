@@ -290,6 +290,11 @@ impl Parser<'_> {
         if let (Acts::AlongAxis { keeps }, true) = (entry.form, first.indices != 0 && !first.high && !first.identity) {
             return self.along_letter((function, keeps), arguments[0], span);
         }
+        if let ("diag", &[only]) = (entry.name, arguments.as_slice())
+            && let Some(part) = self.diagonal_of_letters(only, span)?
+        {
+            return Ok(part);
+        }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
             let open = form.rows == Extent::Ones || form.columns == Extent::Ones;
