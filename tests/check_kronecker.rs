@@ -83,3 +83,35 @@ cost L = 1/2*sum(r^2) + sum(z^2)";
     ];
     expect(network, &["n = 3, d = 4"], &formulas);
 }
+
+#[test]
+fn derivatives_by_an_inverse() {
+    let gauss = "
+dim d
+input x : [d]
+param Sigma : [d, d], mu : [d]
+cost L = 1/2*(x - mu)' @ inv(Sigma) @ (x - mu) + 1/2*logdet(Sigma)";
+    let formulas = [
+        (r"\frac{\partial L}{\partial \Sigma^{-1}} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma^\top", "right"),
+        (r"\frac{\partial L}{\partial \Sigma^{-1}} = \frac12(x-\mu)(x-\mu)^\top + \frac12\Sigma^\top", "wrong"),
+        (r"\nabla_{\Sigma^{-1}} L = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma^\top", "right"),
+        (r"\frac{\partial \log|\Sigma|}{\partial \Sigma^{-1}} = -\Sigma^\top", "right"),
+        (r"\frac{\partial \log|\Sigma|}{\partial \Sigma^{-1}} = \Sigma^\top", "wrong"),
+        (r"\frac{\partial \mu}{\partial \Sigma^{-1}} = 0", "unread"),
+    ];
+    expect(gauss, &["d = 2"], &formulas);
+    // A name of the inverse changes nothing.
+    let named = "
+dim d
+input x : [d], mu : [d]
+param Sigma : [d, d]
+assume Sigma = Sigma.T
+Lambda = inv(Sigma)
+cost L = 1/2*(x - mu)' @ Lambda @ (x - mu) - 1/2*logdet(Lambda)";
+    let formulas = [
+        (r"\frac{\partial L}{\partial \Sigma^{-1}} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
+        (r"\frac{\partial L}{\partial \Lambda} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
+        (r"\frac{\partial L}{\partial \Sigma^{-1}} = (x-\mu)(x-\mu)^\top - \Sigma", "wrong"),
+    ];
+    expect(named, &[], &formulas);
+}

@@ -71,3 +71,25 @@ fn jacobians_of_rows_and_diagonals_of_entries() {
     ];
     expect(CLASSIFIER, &[], &formulas);
 }
+
+#[test]
+fn a_conditional_probability_as_an_entry() {
+    let network = "
+dim V, d
+input v : [d]
+param U : [V, d]
+target o : index[V]
+p = softmax(U @ v)
+cost J = -log(p[o])
+show U[i, :] as u_i";
+    let formulas = [
+        (r"\frac{\partial J}{\partial v} = -u_o + \sum_{w=1}^{V} p(w|c) u_w", "right"),
+        (r"\frac{\partial J}{\partial v} = u_o - \sum_{w=1}^{V} p(w|c) u_w", "wrong"),
+        (r"\frac{\partial J}{\partial v} = -U_{o,:} + \sum_{w=1}^{V} p(w\mid c) U_{w,:}", "right"),
+        (r"\frac{\partial J}{\partial u_w} = (p(w|c) - \mathbb 1[w=o]) v", "right"),
+        (r"\frac{\partial J}{\partial u_w} = p(w|c) v", "wrong"),
+        (r"J = -\log p(o|c)", "right"),
+        (r"J = \log p(o|c)", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -226,6 +226,10 @@ impl Parser<'_> {
         if power.is_empty() {
             return Ok((name, 1));
         }
+        if self.is_inverse_of(name, &power) {
+            self.places.inverted = true;
+            return Ok((name, 1));
+        }
         let order = script::read_items(self.tree, &power, &self.values(false));
         match order.and_then(|order| order.text.parse::<usize>().ok()) {
             Some(order) if (1..=MAX_ORDER).contains(&order) => Ok((name, order)),

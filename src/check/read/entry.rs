@@ -35,6 +35,8 @@ pub(super) struct Places {
     pub below: Vec<Vec<String>>,
     /// Whether the variable stands in a vec(·).
     pub stacked: bool,
+    /// Whether the variable is the inverse of the quantity.
+    pub inverted: bool,
 }
 
 /// Labels under construction, one for each letter that occurs.

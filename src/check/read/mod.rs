@@ -31,6 +31,7 @@ mod factor;
 mod fold;
 mod fork;
 mod identity;
+mod inverse;
 mod lines;
 mod lower;
 mod meaning;

@@ -197,8 +197,10 @@ impl Parser<'_> {
             Ok(place) => place,
             Err(error) => (self.nearest_of_family(cursor, sub).ok_or(error)?, Vec::new(), Vec::new()),
         };
-        self.places = Places { above: Vec::new(), below: vec![letters; order], stacked };
-        if !power.is_empty() {
+        self.places = Places { above: Vec::new(), below: vec![letters; order], stacked, inverted: false };
+        if self.is_inverse_of(by, &power) {
+            self.places.inverted = true;
+        } else if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
         self.tight_operator(cursor, vec![by; order], span)

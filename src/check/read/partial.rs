@@ -19,6 +19,10 @@ impl Parser<'_> {
             return self.placeholder(span);
         }
         let places = std::mem::take(&mut self.places);
+        if places.inverted {
+            let part = self.quantity_part(of, span)?;
+            return self.differentiated_by_inverse(part, (&by, reach), &places, span);
+        }
         if let ([only], true, Reach::Total) = (by.as_slice(), places.stacked, reach) {
             let part = self.quantity_part(of, span)?;
             return self.stacked_derivative(part, *only, true, span);
@@ -197,6 +201,9 @@ impl Parser<'_> {
     /// The derivative of an expression.
     pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let places = std::mem::take(&mut self.places);
+        if places.inverted {
+            return self.differentiated_by_inverse(inner, (&by, reach), &places, span);
+        }
         if places.stacked || self.form(inner).has_pairs() {
             return match by[..] {
                 [only] if reach == Reach::Total => self.stacked_derivative(inner, only, places.stacked, span),
