@@ -9,6 +9,14 @@ use super::read::{Context, Convention, Spelling};
 use super::verdict::{Verdict, Wrong};
 use crate::expr::{Arena, ExprId, NameId, Reach};
 
+/// ∂²of/∂outer∂inner.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Mixed {
+    of: NameId,
+    inner: NameId,
+    outer: NameId,
+}
+
 /// Claims with more such derivatives are left open.
 const MAX_OPEN: usize = 4;
 
@@ -18,23 +26,18 @@ impl Judge {
         if self.context.has_tensors() || claims.iter().any(|claim| !claim.bound.is_empty()) {
             return None;
         }
-        let open: Vec<(NameId, NameId, NameId)> =
-            claims.iter().flat_map(|claim| open(&mut self.context, claim)).collect();
+        let open: Vec<Mixed> = claims.iter().flat_map(|claim| open(&mut self.context, claim)).collect();
         if open.is_empty() || open.len() > MAX_OPEN || claims.iter().any(has_links) {
             return None;
         }
         let options = self.options().bare();
-        let mut values: Vec<Vec<ExprId>> =
-            open.iter().map(|&(of, inner, outer)| values(&mut self.context, of, inner, outer)).collect();
+        let values: Vec<Vec<ExprId>> = open.iter().map(|&mixed| values(&mut self.context, mixed)).collect();
         let count = values.iter().map(Vec::len).max().unwrap_or(0);
-        for readings in &mut values {
-            let last = readings.last().copied().unwrap_or(Arena::ZERO);
-            readings.resize(count, last);
-        }
         let mut first = None;
         for reading in 0..count {
-            let value = |symbol: &(NameId, NameId, NameId)| {
-                open.iter().position(|known| known == symbol).map(|at| values[at][reading])
+            let value = |symbol: &Mixed| {
+                let values = &values[open.iter().position(|known| known == symbol)?];
+                values.get(reading).or(values.last()).copied()
             };
             let found =
                 claims.iter().find_map(|claim| Some((claim, wrong(&mut self.context, claim, &value, &options)?)));
@@ -56,24 +59,24 @@ fn has_links(claim: &Claim) -> bool {
 }
 
 /// The derivatives of a claim that leave open what is held fixed; each of the first variable and the second one.
-fn open(context: &mut Context, claim: &Claim) -> Vec<(NameId, NameId, NameId)> {
+fn open(context: &mut Context, claim: &Claim) -> Vec<Mixed> {
     let parts = [&claim.left, &claim.right].into_iter().flat_map(|side| &side.parts);
     let symbols = parts.filter_map(|part| symbol(&part.kind));
-    let mut found: Vec<(NameId, NameId, NameId)> = Vec::new();
-    for (of, inner, outer) in symbols {
+    let mut found: Vec<Mixed> = Vec::new();
+    for mixed @ Mixed { inner, outer, .. } in symbols {
         let depends = inner != outer
             && (context.partial(inner, outer) != Arena::ZERO || context.partial(outer, inner) != Arena::ZERO);
-        if depends && !found.contains(&(of, inner, outer)) {
-            found.push((of, inner, outer));
+        if depends && !found.contains(&mixed) {
+            found.push(mixed);
         }
     }
     found
 }
 
-fn symbol(kind: &PartKind) -> Option<(NameId, NameId, NameId)> {
+fn symbol(kind: &PartKind) -> Option<Mixed> {
     match kind {
         PartKind::Derivative { of, by, .. } => match by[..] {
-            [inner, outer] => Some((*of, inner, outer)),
+            [inner, outer] => Some(Mixed { of: *of, inner, outer }),
             _ => None,
         },
         _ => None,
@@ -84,7 +87,7 @@ fn symbol(kind: &PartKind) -> Option<(NameId, NameId, NameId)> {
 fn wrong(
     context: &mut Context,
     claim: &Claim,
-    value: &dyn Fn(&(NameId, NameId, NameId)) -> Option<ExprId>,
+    value: &dyn Fn(&Mixed) -> Option<ExprId>,
     options: &DecideOptions,
 ) -> Option<Wrong> {
     let mut rebuilt = |side: &Side| {
@@ -99,7 +102,7 @@ fn wrong(
 
 /// The values that ∂²of/∂outer∂inner has, as a total derivative, with one or both variables held fixed, in either order,
 /// and for each way to write the first derivative.
-fn values(context: &mut Context, of: NameId, inner: NameId, outer: NameId) -> Vec<ExprId> {
+fn values(context: &mut Context, Mixed { of, inner, outer }: Mixed) -> Vec<ExprId> {
     let mut found = Vec::new();
     for (first, second) in [(inner, outer), (outer, inner)] {
         let mut firsts = vec![context.partial(of, first)];
