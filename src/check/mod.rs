@@ -111,6 +111,7 @@ mod language;
 mod layouts;
 mod links;
 mod mend;
+mod mixed;
 mod narrow;
 mod primes;
 mod readings;
