@@ -10,7 +10,7 @@ use crate::notes::{Binding, Command};
 pub fn apply(context: &mut Context, command: &Command) -> Result<(), Diagnostic> {
     match command {
         Command::Map(pairs) => pairs.iter().try_for_each(|pair| map(context, pair)),
-        Command::Show(binding) => show(context, binding),
+        Command::Show(bindings) => bindings.iter().try_for_each(|binding| show(context, binding)),
         _ => Ok(()),
     }
 }
@@ -71,6 +71,15 @@ fn without_condition(name: &str) -> &str {
 /// Makes a form mean a quantity; `#` stands for digits or an index.
 fn show(context: &mut Context, binding: &Binding) -> Result<(), Diagnostic> {
     let form = binding.meaning.trim_matches('"');
+    if let Some((matrix, letter, of_rows)) = slice(&binding.name) {
+        let Some(name) = context.network.find(matrix) else { return Err(unknown(context, matrix)) };
+        let shape = context.network.quantity(name).shape;
+        if context.network.arena.shapes().dims(shape).len() != 2 {
+            return Err(Diagnostic::error("bad-map", format!("`{matrix}` is no matrix: it has no rows and columns")));
+        }
+        let added = spelling_of_latex(form).is_some_and(|form| context.symbols.add_slice(form, letter, name, of_rows));
+        return if added { Ok(()) } else { Err(no_slice(form, letter)) };
+    }
     let Some(stem) = binding.name.strip_suffix('#') else {
         let Some(name) = context.network.find(&binding.name) else { return Err(unknown(context, &binding.name)) };
         let Some(spelling) = spelling_of_latex(form) else { return Err(no_name(form)) };
@@ -86,6 +95,22 @@ fn show(context: &mut Context, binding: &Binding) -> Result<(), Diagnostic> {
         context.symbols.rebind(spelling, name);
     }
     Ok(())
+}
+
+/// The matrix and the letter of `X[i, :]`, a row, or `X[:, j]`, a column; whether it is a row.
+fn slice(pattern: &str) -> Option<(&str, &str, bool)> {
+    let (matrix, places) = pattern.strip_suffix(']')?.split_once('[')?;
+    let (first, second) = places.split_once(',')?;
+    match (first.trim(), second.trim()) {
+        (":", letter) if letter != ":" => Some((matrix.trim(), letter, false)),
+        (letter, ":") => Some((matrix.trim(), letter, true)),
+        _ => None,
+    }
+}
+
+fn no_slice(form: &str, letter: &str) -> Diagnostic {
+    let error = Diagnostic::error("bad-map", format!("`{form}` cannot be the name of a row or a column"));
+    error.hint(format!("write a letter with the index, `x_{letter}` or `x^{{({letter})}}`"))
 }
 
 /// The quantities `stem` with digits or one index, each with those.

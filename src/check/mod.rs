@@ -116,6 +116,7 @@ mod narrow;
 mod primes;
 mod readings;
 pub mod report;
+mod stationary;
 mod sums;
 mod wording;
 pub mod written;

@@ -29,6 +29,13 @@ impl Judge {
     /// Reads a chain and judges it, with dX as a differential as well where a quantity is called d. Where a formula is not
     /// right under either reading it is told what that of differentials gives, if both are wrong.
     pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        match self.read_differences(tree, chain, source, layout) {
+            wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_condition(wrong, (tree, chain), source, layout),
+            other => other,
+        }
+    }
+
+    fn read_differences(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         self.context.may_differ = false;
         let plain = self.read_changes(tree, chain, source, layout);
         let settled = matches!(plain, Read::Defined(_) | Read::Judged(Judgement::Right { .. }));

@@ -24,8 +24,8 @@ pub enum Command {
     Map(Vec<Binding>),
     /// `layout=row`
     Layout(String),
-    /// `show X as Y`: the network's name and how the document writes it.
-    Show(Binding),
+    /// `show X as Y, …`: the network's names and how the document writes them.
+    Show(Vec<Binding>),
     /// `ignore` and `expect wrong`; in [`super::Notes`] they stand at their formula.
     Request(Request),
 }
@@ -76,9 +76,28 @@ fn command(statement: &str) -> Option<Command> {
         "net" | "network" if !value.is_empty() => Some(Command::Net(value.trim_matches('"').to_string())),
         "layout" if !value.is_empty() => Some(Command::Layout(value.to_string())),
         "map" => value.split(',').map(|pair| binding(pair, "=")).collect::<Option<Vec<_>>>().map(Command::Map),
-        "show" => binding(value, " as ").map(Command::Show),
+        "show" => parts(value).into_iter().map(|pair| binding(pair, " as ")).collect::<Option<_>>().map(Command::Show),
         _ => None,
     }
+}
+
+/// The parts between commas, but for those inside of brackets and quotes: `X[i, :] as x_i, b as "b_{1,2}"`.
+fn parts(value: &str) -> Vec<&str> {
+    let (mut parts, mut from, mut depth, mut is_quoted) = (Vec::new(), 0, 0_usize, false);
+    for (at, sign) in value.char_indices() {
+        match sign {
+            '"' => is_quoted = !is_quoted,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 && !is_quoted => {
+                parts.push(&value[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&value[from..]);
+    parts
 }
 
 fn binding(pair: &str, between: &str) -> Option<Binding> {

@@ -98,7 +98,7 @@ fn markdown_directives() {
         "<!-- derive:\nlayout=row\nshow theta2 as \\theta_2\nmapp a=b\n-->",
         &[
             "Layout(\"row\")",
-            "Show(Binding { name: \"theta2\", meaning: \"\\\\theta_2\" })",
+            "Show([Binding { name: \"theta2\", meaning: \"\\\\theta_2\" }])",
             "unknown-directive: mapp a=b",
         ],
     );

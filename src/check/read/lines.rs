@@ -15,6 +15,8 @@ pub struct Chain {
     pub links: Vec<Relation>,
     /// What limits where it holds.
     pub condition: Limit,
+    /// Whether an arrow leads from it to the next: `A = 0 \implies B = C`.
+    pub premise: bool,
 }
 
 /// What limits where a chain holds.

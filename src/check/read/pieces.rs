@@ -16,8 +16,10 @@ enum Start {
     Comma,
     /// A wide space.
     Gap,
-    /// Words, or an arrow.
+    /// Words.
     Words,
+    /// An arrow, `\implies`.
+    Arrow,
     /// Words that a condition follows: "if".
     If,
     /// Words that a condition or a range may follow: "for".
@@ -60,7 +62,7 @@ pub(super) fn pieces(tree: &Tree, line: &[ItemId], fresh: bool) -> Vec<Piece> {
                 (Start::Words, &[][..])
             }
             Kind::Gap => (Start::Gap, &[][..]),
-            Kind::Relation(Relation::Implies) => (Start::Words, &[][..]),
+            Kind::Relation(Relation::Implies) => (Start::Arrow, &[][..]),
             Kind::Command(name) if matches!(&**name, "therefore" | "because" | "blacksquare" | "square") => {
                 (Start::Words, &[][..])
             }
@@ -270,9 +272,14 @@ impl Chains {
             // `l = 1, 2, 3`: more values of the same.
             return;
         }
+        if piece.start == Start::Arrow
+            && let Some(before) = self.all.last_mut()
+        {
+            before.premise = true;
+        }
         if !self.goes_on(tree, &piece) {
             let condition = self.ahead.take().unwrap_or_default();
-            self.all.push(Chain { sides: vec![Vec::new()], links: Vec::new(), condition });
+            self.all.push(Chain { sides: vec![Vec::new()], links: Vec::new(), condition, premise: false });
         }
         let Some(chain) = self.all.last_mut() else { return };
         for id in piece.items {

@@ -109,16 +109,21 @@ impl Symbols {
             let latex = emit::latex::formula(&sheet, row.layout);
             let (Some(spelling), [first, second]) = (spelling_of_latex(&latex), row.axes.as_slice()) else { continue };
             let Some(letter) = first.as_ref().or(second.as_ref()) else { continue };
-            let raised = spelling.sup == *letter;
-            if !raised && spelling.sub != *letter {
-                continue;
-            }
-            let (base, of_rows) = (spelling.base, first.is_some());
-            let other = if raised { spelling.sub } else { spelling.sup };
             let Some(name) = network.find(&row.stem) else { continue };
-            self.bases.insert(base.clone());
-            self.slices.push(Slice { base, raised, other, name, of_rows });
+            self.add_slice(spelling, letter, name, first.is_some());
         }
+    }
+
+    /// Adds a name for the rows or columns of a matrix, which a letter below or above it counts; whether it has the letter.
+    pub fn add_slice(&mut self, spelling: Spelling, letter: &str, name: NameId, of_rows: bool) -> bool {
+        let raised = spelling.sup == *letter;
+        if !raised && spelling.sub != *letter {
+            return false;
+        }
+        let other = if raised { spelling.sub } else { spelling.sup };
+        self.bases.insert(spelling.base.clone());
+        self.slices.push(Slice { base: spelling.base, raised, other, name, of_rows });
+        true
     }
 
     /// The names for rows and columns with this base.

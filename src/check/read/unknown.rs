@@ -25,6 +25,9 @@ impl Parser<'_> {
             .collect();
         let shown = format!("{}{primes}{scripts}", written.base);
         let error = Diagnostic::error("unknown-name", format!("the network has no `{shown}`")).at(span, "");
+        if let Some(hint) = self.row_hint(written, &sub, &sup) {
+            return error.hint(hint);
+        }
         let relatives = self.relatives(&written.base);
         if !relatives.is_empty() {
             return error.hint(format!("it has {}", relatives.join(", ")));
@@ -39,6 +42,23 @@ impl Parser<'_> {
                 error.hint(format!("it has {}; bind another notation with `map {}=…`", self.some_names(), written.base))
             }
         }
+    }
+
+    /// x_i where the network has a matrix X: how to say that it is one of its rows.
+    fn row_hint(&self, written: &WrittenName, sub: &str, sup: &str) -> Option<String> {
+        let (sign, letter) = if sup.is_empty() { ('_', sub) } else { ('^', sup) };
+        let is_letter = letter.chars().count() == 1 && letter.chars().all(char::is_alphabetic);
+        let capital = written.base.to_uppercase();
+        if !is_letter || !(sub.is_empty() || sup.is_empty()) || capital == written.base {
+            return None;
+        }
+        let &[matrix] = self.context.symbols.quantities(&Spelling::new(capital, "", "")) else { return None };
+        let network = &self.context.network;
+        (network.arena.shapes().dims(network.quantity(matrix).shape).len() == 2).then(|| {
+            let (name, base) = (network.spelling(matrix), &written.base);
+            let form = if sign == '_' { format!("{base}_{letter}") } else { format!("{base}^{{({letter})}}") };
+            format!("if it is a row of `{name}`, say so in a comment: `derive: show {name}[{letter}, :] as {form}`")
+        })
     }
 
     /// Names with the same base.

@@ -1,0 +1,61 @@
+//! Derivatives that are set to 0, ∇C = 0: a condition that is solved for something, which claims nothing.
+
+use super::claim::PartKind;
+use super::judge::{Judge, Judgement};
+use super::layouts::Read;
+use super::read::{Chain, read_again};
+use crate::syntax::latex::{ItemId, Kind, Tree};
+
+/// Why such a formula is undecided.
+const MAY_BE_CONDITION: &str = "it is not 0 everywhere: this is a condition, or a mistake";
+
+impl Judge {
+    /// What a wrong chain is that ends in `= 0`: a condition where an arrow leads on, else nobody can tell. What stands
+    /// before the 0 is judged by itself.
+    pub(super) fn as_condition(
+        &mut self,
+        wrong: Read,
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+        layout: Option<&str>,
+    ) -> Read {
+        let is_set =
+            chain.sides.last().is_some_and(|side| is_zero(tree, side)) && self.begins_with_gradient(tree, chain);
+        if !is_set {
+            return wrong;
+        }
+        if chain.sides.len() == 2 {
+            return match chain.premise {
+                true => Read::Skipped("sets a derivative to 0".to_owned()),
+                false => Read::Judged(Judgement::Undecided(MAY_BE_CONDITION.to_owned())),
+            };
+        }
+        let mut rest = chain.clone();
+        rest.sides.pop();
+        rest.links.pop();
+        match self.read(tree, &rest, source, layout) {
+            Read::Judged(Judgement::Right { ground, mut notes }) => {
+                notes.push("`= 0` is taken for a condition".to_owned());
+                Read::Judged(Judgement::Right { ground, notes })
+            }
+            _ => wrong,
+        }
+    }
+
+    /// Whether the first side has a first derivative in it.
+    fn begins_with_gradient(&mut self, tree: &Tree, chain: &Chain) -> bool {
+        self.context.letters.clear();
+        let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
+        left.parts.iter().any(|part| matches!(&part.kind, PartKind::Derivative { by, .. } if by.len() == 1))
+    }
+}
+
+/// Whether a side is a 0, as it may be printed for vectors: `\\mathbf{0}`.
+fn is_zero(tree: &Tree, side: &[ItemId]) -> bool {
+    let [only] = side else { return false };
+    match tree.kind(*only) {
+        Kind::Digits(digits) => &**digits == "0",
+        Kind::Accent { body, .. } => tree.word(*body).as_deref() == Some("0"),
+        _ => false,
+    }
+}
