@@ -1,5 +1,6 @@
 //! A formula on its own, in LaTeX or in the network language, whichever it can be read in.
 
+use super::networks::Found;
 use super::{Checker, Outcome, Question};
 use crate::check::claim::PartKind;
 use crate::check::judge::{Judge, Judgement};
@@ -55,26 +56,27 @@ impl Checker<'_> {
     /// language.
     fn in_language(&mut self, question: &Question<'_>) -> Option<(Outcome, bool)> {
         let (source, layout) = (self.source.text.as_str(), self.layout.as_deref());
-        let mut first = None;
+        let (mut found, mut strict) = (Found::default(), false);
         for judge in &mut self.judges {
             let of = question.of.or(judge.context.network.cost);
-            let (outcome, strict) = match sentence(&judge.context.network, source, of)? {
+            let outcome = match sentence(&judge.context.network, source, of)? {
                 Ok(sentence) => {
                     let derivative = question.wrt.filter(|_| sentence.sides() == 1).map(|by| (of, by));
-                    (of_sentence(judge, &sentence, derivative, (source, layout))?, sentence.strict)
+                    strict |= sentence.strict;
+                    of_sentence(judge, &sentence, derivative, (source, layout))?
                 }
-                Err(error) => (Outcome::Judged(Judgement::Unread(error)), true),
+                Err(error) => {
+                    strict = true;
+                    Outcome::Judged(Judgement::Unread(error))
+                }
             };
-            if !matches!(outcome, Outcome::Judged(Judgement::Unread(_))) {
-                return Some((outcome, strict));
-            }
-            first = first.or(Some((outcome, strict)));
-            if question.wrt.is_some() {
-                // Its names are those of the first network.
+            found.add(outcome, judge.context.label.as_deref());
+            // The names of a question are those of the first network.
+            if found.is_right() || question.wrt.is_some() {
                 break;
             }
         }
-        first
+        Some((found.outcome(), strict))
     }
 }
 

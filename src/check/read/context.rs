@@ -26,6 +26,8 @@ const MAX_REMEMBERED: usize = 4_000_000;
 /// A network to read formulas against.
 #[derive(Clone, Debug)]
 pub struct Context {
+    /// What the network is called in reports, where there are several.
+    pub label: Option<String>,
     /// The network, with the definitions of the text as further quantities.
     pub network: Network,
     /// What its formulas can name.
@@ -124,6 +126,7 @@ impl Context {
         let written = FunctionDerivatives::new(&network, Sigma::Expanded);
         let (own, own_equations) = (network.quantities.len(), network.equations.len());
         Context {
+            label: None,
             network,
             symbols,
             reading: Convention::USUAL,
