@@ -375,6 +375,17 @@ impl Context {
         self.pooled.contains(&name)
     }
 
+    /// Whether a text can name a quantity: not what stands for any number, for a differential or for a derivative.
+    pub fn can_be_named(&self, name: NameId) -> bool {
+        let is_partial = matches!(self.network.quantity(name).origin, Origin::Partial { .. });
+        !is_partial && !self.is_letter(name) && !self.differentials.values().any(|&known| known == name)
+    }
+
+    /// The quantity of this name that a text can name.
+    pub fn find_named(&self, spelling: &str) -> Option<NameId> {
+        self.network.find(spelling).filter(|&name| self.can_be_named(name))
+    }
+
     /// Adds a quantity that stands for any number.
     pub fn new_letter(&mut self, spelling: &Spelling) -> NameId {
         self.unknown_leaf(stem(spelling), Shape::SCALAR)
