@@ -3,13 +3,14 @@
 
 mod tried;
 
-use super::claim::{Claim, PartKind, Side};
+use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    Chain, Changes, Convention, Limit, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
+    Chain, Changes, Convention, Limit, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines,
+    read_again, read_chain,
 };
 use super::readings::IN_ROWS;
 use super::verdict::Verdict;
@@ -94,10 +95,19 @@ impl Judge {
         let wanted = self.options.details;
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
+            let readings = [
+                convention,
+                convention.loosely(),
+                convention.differentially(),
+                convention.unsaid(),
+                convention.with_lists(Lists::Turned),
+                convention.with_lists(Lists::Row),
+            ];
+            for convention in readings {
                 if convention.loose && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
                     || convention.unsaid && self.context.unsaid.is_empty()
+                    || convention.lists != Lists::Column && self.context.listed == Listed::default()
                 {
                     continue;
                 }
@@ -119,6 +129,8 @@ impl Judge {
                         return (Read::Judged(Judgement::Right { ground, notes }), convention);
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
+                    // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
+                    Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
@@ -191,8 +203,14 @@ impl Judge {
         }
         self.context.letters.clear();
         let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
-        let PartKind::Name(name) = left.part(left.root()).kind else { return false };
-        matches!(self.context.network.quantity(name).origin, Origin::Leaf(_))
+        let is_leaf = |part: &Part| match part.kind {
+            PartKind::Name(name) => matches!(self.context.network.quantity(name).origin, Origin::Leaf(_)),
+            _ => false,
+        };
+        let root = left.part(left.root());
+        // (a, b) = (1, 2)
+        let is_list = root.kind == PartKind::Made && !root.children.is_empty();
+        is_leaf(root) || is_list && root.children.iter().all(|&child| is_leaf(left.part(child)))
     }
 
     /// What is wrong with a chain one side of which cannot be read: the others must be equal all the same.
@@ -294,6 +312,7 @@ impl Judge {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         (self.context.layered, self.context.unsummed, self.however) = (false, None, false);
+        self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.unsaid.clear();

@@ -12,6 +12,7 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
+use super::block::Listed;
 use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
@@ -54,6 +55,8 @@ pub struct Context {
     pub stacked: bool,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
+    /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
+    pub listed: Listed,
     /// The letters that stood on one side only of the chain that was read last.
     pub unsummed: Option<Unsummed>,
     /// Whether what stands so is summed over, to see what the sum makes of it.
@@ -139,6 +142,7 @@ impl Context {
             bracketed: Vec::new(),
             stacked: false,
             unsaid: Vec::new(),
+            listed: Listed::default(),
             unsummed: None,
             summing: false,
             sliced: false,

@@ -145,6 +145,16 @@ impl Parser<'_> {
                 None => return Ok(Err(Clash)),
             }
         }
+        for (vector, other) in [(a, b), (b, a)] {
+            if let Some(form) = self.beside_ones(vector, other) {
+                if self.beside_ones(vector.transposed(), other).is_some() {
+                    let span = self.span_of(left).to(self.span_of(right));
+                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                }
+                let part = if vector == a { left } else { right };
+                return self.entrywise_along((part, vector), form, (left, right));
+            }
+        }
         let mut naming = Naming::default();
         let mut axes = [Vec::new(), Vec::new()];
         let mut out = Vec::new();
@@ -187,6 +197,26 @@ impl Parser<'_> {
         }
         let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
         self.contracted([left, right], naming, axes, (out, form)).map(Ok)
+    }
+
+    /// How a vector stands that is multiplied entry by entry with 𝟏gᵀ or x𝟏ᵀ: as each column, or as each row.
+    fn beside_ones(&self, vector: Form, other: Form) -> Option<Form> {
+        let crosses =
+            matches!((other.rows, other.columns), (Extent::Ones, Extent::Axis(_)) | (Extent::Axis(_), Extent::Ones));
+        if !crosses || !vector.is_vector() || vector.identity || other.identity {
+            return None;
+        }
+        let shapes = self.context.network.arena.shapes();
+        let fits = |own: Extent, other: Extent| match (own, other) {
+            (Extent::Axis(own), Extent::Axis(other)) => shapes.same(own, other),
+            (Extent::Axis(_), Extent::Ones) => true,
+            _ => false,
+        };
+        match (vector.rows, vector.columns) {
+            (own, Extent::One) if fits(own, other.rows) => Some(Form { columns: Extent::Ones, ..vector.plain() }),
+            (Extent::One, own) if fits(own, other.columns) => Some(Form { rows: Extent::Ones, ..vector.plain() }),
+            _ => None,
+        }
     }
 
     /// A vector that stands along an axis of a matrix, times the matrix entry by entry.

@@ -57,7 +57,9 @@ impl Parser<'_> {
             self.context.reading.layout = Layout::Numerator;
         }
         let form = self.derivative_form(of, *only);
-        let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
+        let ranks = self.context.jacobian_dims(of, *only).map(|dims| dims.len());
+        let expr = self.context.without_units(expr, of, *only);
+        let direct = direct.map(|direct| self.context.without_units(direct, of, *only));
         let expr = self.context.laid_out(expr, ranks);
         let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
         self.context.reading.layout = own;
@@ -132,7 +134,12 @@ impl Parser<'_> {
         }
         let gradient = self.context.partial(of, first);
         let mut expr = self.context.differentiate(gradient, second);
-        let dims = [of, first, second].map(|name| self.dims_of(name));
+        let mut dims = [of, first, second].map(|name| self.dims_of(name));
+        if dims[0].is_empty() {
+            let (slim, by) = self.context.slim_hessian(expr, [dims[1].clone(), dims[2].clone()]);
+            [dims[1], dims[2]] = by;
+            expr = slim;
+        }
         let form = match dims.each_ref().map(Vec::len) {
             [0, 1, 1] => {
                 // What is written first has the rows; in numerator layout it is what is differentiated once more.

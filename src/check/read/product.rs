@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
 use crate::shape::Dim;
 
+use super::broadcast::ONE;
 use super::name::FREE;
 use super::parser::{Parser, Result};
 
@@ -285,15 +286,27 @@ impl Parser<'_> {
         }
         let mut axes: Vec<Vec<Label>> = vec![Vec::new(); links.len()];
         for (step, &at) in order.iter().enumerate() {
-            axes[at] = self.context.reading.laid_out(&names[step].1, &names[step + 1].1);
+            axes[at] = self.link_axes(&names[step], &names[step + 1]);
         }
         for axes in &axes {
             builder.factor(axes);
         }
-        let out = self.context.reading.laid_out(&names[0].1, &names[names.len() - 1].1);
+        let out = self.link_axes(&names[0], &names[names.len() - 1]);
         let form = self.derivative_form(links[first].0, links[last].1);
         let kind = PartKind::Contraction(builder.out(&out));
         self.made(kind, factors.to_vec(), span, form).map(Some)
+    }
+
+    /// The labels on the axes of ∂of/∂by, from those of both.
+    fn link_axes(&self, of: &(NameId, Vec<Label>), by: &(NameId, Vec<Label>)) -> Vec<Label> {
+        let kept = self.context.jacobian_dims(of.0, by.0);
+        let [of, by] = [(of, &kept[0]), (by, &kept[1])].map(|((name, labels), kept)| {
+            let dims = self.dims_of(*name);
+            let whole = dims.len() == kept.len();
+            let axes = labels.iter().zip(&dims).filter(|(_, dim)| whole || **dim != ONE);
+            axes.map(|(label, _)| *label).collect::<Vec<Label>>()
+        });
+        self.context.reading.laid_out(&of, &by)
     }
 
     fn link_of(&self, part: PartId) -> Option<(NameId, NameId)> {

@@ -59,7 +59,7 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
         if let Some(target) = target.filter(|_| is_open(own)) {
             let shapes = context.network.arena.shapes();
             let fits = |own: Extent, target: Extent| match (own, target) {
-                (Extent::Ones, Extent::Axis(_)) => true,
+                (Extent::Ones, Extent::Axis(_)) | (Extent::One, Extent::Axis(ONE)) => true,
                 (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
                 _ => own == target,
             };

@@ -8,10 +8,12 @@ use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
+use super::axis::StatedAxis;
 use super::broadcast::ONE;
 use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
+use super::reduction::from_start;
 
 /// What stands above a matrix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -295,7 +297,16 @@ impl Parser<'_> {
             return self.no_square(arguments[0], span);
         }
         let ranks_fit = entry.ranks.is_empty() || entry.ranks.contains(&first.dims().len());
-        let options = Options::default();
+        let axis = match &self.axis {
+            Some(StatedAxis::Number(axis)) => from_start(*axis, first.dims().len()),
+            _ => None,
+        };
+        let along_one = matches!(entry.form, Acts::AlongAxis { .. } | Acts::Square { .. });
+        let Some(options) =
+            (if along_one { Some(Options::default()) } else { self.options_of(entry, first.dims().len()) })
+        else {
+            return self.unclear("it is not said along which axis this function is taken", span);
+        };
         let operands: Vec<_> =
             arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
         let value = match entry.form {
@@ -310,8 +321,16 @@ impl Parser<'_> {
         match value {
             Some(value) if value.dims() == value.real_dims() => {
                 let row = first.is_vector() && first.rows == Extent::One;
-                let form = Form::of(&value.dims(), row);
-                self.push_formed(PartKind::Made, arguments, span, value.expr, form)
+                let dims = value.dims();
+                let form = match (axis, &options.axes) {
+                    (Some(axis), Some(_)) if first.is_matrix() => self.left_form(&dims, axis),
+                    _ => Form::of(&dims, row),
+                };
+                let made = self.push_formed(PartKind::Made, arguments, span, value.expr, form)?;
+                match axis.filter(|_| self.keeps && first.is_matrix()) {
+                    Some(axis) => self.with_kept(made, axis),
+                    None => Ok(made),
+                }
             }
             _ => {
                 let said = self.not_alike(&arguments, span).message;
