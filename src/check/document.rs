@@ -5,6 +5,7 @@
 
 mod given;
 mod language;
+mod networks;
 mod prose;
 mod waiting;
 mod words;
@@ -15,15 +16,13 @@ use waiting::Waiting;
 
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
-use super::decide::Details;
 use super::judge::{Judge, Judgement};
-use super::layouts::Read;
-use super::read::{Chain, Context, Convention, NO_QUANTITY, derivative_side, latex_of, read_formal, read_side};
+use super::read::{Context, Convention, derivative_side, latex_of, read_side};
 use crate::diagnostic::{Diagnostic, Lines, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
 use crate::notes::{self, Command, Display, Entry, Format, Formula, Request};
-use crate::syntax::latex::{Macros, Places, Relation, Tree};
+use crate::syntax::latex::{Macros, Places};
 
 /// How a network is found by the path that a document gives.
 pub type Loader<'l> = dyn FnMut(&str) -> Result<Network, Diagnostic> + 'l;
@@ -128,6 +127,7 @@ pub fn check(
         checked: Checked { findings: Vec::new(), diagnostics: notes.diagnostics },
         waiting: Vec::new(),
         again: 0,
+        lost: false,
         last_side: None,
     };
     for (at, entry) in notes.entries.iter().enumerate() {
@@ -180,6 +180,7 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         checked: Checked::default(),
         waiting: Vec::new(),
         again: 0,
+        lost: false,
         last_side: None,
     };
     checker.take_given(question.given);
@@ -213,6 +214,8 @@ struct Checker<'a> {
     waiting: Vec<Waiting>,
     /// How often chains have been read again.
     again: usize,
+    /// Whether the network that the document named last cannot be read.
+    lost: bool,
     /// Where the last side of the last formula stands, if that stands on lines of its own.
     last_side: Option<Span>,
 }
@@ -222,7 +225,10 @@ impl Checker<'_> {
         match command {
             Command::Net(path) => match load(path) {
                 Ok(network) => self.use_network(Some(network)),
-                Err(error) => self.checked.diagnostics.push(error.at(span, "")),
+                Err(error) => {
+                    self.checked.diagnostics.push(error.at(span, ""));
+                    self.use_network(None);
+                }
             },
             Command::Layout(layout) => {
                 if Convention::is_layout(layout) {
@@ -247,18 +253,6 @@ impl Checker<'_> {
             }
             Command::Request(_) => {}
         }
-    }
-
-    /// Reads what follows against this network.
-    fn use_network(&mut self, network: Option<Network>) {
-        let Some(network) = network else { return };
-        let mut context = Context::new(network);
-        for command in &self.commands {
-            // What was bound for another network may name nothing of this one.
-            let _ = bindings::apply(&mut context, command);
-        }
-        self.judges = vec![Judge::new(context, self.seed)];
-        self.waiting.clear();
     }
 
     /// Judges a right side alone as the derivative that it should be.
@@ -329,44 +323,6 @@ impl Checker<'_> {
         self.judges.iter().map(|judge| judge.context.definitions).sum()
     }
 
-    /// Reads a chain against the network that knows its names, and judges it.
-    fn chain(&mut self, tree: &Tree, chain: &Chain) -> Outcome {
-        if self.judges.is_empty() {
-            return match chain.links.contains(&Relation::Equal) {
-                true => Outcome::Skipped("no network is given".to_owned()),
-                false => Outcome::Skipped("no equation".to_owned()),
-            };
-        }
-        let mut best: Option<Outcome> = None;
-        for judge in &mut self.judges {
-            let outcome = match judge.read(tree, chain, &self.source.text, self.layout.as_deref()) {
-                Read::Judged(judgement) => {
-                    let is_wrong = matches!(judgement, Judgement::Wrong(_));
-                    let formal = is_wrong.then(|| about_function(judge, tree, chain, &self.source.text)).flatten();
-                    return Outcome::Judged(formal.unwrap_or(judgement));
-                }
-                Read::Defined(name) => Outcome::Skipped(format!("defines {name}")),
-                Read::Skipped(reason) => Outcome::Skipped(reason),
-                Read::Unread(error) => {
-                    let formal = about_function(judge, tree, chain, &self.source.text);
-                    Outcome::Judged(formal.unwrap_or(Judgement::Unread(error)))
-                }
-            };
-            let better = match (&best, &outcome) {
-                (None, _) => true,
-                (Some(Outcome::Judged(_)), Outcome::Skipped(_)) => true,
-                (Some(Outcome::Skipped(reason)), Outcome::Skipped(new)) => {
-                    reason.ends_with(NO_QUANTITY) && !new.ends_with(NO_QUANTITY)
-                }
-                _ => false,
-            };
-            if better {
-                best = Some(outcome);
-            }
-        }
-        best.unwrap_or_else(|| Outcome::Skipped("no equation".to_owned()))
-    }
-
     fn add(&mut self, formula: &Formula, span: Span, part: Option<Span>, outcome: Outcome) {
         let (line, column) = match part {
             None => (formula.line, formula.column),
@@ -376,17 +332,5 @@ impl Checker<'_> {
         let latex = text.unwrap_or(&formula.latex).trim().to_owned();
         let (cell, request) = (formula.cell, formula.request);
         self.checked.findings.push(Finding { span, line, column, cell, latex, request, outcome });
-    }
-}
-
-/// The judgement of a chain as a formula about a function, in letters that mean nothing else, if it holds so.
-fn about_function(judge: &mut Judge, tree: &Tree, chain: &Chain, source: &str) -> Option<Judgement> {
-    let claims = read_formal(&mut judge.context, tree, chain)?;
-    match judge.with_details(Details::OfRight, |judge| judge.judge(&claims, source)) {
-        Judgement::Right { ground, mut notes } => {
-            notes.push("as a formula about the function, its letters standing for any number".to_owned());
-            Some(Judgement::Right { ground, notes })
-        }
-        _ => None,
     }
 }

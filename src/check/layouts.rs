@@ -1,6 +1,8 @@
 //! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
 //! them makes it right, and wrong only if none does.
 
+mod tried;
+
 use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
@@ -18,6 +20,7 @@ use crate::expr::{ExprId, NameId};
 use crate::network::Origin;
 use crate::notation::Style;
 use crate::syntax::latex::{ItemId, Relation, Tree};
+pub(super) use tried::Tried;
 
 /// In longer chains no side is left out.
 const MAX_SIDES: usize = 8;
@@ -468,59 +471,4 @@ impl Judge {
 /// How much is to be found out under the next convention: of several wrong readings the first is told.
 fn details_after(tried: &Tried) -> Details {
     if tried.outcomes.is_empty() { Details::All } else { Details::OfRight }
-}
-
-/// What came of the conventions so far.
-#[derive(Default)]
-pub(super) struct Tried {
-    outcomes: Vec<(Read, Convention)>,
-    /// The claims that were judged.
-    said: Vec<Vec<(ExprId, ExprId, Form, Form)>>,
-    /// Under how many conventions it could be read.
-    count: usize,
-    /// Whether it speaks of differentials.
-    forward: bool,
-}
-
-impl Tried {
-    /// Adds what came of a convention. Where the formula says how what is under its first d follows from the rest, d means
-    /// a differential, and what it would be as a derivative of the cost is of no interest; where it does not, d is none.
-    fn add(&mut self, found: Read, convention: Convention, forward: bool) {
-        if convention.differentials && forward && !self.forward && !matches!(found, Read::Unread(_)) {
-            self.outcomes.clear();
-            self.forward = true;
-        }
-        if convention.differentials && forward || !convention.differentials && !self.forward {
-            self.outcomes.push((found, convention));
-        }
-    }
-
-    /// Whether nothing has come yet.
-    pub(super) fn is_empty(&self) -> bool {
-        self.outcomes.is_empty()
-    }
-
-    /// Whether something was judged.
-    pub(super) fn has_judged(&self) -> bool {
-        self.outcomes.iter().any(|(read, _)| matches!(read, Read::Judged(_)))
-    }
-
-    /// Adds what came of one reading.
-    pub(super) fn push(&mut self, found: Read, convention: Convention) {
-        self.outcomes.push((found, convention));
-    }
-
-    /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
-    /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
-    pub(super) fn outcome(self) -> (Read, Convention) {
-        let mut first: Option<(Read, Convention)> = None;
-        for outcome in self.outcomes {
-            match &outcome.0 {
-                Read::Judged(Judgement::Undecided(_)) => return outcome,
-                Read::Unread(error) if error.code == "ambiguous" => return outcome,
-                _ => first = first.or(Some(outcome)),
-            }
-        }
-        first.unwrap_or_else(|| (Read::Skipped("no equation".to_owned()), Convention::USUAL))
-    }
 }

@@ -52,7 +52,9 @@ fn contexts(options: &CheckOptions) -> Result<Vec<Context>, Stopped> {
         let source = read(path)?;
         let (network, diagnostics) = network(&source);
         report(&source, &diagnostics);
-        contexts.push(Context::new(network.ok_or(Stopped)?));
+        let mut context = Context::new(network.ok_or(Stopped)?);
+        context.label = Some(path.display().to_string());
+        contexts.push(context);
     }
     for text in &options.map {
         let stop = |error: Diagnostic| {
@@ -81,22 +83,41 @@ fn network(source: &Source) -> (Option<Network>, Vec<Diagnostic>) {
 /// Checks the formula of `--claim`.
 fn one_formula(options: &CheckOptions, contexts: &[Context], claim: &str) -> Result<File, Stopped> {
     let source = Source::new("--claim", claim);
-    let Some(first) = contexts.first() else {
+    let layout = options.layout.as_deref();
+    let (given, seed) = (options.given.as_slice(), None);
+    if contexts.is_empty() {
         let error = Diagnostic::error("missing-network", "nothing says what network the formula is about");
         report(&source, &[error.hint("name its file with `--net`")]);
         return Err(Stopped);
-    };
-    let name = |option: &str, word: &Option<String>| {
-        let word = word.as_deref().map(|word| find(&first.network, option, word.trim()));
-        word.transpose().map_err(|error| {
-            report(&Source::new(option, ""), &[error]);
-            Stopped
-        })
-    };
-    let (of, wrt) = (name("--of", &options.of)?, name("--wrt", &options.wrt)?);
-    let question = Question { given: &options.given, of, wrt, layout: options.layout.as_deref(), seed: None };
-    let checked = check_formula(&source, contexts, &question);
-    Ok(File { source, checked })
+    }
+    if options.of.is_none() && options.wrt.is_none() {
+        let checked = check_formula(&source, contexts, &Question { given, layout, seed, ..Question::default() });
+        return Ok(File { source, checked });
+    }
+    let mut best: Option<Checked> = None;
+    let mut unknown = None;
+    for context in contexts {
+        let name = |option: &str, word: &Option<String>| {
+            word.as_deref().map(|word| find(&context.network, option, word.trim())).transpose()
+        };
+        match (name("--of", &options.of), name("--wrt", &options.wrt)) {
+            (Ok(of), Ok(wrt)) => {
+                let question = Question { given, of, wrt, layout, seed };
+                let checked = check_formula(&source, std::slice::from_ref(context), &question);
+                if best.as_ref().is_none_or(|best| checked.says_more_than(best)) {
+                    best = Some(checked);
+                }
+            }
+            (of, wrt) => unknown = unknown.or(of.err()).or(wrt.err()),
+        }
+    }
+    match (best, unknown) {
+        (Some(checked), _) => Ok(File { source, checked }),
+        (None, error) => {
+            report(&Source::new("--wrt", ""), &error.into_iter().collect::<Vec<_>>());
+            Err(Stopped)
+        }
+    }
 }
 
 /// Checks documents, those of folders in the order of their names; and whether some of them cannot be read.

@@ -74,7 +74,7 @@ fn not_given(given: &str, error: &Diagnostic) -> Diagnostic {
 
 fn taken(judge: &mut Judge, given: &str, layout: Option<&str>) -> Taken {
     let cost = judge.context.network.cost;
-    let plain = match sentence(&judge.context.network, given, cost) {
+    let plain = match sentence(&judge.context, given, cost) {
         Some(Ok(sentence)) if sentence.strict => return in_language(judge, &sentence, given, layout),
         Some(Err(error)) => return Taken::Refused(error),
         Some(Ok(sentence)) => Some(sentence),
@@ -193,7 +193,7 @@ fn held(judge: &Judge, found: Read, given: &str, name: Option<String>) -> Taken 
             let said = said.unwrap_or_else(|| "the two sides are not equal".to_owned());
             let message = format!("`{given}` contradicts what is known: {said}");
             let error = Diagnostic::error(CONTRADICTS, message);
-            let known = name.filter(|name| judge.context.network.find(name).is_some());
+            let known = name.filter(|name| judge.context.find_named(name).is_some());
             let hint = match (mistake.correct_latex, known) {
                 (Some(right), _) => format!("right is `{right}`"),
                 (None, Some(name)) => format!("`{name}` has a meaning in the network: give another name"),

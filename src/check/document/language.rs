@@ -1,5 +1,6 @@
 //! A formula on its own, in LaTeX or in the network language, whichever it can be read in.
 
+use super::networks::Found;
 use super::{Checker, Outcome, Question};
 use crate::check::claim::PartKind;
 use crate::check::judge::{Judge, Judgement};
@@ -14,7 +15,9 @@ impl Checker<'_> {
     /// Checks a formula on its own. What has signs of the network language is read in it; what may be either is right if
     /// it is in one of them, and wrong only if it is in both.
     pub(super) fn alone(&mut self, formula: &Formula, question: &Question<'_>) {
-        if let Some((outcome, true)) = self.in_language(question) {
+        if self.has_own_signs(question)
+            && let Some(outcome) = self.in_language(question)
+        {
             self.add(formula, formula.span, None, outcome);
             return;
         }
@@ -39,7 +42,7 @@ impl Checker<'_> {
             _ => false,
         };
         let undecided = matches!(&finding.outcome, Outcome::Judged(Judgement::Undecided(_)));
-        let Some((outcome, _)) = self.in_language(question) else { return };
+        let Some(outcome) = self.in_language(question) else { return };
         let better = match &outcome {
             Outcome::Judged(Judgement::Right { .. }) => true,
             Outcome::Judged(Judgement::Unread(_)) | Outcome::Skipped(_) => false,
@@ -51,30 +54,36 @@ impl Checker<'_> {
         }
     }
 
-    /// What the formula is in the network language, by the first network that can read it; and whether it is in no other
-    /// language.
-    fn in_language(&mut self, question: &Question<'_>) -> Option<(Outcome, bool)> {
+    /// Whether the formula can be in no other language.
+    fn has_own_signs(&self, question: &Question<'_>) -> bool {
+        let source = self.source.text.as_str();
+        self.judges.iter().any(|judge| match sentence(&judge.context, source, question.of) {
+            Some(Ok(sentence)) => sentence.strict,
+            Some(Err(_)) => true,
+            None => false,
+        })
+    }
+
+    /// What the formula is in the network language, by the networks that can read it.
+    fn in_language(&mut self, question: &Question<'_>) -> Option<Outcome> {
         let (source, layout) = (self.source.text.as_str(), self.layout.as_deref());
-        let mut first = None;
+        let mut found = Found::default();
         for judge in &mut self.judges {
             let of = question.of.or(judge.context.network.cost);
-            let (outcome, strict) = match sentence(&judge.context.network, source, of)? {
+            let outcome = match sentence(&judge.context, source, of)? {
                 Ok(sentence) => {
                     let derivative = question.wrt.filter(|_| sentence.sides() == 1).map(|by| (of, by));
-                    (of_sentence(judge, &sentence, derivative, (source, layout))?, sentence.strict)
+                    of_sentence(judge, &sentence, derivative, (source, layout))?
                 }
-                Err(error) => (Outcome::Judged(Judgement::Unread(error)), true),
+                Err(error) => Outcome::Judged(Judgement::Unread(error)),
             };
-            if !matches!(outcome, Outcome::Judged(Judgement::Unread(_))) {
-                return Some((outcome, strict));
-            }
-            first = first.or(Some((outcome, strict)));
-            if question.wrt.is_some() {
-                // Its names are those of the first network.
+            found.add(outcome, judge.context.label.as_deref());
+            // The names of a question are those of the first network.
+            if found.is_right() || question.wrt.is_some() {
                 break;
             }
         }
-        first
+        Some(found.outcome())
     }
 }
 
@@ -110,13 +119,13 @@ fn of_sentence(
 /// The name on the left of a formula, if the network lacks it.
 pub(super) fn new_name(judge: &Judge, sentence: &Sentence) -> Option<String> {
     let (name, _) = sentence.left_name()?;
-    (sentence.sides() > 1 && judge.context.network.find(&name).is_none()).then_some(name)
+    (sentence.sides() > 1 && judge.context.find_named(&name).is_none()).then_some(name)
 }
 
 /// Whether a formula of two sides says what a leaf is: no claim about the network.
 pub(super) fn sets_a_leaf(judge: &mut Judge, sentence: &Sentence) -> bool {
     let Ok(claims) = sentence.claims(&mut judge.context, Outer::Matrix) else {
-        let name = sentence.left_name().and_then(|(name, _)| judge.context.network.find(&name));
+        let name = sentence.left_name().and_then(|(name, _)| judge.context.find_named(&name));
         return name.is_some_and(|name| is_leaf(judge, name));
     };
     let [claim] = claims.as_slice() else { return false };

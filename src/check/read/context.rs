@@ -28,6 +28,8 @@ const MAX_REMEMBERED: usize = 4_000_000;
 /// A network to read formulas against.
 #[derive(Clone, Debug)]
 pub struct Context {
+    /// What the network is called in reports, where there are several.
+    pub label: Option<String>,
     /// The network, with the definitions of the text as further quantities.
     pub network: Network,
     /// What its formulas can name.
@@ -132,6 +134,7 @@ impl Context {
         let written = FunctionDerivatives::new(&network, Sigma::Expanded);
         let (own, own_equations) = (network.quantities.len(), network.equations.len());
         Context {
+            label: None,
             network,
             symbols,
             reading: Convention::USUAL,
@@ -381,6 +384,17 @@ impl Context {
     /// Whether a quantity stands for any number, and is none of the network.
     pub fn is_letter(&self, name: NameId) -> bool {
         self.pooled.contains(&name)
+    }
+
+    /// Whether a text can name a quantity: not what stands for any number, for a differential or for a derivative.
+    pub fn can_be_named(&self, name: NameId) -> bool {
+        let is_partial = matches!(self.network.quantity(name).origin, Origin::Partial { .. });
+        !is_partial && !self.is_letter(name) && !self.differentials.values().any(|&known| known == name)
+    }
+
+    /// The quantity of this name that a text can name.
+    pub fn find_named(&self, spelling: &str) -> Option<NameId> {
+        self.network.find(spelling).filter(|&name| self.can_be_named(name))
     }
 
     /// Adds a quantity that stands for any number.

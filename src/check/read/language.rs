@@ -9,7 +9,7 @@ use crate::check::claim::{Claim, Equality, PartKind, Side};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Operand};
-use crate::network::{Network, Origin, Outer};
+use crate::network::Outer;
 use crate::shape::Dim;
 use crate::syntax::ast::{Ast, AstId, AstNode, Symbol};
 use crate::syntax::latex::{self, Macros, Places};
@@ -53,8 +53,8 @@ struct Slope {
 
 /// Cuts a text into sides; nothing if none of them is in the network language, an error if one with its signs cannot be
 /// parsed.
-pub fn sentence(network: &Network, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
-    cut::sentence(network, text, of)
+pub fn sentence(context: &Context, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
+    cut::sentence(context, text, of)
 }
 
 impl Sentence {
@@ -139,7 +139,7 @@ impl Sentence {
             Written::Plain { ast, id, slopes, start } => {
                 let given = self.slopes(context, slopes, Span::new(*start, *start + ast.source.len()));
                 let knows: Vec<bool> =
-                    (0..context.network.quantities.len() as u32).map(|at| can_be_named(context, NameId(at))).collect();
+                    (0..context.network.quantities.len() as u32).map(|at| context.can_be_named(NameId(at))).collect();
                 let knows = |name: NameId| knows.get(name.0 as usize).copied().unwrap_or(false);
                 let lowered = context
                     .network
@@ -171,11 +171,6 @@ impl Sentence {
         }
         error
     }
-}
-
-/// Quantities that a text can name: none that stands for any number, no derivative.
-fn can_be_named(context: &Context, name: NameId) -> bool {
-    !context.is_letter(name) && !matches!(context.network.quantity(name).origin, Origin::Partial { .. })
 }
 
 fn shifted(span: Span, start: usize) -> Span {

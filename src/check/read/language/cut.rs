@@ -4,30 +4,29 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::NameId;
-use crate::network::Network;
 use crate::syntax::ast::Ast;
 use crate::syntax::parse_expression;
 use crate::syntax::spelling::canonical;
 
-use super::{Result, Sentence, Slope, Written, shifted};
+use super::{Context, Result, Sentence, Slope, Written, shifted};
 
 /// What the names of derivatives are made of: a letter that stands in no name of a network, doubled.
 const MARK: char = 'Q';
 
 /// Cuts a text into sides and parses them.
-pub(super) fn sentence(network: &Network, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
+pub(super) fn sentence(context: &Context, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
     let ranges = sides(text)?;
     let has_latex = |range: &Range<usize>| text[range.clone()].contains(['\\', '{', '$']);
     let mixed = ranges.iter().any(has_latex);
     // Beside LaTeX a side is in LaTeX as well, unless it cannot be: `z_2^3` is no power there.
     let is_latex = |range: &Range<usize>| {
         let part = &text[range.clone()];
-        has_latex(range) || mixed && !has_own_signs(network, part) && !calls(network, part)
+        has_latex(range) || mixed && !has_own_signs(context, part) && !calls(context, part)
     };
     if ranges.iter().all(is_latex) {
         return None;
     }
-    let strict = mixed || has_own_signs(network, text);
+    let strict = mixed || has_own_signs(context, text);
     let mut written = Vec::with_capacity(ranges.len());
     for range in ranges {
         let part = &text[range.clone()];
@@ -35,7 +34,7 @@ pub(super) fn sentence(network: &Network, text: &str, of: Option<NameId>) -> Opt
             written.push(Written::Latex(part.to_owned(), range.start));
             continue;
         }
-        match plain(network, part, range.start, of) {
+        match plain(context, part, range.start, of) {
             Ok(side) => written.push(side),
             Err(error) if strict && !mixed => return Some(Err(error)),
             Err(_) => return None,
@@ -45,7 +44,7 @@ pub(super) fn sentence(network: &Network, text: &str, of: Option<NameId>) -> Opt
 }
 
 /// Whether a text has signs that only the network language has.
-fn has_own_signs(network: &Network, text: &str) -> bool {
+fn has_own_signs(context: &Context, text: &str) -> bool {
     let transposes = text.match_indices(".T").any(|(at, _)| !text[at + 2..].starts_with(is_word));
     let indexes = text.match_indices('[').any(|(at, _)| {
         let before = &text[..at];
@@ -53,18 +52,18 @@ fn has_own_signs(network: &Network, text: &str) -> bool {
             .rfind(|letter| !is_word(letter))
             .map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
         let close = text[at..].find(']').map_or(text.len(), |length| at + length + 1);
-        word < at && network.find(&text[word..close]).is_none()
+        word < at && context.find_named(&text[word..close]).is_none()
     });
     let words = ["@", "axis", "..", " then "].iter().any(|word| text.contains(word));
     words || transposes || indexes
 }
 
 /// Whether a function with a long name is called: `outer(r, x)`.
-fn calls(network: &Network, part: &str) -> bool {
+fn calls(context: &Context, part: &str) -> bool {
     part.match_indices('(').any(|(at, _)| {
         let before = &part[..at];
         let start = before.rfind(|letter| !is_word(letter)).map_or(0, |end| end + 1);
-        before.get(start..).is_some_and(|word| word.len() > 2 && network.functions.find(word).is_some())
+        before.get(start..).is_some_and(|word| word.len() > 2 && context.network.functions.find(word).is_some())
     })
 }
 
@@ -97,8 +96,8 @@ fn sides(text: &str) -> Option<Vec<Range<usize>>> {
 }
 
 /// A side in the network language, names in the place of its derivatives.
-fn plain(network: &Network, part: &str, start: usize, of: Option<NameId>) -> Result<Written> {
-    let found = derivatives(network, part, of);
+fn plain(context: &Context, part: &str, start: usize, of: Option<NameId>) -> Result<Written> {
+    let found = derivatives(context, part, of);
     let mut source = part.to_owned();
     let mut names: Vec<String> = Vec::new();
     for (at, derivative) in found.iter().enumerate() {
@@ -172,12 +171,12 @@ impl Found {
     }
 }
 
-fn derivatives(network: &Network, part: &str, of: Option<NameId>) -> Vec<Found> {
+fn derivatives(context: &Context, part: &str, of: Option<NameId>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = part[at..].find(is_word_or_sign).map(|from| at + from) {
         let end = word_end(part, next);
-        match ratio(network, part, next).or_else(|| short(network, part, next..end, of)) {
+        match ratio(context, part, next).or_else(|| short(context, part, next..end, of)) {
             Some(derivative) => {
                 at = derivative.place.end;
                 found.push(derivative);
@@ -197,39 +196,39 @@ fn word_end(text: &str, from: usize) -> usize {
 }
 
 /// `dC/dW` that begins here, if neither `dC` nor `dW` is a quantity itself.
-fn ratio(network: &Network, part: &str, at: usize) -> Option<Found> {
-    let (of, end) = varied(network, part, at)?;
+fn ratio(context: &Context, part: &str, at: usize) -> Option<Found> {
+    let (of, end) = varied(context, part, at)?;
     let slash = end + part[end..].len() - part[end..].trim_start().len();
     let rest = part[slash..].strip_prefix('/')?;
     let below = part.len() - rest.trim_start().len();
-    let (by, end) = varied(network, part, below)?;
+    let (by, end) = varied(context, part, below)?;
     Some(Found { place: at..end, of, by, short: false, indexed: part[end..].starts_with('[') })
 }
 
 /// The quantity under a d, with the index that belongs to its name.
-fn varied(network: &Network, part: &str, at: usize) -> Option<(NameId, usize)> {
+fn varied(context: &Context, part: &str, at: usize) -> Option<(NameId, usize)> {
     let end = word_end(part, at);
     let word = &part[at..end];
     let name = word.strip_prefix('d').or_else(|| word.strip_prefix('∂'))?;
-    if name.is_empty() || network.find(word).is_some() {
+    if name.is_empty() || context.find_named(word).is_some() {
         return None;
     }
     let indexed = part[end..].starts_with('[').then(|| part[end..].find(']')).flatten();
     if let Some(close) = indexed.map(|length| end + length + 1)
-        && let Some(member) = network.find(&format!("{name}{}", &part[end..close]))
+        && let Some(member) = context.find_named(&format!("{name}{}", &part[end..close]))
     {
         return Some((member, close));
     }
-    Some((network.find(name)?, end))
+    Some((context.find_named(name)?, end))
 }
 
 /// `dW`, short for the derivative of the cost.
-fn short(network: &Network, part: &str, word: Range<usize>, of: Option<NameId>) -> Option<Found> {
-    let of = of.or(network.cost)?;
-    if !part[word.clone()].starts_with('d') || network.functions.find(&part[word.clone()]).is_some() {
+fn short(context: &Context, part: &str, word: Range<usize>, of: Option<NameId>) -> Option<Found> {
+    let of = of.or(context.network.cost)?;
+    if !part[word.clone()].starts_with('d') || context.network.functions.find(&part[word.clone()]).is_some() {
         return None;
     }
-    let (by, end) = varied(network, part, word.start)?;
+    let (by, end) = varied(context, part, word.start)?;
     (end - word.start > 1).then_some(Found {
         place: word.start..end,
         of,
