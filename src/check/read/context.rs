@@ -16,7 +16,7 @@ use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
-use super::stack::Sizes;
+use super::sizes::Sizes;
 use super::symbols::{Spelling, Symbols};
 use super::variation::Variation;
 
@@ -54,6 +54,8 @@ pub struct Context {
     pub diagonal: Vec<String>,
     /// The sizes that are tried where none is said.
     pub sizes: Sizes,
+    /// A row that the network does not name in the chain that was read last, and its matrix.
+    pub guessed: Option<(String, String)>,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
     /// Whether a row of a matrix stood in the chain that was read last.
@@ -137,6 +139,7 @@ impl Context {
             stacked: false,
             diagonal: Vec::new(),
             sizes: Sizes::default(),
+            guessed: None,
             unsaid: Vec::new(),
             sliced: false,
             misfit: None,
