@@ -93,3 +93,31 @@ show U[i, :] as u_i";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn rows_that_the_network_does_not_name() {
+    let network = "
+dim n, d
+input X : [n, d], y : [n]
+param w : [d]
+r = X @ w - y
+cost L = 1/2*sum(r^2)
+S = X.T @ X";
+    let formulas = [
+        (r"S = \sum_i x_i x_i^\top", "right"),
+        (r"\nabla_w L = \sum_{i=1}^n (w^\top x_i - y_i) x_i", "right"),
+        (r"\frac{\partial L}{\partial w} = \sum_i r_i \mathbf{x}_i", "right"),
+        (r"\frac{\partial L}{\partial w_j} = \sum_i r_i X_{ij}", "right"),
+        // What its author calls x_i is not known, so that nothing is wrong with it.
+        (r"S = 2\sum_i x_i x_i^\top", "unread"),
+        (r"X X^\top = \sum_j x_j x_j^\top", "right"),
+    ];
+    expect(network, &[], &formulas);
+    // Of a square matrix it may be a row or a column.
+    let square = "
+dim n
+input X : [n, n]
+S = X.T @ X
+cost L = sum(S)";
+    expect(square, &[], &[(r"S = \sum_i x_i x_i^\top", "unread")]);
+}

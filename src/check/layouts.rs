@@ -320,6 +320,7 @@ impl Judge {
         self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
+        self.context.guessed = None;
         self.context.unsaid.clear();
         let claims = match read_chain(&mut self.context, tree, chain) {
             Reading::Claims(claims) => claims,
@@ -346,7 +347,7 @@ impl Judge {
         }
         tried.said.push(said);
         tried.count += 1;
-        Some(Read::Judged(self.judge(&claims, source)))
+        Some(self.with_guessed_rows(claims, source))
     }
 
     /// What is said of a product whose shapes do not fit.

@@ -7,7 +7,7 @@ use super::diagnose::shapes::Vectors;
 use super::form::{Extent, Form};
 use super::judge::{Judge, Judgement};
 use super::layouts::{Read, Tried};
-use super::read::{Chain, Convention, Forks};
+use super::read::{Chain, Convention, Forks, unnamed_rows};
 use crate::expr::{Arena, NameId};
 use crate::shape::SizeId;
 use crate::syntax::latex::Tree;
@@ -82,6 +82,22 @@ impl Judge {
         }
         self.context.forks = None;
         unread
+    }
+
+    /// What claims are; where x_i stands in them that only the matrix X tells, right or unread.
+    pub(super) fn with_guessed_rows(&mut self, claims: Vec<Claim>, source: &str) -> Read {
+        let judged = self.judge(&claims, source);
+        match (self.context.guessed.take(), judged) {
+            (Some((shown, matrix)), Judgement::Right { ground, mut notes }) => {
+                notes.push(format!("`{shown}` read as a row or column of `{matrix}`, whichever fits"));
+                Read::Judged(Judgement::Right { ground, notes })
+            }
+            // What its author calls so is not known.
+            (Some((shown, matrix)), Judgement::Wrong(mistake)) => {
+                Read::Unread(unnamed_rows(&shown, &matrix).at(mistake.span, ""))
+            }
+            (_, judged) => Read::Judged(judged),
+        }
     }
 
     /// That a formula whose sides count their entries in different orders is wrong where all sizes are equal, so that the

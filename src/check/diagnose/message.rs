@@ -295,7 +295,7 @@ impl Speaker<'_> {
             true => Simplifier::new(self.network, Goal::Textbook, names).simplify(self.network, expr),
             false => expr,
         };
-        shown(self.network, self.style, expr)
+        shortened(shown(self.network, self.style, expr))
     }
 
     fn link(&mut self, link: Link) -> String {
@@ -303,6 +303,14 @@ impl Speaker<'_> {
         let layout = Typesetter::new(self.network, self.style).link(&mut sheet, link.of, link.by, link.reach);
         text::formula(&sheet, layout)
     }
+}
+
+/// Longer formulas say nothing in a sentence.
+const MAX_SHOWN: usize = 300;
+
+/// A formula in a sentence; an ellipsis in the place of a long one.
+pub fn shortened(text: String) -> String {
+    if text.chars().count() > MAX_SHOWN { "…".to_owned() } else { text }
 }
 
 /// An expression as text.

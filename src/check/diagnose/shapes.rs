@@ -5,7 +5,7 @@
 
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::diagnoser::Diagnosis;
-use crate::check::diagnose::message::{shape_text, shown};
+use crate::check::diagnose::message::{shape_text, shortened, shown};
 use crate::check::diagnose::numbers::Numbers;
 use crate::check::diagnose::tensor::near;
 use crate::diagnostic::Span;
@@ -308,7 +308,7 @@ fn orders(made: &Rearranged, found: &mut Vec<Rearranged>) {
 /// One sentence: what must be changed, what then stands there, and the shapes.
 fn sentence(network: &Network, style: Style, factors: &[WrittenFactor], other: &Rearranged, fitting: ExprId) -> String {
     let whose = other.whose.map(|expr| shown(network, style, expr)).unwrap_or_default();
-    let right = shown(network, style, fitting);
+    let right = shortened(shown(network, style, fitting));
     let gained = other.whose.is_some_and(|whose| other.factors.iter().any(|own| own.expr == whose && own.transposed));
     let said = match other.kind {
         Kind::Transpose if whose.is_empty() => "transposes are missing or too many".to_owned(),

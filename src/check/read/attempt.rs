@@ -4,7 +4,6 @@ use crate::check::claim::Side;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
 use crate::network::Origin;
-use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Tree};
 
 use super::condition::EXCLUDED;
@@ -14,7 +13,8 @@ use super::parser::{Parser, Result};
 use super::product::Misfit;
 use super::settle::settle;
 use super::shift::asks_again;
-use super::stack::{Sizes, has_stack};
+use super::sizes::{Sizes, size_choices};
+use super::stack::{COUNTED, has_stack};
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -56,13 +56,15 @@ pub(super) fn attempt(
         return plain;
     }
     let first_misfit = context.misfit.take();
-    let mut fitting = Vec::new();
+    let (mut fitting, mut counted) = (Vec::new(), None);
     for choice in choices {
         context.sizes.tried = choice;
         context.misfit = None;
         let found = attempt_at_sizes(context, tree, what, bound);
         if matches!(&found, Ok(Attempt::Read(read)) if fit_together(context, read)) {
             fitting.push(std::mem::take(&mut context.sizes.tried));
+        } else if let Err(error) = found {
+            counted = counted.or(Some(error).filter(|error| error.code == COUNTED));
         }
     }
     context.sizes = Sizes::default();
@@ -72,34 +74,11 @@ pub(super) fn attempt(
             context.misfit = misfit;
             attempt_at_sizes(context, tree, what, bound)
         }
-        _ => {
+        several => {
             context.misfit = misfit.or(first_misfit);
-            plain
+            counted.filter(|_| several.is_empty()).map_or(plain, Err)
         }
     }
-}
-
-/// The most ways of giving sizes that are tried.
-const MAX_CHOICES: usize = 300;
-
-/// The sizes that may be meant where sizes were asked for; none if there are too many.
-fn size_choices(context: &Context, asked: &[Span]) -> Vec<Vec<(Span, Dim)>> {
-    let mut places = asked.to_vec();
-    places.sort_unstable_by_key(|span| (span.start, span.end));
-    places.dedup();
-    let dims = context.all_dims();
-    let count = u32::try_from(places.len()).ok().and_then(|places| dims.len().checked_pow(places));
-    if places.is_empty() || count.is_none_or(|count| count > MAX_CHOICES) {
-        return Vec::new();
-    }
-    let mut choices = vec![Vec::new()];
-    for span in places {
-        let longer = choices.iter().flat_map(|choice: &Vec<(Span, Dim)>| {
-            dims.iter().map(move |&dim| choice.iter().copied().chain([(span, dim)]).collect())
-        });
-        choices = longer.collect();
-    }
-    choices
 }
 
 /// Whether the sides of a chain have one form.

@@ -17,7 +17,7 @@ use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
-use super::stack::Sizes;
+use super::sizes::Sizes;
 use super::symbols::{Spelling, Symbols};
 use super::unsummed::Unsummed;
 use super::variation::Variation;
@@ -58,6 +58,8 @@ pub struct Context {
     pub diagonal: Vec<String>,
     /// The sizes that are tried where none is said.
     pub sizes: Sizes,
+    /// A row that the network does not name in the chain that was read last, and its matrix.
+    pub guessed: Option<(String, String)>,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
     /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
@@ -148,6 +150,7 @@ impl Context {
             stacked: false,
             diagonal: Vec::new(),
             sizes: Sizes::default(),
+            guessed: None,
             unsaid: Vec::new(),
             listed: Listed::default(),
             unsummed: None,

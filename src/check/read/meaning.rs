@@ -79,6 +79,10 @@ impl Parser<'_> {
         if found.is_empty() {
             found = self.quantities(base, written, false);
         }
+        // A star is no power.
+        if found.iter().any(|(_, power)| power.is_empty()) {
+            found.retain(|(_, power)| !matches!(power.as_slice(), [only] if script::is_star(self.kind(*only))));
+        }
         if found.first().is_none_or(|(_, power)| !power.is_empty()) && self.has_index_above(base, written) {
             let message = "this may be a power, or an entry of what the network writes with its index above";
             return Err(Diagnostic::error("ambiguous", message)

@@ -44,6 +44,13 @@ impl Parser<'_> {
             Ok(meaning) => meaning,
             Err(error) => {
                 if error.code == "unknown-name"
+                    && count == 1
+                    && let Some(part) = self.unnamed_row(&written, span)?
+                {
+                    cursor.at += 1;
+                    return Ok(part);
+                }
+                if error.code == "unknown-name"
                     && before_fence
                     && let Some(part) = self.activation(cursor, &written, span)?
                 {

@@ -80,6 +80,15 @@ fn unwrap<'t>(tree: &'t Tree, mut items: &'t [ItemId], bracketed: &mut bool) -> 
     items
 }
 
+/// Whether an item is a star.
+pub fn is_star(kind: &Kind) -> bool {
+    match kind {
+        Kind::Command(name) => matches!(&**name, "star" | "ast"),
+        Kind::Symbol(sign) => matches!(sign, '*' | '∗' | '⋆'),
+        _ => false,
+    }
+}
+
 /// Whether an accent is a mark that belongs to a name, and no typeface.
 fn is_mark(accent: &str) -> bool {
     matches!(accent, "hat" | "widehat" | "bar" | "overline" | "tilde" | "widetilde" | "dot")
@@ -98,6 +107,8 @@ fn token(tree: &Tree, id: ItemId, indices: &dyn Indices, out: &mut Vec<Token>) -
         Kind::Digits(digits) => Token::Number(digits.parse().ok()?),
         Kind::Letter(sign) => letter(&sign.to_string()),
         Kind::Command(name) if &**name == "ell" => letter("l"),
+        // w^* is spelt wstar.
+        kind if is_star(kind) => Token::Word("star".to_owned()),
         Kind::Command(name) => {
             let name = name.strip_prefix("var").unwrap_or(name);
             Token::Word(GREEK.iter().find(|(_, greek)| *greek == name)?.1.to_owned())

@@ -5,7 +5,6 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
-use crate::shape::Dim;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Tree};
 
 use super::broadcast::ONE;
@@ -276,13 +275,4 @@ impl Parser<'_> {
             _ => self.unclear("this is not read of vec(·) and of Kronecker products", span),
         }
     }
-}
-
-/// The sizes that are tried for matrices I and vectors e₁ of which no size is said.
-#[derive(Clone, Debug, Default)]
-pub struct Sizes {
-    /// Where sizes were asked for.
-    pub asked: Vec<Span>,
-    /// What is tried now.
-    pub tried: Vec<(Span, Dim)>,
 }

@@ -1,0 +1,127 @@
+//! Sizes that a formula leaves unsaid, of I and of e₁, and rows that it names without the network: what fits is tried, and
+//! counts where nothing else fits.
+
+use crate::check::claim::PartId;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::NameId;
+use crate::shape::Dim;
+
+use super::broadcast::ONE;
+use super::context::Context;
+use super::entry::ALL;
+use super::parser::{Parser, Result};
+use super::symbols::{Spelling, WrittenName};
+
+/// What a size is asked for: what stands at a place, or the rows of this name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Asked {
+    /// The start and the end of the place.
+    Place(u32, u32),
+    /// The vectors x of x_i.
+    Rows(String),
+}
+
+/// The sizes that are tried where none is said.
+#[derive(Clone, Debug, Default)]
+pub struct Sizes {
+    /// For what sizes were asked.
+    pub asked: Vec<Asked>,
+    /// What is tried now.
+    pub tried: Vec<(Asked, Dim)>,
+}
+
+/// The most ways of giving sizes that are tried.
+const MAX_CHOICES: usize = 300;
+
+/// The sizes that may be meant where sizes were asked for; none if there are too many.
+pub(super) fn size_choices(context: &Context, asked: &[Asked]) -> Vec<Vec<(Asked, Dim)>> {
+    let mut asked = asked.to_vec();
+    asked.sort_unstable();
+    asked.dedup();
+    let dims = context.all_dims();
+    let count = u32::try_from(asked.len()).ok().and_then(|asked| dims.len().checked_pow(asked));
+    if asked.is_empty() || count.is_none_or(|count| count > MAX_CHOICES) {
+        return Vec::new();
+    }
+    let mut choices: Vec<Vec<(Asked, Dim)>> = vec![Vec::new()];
+    for one in asked {
+        let longer = choices
+            .iter()
+            .flat_map(|choice| dims.iter().map(|&dim| choice.iter().cloned().chain([(one.clone(), dim)]).collect()));
+        choices = longer.collect();
+    }
+    choices
+}
+
+impl Context {
+    /// All sizes that axes of quantities have, without those of one entry.
+    fn all_dims(&self) -> Vec<Dim> {
+        let mut dims: Vec<Dim> = Vec::new();
+        let shapes = self.network.arena.shapes();
+        for at in 0..self.network.quantities.len() as u32 {
+            for dim in self.dims_of(NameId(at)) {
+                if dim != ONE && !dims.iter().any(|&known| shapes.same(known, dim)) {
+                    dims.push(dim);
+                }
+            }
+        }
+        dims
+    }
+
+    /// The size that is tried; if none is, it is noted that one is asked for.
+    fn size_for(&mut self, asked: Asked) -> Option<Dim> {
+        let found = self.sizes.tried.iter().find(|known| known.0 == asked).map(|known| known.1);
+        if found.is_none() {
+            self.sizes.asked.push(asked);
+        }
+        found
+    }
+
+    /// The size that is tried for what stands at a place.
+    pub fn size_at(&mut self, span: Span) -> Option<Dim> {
+        self.size_for(Asked::Place(span.start, span.end))
+    }
+}
+
+/// What is said of x_i where the network has a matrix X.
+pub fn unnamed_rows(shown: &str, matrix: &str) -> Diagnostic {
+    let error = Diagnostic::error("unreadable", format!("`{shown}` may be a row or a column of `{matrix}`"));
+    error.hint(format!("write `show {matrix}[i, :] as {shown}` in the network"))
+}
+
+impl Parser<'_> {
+    /// x_i as a row or a column of X, where nothing is called x and only one of them fits.
+    pub fn unnamed_row(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
+        let mut letters = written.base.chars();
+        let (Some(small), None, Some(sub)) = (letters.next(), letters.next(), written.sub) else { return Ok(None) };
+        let large = small.to_ascii_uppercase().to_string();
+        let &[matrix] = self.context.symbols.quantities(&Spelling::new(large.as_str(), "", "")) else {
+            return Ok(None);
+        };
+        let letter = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok());
+        let above = written.sup.map_or(&[][..], |sup| self.row(sup));
+        let (rest, marks) = self.marks_of(above);
+        let dims = self.dims_of(matrix);
+        let ([rows, columns], Some([letter]), true) = (dims.as_slice(), letter, rest.is_empty()) else {
+            return Ok(None);
+        };
+        let plain = small.is_ascii_lowercase() && written.primes == 0 && !self.in_letters;
+        if !plain || letter == ALL || self.context.symbols.has_base(&written.base) {
+            return Ok(None);
+        }
+        let shown = format!("{small}_{letter}");
+        let shapes = self.context.network.arena.shapes();
+        let square = shapes.same(*rows, *columns);
+        let size = if square { None } else { self.context.size_for(Asked::Rows(written.base.clone())) };
+        let shapes = self.context.network.arena.shapes();
+        let places = match size {
+            Some(size) if shapes.same(size, *columns) => [letter, ALL.to_owned()],
+            Some(size) if shapes.same(size, *rows) => [ALL.to_owned(), letter],
+            _ => return self.misfit(unnamed_rows(&shown, &large).at(span, ""), span, &[]).map(Some),
+        };
+        self.context.guessed = Some((shown, large));
+        let part = self.quantity_part(matrix, span)?;
+        let part = self.slice(part, &places, span)?;
+        self.marked(part, marks, span).map(Some)
+    }
+}
