@@ -86,7 +86,13 @@ impl Context {
 /// What is said of x_i where the network has a matrix X.
 pub fn unnamed_rows(shown: &str, matrix: &str) -> Diagnostic {
     let error = Diagnostic::error("unreadable", format!("`{shown}` may be a row or a column of `{matrix}`"));
-    error.hint(format!("write `show {matrix}[i, :] as {shown}` in the network"))
+    let letter = shown.split('_').next_back().unwrap_or(shown);
+    error.hint(row_hint(matrix, letter, shown))
+}
+
+/// How to say that a name is one of the rows of a matrix.
+pub(super) fn row_hint(matrix: &str, letter: &str, shown: &str) -> String {
+    format!("if it is a row of `{matrix}`, say so in a comment: `derive: show {matrix}[{letter}, :] as {shown}`")
 }
 
 impl Parser<'_> {

@@ -7,13 +7,14 @@ use crate::syntax::spelling::nearest;
 
 use super::parser::Parser;
 use super::script;
+use super::sizes::row_hint;
 use super::symbols::{Spelling, WrittenName};
 
 impl Parser<'_> {
     /// The name is not one of the network's.
     pub fn unknown(&self, written: &WrittenName, span: Span) -> Diagnostic {
         let text = |row: Option<Row>| {
-            row.and_then(|row| script::read(self.tree, row, &self.values(false)))
+            row.and_then(|row| script::read_items(self.tree, self.marks_of(self.row(row)).0, &self.values(false)))
                 .map_or(String::new(), |script| script.text)
         };
         let (sub, sup) = (text(written.sub), text(written.sup));
@@ -57,7 +58,7 @@ impl Parser<'_> {
         (network.arena.shapes().dims(network.quantity(matrix).shape).len() == 2).then(|| {
             let (name, base) = (network.spelling(matrix), &written.base);
             let form = if sign == '_' { format!("{base}_{letter}") } else { format!("{base}^{{({letter})}}") };
-            format!("if it is a row of `{name}`, say so in a comment: `derive: show {name}[{letter}, :] as {form}`")
+            row_hint(&name.to_string(), letter, &form)
         })
     }
 
