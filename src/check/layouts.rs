@@ -317,7 +317,7 @@ impl Judge {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         (self.context.layered, self.context.unsummed, self.however) = (false, None, false);
-        self.context.listed = Listed::default();
+        (self.context.listed, self.context.bypassed) = (Listed::default(), false);
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.guessed = None;

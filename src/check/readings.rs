@@ -25,11 +25,17 @@ pub(super) const IN_ROWS: &str =
 /// Why a formula is undecided that such a derivative makes unequal.
 pub(super) const LEFT_OPEN: &str = "it has a second derivative by two quantities of which one depends on the other, and does not say what is held fixed";
 
+/// Why a formula is undecided in which ∂⁺ goes through another quantity.
+const BYPASSED: &str = "∂⁺ is 0 where the variable stands in another equation: what it holds fixed here is not said";
+
 impl Judge {
     /// Reads a chain and judges it, with dX as a differential as well where a quantity is called d. Where a formula is not
     /// right under either reading it is told what that of differentials gives, if both are wrong.
     pub(super) fn read(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
         match self.read_differences(tree, chain, source, layout) {
+            Read::Judged(Judgement::Wrong(_)) if self.context.bypassed => {
+                Read::Judged(Judgement::Undecided(BYPASSED.to_owned()))
+            }
             wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_condition(wrong, (tree, chain), source, layout),
             other => other,
         }

@@ -3,7 +3,7 @@
 use super::claim::PartKind;
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
-use super::read::{Chain, read_again};
+use super::read::{Chain, Limit, read_again};
 use crate::syntax::latex::{ItemId, Kind, Tree};
 
 /// Why such a formula is undecided.
@@ -19,8 +19,8 @@ impl Judge {
         source: &str,
         layout: Option<&str>,
     ) -> Read {
-        let is_set =
-            chain.sides.last().is_some_and(|side| is_zero(tree, side)) && self.begins_with_gradient(tree, chain);
+        let is_zero = chain.sides.last().is_some_and(|side| is_zero(tree, side));
+        let is_set = is_zero && chain.condition == Limit::Always && self.begins_with_gradient(tree, chain);
         if !is_set {
             return wrong;
         }
@@ -42,11 +42,14 @@ impl Judge {
         }
     }
 
-    /// Whether the first side has a first derivative in it.
+    /// Whether the first side is a first derivative of a number.
     fn begins_with_gradient(&mut self, tree: &Tree, chain: &Chain) -> bool {
         self.context.letters.clear();
         let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
-        left.parts.iter().any(|part| matches!(&part.kind, PartKind::Derivative { by, .. } if by.len() == 1))
+        match &left.part(left.root()).kind {
+            PartKind::Derivative { of, by, .. } => by.len() == 1 && self.context.dims_of(*of).is_empty(),
+            _ => false,
+        }
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Context {
     pub unsummed: Option<Unsummed>,
     /// Whether what stands so is summed over, to see what the sum makes of it.
     pub summing: bool,
+    /// Whether a ∂⁺h/∂W stood in the chain that was read last where W does not stand in the equation of h itself.
+    pub bypassed: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -129,6 +131,25 @@ fn stem(spelling: &Spelling) -> String {
 }
 
 impl Context {
+    /// ∂⁺of/∂by; notes where it is 0 for the reason alone that `by` stands further inside.
+    pub fn immediate(&mut self, of: NameId, by: NameId) -> ExprId {
+        let direct = self.direct(of, by);
+        self.bypassed |= direct == Arena::ZERO && self.partial(of, by) != Arena::ZERO;
+        direct
+    }
+
+    /// The first and the last of the steps or layers that the network computes: the numbers in names that have equations.
+    pub fn steps(&self) -> Option<(i64, i64)> {
+        let computed = (0..self.own as u32).map(NameId).filter(|&name| self.network.definition(name).is_some());
+        let numbers = computed.filter_map(|name| match self.network.quantity(name).indices.as_ref() {
+            [number] => Some(*number),
+            _ => None,
+        });
+        numbers.fold(None, |range: Option<(i64, i64)>, number| {
+            Some(range.map_or((number, number), |(first, last)| (first.min(number), last.max(number))))
+        })
+    }
+
     /// A network to read formulas against.
     pub fn new(network: Network) -> Context {
         let symbols = Symbols::new(&network);
@@ -153,6 +174,7 @@ impl Context {
             guessed: None,
             unsaid: Vec::new(),
             listed: Listed::default(),
+            bypassed: false,
             unsummed: None,
             summing: false,
             sliced: false,

@@ -203,9 +203,12 @@ impl Parser<'_> {
         }
         // Σₜ over the steps that the network computes begins after h₀, which is given.
         let fewest = given.iter().copied().min().unwrap_or(0);
-        if given.iter().any(|&count| count > fewest) {
-            let computed: Vec<i64> =
-                fitting.iter().zip(&given).filter(|known| *known.1 == fewest).map(|known| *known.0).collect();
+        let steps = self.context.steps();
+        let is_step = |value: i64| steps.is_none_or(|(first, last)| (first..=last).contains(&value));
+        let known = fitting.iter().copied().zip(given.iter().copied());
+        let computed: Vec<i64> =
+            known.filter(|&(value, count)| count == fewest && is_step(value)).map(|(value, _)| value).collect();
+        if computed.len() < fitting.len() {
             if let (Some(first), Some(last)) = (computed.first(), computed.last()) {
                 self.leaves_unsaid(format!("the sum over {letter} taken from {first} to {last}"));
             }

@@ -357,7 +357,10 @@ impl Parser<'_> {
             }
         }
         let mut below: Vec<String> = sub.map_or_else(Vec::new, |script| script.free);
-        if let Some(row) = written.sub.filter(|_| sup.as_ref().is_some_and(|sup| !sup.free.is_empty())) {
+        // h⁽ᵗ⁾ⱼ, and h_{t,j}
+        let is_above = sup.as_ref().is_some_and(|sup| !sup.free.is_empty());
+        let is_cut = |row: Row| self.row(row).iter().any(|&id| *self.kind(id) == Kind::Symbol(','));
+        if let Some(row) = written.sub.filter(|&row| is_above || is_cut(row)) {
             let entries = self.entry_letters(base, row);
             let kept = below.len().saturating_sub(entries);
             self.free_entries.extend(below.drain(kept..));

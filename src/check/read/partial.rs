@@ -45,7 +45,7 @@ impl Parser<'_> {
         let across = std::mem::take(&mut self.across);
         let mut direct = None;
         let expr = match (by.as_slice(), reach) {
-            ([only], Reach::Direct) => self.context.direct(of, *only),
+            ([only], Reach::Direct) => self.context.immediate(of, *only),
             ([only], Reach::Total) => {
                 direct = self.context.link(of, *only);
                 self.context.partial(of, *only)
@@ -96,7 +96,7 @@ impl Parser<'_> {
         let [first, rest @ ..] = by.as_slice() else { return self.unclear("the variable is missing", span) };
         let mut direct = None;
         let mut expr = match reach {
-            Reach::Direct => self.context.direct(of, *first),
+            Reach::Direct => self.context.immediate(of, *first),
             Reach::Total => {
                 direct = self.context.link(of, *first).filter(|_| rest.is_empty());
                 self.context.partial(of, *first)
