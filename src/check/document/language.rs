@@ -1,11 +1,12 @@
 //! A formula on its own, in LaTeX or in the network language, whichever it can be read in.
 
 use super::networks::Found;
+use super::words::has_condition;
 use super::{Checker, Outcome, Question};
 use crate::check::claim::PartKind;
 use crate::check::judge::{Judge, Judgement};
 use crate::check::layouts::Read;
-use crate::check::read::{Sentence, sentence};
+use crate::check::read::{CONDITIONAL, Sentence, sentence};
 use crate::expr::NameId;
 use crate::network::{Origin, Outer};
 use crate::notes::Formula;
@@ -75,6 +76,7 @@ impl Checker<'_> {
                     let derivative = question.wrt.filter(|_| sentence.sides() == 1).map(|by| (of, by));
                     of_sentence(judge, &sentence, derivative, (source, layout))?
                 }
+                Err(_) if has_condition(source) => Outcome::Skipped(CONDITIONAL.to_owned()),
                 Err(error) => Outcome::Judged(Judgement::Unread(error)),
             };
             found.add(outcome, judge.context.label.as_deref());

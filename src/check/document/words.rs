@@ -23,6 +23,11 @@ pub(super) fn with_words(formula: &Formula) -> Option<Formula> {
     Some(Formula { latex, places, ..formula.clone() })
 }
 
+/// Whether words in plain letters limit a formula: `… for x > 0`.
+pub(super) fn has_condition(text: &str) -> bool {
+    words(text).is_some()
+}
+
 /// Where a condition begins in plain letters behind an equation, and how far its words reach.
 fn words(latex: &str) -> Option<(usize, usize)> {
     let equals = latex.find('=')?;
