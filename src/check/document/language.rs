@@ -31,7 +31,9 @@ impl Checker<'_> {
         let is_open = match &finding.outcome {
             Outcome::Judged(Judgement::Unread(error)) => error.code != "ambiguous",
             Outcome::Judged(Judgement::Wrong(_) | Judgement::Undecided(_)) => has_tensors,
-            _ => false,
+            // `dZ1` is a new name in LaTeX, and short for a derivative here.
+            Outcome::Skipped(reason) => reason.starts_with("defines "),
+            Outcome::Judged(Judgement::Right { .. }) => false,
         };
         if !is_open {
             return;
@@ -40,7 +42,8 @@ impl Checker<'_> {
         let is_plain = self.source.text.contains('*');
         let unread = match &finding.outcome {
             Outcome::Judged(Judgement::Unread(error)) => is_plain && error.code != "ambiguous",
-            _ => false,
+            Outcome::Skipped(_) => is_plain,
+            Outcome::Judged(_) => false,
         };
         let undecided = matches!(&finding.outcome, Outcome::Judged(Judgement::Undecided(_)));
         let Some(outcome) = self.in_language(question) else { return };
