@@ -1,8 +1,12 @@
 //! `derive check` on formulas that hold under a condition: decided under it, or skipped with a plain reason.
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/verdicts.rs"]
 mod support;
 
+use pretty_assertions::assert_eq;
+use serde_json::Value;
 use support::expect;
 
 #[test]
@@ -31,4 +35,19 @@ cost C = a^2 + z^2";
         (r"\frac{\partial C}{\partial w}\big|_{z<0} = 2zx", "skipped"),
     ];
     expect(network, &[], &formulas);
+}
+
+#[test]
+fn each_formula_has_its_own_condition() {
+    let block = "```net\ninput x\nparam w\nz = w*x\ncost a = relu(z)\n```\n";
+    let formula = r"\frac{\partial a}{\partial w} = x for z>0, \quad \frac{\partial a}{\partial w} = RIGHT for z<0";
+    let verdicts = |right: &str| {
+        let document = format!("{block}\n$${}$$\n", formula.replace("RIGHT", right));
+        let run = program::derive_with_input(&["check", "--json", "-"], &document);
+        let json: Value = serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {}", run.errors));
+        let formulas = json["formulas"].as_array().cloned().unwrap_or_default();
+        formulas.iter().map(|formula| formula["verdict"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts("0"), ["right", "right"]);
+    assert_eq!(verdicts("x"), ["right", "wrong"]);
 }

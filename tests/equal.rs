@@ -112,3 +112,39 @@ fn latex_about_a_network() {
     check(&[chain, product, net[0], net[1]], 0, "equal: proved\n");
     assert_eq!(derive(&["equal", r"\nabla_{b_3} C", product, net[0], net[1]]).code, 1);
 }
+
+#[test]
+fn operators_and_reductions_of_vectors_and_matrices() {
+    let network = "dim m, n\nparam A : [m, n]\ninput x, u : [n]\ntarget b : [m]\nparam X : [m, n]\n";
+    let pairs = [
+        ("A.T @ b", "b @ A", "A @ x"),
+        ("A' @ b", "b.T @ A", "b.T @ A + u"),
+        ("(A @ x - b).T @ A", "A.T @ (A @ x) - A.T @ b", "A.T @ (A @ x) + A.T @ b"),
+        ("A[1, :] @ x", "(A @ x)[1]", "(A @ x)[2]"),
+        ("X[:, 2]", "X.T[2, :]", "X.T[1, :]"),
+        ("A[1, 2]", "A.T[2, 1]", "A.T[1, 2]"),
+        ("sum(A, axis=1)", "A @ ones(n)", "A @ ones(n) / n"),
+        ("sum(A, axis=0)", "A.T @ ones(m)", "A.T @ ones(m) * 2"),
+        ("mean(A, axis=1)", "sum(A, axis=1)/n", "sum(A, axis=1)/m"),
+        ("sqnorm(b)", "b @ b", "norm(b)"),
+        ("trace(A @ X.T)", "sum(A * X)", "sum(A @ X.T)"),
+        ("outer(b, x)", "b[:, None] * x", "b[:, None] * u"),
+        ("outer(b, x) @ u", "b * dot(x, u)", "b * dot(x, x)"),
+        ("sum(i in 1..n, x[i]*u[i])", "x @ u", "x @ x"),
+        ("einsum(\"ij,j->i\", A, x)", "A @ x", "A @ u"),
+        ("A.T @ b", r"A^\top b", r"-A^\top b"),
+        ("2*(A @ x - b).T @ A", r"2A^\top(Ax - b)", r"2A^\top(Ax + b)"),
+    ];
+    for (left, right, wrong) in pairs {
+        let of = |right: &str| derive_with_input(&["equal", left, right, "--net", "-"], network);
+        let (same, other) = (of(right), of(wrong));
+        assert_eq!((same.code, other.code), (0, 1), "{left} {right}: {} {} {}", same.errors, other.errors, same.output);
+    }
+    let run = derive_with_input(&["equal", "A @ b", "A @ x", "--net", "-"], network);
+    assert_eq!(run.code, 2);
+    assert!(run.errors.contains("cannot multiply A (m × n) with b (a vector of m)"), "{}", run.errors);
+    let run = derive_with_input(&["equal", "A @ x", "A.T @ b", "--net", "-"], network);
+    assert_eq!((run.code, run.output.as_str()), (1, "different: the left side is [m], the right side [n]\n"));
+    let run = derive_with_input(&["equal", "A @ x", "A", "--net", "-", "--json"], network);
+    assert!(run.output.contains(r#""decided_by": "shapes""#), "{}", run.output);
+}

@@ -128,6 +128,9 @@ fn entries_rows_and_reductions() {
             (r#"dC/dW = 2*s/N * einsum("ij,ik->jk", X, E)"#, "right"),
             (r#"dC/dW = 2*s/N * einsum("ij,jk->ik", X, W)"#, "wrong"),
             ("dW = 2*s/N * X.T @ E", "right"),
+            ("dE = 2*s/N * E", "right"),
+            ("dE = s/N * E", "wrong"),
+            ("dZ = dE * 1", "right"),
             ("dW = X.T @ dZ", "right"),
             ("dW = X.T @ dZ / N", "wrong"),
             ("dX = dZ @ W.T", "right"),
@@ -256,6 +259,8 @@ fn what_cannot_be_read_says_why() {
     let of = |claim: &str| said(&checked(LEAST_SQUARES, claim, &[], None));
     assert_eq!(of("dC/dx = 2*A.T @ q"), ("unread", "`q` is not defined".to_owned()));
     assert_eq!(of("dC/dx = 2*A.T @@ r").0, "unread");
+    assert_eq!(of("dC/dx = 2 A.T @ r"), ("unread", "an operator is missing here".to_owned()));
+    assert_eq!(of("dC/dx = 2*A.T @ r for r > 0"), ("skipped", "it holds under a condition only".to_owned()));
     assert_eq!(of("dC/dx = 2*A.T @ r[9, 9]").0, "wrong");
     assert_eq!(of("delta = 2*A.T @ r"), ("skipped", "defines delta".to_owned()));
     assert_eq!(of("x = A.T @ b"), ("skipped", "gives a leaf a value".to_owned()));

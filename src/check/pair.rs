@@ -4,12 +4,14 @@
 //! apart so that their digits can count.
 
 use super::decide::{DecideOptions, decide};
+use super::read::Context;
 use super::unfold::Literal;
 use super::verdict::Verdict;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::expr::{ExprId, NameId};
 use crate::network::{FreeNames, Network, read_network};
 use crate::rational::Rational;
+use crate::shape::Dim;
 use crate::syntax::parse_expression;
 
 /// A pair of expressions in a network of their own.
@@ -59,6 +61,22 @@ impl Pair {
         let literals = written.into_iter().filter_map(literal).collect();
         network.cost = None;
         Ok(Pair { network, left, right, literals })
+    }
+
+    /// The shapes of both sides in words, if they cannot be those of one thing: neither is a number, and they differ in
+    /// more than axes of size 1.
+    pub fn shapes_apart(&self) -> Option<String> {
+        let arena = &self.network.arena;
+        let sides = [self.left, self.right].map(|side| arena.dims(side).to_vec());
+        let real = |dims: &Vec<Dim>| dims.iter().copied().filter(|&dim| dim != Dim::Known(1)).collect::<Vec<Dim>>();
+        let [left, right] = [real(&sides[0]), real(&sides[1])];
+        let same = left.len() == right.len() && left.iter().zip(&right).all(|(&a, &b)| arena.shapes().same(a, b));
+        if same || left.is_empty() || right.is_empty() {
+            return None;
+        }
+        let context = Context::new(self.network.clone());
+        let words = |dims: &[Dim]| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>().join(", ");
+        Some(format!("the left side is [{}], the right side [{}]", words(&sides[0]), words(&sides[1])))
     }
 
     /// Decides whether both sides are equal.

@@ -22,6 +22,11 @@ const UNDECIDED: u8 = 3;
 pub fn run(options: &EqualOptions) -> Result<ExitCode, Stopped> {
     let network = options.net.as_deref().map(read).transpose()?.map_or_else(String::new, |source| source.text);
     let mut pair = read_pair(&network, options)?;
+    if let Some(shapes) = pair.shapes_apart() {
+        let text = if options.json { shapes_json(&shapes)? } else { format!("different: {shapes}\n") };
+        write(&text, None)?;
+        return Ok(ExitCode::from(DIFFERENT));
+    }
     let verdict = pair.decide(&DecideOptions::default());
     let text = if options.json { json(&pair.network, &verdict)? } else { words(&pair.network, &verdict) };
     write(&text, None)?;
@@ -127,18 +132,39 @@ struct CoordinateJson {
     value: f64,
 }
 
+/// What is said of tensors whose shapes differ.
+fn shapes_json(shapes: &str) -> Result<String, Stopped> {
+    printed(&EqualityJson {
+        verdict: "wrong",
+        decided_by: Some("shapes"),
+        reason: Some(shapes),
+        ..EqualityJson::undecided()
+    })
+}
+
+fn printed(equality: &EqualityJson<'_>) -> Result<String, Stopped> {
+    let text = serde_json::to_string_pretty(equality).map_err(|_| Stopped)?;
+    Ok(text + "\n")
+}
+
+impl EqualityJson<'_> {
+    fn undecided() -> Self {
+        EqualityJson {
+            schema: "derive.equality",
+            version: VERSION,
+            verdict: "undecided",
+            decided_by: None,
+            except: None,
+            agreement: None,
+            values: None,
+            holds_for: None,
+            reason: None,
+        }
+    }
+}
+
 fn json(network: &Network, verdict: &Verdict) -> Result<String, Stopped> {
-    let mut equality = EqualityJson {
-        schema: "derive.equality",
-        version: VERSION,
-        verdict: "undecided",
-        decided_by: None,
-        except: None,
-        agreement: None,
-        values: None,
-        holds_for: None,
-        reason: None,
-    };
+    let mut equality = EqualityJson::undecided();
     match verdict {
         Verdict::Right(right) => {
             equality.verdict = "right";
@@ -163,6 +189,5 @@ fn json(network: &Network, verdict: &Verdict) -> Result<String, Stopped> {
         }
         Verdict::Undecided(undecided) => equality.reason = Some(&undecided.reason),
     }
-    let text = serde_json::to_string_pretty(&equality).map_err(|_| Stopped)?;
-    Ok(text + "\n")
+    printed(&equality)
 }

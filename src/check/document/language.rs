@@ -1,11 +1,12 @@
 //! A formula on its own, in LaTeX or in the network language, whichever it can be read in.
 
 use super::networks::Found;
+use super::words::has_condition;
 use super::{Checker, Outcome, Question};
 use crate::check::claim::PartKind;
 use crate::check::judge::{Judge, Judgement};
 use crate::check::layouts::Read;
-use crate::check::read::{Sentence, sentence};
+use crate::check::read::{CONDITIONAL, Sentence, sentence};
 use crate::expr::NameId;
 use crate::network::{Origin, Outer};
 use crate::notes::Formula;
@@ -30,7 +31,9 @@ impl Checker<'_> {
         let is_open = match &finding.outcome {
             Outcome::Judged(Judgement::Unread(error)) => error.code != "ambiguous",
             Outcome::Judged(Judgement::Wrong(_) | Judgement::Undecided(_)) => has_tensors,
-            _ => false,
+            // `dZ1` is a new name in LaTeX, and short for a derivative here.
+            Outcome::Skipped(reason) => reason.starts_with("defines "),
+            Outcome::Judged(Judgement::Right { .. }) => false,
         };
         if !is_open {
             return;
@@ -39,7 +42,8 @@ impl Checker<'_> {
         let is_plain = self.source.text.contains('*');
         let unread = match &finding.outcome {
             Outcome::Judged(Judgement::Unread(error)) => is_plain && error.code != "ambiguous",
-            _ => false,
+            Outcome::Skipped(_) => is_plain,
+            Outcome::Judged(_) => false,
         };
         let undecided = matches!(&finding.outcome, Outcome::Judged(Judgement::Undecided(_)));
         let Some(outcome) = self.in_language(question) else { return };
@@ -75,6 +79,7 @@ impl Checker<'_> {
                     let derivative = question.wrt.filter(|_| sentence.sides() == 1).map(|by| (of, by));
                     of_sentence(judge, &sentence, derivative, (source, layout))?
                 }
+                Err(_) if has_condition(source) => Outcome::Skipped(CONDITIONAL.to_owned()),
                 Err(error) => Outcome::Judged(Judgement::Unread(error)),
             };
             found.add(outcome, judge.context.label.as_deref());

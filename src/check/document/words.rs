@@ -8,8 +8,22 @@ const WORDS: &[&str] = &["for", "if", "when", "whenever", "where", "unless", "pr
 /// Signs that make what follows a comparison.
 const SIGNS: &[&str] = &["<", ">", "≤", "≥", "≠", "\\l", "\\g", "\\ne", "="];
 
-/// The formula with such a word as text, and with what follows it where that is words too; nothing if there is none.
+/// More such words of one formula are left as they are.
+const MAX_WORDS: usize = 32;
+
+/// The formula with such words as text, and with what follows them where that is words too; nothing if there are none.
 pub(super) fn with_words(formula: &Formula) -> Option<Formula> {
+    let mut found = with_word(formula)?;
+    for _ in 1..MAX_WORDS {
+        match with_word(&found) {
+            Some(further) => found = further,
+            None => break,
+        }
+    }
+    Some(found)
+}
+
+fn with_word(formula: &Formula) -> Option<Formula> {
     let latex = formula.latex.as_str();
     let (start, end) = words(latex)?;
     let mut places = Places::default();
@@ -21,6 +35,11 @@ pub(super) fn with_words(formula: &Formula) -> Option<Formula> {
     let latex = format!("{head}{}}}{}", &latex[start..end], &latex[end..]);
     let places = places.within(&formula.places, formula.latex.len());
     Some(Formula { latex, places, ..formula.clone() })
+}
+
+/// Whether words in plain letters limit a formula: `… for x > 0`.
+pub(super) fn has_condition(text: &str) -> bool {
+    words(text).is_some()
 }
 
 /// Where a condition begins in plain letters behind an equation, and how far its words reach.
@@ -42,7 +61,9 @@ fn words(latex: &str) -> Option<(usize, usize)> {
         }
         // `if … then` is the network language.
         let compares = SIGNS.iter().any(|sign| after.contains(sign)) && !after.contains(" then ");
-        return compares.then_some((start, start + word.len()));
+        if compares {
+            return Some((start, start + word.len()));
+        }
     }
     None
 }

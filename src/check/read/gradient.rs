@@ -49,7 +49,7 @@ impl Gradient {
             return None;
         }
         let (sub, rest) = nabla(tree, &chain.sides[0])?;
-        let of = quantity(context, tree, &rest[..1])?;
+        let of = quantity(context, tree, &rest[..1]).filter(|&of| context.dims_of(of).is_empty())?;
         let said = match (sub, arguments(tree, rest)) {
             (None, None) => None,
             (Some(items), _) | (None, Some(items)) => Some(listed(context, tree, &items, count)),

@@ -135,6 +135,12 @@ fn error_of(errors: Vec<Diagnostic>, part: &str, source: &str, start: usize) -> 
     let mut error = first.unwrap_or_else(|| Diagnostic::error("syntax", "this cannot be read"));
     error.message = as_written(&error.message, source, part);
     error.hint = error.hint.as_deref().map(|hint| as_written(hint, source, part));
+    // A formula is no statement of a file.
+    if error.message.ends_with("begins no statement") {
+        error.message = "an operator is missing here".to_owned();
+        error.hint = Some("multiplication is written: `*` entry by entry, `@` for matrices".to_owned());
+    }
+    error.hint = error.hint.filter(|hint| !hint.starts_with("a statement is"));
     for label in &mut error.labels {
         label.span = shifted(label.span, start);
     }
