@@ -385,7 +385,7 @@ impl Judge {
             let total = bindings(claims);
             notes.push(format!("it fails for {shown}{}", if fails.len() < total { "" } else { ", all there are" }));
         }
-        notes.extend(wrong.holds_for.iter().map(|part| format!("it holds for {part}")));
+        notes.extend(wrong.holds_for.iter().map(|part| format!("{HOLDS_FOR}{part}")));
         let correct_latex = wording::correct(&mut self.context, first, claim, source);
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
         let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
@@ -433,10 +433,13 @@ fn may_be_meant(claim: &Claim) -> bool {
         || claim.right.form().is_scalar() && has_square(&claim.left)
 }
 
+/// How a note begins that says where a wrong formula holds.
+pub(super) const HOLDS_FOR: &str = "it holds for ";
+
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
 
 /// The weaker of two grounds.
-fn weaker(a: Ground, b: Ground) -> Ground {
+pub(super) fn weaker(a: Ground, b: Ground) -> Ground {
     let rank = |ground: &Ground| match ground {
         Ground::Proved => 0,
         Ground::Numerically { .. } => 1,

@@ -1,22 +1,20 @@
 //! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
 //! them makes it right, and wrong only if none does.
 
-use super::claim::{Claim, PartKind, Side};
-use super::decide::{Details, decide};
-use super::diagnose::{Kind, shapes};
+use super::claim::{Claim, Part, PartKind, Side};
+use super::decide::Details;
+use super::diagnose::shapes;
 use super::form::Form;
-use super::judge::{Diagnosis, Judge, Judgement, Mistake};
+use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    COUNTED, Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again,
+    COUNTED, Chain, Changes, Convention, Limit, Listed, Lists, Reading, Spelling, WrittenName, defines, read_again,
     read_chain,
 };
 use super::readings::IN_ROWS;
-use super::verdict::Verdict;
 use super::{mend, wording};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
 use crate::network::Origin;
-use crate::notation::Style;
 use crate::syntax::latex::{ItemId, Relation, Tree};
 
 /// In longer chains no side is left out.
@@ -61,8 +59,14 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if let Some(found) = self.by_components((tree, chain), source, layout) {
+            return found;
+        }
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
+            return found;
+        }
         if matches!(outcome, Read::Unread(_))
             && chain.sides.len() > 2
             && let Some(found) = self.without_a_side((tree, chain), source, layout)
@@ -91,10 +95,19 @@ impl Judge {
         let wanted = self.options.details;
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
+            let readings = [
+                convention,
+                convention.loosely(),
+                convention.differentially(),
+                convention.unsaid(),
+                convention.with_lists(Lists::Turned),
+                convention.with_lists(Lists::Row),
+            ];
+            for convention in readings {
                 if convention.loose && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
                     || convention.unsaid && self.context.unsaid.is_empty()
+                    || convention.lists != Lists::Column && self.context.listed == Listed::default()
                 {
                     continue;
                 }
@@ -116,6 +129,8 @@ impl Judge {
                         return (Read::Judged(Judgement::Right { ground, notes }), convention);
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
+                    // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
+                    Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
@@ -141,6 +156,10 @@ impl Judge {
             }
             if self.sets_a_leaf(tree, chain) {
                 return Read::Skipped("gives a leaf a value".to_owned());
+            }
+            if chain.condition != Limit::Always {
+                // Where the condition does not hold both sides count as 0.
+                mistake.notes.retain(|note| !note.starts_with(HOLDS_FOR));
             }
             self.mended(mistake, convention, (tree, chain), source);
             if layout.is_none() && self.is_right_in_rows((tree, chain), source) {
@@ -183,8 +202,14 @@ impl Judge {
         }
         self.context.letters.clear();
         let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
-        let PartKind::Name(name) = left.part(left.root()).kind else { return false };
-        matches!(self.context.network.quantity(name).origin, Origin::Leaf(_))
+        let is_leaf = |part: &Part| match part.kind {
+            PartKind::Name(name) => matches!(self.context.network.quantity(name).origin, Origin::Leaf(_)),
+            _ => false,
+        };
+        let root = left.part(left.root());
+        // (a, b) = (1, 2)
+        let is_list = root.kind == PartKind::Made && !root.children.is_empty();
+        is_leaf(root) || is_list && root.children.iter().all(|&child| is_leaf(left.part(child)))
     }
 
     /// What is wrong with a chain one side of which cannot be read: the others must be equal all the same.
@@ -259,7 +284,7 @@ impl Judge {
     }
 
     /// The conventions under which formulas about the network are read.
-    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+    pub(super) fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
         if !self.context.has_tensors() {
             return vec![Convention::USUAL];
         }
@@ -285,7 +310,8 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
-        self.context.layered = false;
+        (self.context.layered, self.context.unsummed) = (false, None);
+        self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.guessed = None;
@@ -316,77 +342,6 @@ impl Judge {
         tried.said.push(said);
         tried.count += 1;
         Some(self.with_guessed_rows(claims, source))
-    }
-
-    /// What is said of a product whose shapes do not fit.
-    fn misfit(&mut self, misfit: Misfit, (tree, chain): (&Tree, &Chain), source: &str) -> Mistake {
-        let left = read_again(&mut self.context, tree, &chain.sides[0], &misfit.bound);
-        let side = chain.sides.iter().position(|items| {
-            let [Some(first), Some(last)] = [items.first(), items.last()] else { return false };
-            tree.span(*first).start <= misfit.span.start && misfit.span.end <= tree.span(*last).end
-        });
-        let mut mistake = Mistake {
-            span: misfit.span,
-            bound: misfit.bound.clone(),
-            diagnosis: Some(Diagnosis { kind: "shapes", message: misfit.error.message.clone(), span: misfit.span }),
-            ..Mistake::default()
-        };
-        let (Some((left, names)), Some(side)) = (left, side.filter(|&side| side > 0)) else { return mistake };
-        let claim = Claim {
-            span: chain.span(tree),
-            wrt: None,
-            left: left.clone(),
-            right: left,
-            relation: super::claim::Equality::Exact,
-            bound: misfit.bound.clone(),
-            slips: Vec::new(),
-            link: 0,
-            names,
-        };
-        if !self.explains() {
-            return mistake;
-        }
-        if let Some(diagnosis) = self.rearranged(&misfit, tree, &chain.sides[side], &claim) {
-            mistake.span = diagnosis.span;
-            mistake.diagnosis = Some(diagnosis);
-        }
-        mistake.correct_latex = wording::correct(&mut self.context, &claim, &claim, source);
-        mistake
-    }
-
-    /// The transposes and the order of the factors with which the formula is right.
-    fn rearranged(&mut self, misfit: &Misfit, tree: &Tree, items: &[ItemId], claim: &Claim) -> Option<Diagnosis> {
-        if misfit.factors.len() < 2 {
-            return None;
-        }
-        let truth = self.truth_of(&claim.left);
-        let options = self.options().bare();
-        let mut network = std::mem::take(&mut self.context.network);
-        let context = &mut self.context;
-        let rows = misfit.vectors == shapes::Vectors::Rows;
-        let mut complete = |network: &mut crate::network::Network, expr: ExprId| {
-            std::mem::swap(network, &mut context.network);
-            let form = Form::of(context.network.arena.dims(expr), rows);
-            context.repair = Some(Repair { span: misfit.span, expr, form });
-            let side = read_again(context, tree, items, &misfit.bound);
-            context.repair = None;
-            std::mem::swap(network, &mut context.network);
-            let side = side?.0;
-            side.form().same(claim.left.form(), network.arena.shapes()).then_some(side.expr)
-        };
-        let mut is_truth = |network: &mut crate::network::Network, whole: ExprId| {
-            matches!(decide(network, whole, truth, &options), Verdict::Right(_))
-        };
-        let factors = (misfit.factors.as_slice(), misfit.vectors);
-        let found = shapes::rearrange(&mut network, truth, factors, Style::default(), &mut complete, &mut is_truth);
-        self.context.network = network;
-        let found = found?;
-        let whose = misfit.factors.iter().filter(|factor| Some(factor.expr) == found.whose);
-        let span = match whose.collect::<Vec<_>>().as_slice() {
-            [only] if found.kind == Kind::Transpose => only.span,
-            _ => misfit.span,
-        };
-        Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
 
     /// A right side alone as the derivative that it should be, under each convention.
@@ -467,9 +422,24 @@ impl Tried {
         }
     }
 
+    /// Whether nothing has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether something was judged.
+    pub(super) fn has_judged(&self) -> bool {
+        self.outcomes.iter().any(|(read, _)| matches!(read, Read::Judged(_)))
+    }
+
+    /// Adds what came of one reading.
+    pub(super) fn push(&mut self, found: Read, convention: Convention) {
+        self.outcomes.push((found, convention));
+    }
+
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
     /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
-    fn outcome(self) -> (Read, Convention) {
+    pub(super) fn outcome(self) -> (Read, Convention) {
         let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
             match &outcome.0 {

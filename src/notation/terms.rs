@@ -14,7 +14,7 @@ impl Typesetter<'_> {
     /// The pieces of the terms. In what is derived the first positive term leads; the number in every entry stands as
     /// the number itself (1 − a ⊙ a), but not beside I or diag(v).
     pub(super) fn tensor_terms(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Vec<Piece> {
-        let listed = self.listed(sheet, terms);
+        let listed = self.listed(sheet, terms).or_else(|| self.grid(sheet, terms));
         let (list, gone) = listed.map_or((None, Vec::new()), |(list, gone)| (Some(list), gone));
         let terms: Vec<ExprId> =
             terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term).collect();

@@ -12,12 +12,14 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 
+use super::block::Listed;
 use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
 use super::sizes::Sizes;
 use super::symbols::{Spelling, Symbols};
+use super::unsummed::Unsummed;
 use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
@@ -58,6 +60,12 @@ pub struct Context {
     pub guessed: Option<(String, String)>,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
+    /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
+    pub listed: Listed,
+    /// The letters that stood on one side only of the chain that was read last.
+    pub unsummed: Option<Unsummed>,
+    /// Whether what stands so is summed over, to see what the sum makes of it.
+    pub summing: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -141,6 +149,9 @@ impl Context {
             sizes: Sizes::default(),
             guessed: None,
             unsaid: Vec::new(),
+            listed: Listed::default(),
+            unsummed: None,
+            summing: false,
             sliced: false,
             misfit: None,
             may_differ: false,

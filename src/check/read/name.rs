@@ -81,7 +81,12 @@ impl Parser<'_> {
                     self.forget_spelling();
                     return self.entry(part, &[letter], span);
                 }
-                if power.is_empty() {
+                // vᵀ(1, 0) is a product.
+                let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
+                if power.is_empty() && !is_product {
+                    if self.context.network.definition(name).is_some() {
+                        self.check_values(cursor)?;
+                    }
                     self.skip_arguments(cursor, name, span)?;
                 }
                 let part = self.quantity_part(name, span)?;

@@ -10,6 +10,7 @@ use super::broadcast::{ONE, spreading};
 use super::context::Context;
 use super::parser::Result;
 use super::stack::counted_otherwise;
+use super::unsummed;
 
 /// How a side stands that has no axis, or one of one entry, where the first side has the other of these.
 fn with_kept_axes(own: Form, first: Form, shapes: &Shapes) -> Option<Form> {
@@ -59,10 +60,9 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
     for side in sides {
         let own = side.form();
         if own.indices & !letters != 0 {
-            let text = context.letters_text(own.indices & !letters);
-            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
-            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
+            unsummed::sum(context, side, letters)?;
         }
+        let own = side.form();
         let mut wanted = Form { indices: letters, ..own };
         if let Some(target) = target.filter(|_| is_open(own)) {
             let shapes = context.network.arena.shapes();
