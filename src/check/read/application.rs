@@ -11,7 +11,7 @@ use super::factor::Scripts;
 use super::meaning::Meaning;
 use super::parser::{Cursor, Parser, Result};
 use super::row;
-use super::symbols::WrittenName;
+use super::symbols::{Spelling, WrittenName};
 
 /// How many brackets inside each other are read for what they say of a quantity before them.
 const MAX_TRIALS: usize = 4;
@@ -76,7 +76,10 @@ impl Parser<'_> {
             _ => false,
         };
         let [letter] = <[String; 1]>::try_from(self.letters_of(&[*first])?).ok()?;
-        (is_bar && self.is_vector(name)).then_some(letter)
+        // The y of p(y|x) may be a quantity, and no index.
+        let named = !self.context.symbols.quantities(&Spelling::new(letter.as_str(), "", "")).is_empty();
+        let is_index = !named || self.context.classes_of(&letter).is_some();
+        (is_bar && is_index && self.is_vector(name)).then_some(letter)
     }
 
     /// What depends on others is called a function of them, C(w), and C(1, 2) is then its value at given arguments and
