@@ -115,6 +115,8 @@ cost L = 1/2*(x - mu)' @ Lambda @ (x - mu) - 1/2*logdet(Lambda)";
         (r"\frac{\partial L}{\partial \Sigma^{-1}} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
         (r"\frac{\partial L}{\partial \Lambda} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
         (r"\frac{\partial L}{\partial \Sigma^{-1}} = (x-\mu)(x-\mu)^\top - \Sigma", "wrong"),
+        (r"\frac{\partial L}{\partial \Lambda^{-1}} = \frac{\partial L}{\partial \Sigma}", "right"),
+        (r"\frac{\partial L}{\partial \Lambda^{-1}} = -\frac{\partial L}{\partial \Sigma}", "wrong"),
     ];
     expect(named, &[], &formulas);
 }
