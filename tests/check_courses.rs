@@ -62,3 +62,8 @@ fn forward_algorithm() {
 fn principal_components() {
     course("pca");
 }
+
+#[test]
+fn block_of_a_transformer() {
+    course("transformer");
+}

@@ -23,6 +23,9 @@ fn products_of_stacked_matrices() {
         (r"(A \otimes B)(X \otimes C) = (AX)\otimes(BC)", "right"),
         (r"(A \otimes B)(X \otimes C) = AX\otimes BC", "right"),
         (r"(A \otimes B)(X \otimes C) = (BC)\otimes (AX)", "wrong"),
+        (r"\operatorname{vec}(AXB) = (B^\top \otimes I)\operatorname{vec}(AX)", "right"),
+        (r"\operatorname{vec}(AXB) = (I \otimes A)\operatorname{vec}(XB)", "right"),
+        (r"\operatorname{vec}(AXB) = (A \otimes I)\operatorname{vec}(XB)", "wrong"),
         (r"\operatorname{tr}(A^\top A) = \operatorname{vec}(A)^\top\operatorname{vec}(A)", "right"),
         (r"\operatorname{tr}(A^\top A) = 2\operatorname{vec}(A)^\top\operatorname{vec}(A)", "wrong"),
         (r"L = \frac12\|(B^\top\otimes A)\operatorname{vec}(X) - \operatorname{vec}(S)\|_2^2", "right"),
@@ -33,7 +36,7 @@ fn products_of_stacked_matrices() {
     expect(BILINEAR, &[], &formulas);
     // Of fixed sizes another order says nothing.
     let fixed = at_sizes(BILINEAR, "n = 3, d = 2, m = 4, k = 5");
-    expect(&fixed, &[], &[formulas[0], (formulas[1].0, "unread"), formulas[3], formulas[10]]);
+    expect(&fixed, &[], &[formulas[0], (formulas[1].0, "unread"), formulas[3], formulas[13]]);
 }
 
 #[test]
@@ -112,6 +115,33 @@ cost L = 1/2*(x - mu)' @ Lambda @ (x - mu) - 1/2*logdet(Lambda)";
         (r"\frac{\partial L}{\partial \Sigma^{-1}} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
         (r"\frac{\partial L}{\partial \Lambda} = \frac12(x-\mu)(x-\mu)^\top - \frac12\Sigma", "right"),
         (r"\frac{\partial L}{\partial \Sigma^{-1}} = (x-\mu)(x-\mu)^\top - \Sigma", "wrong"),
+        (r"\frac{\partial L}{\partial \Lambda^{-1}} = \frac{\partial L}{\partial \Sigma}", "right"),
+        (r"\frac{\partial L}{\partial \Lambda^{-1}} = -\frac{\partial L}{\partial \Sigma}", "wrong"),
     ];
     expect(named, &[], &formulas);
+}
+
+#[test]
+fn vectors_as_factors() {
+    let network = "
+dim n, d
+input X : [n, d], y : [n]
+param w : [d], W : [d, d]
+r = X @ w - y
+cost L = 1/2*sum(r^2)";
+    let formulas = [
+        (r"\operatorname{vec}(w y^\top) = y\otimes w", "right"),
+        (r"\operatorname{vec}(w y^\top) = w\otimes y", "wrong"),
+        (r"w\otimes y = w y^\top", "right"),
+        (r"w^\top \otimes y = y w^\top", "right"),
+        (r"w \otimes y^\top = w y^\top", "right"),
+        (r"w \otimes y^\top = y w^\top", "wrong"),
+        (r"W w = (w^\top\otimes I_d)\operatorname{vec}(W)", "right"),
+        (r"W w = (I_d\otimes w^\top)\operatorname{vec}(W)", "wrong"),
+        (r"W^\top w = (I_d\otimes w^\top)\operatorname{vec}(W)", "right"),
+        (r"\frac{\partial Ww}{\partial\operatorname{vec}(W)} = w^\top\otimes I", "right"),
+        (r"\frac{\partial Ww}{\partial\operatorname{vec}(W)} = I\otimes w^\top", "wrong"),
+        (r"\operatorname{vec}(X)\odot\operatorname{vec}(X) = \operatorname{vec}(X\odot X)", "right"),
+    ];
+    expect(network, &[], &formulas);
 }

@@ -92,6 +92,15 @@ show U[i, :] as u_i";
         (r"J = \log p(o|c)", "wrong"),
     ];
     expect(network, &[], &formulas);
+    // y is a quantity here, and no index.
+    let one_hot = "
+dim k, n
+input x : [n]
+target y : onehot[k]
+param W : [k, n]
+p = softmax(W @ x)
+cost L = -sum(y*log(p))";
+    expect(one_hot, &[], &[(r"\log p(y|x) = y^\top\log p", "unread"), (r"L = -y^\top\log p", "right")]);
 }
 
 #[test]

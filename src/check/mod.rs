@@ -111,6 +111,7 @@ mod language;
 mod layouts;
 mod links;
 mod mend;
+mod misfit;
 mod mixed;
 mod narrow;
 mod primes;

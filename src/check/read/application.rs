@@ -11,7 +11,7 @@ use super::factor::Scripts;
 use super::meaning::Meaning;
 use super::parser::{Cursor, Parser, Result};
 use super::row;
-use super::symbols::WrittenName;
+use super::symbols::{Spelling, WrittenName};
 
 /// How many brackets inside each other are read for what they say of a quantity before them.
 const MAX_TRIALS: usize = 4;
@@ -66,6 +66,22 @@ impl Parser<'_> {
             .hint("write `\\cdot` for a product, and leave out what a quantity is a function of"))
     }
 
+    /// The letter w of `p(w|c)`, an entry of the vector p; what is given is not looked at.
+    pub fn condition_letter(&self, cursor: &Cursor<'_>, name: NameId) -> Option<String> {
+        let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(cursor.peek()?) else { return None };
+        let [first, bar, _, ..] = self.row(body) else { return None };
+        let is_bar = match self.kind(*bar) {
+            Kind::Symbol('|' | '∣') => true,
+            Kind::Command(name) => matches!(&**name, "mid" | "vert"),
+            _ => false,
+        };
+        let [letter] = <[String; 1]>::try_from(self.letters_of(&[*first])?).ok()?;
+        // The y of p(y|x) may be a quantity, and no index.
+        let named = !self.context.symbols.quantities(&Spelling::new(letter.as_str(), "", "")).is_empty();
+        let is_index = !named || self.context.classes_of(&letter).is_some();
+        (is_bar && is_index && self.is_vector(name)).then_some(letter)
+    }
+
     /// What depends on others is called a function of them, C(w), and C(1, 2) is then its value at given arguments and
     /// no product; which of them they are nobody says.
     pub fn check_values(&self, cursor: &Cursor<'_>) -> Result<()> {
@@ -88,19 +104,6 @@ impl Parser<'_> {
         };
         let is_cut = |id: &ItemId| matches!(self.kind(*id), Kind::Symbol(',' | ';'));
         self.row(*body).split(is_cut).any(is_number).then_some(bracket)
-    }
-
-    /// The letter w of `p(w|c)`, an entry of the vector p; what is given is not looked at.
-    pub fn condition_letter(&self, cursor: &Cursor<'_>, name: NameId) -> Option<String> {
-        let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(cursor.peek()?) else { return None };
-        let [first, bar, _, ..] = self.row(body) else { return None };
-        let is_bar = match self.kind(*bar) {
-            Kind::Symbol('|' | '∣') => true,
-            Kind::Command(name) => matches!(&**name, "mid" | "vert"),
-            _ => false,
-        };
-        let [letter] = <[String; 1]>::try_from(self.letters_of(&[*first])?).ok()?;
-        (is_bar && self.is_vector(name)).then_some(letter)
     }
 
     /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z). Of vectors it may be the

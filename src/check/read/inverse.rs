@@ -2,7 +2,8 @@
 
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::Span;
-use crate::expr::{Factor, LabelsBuilder, NameId, NumberId, Reach};
+use crate::expr::{Factor, LabelsBuilder, NameId, Node, NumberId, Reach};
+use crate::function::{Functions, Known};
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::entry::Places;
@@ -32,9 +33,24 @@ impl Parser<'_> {
     ) -> Result<PartId> {
         let plain = !places.stacked && places.above.is_empty() && places.below.iter().all(Vec::is_empty);
         match by {
+            // The inverse of P is K where P is that of K.
+            &[only] if plain && reach == Reach::Total && self.inverted_name(only).is_some() => {
+                let other = self.inverted_name(only).unwrap_or(only);
+                self.differentiated(part, vec![other], reach, span)
+            }
             [only] if plain && reach == Reach::Total => self.by_inverse(part, *only, span),
             _ => self.unclear("by the inverse of a matrix only plain first derivatives are read", span),
         }
+    }
+
+    /// The K of a quantity that the network defines as K⁻¹.
+    fn inverted_name(&self, name: NameId) -> Option<NameId> {
+        let network = &self.context.network;
+        let Node::Call { function, arguments, .. } = network.arena.node(network.definition(name)?.value) else {
+            return None;
+        };
+        let [argument] = arguments[..] else { return None };
+        network.arena.as_name(argument).filter(|_| function == Functions::with(Known::Inverse))
     }
 
     /// ∂u/∂A⁻¹ of a scalar u: −Aᵀ ∂u/∂A Aᵀ, for dA = −A dA⁻¹ A.

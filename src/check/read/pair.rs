@@ -44,7 +44,10 @@ impl Parser<'_> {
             Join::Outer if alike && loose && a.is_matrix() => self.entrywise(left, right),
             Join::Outer => {
                 self.loosened |= alike;
-                let plain = a.is_vector() && b.is_vector() && !self.context.stacked;
+                // uᵀ ⊗ v is v uᵀ to those who write Kronecker products.
+                let crossed = a.is_vector() && b.is_vector() && a.rows == Extent::One && b.columns == Extent::One;
+                self.loosened |= crossed;
+                let plain = a.is_vector() && b.is_vector() && !self.context.stacked && (!crossed || loose);
                 if plain { self.outer(left, right).map(Ok) } else { self.kronecker_product(left, right).map(Ok) }
             }
             Join::Dot if alike && a.is_vector() => {
