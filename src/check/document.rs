@@ -296,6 +296,9 @@ impl Checker<'_> {
                 return;
             }
         };
+        if !macros.is_empty() {
+            self.judges.iter_mut().for_each(|judge| judge.context.macros.clone_from(macros));
+        }
         let (tree, chains) = self.continued(formula, tree, macros);
         let single = chains.len() == 1;
         self.last_side = chains.last().and_then(|chain| chain.sides.last()).and_then(|side| {

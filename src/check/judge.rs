@@ -11,13 +11,13 @@ use rustc_hash::FxHashMap;
 
 use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
-use super::diagnose::Diagnoser;
+use super::diagnose::{self, Diagnoser};
 use super::form::Form;
 use super::read::{Context, Spelling};
 use super::readings::LEFT_OPEN;
 use super::unfold::Literal;
 use super::verdict::{Ground, Verdict, Wrong};
-use super::{links, narrow, wording};
+use super::{links, mend, narrow, wording};
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId, Node, Postorder, Reach};
@@ -86,6 +86,8 @@ pub struct Judge {
     diagnosers: FxHashMap<Partial, Diagnoser>,
     /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
     pub(super) however: bool,
+    /// What was found to be wrong with the claim that is explained now.
+    found: Option<diagnose::Diagnosis>,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
     /// The values of all leaves, if the network gives them.
@@ -97,7 +99,15 @@ impl Judge {
     pub fn new(context: Context, seed: Option<u64>) -> Judge {
         let values = declared_values(&context);
         let options = DecideOptions { seed, ..DecideOptions::default() };
-        Judge { context, options, diagnosers: FxHashMap::default(), however: false, literals: Vec::new(), values }
+        Judge {
+            context,
+            options,
+            diagnosers: FxHashMap::default(),
+            however: false,
+            found: None,
+            literals: Vec::new(),
+            values,
+        }
     }
 
     /// How equalities are decided.
@@ -378,7 +388,8 @@ impl Judge {
         source: &str,
     ) -> Mistake {
         let first = claims.iter().find(|first| first.bound == claim.bound).unwrap_or(claim);
-        let diagnosis = self.diagnose(first, claim);
+        self.found = None;
+        let mut diagnosis = self.diagnose(first, claim);
         let point = wrong.at.iter().map(|(name, value)| (self.context.network.spelling(*name), *value)).collect();
         let entries = entries_of(&self.context, &wrong);
         let mut notes = Vec::new();
@@ -392,7 +403,17 @@ impl Judge {
             notes.push(format!("it fails for {shown}{}", if fails.len() < total { "" } else { ", all there are" }));
         }
         notes.extend(wrong.holds_for.iter().map(|part| format!("{HOLDS_FOR}{part}")));
-        let correct_latex = wording::correct(&mut self.context, first, claim, source);
+        let found = self.found.take();
+        let explained = found.as_ref().map(|found| mend::Explained { claims, first, claim, found, source });
+        let options = self.options.clone();
+        let respelled = explained.and_then(|explained| mend::respelled(&mut self.context, &explained, &options));
+        let correct_latex = match respelled {
+            Some(respelled) => {
+                diagnosis = respelled.said.or(diagnosis);
+                Some(respelled.latex)
+            }
+            None => wording::correct(&mut self.context, first, claim, source),
+        };
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
         let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
         let bound = claim.bound.clone();
@@ -428,7 +449,9 @@ impl Judge {
             return links::broken(&mut self.context, &claim.right, truth, &options);
         };
         let span = narrow::place(&mut self.context.network, &claim.right, truth, &found);
-        Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
+        let told = Diagnosis { kind: found.kind.name(), message: found.message.clone(), span };
+        self.found = Some(found);
+        Some(told)
     }
 }
 

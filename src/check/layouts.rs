@@ -282,7 +282,10 @@ impl Judge {
         mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
         match &mut mistake.diagnosis {
             // What was found of the shapes says more than the edit of the text.
-            Some(told) if known.is_some() => told.span = found.diagnosis.span,
+            Some(told) if known.is_some() && told.message.chars().count() <= mend::LONG_OF_SHAPES => {
+                told.span = found.diagnosis.span;
+            }
+            Some(told) if known.is_some() => *told = found.diagnosis,
             told => mistake.notes.extend(told.replace(found.diagnosis).map(|told| told.message)),
         }
     }

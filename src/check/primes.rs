@@ -22,6 +22,18 @@ pub(super) fn primed(network: &mut Network, expr: ExprId) -> ExprId {
     replace_all(&mut network.arena, folded, |_, id| meaning(id))
 }
 
+/// The same of scalars, whose derivatives stand in a formula as they are worked.
+pub(super) fn primed_links(network: &mut Network, expr: ExprId) -> ExprId {
+    let mut meant: Vec<(ExprId, ExprId)> = Vec::new();
+    for at in 0..network.equations.len() {
+        let value = network.equations[at].value;
+        let Some((call, _)) = derivative(network, value) else { continue };
+        meant.push((FunctionDerivatives::new(network, Sigma::Activation).partial(network, value, 0), call));
+    }
+    let meaning = |own: ExprId| meant.iter().find(|pair| pair.0 == own).map(|pair| pair.1);
+    replace_all(&mut network.arena, expr, |_, id| meaning(id))
+}
+
 /// f′(z) as a call, and as it is written in a = f(z).
 fn derivative(network: &mut Network, value: ExprId) -> Option<(ExprId, ExprId)> {
     let Node::Call { function, orders: OrdersId::NONE, arguments } = network.arena.node(value) else { return None };

@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, Part, PartKind, Side};
 use super::diagnose::{names_in, replace_all};
-use super::primes::primed;
+use super::primes::{primed, primed_links};
 use super::read::{Context, spelling_of_latex};
 use crate::calculus::{Deltas, Derivation, Goal, NameUse, Request, Shape, Sigma, Simplifier};
 use crate::emit::latex;
@@ -54,7 +54,77 @@ fn worded(context: &mut Context, first: &Claim, claim: &Claim, source: &str) -> 
     let written = set(&context.network, (left, &letters), &right, author_style(claim, source));
     let added = context.network.shows.len() - known;
     context.network.shows.drain(..added);
+    let written = written.map(|latex| with_author_symbols(context, latex, claim, source));
     written.map(|latex| with_author_signs(latex, claim, source))
+}
+
+/// A formula with the symbols of derivatives that the author uses: dS for ∂L/∂S.
+fn with_author_symbols(context: &Context, latex: String, claim: &Claim, source: &str) -> String {
+    let mut latex = latex;
+    for part in &claim.right.parts {
+        let PartKind::Derivative { of, by, .. } = &part.kind else { continue };
+        let text = source.get(part.span.range()).unwrap_or_default().trim();
+        // dS, but neither a fraction nor what has a transpose above it.
+        if by.len() != 1 || text.is_empty() || text.contains("frac") || text.contains('^') {
+            continue;
+        }
+        let mut sheet = Sheet::default();
+        let symbol =
+            Typesetter::new(&context.network, author_style(claim, source)).higher_derivative(&mut sheet, *of, by);
+        let symbol = latex::formula(&sheet, symbol);
+        let Some((left, right)) = latex.split_once(" = ") else { continue };
+        latex = format!("{left} = {}", right.replace(&symbol, &format!("{text} ")));
+    }
+    latex.trim_end().to_owned()
+}
+
+/// How the author of a claim writes.
+pub(super) struct Hand<'a> {
+    /// The first claim of its chain.
+    pub first: &'a Claim,
+    /// The claim.
+    pub claim: &'a Claim,
+    /// The document.
+    pub source: &'a str,
+}
+
+impl Hand<'_> {
+    /// An expression as the author writes it; nothing where he writes entries of it.
+    pub fn piece(&self, context: &mut Context, expr: ExprId) -> Option<String> {
+        let Hand { first, claim, source } = *self;
+        let dims = context.network.arena.dims(expr).len();
+        if dims > 2 || dims > 0 && first.left.form().indices != 0 {
+            return None;
+        }
+        let hand = hand_text(claim, source);
+        let primes = ["'(", "'\\left", "'\\big", "\\prime"].iter().any(|sign| hand.contains(sign));
+        let kept = primes.then(|| context.network.clone());
+        let has_tensors = context.has_tensors();
+        let network = &mut context.network;
+        let expr = match has_tensors {
+            true => Simplifier::new(network, Goal::Textbook, NameUse::Fold).simplify(network, expr),
+            false => expr,
+        };
+        let expr = match (primes, has_tensors) {
+            (true, true) => primed(&mut context.network, expr),
+            (true, false) => primed_links(&mut context.network, expr),
+            _ => expr,
+        };
+        let known = context.network.shows.len();
+        let shows = author_shows(context, &first.names, source);
+        context.network.shows.splice(0..0, shows);
+        let mut sheet = Sheet::default();
+        let layout = Typesetter::new(&context.network, author_style(claim, source)).expr(&mut sheet, expr);
+        let piece = latex::formula(&sheet, layout);
+        match kept {
+            Some(kept) => context.network = kept,
+            None => {
+                let added = context.network.shows.len() - known;
+                context.network.shows.drain(..added);
+            }
+        }
+        Some(with_author_signs(piece, claim, source))
+    }
 }
 
 /// A formula without the names that the author does not use, where what they stand for is in names that he does use.
@@ -138,7 +208,7 @@ pub(super) fn transpose_of(text: &str) -> &'static str {
 }
 
 /// `a_1` for `a_{1}`.
-fn without_braces(latex: &str) -> String {
+pub(super) fn without_braces(latex: &str) -> String {
     let mut out = String::with_capacity(latex.len());
     let mut rest = latex;
     while let Some(at) = rest.find("_{") {
@@ -172,7 +242,8 @@ fn derived(context: &mut Context, claim: &Claim, (of, by): (NameId, &[NameId]), 
     let primes = has_primes(&claim.right) || context.has_tensors() && primes;
     // Where there are tensors σ′ comes at the end, so that the δ's of the text are found in the formula.
     let sigma = if primes && !context.has_tensors() { Sigma::Prime } else { Sigma::Activation };
-    let in_symbols = ["\\partial", "\\nabla", "\\frac{d"].iter().any(|sign| hand.contains(sign));
+    let in_symbols = ["\\partial", "\\nabla", "\\frac{d"].iter().any(|sign| hand.contains(sign))
+        || claim.right.parts.iter().any(|part| matches!(part.kind, PartKind::Derivative { .. }));
     let deltas = if in_symbols || !context.has_tensors() { Deltas::Named } else { Deltas::Written };
     let by = by.iter().rev().copied().collect();
     let request = Request { of, by: vec![by], max_paths: MAX_PATHS, sigma, goal: Goal::Textbook, deltas };

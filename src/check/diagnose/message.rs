@@ -9,7 +9,7 @@ use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
 use crate::check::tensor;
 use crate::emit::text;
-use crate::expr::{ExprId, NameId, Node, NumberId};
+use crate::expr::{ExprId, NameId, Node, NumberId, Reach};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
@@ -317,6 +317,13 @@ pub fn shortened(text: String) -> String {
 pub fn shown(network: &Network, style: Style, expr: ExprId) -> String {
     let mut sheet = Sheet::default();
     let layout = Typesetter::new(network, style).expr(&mut sheet, expr);
+    text::formula(&sheet, layout)
+}
+
+/// The symbol of a derivative as text.
+pub fn shown_link(network: &Network, style: Style, of: NameId, by: NameId) -> String {
+    let mut sheet = Sheet::default();
+    let layout = Typesetter::new(network, style).link(&mut sheet, of, by, Reach::Total);
     text::formula(&sheet, layout)
 }
 

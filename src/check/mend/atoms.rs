@@ -85,6 +85,9 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
             _ => {}
         }
         let is_call = is_function(tree, id) && items.get(at).is_some_and(|&next| is_fence(tree, next));
+        let is_change =
+            matches!(tree.kind(id), Kind::Letter('d')) && items.get(at).is_some_and(|&next| is_named(tree, id, next));
+        let is_call = is_call || is_change;
         let last = if is_call { items[at] } else { id };
         at += usize::from(is_call);
         let span = with_size(text, tree.span(id).to(tree.span(last)));
@@ -96,6 +99,16 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
         before = Joint::Product;
     }
     found
+}
+
+/// Whether a name stands close behind a d: dS is one symbol.
+fn is_named(tree: &Tree, letter: ItemId, next: ItemId) -> bool {
+    let is_name = match tree.kind(next) {
+        Kind::Letter(_) => true,
+        Kind::Script { base: Some(base), .. } => matches!(tree.kind(*base), Kind::Letter(_)),
+        _ => false,
+    };
+    is_name && tree.span(letter).end == tree.span(next).start
 }
 
 /// A place with the command for the size of a bracket before it, which is no part of the bracket.

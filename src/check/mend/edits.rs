@@ -55,6 +55,12 @@ pub enum Said {
 }
 
 impl TextEdit {
+    /// Pieces in the place of others, of which nothing is said.
+    pub fn splice(pieces: Vec<(Span, String)>) -> TextEdit {
+        let span = pieces.iter().map(|piece| piece.0).reduce(|a, b| a.to(b)).unwrap_or_default();
+        TextEdit { pieces, kind: Kind::WrongVariable, span, said: Said::Sign }
+    }
+
     /// The text with the edit made.
     pub fn made(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 16);

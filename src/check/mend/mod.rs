@@ -6,11 +6,14 @@
 
 mod atoms;
 mod edits;
+mod respell;
+mod splices;
 mod strokes;
 
 use atoms::TRANSPOSES;
 pub(super) use atoms::with_size;
 use edits::{Said, TextEdit, edits};
+pub(super) use respell::{Explained, respelled};
 
 use super::claim::Side;
 use super::decide::{DecideOptions, decide};
@@ -63,7 +66,8 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     }
     let tree = parsed(wrong.text)?;
     let letters = context.letters.clone();
-    let mut others = |name: &str| match neighbours(name, wrong.bound) {
+    let counted = counted(wrong.text, wrong.bound);
+    let mut others = |name: &str| match neighbours(name, &counted) {
         general if !general.is_empty() => general,
         _ => confusions(context, name),
     };
@@ -88,7 +92,7 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         if matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_)) {
             context.letters = letters;
             let diagnosis = told(context, wrong, &edit, &side, &text);
-            return Some(Mended { diagnosis, text: text.replace("  ", " ") });
+            return Some(Mended { diagnosis, text: tidy(&text) });
         }
         if confirmed == MAX_CONFIRMED {
             break;
@@ -134,6 +138,17 @@ fn confusions(context: &Context, name: &str) -> Vec<(Kind, String)> {
     siblings.iter().cloned().chain(strangers).collect()
 }
 
+/// How long a sentence about expressions may be before one about pieces of the text is better.
+pub(super) const LONG: usize = 110;
+
+/// The same where the sentence tells the shapes of the factors too.
+pub(super) const LONG_OF_SHAPES: usize = 200;
+
+/// Whether symbols of derivatives stand in a side: a sentence about values would not know them.
+fn speaks_of_derivatives(side: &Side) -> bool {
+    side.parts.iter().any(|part| matches!(part.kind, super::claim::PartKind::Derivative { .. }))
+}
+
 /// The most names that are tried in the place of one.
 const MAX_STRANGERS: usize = 12;
 
@@ -148,6 +163,22 @@ fn strangers(context: &Context, own: NameId) -> Vec<(Kind, String)> {
     };
     let written = |other: NameId| (Kind::WrongVariable, printed(network, other));
     all.filter(is_like).take(MAX_STRANGERS).map(written).collect()
+}
+
+/// The general indices of a formula, and the letters that its sums count.
+fn counted(text: &str, bound: &[(String, i64)]) -> Vec<(String, i64)> {
+    let mut found = bound.to_vec();
+    for rest in text.split("\\sum").skip(1) {
+        let letter = rest.trim_start_matches(['\\', '_', '{', ' ']).chars().next();
+        let letter = letter.filter(char::is_ascii_lowercase).map(String::from);
+        found.extend(letter.map(|letter| (letter, 0)));
+    }
+    found
+}
+
+/// A text without the spaces and the sign that an edit may leave.
+fn tidy(text: &str) -> String {
+    text.trim().trim_start_matches('+').trim_start().replace("  ", " ")
 }
 
 /// A name with a general index one lower or higher.
@@ -196,7 +227,9 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         }
         Said::Mistaken(own, name) => format!("{} stands where {} belongs", plain(context, own), plain(context, name)),
     };
-    let message = if text.len() > 200 { message } else { format!("{message}: {whole}") };
+    // What the author wrote short is not written out.
+    let is_short = text.len() <= 200 && whole.chars().count() <= LONG && !speaks_of_derivatives(side);
+    let message = if is_short { format!("{message}: {whole}") } else { message };
     let place = |at: u32| at.saturating_add(wrong.start);
     let span = Span { start: place(edit.span.start), end: place(edit.span.end) };
     Diagnosis { kind: edit.kind.name(), message, span }

@@ -11,6 +11,7 @@ use crate::network::{Equation, Facts, Network, Origin, Quantity};
 
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
+use crate::syntax::latex::Macros;
 
 use super::block::Listed;
 use super::convention::{Convention, LowerForm};
@@ -36,6 +37,8 @@ pub struct Context {
     pub symbols: Symbols,
     /// How vectors and derivatives stand in what is read now.
     pub reading: Convention,
+    /// The macros of the text, for what is read of it again.
+    pub macros: Macros,
     /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
     /// of use.
     pub letters: Vec<(String, Dim)>,
@@ -161,6 +164,7 @@ impl Context {
             network,
             symbols,
             reading: Convention::USUAL,
+            macros: Macros::default(),
             letters: Vec::new(),
             entries: Vec::new(),
             paired: Vec::new(),
