@@ -8,8 +8,8 @@ mod tree;
 use crate::check::claim::{Claim, Equality, PartKind, Side};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{ExprId, NameId, Operand};
-use crate::network::Outer;
+use crate::expr::{Arena, ExprId, NameId, Operand};
+use crate::network::{Member, Outer};
 use crate::shape::Dim;
 use crate::syntax::ast::{Ast, AstId, AstNode, Symbol};
 use crate::syntax::latex::{self, Macros, Places};
@@ -18,6 +18,7 @@ use super::context::Context;
 use super::equation::wrt;
 use super::parser::Result;
 use super::side::{derivative_side, read_side};
+use super::symbols::Spelling;
 
 /// A chain of equalities of which at least one side is in the network language.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ struct Slope {
     short: bool,
     /// Whether brackets follow that pick entries of it.
     indexed: bool,
+    /// The family whose members are meant, `dC/dz[t]`: their indices.
+    members: Vec<(Vec<i64>, NameId)>,
 }
 
 /// Cuts a text into sides; nothing if none of them is in the network language, an error if one with its signs cannot be
@@ -85,7 +88,7 @@ impl Sentence {
         let mut sides = self.sides.iter().map(short);
         let left: Vec<NameId> = sides.next().unwrap_or_default();
         let right: Vec<NameId> = sides.flatten().collect();
-        let zero = crate::expr::Arena::ZERO;
+        let zero = Arena::ZERO;
         left.iter().any(|&of| right.is_empty() || right.iter().any(|&by| context.partial(of, by) != zero))
             && left.iter().any(|&of| context.network.definition(of).is_some())
     }
@@ -137,13 +140,15 @@ impl Sentence {
                 Ok(side)
             }
             Written::Plain { ast, id, slopes, start } => {
-                let given = self.slopes(context, slopes, Span::new(*start, *start + ast.source.len()));
+                let span = Span::new(*start, *start + ast.source.len());
+                let given = self.slopes(context, slopes, span);
+                let members = self.members(context, slopes, span);
                 let knows: Vec<bool> =
                     (0..context.network.quantities.len() as u32).map(|at| context.can_be_named(NameId(at))).collect();
                 let knows = |name: NameId| knows.get(name.0 as usize).copied().unwrap_or(false);
                 let lowered = context
                     .network
-                    .lower_expression((ast, *id), &given, outer, knows)
+                    .lower_expression((ast, *id), (&given, &members), outer, knows)
                     .map_err(|errors| self.first_error(ast, errors, *start))?;
                 Ok(tree::side(context, (ast, *start), &lowered, slopes))
             }
@@ -156,7 +161,24 @@ impl Sentence {
             true => (slope.symbol, context.partial(slope.of, slope.by)),
             false => (slope.symbol, derivative_side(context, slope.of, slope.by, span).expr),
         };
-        slopes.iter().map(value).collect()
+        slopes.iter().filter(|slope| slope.members.is_empty()).map(value).collect()
+    }
+
+    /// The derivatives by the members of families, each a quantity with an equation.
+    fn members(&self, context: &mut Context, slopes: &[Slope], span: Span) -> Vec<Member> {
+        let mut all = Vec::new();
+        for slope in slopes {
+            for (indices, by) in &slope.members {
+                let value = derivative_side(context, slope.of, *by, span).expr;
+                if value == Arena::ZERO {
+                    continue;
+                }
+                let stem = format!("d{}/d{}", context.network.spelling(slope.of), context.network.spelling(*by));
+                let name = context.define(&Spelling::new(stem, "", ""), value, span);
+                all.push((slope.symbol, indices.clone(), name));
+            }
+        }
+        all
     }
 
     /// The first error, with its places in the whole text and the derivatives as they are written.
