@@ -9,7 +9,7 @@ use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    Chain, Changes, Convention, Limit, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines,
+    COUNTED, Chain, Changes, Convention, Limit, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines,
     read_again, read_chain,
 };
 use super::readings::IN_ROWS;
@@ -80,6 +80,11 @@ impl Judge {
         }
         if matches!(outcome, Read::Unread(_)) && self.context.forked && !defines(&mut self.context, tree, chain) {
             return self.in_each_reading(outcome, (tree, chain), source, layout);
+        }
+        if matches!(&outcome, Read::Unread(error) if error.code == COUNTED)
+            && let Some(wrong) = self.wrong_at_equal_sizes((tree, chain), source, layout)
+        {
+            return wrong;
         }
         self.explained((outcome, convention), (tree, chain), source, layout)
     }

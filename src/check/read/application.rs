@@ -90,6 +90,19 @@ impl Parser<'_> {
         self.row(*body).split(is_cut).any(is_number).then_some(bracket)
     }
 
+    /// The letter w of `p(w|c)`, an entry of the vector p; what is given is not looked at.
+    pub fn condition_letter(&self, cursor: &Cursor<'_>, name: NameId) -> Option<String> {
+        let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(cursor.peek()?) else { return None };
+        let [first, bar, _, ..] = self.row(body) else { return None };
+        let is_bar = match self.kind(*bar) {
+            Kind::Symbol('|' | '∣') => true,
+            Kind::Command(name) => matches!(&**name, "mid" | "vert"),
+            _ => false,
+        };
+        let [letter] = <[String; 1]>::try_from(self.letters_of(&[*first])?).ok()?;
+        (is_bar && self.is_vector(name)).then_some(letter)
+    }
+
     /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z). Of vectors it may be the
     /// formula of z as well, h(Wx + b), because it is no product; of scalars a(wx + b) is one, unless it is a whole left
     /// side.

@@ -1,5 +1,6 @@
 //! Columns that a network keeps as matrices of one column, [m, 1]: their Jacobians are matrices all the same.
 
+use crate::diagnostic::Span;
 use crate::expr::{ExprId, Factor, LabelsBuilder, NameId, NumberId};
 use crate::shape::Dim;
 
@@ -45,5 +46,28 @@ impl Context {
         let out: Vec<_> = axes.iter().zip(whole).filter(|(_, dim)| **dim != ONE).map(|(label, _)| *label).collect();
         let labels = builder.out(&out);
         self.network.arena.contraction(NumberId::ONE, &[Factor::plain(expr)], &labels)
+    }
+
+    /// All sizes that axes of quantities have, without those of one entry.
+    pub fn all_dims(&self) -> Vec<Dim> {
+        let mut dims: Vec<Dim> = Vec::new();
+        let shapes = self.network.arena.shapes();
+        for at in 0..self.network.quantities.len() as u32 {
+            for dim in self.dims_of(NameId(at)) {
+                if dim != ONE && !dims.iter().any(|&known| shapes.same(known, dim)) {
+                    dims.push(dim);
+                }
+            }
+        }
+        dims
+    }
+
+    /// The size that is tried for what stands at a place; a place without one is noted.
+    pub fn size_at(&mut self, span: Span) -> Option<Dim> {
+        let found = self.sizes.tried.iter().find(|known| known.0 == span).map(|known| known.1);
+        if found.is_none() {
+            self.sizes.asked.push(span);
+        }
+        found
     }
 }

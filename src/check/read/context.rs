@@ -17,6 +17,7 @@ use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
+use super::stack::Sizes;
 use super::symbols::{Spelling, Symbols};
 use super::unsummed::Unsummed;
 use super::variation::Variation;
@@ -53,6 +54,10 @@ pub struct Context {
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// Letters that count the entries of a diagonal in the chain that is read now.
+    pub diagonal: Vec<String>,
+    /// The sizes that are tried where none is said.
+    pub sizes: Sizes,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
     /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
@@ -141,6 +146,8 @@ impl Context {
             counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            diagonal: Vec::new(),
+            sizes: Sizes::default(),
             unsaid: Vec::new(),
             listed: Listed::default(),
             unsummed: None,

@@ -66,6 +66,14 @@ impl Parser<'_> {
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
+                if power.is_empty()
+                    && let Some(letter) = self.condition_letter(cursor, name)
+                {
+                    cursor.at += 1;
+                    let part = self.quantity_part(name, span)?;
+                    self.forget_spelling();
+                    return self.entry(part, &[letter], span);
+                }
                 // vᵀ(1, 0) is a product.
                 let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
                 if power.is_empty() && !is_product {

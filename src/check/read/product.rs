@@ -98,10 +98,7 @@ impl Parser<'_> {
             return Ok(chain);
         }
         if plain.iter().any(|&factor| self.form(factor).high) {
-            let message = match self.context.stacked {
-                true => "beside vec(·) only u ⊗ v is read, of two vectors",
-                false => "products of tensors with more than two axes are not read",
-            };
+            let message = "products of tensors with more than two axes are not read";
             let error = Diagnostic::error("unreadable", message);
             return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
         }
@@ -109,6 +106,10 @@ impl Parser<'_> {
         let tight_first = !self.context.reading.loose;
         let mut orders = vec![Order::of(tight_first), Order::of(!tight_first)];
         orders.extend([Order::Runs, Order::Inner]);
+        if self.has_kronecker(&factors) {
+            // I ⊗ A B is the product of I and A B.
+            orders = vec![Order::Runs];
+        }
         for order in orders {
             let made = match order {
                 Order::Tight => self.grouped(&factors, |join| join == Join::Entrywise)?,
@@ -129,6 +130,16 @@ impl Parser<'_> {
         }
         let error = Diagnostic::error("shape", self.clash_message(&plain)).at(span, "");
         self.misfit(error, span, &factors)
+    }
+
+    /// Whether ⊗ stands between two factors that are not both vectors, or beside vec(·).
+    fn has_kronecker(&self, factors: &[(PartId, Join)]) -> bool {
+        let outer = factors.iter().any(|factor| factor.1 == Join::Outer);
+        let is_large = |&(part, _): &(PartId, Join)| {
+            let form = self.form(part);
+            form.is_matrix() || form.has_pairs() || form.identity
+        };
+        outer && (self.context.stacked || factors.iter().any(is_large))
     }
 
     /// The factors with 1 over what stands after ⊘.
