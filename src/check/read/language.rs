@@ -18,7 +18,6 @@ use super::context::Context;
 use super::equation::wrt;
 use super::parser::Result;
 use super::side::{derivative_side, read_side};
-use super::symbols::Spelling;
 
 /// A chain of equalities of which at least one side is in the network language.
 #[derive(Clone, Debug)]
@@ -142,14 +141,21 @@ impl Sentence {
             Written::Plain { ast, id, slopes, start } => {
                 let span = Span::new(*start, *start + ast.source.len());
                 let given = self.slopes(context, slopes, span);
-                let members = self.members(context, slopes, span);
+                let (members, values): (Vec<Member>, Vec<ExprId>) =
+                    self.members(context, slopes, span).into_iter().unzip();
                 let knows: Vec<bool> =
                     (0..context.network.quantities.len() as u32).map(|at| context.can_be_named(NameId(at))).collect();
                 let knows = |name: NameId| knows.get(name.0 as usize).copied().unwrap_or(false);
-                let lowered = context
+                let mut lowered = context
                     .network
                     .lower_expression((ast, *id), (&given, &members), outer, knows)
                     .map_err(|errors| self.first_error(ast, errors, *start))?;
+                let values: Vec<(NameId, ExprId)> = members.iter().map(|member| member.2).zip(values).collect();
+                if !values.is_empty() {
+                    for operand in lowered.parts.iter_mut().map(|part| &mut part.1).chain([&mut lowered.whole]) {
+                        operand.expr = context.at(operand.expr, &values);
+                    }
+                }
                 Ok(tree::side(context, (ast, *start), &lowered, slopes))
             }
         }
@@ -164,8 +170,8 @@ impl Sentence {
         slopes.iter().filter(|slope| slope.members.is_empty()).map(value).collect()
     }
 
-    /// The derivatives by the members of families, each a quantity with an equation.
-    fn members(&self, context: &mut Context, slopes: &[Slope], span: Span) -> Vec<Member> {
+    /// The derivatives by the members of families: names that stand for them, and their values.
+    fn members(&self, context: &mut Context, slopes: &[Slope], span: Span) -> Vec<(Member, ExprId)> {
         let mut all = Vec::new();
         for slope in slopes {
             for (indices, by) in &slope.members {
@@ -174,8 +180,9 @@ impl Sentence {
                     continue;
                 }
                 let stem = format!("d{}/d{}", context.network.spelling(slope.of), context.network.spelling(*by));
-                let name = context.define(&Spelling::new(stem, "", ""), value, span);
-                all.push((slope.symbol, indices.clone(), name));
+                let shape = context.network.arena.shape(value);
+                let name = context.unknown_leaf(stem, shape);
+                all.push(((slope.symbol, indices.clone(), name), value));
             }
         }
         all
