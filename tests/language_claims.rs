@@ -233,6 +233,33 @@ cost C = sse(a[2], y)";
 }
 
 #[test]
+fn sums_over_time() {
+    let network = "
+dim n, m
+input x[1..3] : [n]
+const h[0] : [m]
+param W : [m, m], U : [m, n]
+for t in 1..3 {
+  z[t] = W @ h[t-1] + U @ x[t]
+  h[t] = tanh(z[t])
+}
+cost C = sqnorm(h[3])";
+    expect(
+        network,
+        &[
+            ("dC/dW = sum(t in 1..3, dC/dz[t] @ h[t-1].T)", "right"),
+            ("dC/dW = sum(t in 1..3, outer(dz[t], h[t-1]))", "right"),
+            ("dC/dW = sum(t in 1..3, dC/dz[t] @ h[t].T)", "wrong"),
+            ("dC/dW = sum(t in 2..3, dC/dz[t] @ h[t-1].T)", "wrong"),
+            ("dC/dU = sum(t in 1..3, outer(dC/dz[t], x[t]))", "right"),
+            ("dC/dU = sum(t in 1..3, outer(x[t], dC/dz[t]))", "right"),
+            ("dC/dU = sum(t in 1..3, outer(dC/dh[t], x[t]))", "wrong"),
+            ("dC/dW = sum(t in 1..4, dC/dz[t] @ h[t-1].T)", "unread"),
+        ],
+    );
+}
+
+#[test]
 fn shapes_that_do_not_fit_are_named() {
     let wrong = |claim: &str| said(&checked(LEAST_SQUARES, claim, &[], None));
     assert_eq!(

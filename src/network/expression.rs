@@ -22,6 +22,9 @@ pub enum Outer {
     Number,
 }
 
+/// A member of a family: its name, its indices, what it is.
+pub type Member = (Symbol, Vec<i64>, NameId);
+
 /// An expression with its parts.
 #[derive(Clone, Debug)]
 pub struct Lowered {
@@ -32,15 +35,15 @@ pub struct Lowered {
 }
 
 impl Network {
-    /// The value of an expression of the network language. `given` says what names stand for that the network lacks;
-    /// `knows` which of its quantities can be named.
+    /// The value of an expression of the network language. `given` says what names stand for that the network lacks, and
+    /// what members of families; `knows` which of its quantities can be named.
     ///
     /// # Errors
     /// What has no value, with its place in the text of the tree.
     pub fn lower_expression(
         &mut self,
         (ast, id): (&Ast, AstId),
-        given: &[(Symbol, ExprId)],
+        (given, members): (&[(Symbol, ExprId)], &[Member]),
         outer: Outer,
         knows: impl Fn(NameId) -> bool,
     ) -> Result<Lowered, Vec<Diagnostic>> {
@@ -49,6 +52,9 @@ impl Network {
         let mut resolver = Resolver::new(ast, std::mem::take(self), FreeNames::Refused);
         (resolver.outer, resolver.recorded) = (outer, Some(Vec::new()));
         resolver.enter_known(knows);
+        for (symbol, indices, name) in members {
+            resolver.names.insert(*symbol, indices, *name);
+        }
         let whole = resolver.operand(id, &Scope { parameters: &given, ..Scope::default() });
         let Resolver { network, diagnostics, recorded, .. } = resolver;
         *self = network;

@@ -27,7 +27,7 @@ mod schedule;
 mod sizes;
 mod template;
 
-pub use expression::{Lowered, Outer};
+pub use expression::{Lowered, Member, Outer};
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};

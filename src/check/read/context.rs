@@ -442,7 +442,8 @@ impl Context {
         differential
     }
 
-    fn unknown_leaf(&mut self, stem: String, shape: Shape) -> NameId {
+    /// A quantity of a shape that stands for any value.
+    pub(super) fn unknown_leaf(&mut self, stem: String, shape: Shape) -> NameId {
         let name = NameId(self.network.quantities.len() as u32);
         let origin = Origin::Leaf(Role::Input);
         let quantity = Quantity {

@@ -8,8 +8,8 @@ mod tree;
 use crate::check::claim::{Claim, Equality, PartKind, Side};
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{ExprId, NameId, Operand};
-use crate::network::Outer;
+use crate::expr::{Arena, ExprId, NameId, Operand};
+use crate::network::{Member, Outer};
 use crate::shape::Dim;
 use crate::syntax::ast::{Ast, AstId, AstNode, Symbol};
 use crate::syntax::latex::{self, Macros, Places};
@@ -49,6 +49,8 @@ struct Slope {
     short: bool,
     /// Whether brackets follow that pick entries of it.
     indexed: bool,
+    /// The family whose members are meant, `dC/dz[t]`: their indices.
+    members: Vec<(Vec<i64>, NameId)>,
 }
 
 /// Cuts a text into sides; nothing if none of them is in the network language, an error if one with its signs cannot be
@@ -85,7 +87,7 @@ impl Sentence {
         let mut sides = self.sides.iter().map(short);
         let left: Vec<NameId> = sides.next().unwrap_or_default();
         let right: Vec<NameId> = sides.flatten().collect();
-        let zero = crate::expr::Arena::ZERO;
+        let zero = Arena::ZERO;
         left.iter().any(|&of| right.is_empty() || right.iter().any(|&by| context.partial(of, by) != zero))
             && left.iter().any(|&of| context.network.definition(of).is_some())
     }
@@ -137,14 +139,23 @@ impl Sentence {
                 Ok(side)
             }
             Written::Plain { ast, id, slopes, start } => {
-                let given = self.slopes(context, slopes, Span::new(*start, *start + ast.source.len()));
+                let span = Span::new(*start, *start + ast.source.len());
+                let given = self.slopes(context, slopes, span);
+                let (members, values): (Vec<Member>, Vec<ExprId>) =
+                    self.members(context, slopes, span).into_iter().unzip();
                 let knows: Vec<bool> =
                     (0..context.network.quantities.len() as u32).map(|at| context.can_be_named(NameId(at))).collect();
                 let knows = |name: NameId| knows.get(name.0 as usize).copied().unwrap_or(false);
-                let lowered = context
+                let mut lowered = context
                     .network
-                    .lower_expression((ast, *id), &given, outer, knows)
+                    .lower_expression((ast, *id), (&given, &members), outer, knows)
                     .map_err(|errors| self.first_error(ast, errors, *start))?;
+                let values: Vec<(NameId, ExprId)> = members.iter().map(|member| member.2).zip(values).collect();
+                if !values.is_empty() {
+                    for operand in lowered.parts.iter_mut().map(|part| &mut part.1).chain([&mut lowered.whole]) {
+                        operand.expr = context.at(operand.expr, &values);
+                    }
+                }
                 Ok(tree::side(context, (ast, *start), &lowered, slopes))
             }
         }
@@ -156,7 +167,25 @@ impl Sentence {
             true => (slope.symbol, context.partial(slope.of, slope.by)),
             false => (slope.symbol, derivative_side(context, slope.of, slope.by, span).expr),
         };
-        slopes.iter().map(value).collect()
+        slopes.iter().filter(|slope| slope.members.is_empty()).map(value).collect()
+    }
+
+    /// The derivatives by the members of families: names that stand for them, and their values.
+    fn members(&self, context: &mut Context, slopes: &[Slope], span: Span) -> Vec<(Member, ExprId)> {
+        let mut all = Vec::new();
+        for slope in slopes {
+            for (indices, by) in &slope.members {
+                let value = derivative_side(context, slope.of, *by, span).expr;
+                if value == Arena::ZERO {
+                    continue;
+                }
+                let stem = format!("d{}/d{}", context.network.spelling(slope.of), context.network.spelling(*by));
+                let shape = context.network.arena.shape(value);
+                let name = context.unknown_leaf(stem, shape);
+                all.push(((slope.symbol, indices.clone(), name), value));
+            }
+        }
+        all
     }
 
     /// The first error, with its places in the whole text and the derivatives as they are written.

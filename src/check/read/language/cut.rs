@@ -108,8 +108,16 @@ fn plain(context: &Context, part: &str, start: usize, of: Option<NameId>) -> Res
     }
     let (mut ast, id) = parse_expression(&source).map_err(|errors| error_of(errors, part, &source, start))?;
     let slopes = found.into_iter().zip(&names).map(|(derivative, name)| {
+        let members = if derivative.family { members_of(context, derivative.by) } else { Vec::new() };
         let symbol = ast.intern(&canonical(name));
-        Slope { symbol, of: derivative.of, by: derivative.by, short: derivative.short, indexed: derivative.indexed }
+        Slope {
+            symbol,
+            of: derivative.of,
+            by: derivative.by,
+            short: derivative.short,
+            indexed: derivative.indexed,
+            members,
+        }
     });
     let slopes = slopes.collect();
     let ast: Box<Ast> = Box::new(ast);
@@ -169,11 +177,13 @@ struct Found {
     short: bool,
     /// Whether brackets follow: `dC/dW[1, 2]` is the derivative by that entry in every layout.
     indexed: bool,
+    /// Whether it is by the members of a family, of which `by` is one.
+    family: bool,
 }
 
 impl Found {
-    fn says(&self) -> (NameId, NameId, bool) {
-        (self.of, self.by, self.indexed)
+    fn says(&self) -> (NameId, NameId, bool, bool) {
+        (self.of, self.by, self.indexed, self.family)
     }
 }
 
@@ -207,8 +217,8 @@ fn ratio(context: &Context, part: &str, at: usize) -> Option<Found> {
     let slash = end + part[end..].len() - part[end..].trim_start().len();
     let rest = part[slash..].strip_prefix('/')?;
     let below = part.len() - rest.trim_start().len();
-    let (by, end) = varied(context, part, below)?;
-    Some(Found { place: at..end, of, by, short: false, indexed: part[end..].starts_with('[') })
+    let (by, end, family) = varied_or_family(context, part, below)?;
+    Some(Found { family, place: at..end, of, by, short: false, indexed: part[end..].starts_with('[') })
 }
 
 /// The quantity under a d, with the index that belongs to its name.
@@ -228,14 +238,40 @@ fn varied(context: &Context, part: &str, at: usize) -> Option<(NameId, usize)> {
     Some((context.find_named(name)?, end))
 }
 
+/// The same, or a member of the family under a d whose index has no value yet: `dz[t]`. Then also true.
+fn varied_or_family(context: &Context, part: &str, at: usize) -> Option<(NameId, usize, bool)> {
+    if let Some((name, end)) = varied(context, part, at) {
+        return Some((name, end, false));
+    }
+    let end = word_end(part, at);
+    let word = &part[at..end];
+    let name = word.strip_prefix('d').or_else(|| word.strip_prefix('∂')).filter(|name| !name.is_empty())?;
+    let stem = canonical(name);
+    let quantities = &context.network.quantities[..context.own_names()];
+    let member = quantities.iter().position(|quantity| *quantity.stem == *stem && !quantity.indices.is_empty())?;
+    part[end..].starts_with('[').then_some((NameId(member as u32), end, true))
+}
+
+/// All members of the family of a quantity, with their indices.
+fn members_of(context: &Context, name: NameId) -> Vec<(Vec<i64>, NameId)> {
+    let stem = &context.network.quantity(name).stem;
+    let names = (0..context.own_names() as u32).map(NameId);
+    names
+        .filter(|&member| context.network.quantity(member).stem == *stem)
+        .map(|member| (context.network.quantity(member).indices.to_vec(), member))
+        .filter(|(indices, _)| !indices.is_empty())
+        .collect()
+}
+
 /// `dW`, short for the derivative of the cost.
 fn short(context: &Context, part: &str, word: Range<usize>, of: Option<NameId>) -> Option<Found> {
     let of = of.or(context.network.cost)?;
     if !part[word.clone()].starts_with('d') || context.network.functions.find(&part[word.clone()]).is_some() {
         return None;
     }
-    let (by, end) = varied(context, part, word.start)?;
+    let (by, end, family) = varied_or_family(context, part, word.start)?;
     (end - word.start > 1).then_some(Found {
+        family,
         place: word.start..end,
         of,
         by,
