@@ -84,6 +84,8 @@ pub struct Judge {
     pub context: Context,
     pub(super) options: DecideOptions,
     diagnosers: FxHashMap<Partial, Diagnoser>,
+    /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
+    pub(super) however: bool,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
     /// The values of all leaves, if the network gives them.
@@ -95,7 +97,7 @@ impl Judge {
     pub fn new(context: Context, seed: Option<u64>) -> Judge {
         let values = declared_values(&context);
         let options = DecideOptions { seed, ..DecideOptions::default() };
-        Judge { context, options, diagnosers: FxHashMap::default(), literals: Vec::new(), values }
+        Judge { context, options, diagnosers: FxHashMap::default(), however: false, literals: Vec::new(), values }
     }
 
     /// How equalities are decided.
@@ -140,10 +142,14 @@ impl Judge {
                 }
             }
         }
-        if let Some((claim, wrong)) = failing.first() {
-            if self.leaves_open(claims) {
-                return Judgement::Undecided(LEFT_OPEN.to_owned());
+        if (undecided.is_some() || !failing.is_empty()) && self.leaves_open(claims) {
+            match self.wrong_however(claims) {
+                Some(found) => failing = vec![found],
+                None if !failing.is_empty() => return Judgement::Undecided(LEFT_OPEN.to_owned()),
+                None => {}
             }
+        }
+        if let Some((claim, wrong)) = failing.first() {
             if !self.explains() {
                 return Judgement::Wrong(Box::default());
             }

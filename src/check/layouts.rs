@@ -173,7 +173,8 @@ impl Judge {
     /// their own. What is not right so is what it is otherwise.
     fn with_lower(&mut self, tried: &Tried, (tree, chain): (&Tree, &Chain), source: &str) -> Option<Read> {
         let is_open = |read: &Read| matches!(read, Read::Unread(_) | Read::Judged(Judgement::Undecided(_)));
-        if !self.context.layered || !tried.outcomes.iter().any(|(read, _)| is_open(read)) {
+        let open = self.however || tried.outcomes.iter().any(|(read, _)| is_open(read));
+        if !self.context.layered || !open {
             return None;
         }
         Convention::LOWER.into_iter().find_map(|form| {
@@ -310,7 +311,7 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
-        (self.context.layered, self.context.unsummed) = (false, None);
+        (self.context.layered, self.context.unsummed, self.however) = (false, None, false);
         self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;

@@ -112,6 +112,7 @@ mod layouts;
 mod links;
 mod mend;
 mod misfit;
+mod mixed;
 mod narrow;
 mod primes;
 mod readings;

@@ -32,10 +32,12 @@ impl Typesetter<'_> {
         }
         let piece = match self.network.arena.node(expr) {
             Node::Sum(terms) => {
-                if !terms.iter().any(|&term| self.is_worth_turning(term)) {
+                let (given, rest) = self.given_entries(sheet, terms);
+                if given.is_none() && !terms.iter().any(|&term| self.is_worth_turning(term)) {
                     self.transposed(sheet, piece, true)
                 } else {
-                    let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+                    let mut pieces: Vec<Piece> = rest.iter().map(|&term| self.turned_term(sheet, term)).collect();
+                    pieces.extend(given.map(|given| self.transposed(sheet, given, true)));
                     self.sum_of_pieces(sheet, &pieces)
                 }
             }
