@@ -67,3 +67,18 @@ fn principal_components() {
 fn block_of_a_transformer() {
     course("transformer");
 }
+
+#[test]
+fn contrastive_loss() {
+    course("infonce");
+}
+
+#[test]
+fn gated_recurrent_unit() {
+    course("gru");
+}
+
+#[test]
+fn batch_in_the_words_of_a_program() {
+    course("mlpbatch");
+}

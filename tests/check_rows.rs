@@ -120,6 +120,9 @@ S = X.T @ X";
         // What its author calls x_i is not known, so that nothing is wrong with it.
         (r"S = 2\sum_i x_i x_i^\top", "unread"),
         (r"X X^\top = \sum_j x_j x_j^\top", "right"),
+        (r"\frac{\partial L}{\partial x_i} = r_i w", "right"),
+        (r"\nabla_{x_i} L = r_i w", "right"),
+        (r"\frac{\partial L}{\partial x_i} = 2r_i w", "unread"),
     ];
     expect(network, &[], &formulas);
     // Of a square matrix it may be a row or a column.

@@ -230,7 +230,18 @@ impl Parser<'_> {
         if let Some(id) = cursor.peek() {
             return Err(self.unknown_run(self.unexpected(id), items));
         }
-        match self.meaning(&written, span, false)? {
+        let meaning = match self.meaning(&written, span, false) {
+            Err(error) if error.code == "unknown-name" && count == 1 => {
+                let Some(found) = self.unnamed_place(&written) else { return Err(error) };
+                let Some(places) = &found.places else {
+                    self.unfitting(&found, span)?;
+                    return Ok((FREE, Vec::new(), Vec::new()));
+                };
+                Meaning::Slice(found.matrix, places.to_vec(), Vec::new())
+            }
+            meaning => meaning?,
+        };
+        match meaning {
             Meaning::Quantity(name, power) => {
                 self.named.push((name, span));
                 Ok((name, Vec::new(), power))

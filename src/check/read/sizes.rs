@@ -95,39 +95,58 @@ pub(super) fn row_hint(matrix: &str, letter: &str, shown: &str) -> String {
     format!("if it is a row of `{matrix}`, say so in a comment: `derive: show {matrix}[{letter}, :] as {shown}`")
 }
 
+/// Where x_i stands in X.
+pub(super) struct Unnamed {
+    /// X.
+    pub matrix: NameId,
+    /// The letters on the axes of X; nothing while it is not known which of them fits.
+    pub places: Option<[String; 2]>,
+    shown: String,
+    large: String,
+}
+
 impl Parser<'_> {
     /// x_i as a row or a column of X, where nothing is called x and only one of them fits.
     pub fn unnamed_row(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
-        let mut letters = written.base.chars();
-        let (Some(small), None, Some(sub)) = (letters.next(), letters.next(), written.sub) else { return Ok(None) };
-        let large = small.to_ascii_uppercase().to_string();
-        let &[matrix] = self.context.symbols.quantities(&Spelling::new(large.as_str(), "", "")) else {
-            return Ok(None);
-        };
-        let letter = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok());
+        let Some(found) = self.unnamed_place(written) else { return Ok(None) };
+        let Some(places) = &found.places else { return self.unfitting(&found, span).map(Some) };
         let above = written.sup.map_or(&[][..], |sup| self.row(sup));
-        let (rest, marks) = self.marks_of(above);
-        let dims = self.dims_of(matrix);
-        let ([rows, columns], Some([letter]), true) = (dims.as_slice(), letter, rest.is_empty()) else {
-            return Ok(None);
-        };
-        let plain = small.is_ascii_lowercase() && written.primes == 0 && !self.in_letters;
-        if !plain || letter == ALL || self.context.symbols.has_base(&written.base) {
-            return Ok(None);
+        let marks = self.marks_of(above).1;
+        let part = self.quantity_part(found.matrix, span)?;
+        let part = self.slice(part, places, span)?;
+        self.marked(part, marks, span).map(Some)
+    }
+
+    /// Notes that either a row or a column may be meant.
+    pub fn unfitting(&mut self, found: &Unnamed, span: Span) -> Result<PartId> {
+        self.misfit(unnamed_rows(&found.shown, &found.large).at(span, ""), span, &[])
+    }
+
+    /// The matrix X of x_i, with the letters on its axes.
+    pub fn unnamed_place(&mut self, written: &WrittenName) -> Option<Unnamed> {
+        let mut letters = written.base.chars();
+        let (Some(small), None, Some(sub)) = (letters.next(), letters.next(), written.sub) else { return None };
+        let large = small.to_ascii_uppercase().to_string();
+        let &[matrix] = self.context.symbols.quantities(&Spelling::new(large.as_str(), "", "")) else { return None };
+        let [letter] = <[String; 1]>::try_from(self.letters_of(self.row(sub))?).ok()?;
+        let above = written.sup.map_or(&[][..], |sup| self.row(sup));
+        let plain = small.is_ascii_lowercase() && written.primes == 0 && !self.in_letters && letter != ALL;
+        if !plain || !self.without_transpose(above).is_empty() || self.context.symbols.has_base(&written.base) {
+            return None;
         }
-        let shown = format!("{small}_{letter}");
-        let shapes = self.context.network.arena.shapes();
-        let square = shapes.same(*rows, *columns);
+        let [rows, columns] = <[Dim; 2]>::try_from(self.dims_of(matrix)).ok()?;
+        let square = self.context.network.arena.shapes().same(rows, columns);
         let size = if square { None } else { self.context.size_for(Asked::Rows(written.base.clone())) };
         let shapes = self.context.network.arena.shapes();
+        let shown = format!("{small}_{letter}");
         let places = match size {
-            Some(size) if shapes.same(size, *columns) => [letter, ALL.to_owned()],
-            Some(size) if shapes.same(size, *rows) => [ALL.to_owned(), letter],
-            _ => return self.misfit(unnamed_rows(&shown, &large).at(span, ""), span, &[]).map(Some),
+            Some(size) if shapes.same(size, columns) => Some([letter, ALL.to_owned()]),
+            Some(size) if shapes.same(size, rows) => Some([ALL.to_owned(), letter]),
+            _ => None,
         };
-        self.context.guessed = Some((shown, large));
-        let part = self.quantity_part(matrix, span)?;
-        let part = self.slice(part, &places, span)?;
-        self.marked(part, marks, span).map(Some)
+        if places.is_some() {
+            self.context.guessed = Some((shown.clone(), large.clone()));
+        }
+        Some(Unnamed { matrix, places, shown, large })
     }
 }
