@@ -146,3 +146,12 @@ fn the_largest_entry_says_what_is_taken_at_ties() {
     let page = printed(&["param x : [n]", "cost C = sum(x)^2"], &["--wrt", "x"]);
     assert!(!page.contains("entries are the largest"), "{page}");
 }
+
+#[test]
+fn facts_stand_in_a_list() {
+    let network = ["param A, B : [n, n]", "assume A = A.T, B = B.T", "cost C = trace(A @ B)"];
+    let told = ["∂C/∂A = B (because B = Bᵀ)", "∂C/∂B = A (because A = Aᵀ)"];
+    assert_eq!(reasons(&network, &[]), told);
+    let apart = ["param A, B : [n, n]", "assume A = A.T", "assume B = B.T", "cost C = trace(A @ B)"];
+    assert_eq!(printed(&network, &[]), printed(&apart, &[]));
+}

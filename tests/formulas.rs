@@ -34,6 +34,7 @@ fn function(network: &mut Network, name: &str, arity: usize, body: ExprId) -> ch
         parameters,
         body: Some(body),
         whole: false,
+        opened: false,
         span: Span::default(),
     })
 }

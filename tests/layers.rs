@@ -32,7 +32,7 @@ fn a_layer_norm_names_its_mean_its_deviation_and_what_is_normalised() {
     let expected = ["μ = 𝟏ᵀx/n", "s = √(‖x − μ‖²/n + ε)", "x̂ = (x − μ)/s", "y = γ ⊙ x̂ + β", "C = gᵀy"];
     assert_eq!(equations(&file), expected);
     let shown = lines(&file, &["--wrt", "x"]);
-    let expected = "∂C/∂x = (δ_(x̂) − 𝟏ᵀδ_(x̂)/n · 𝟏 − δ_(x̂)ᵀx̂/n · x̂)/s";
+    let expected = "∂C/∂x = (δ_x̂ − 𝟏ᵀδ_x̂/n · 𝟏 − δ_x̂ᵀx̂/n · x̂)/s";
     assert!(shown.contains(&expected.to_owned()), "{shown:#?}");
     let shown = lines(&file, &["--wrt", "gamma"]);
     assert_eq!(shown.last().map(String::as_str), Some("∂C/∂γ = g ⊙ x̂"));

@@ -51,6 +51,7 @@ fn transposes_and_quadratic_forms() {
         r"\mathbb 1^\top (x\odot Ax)",
         r"\mathbf{1}_n^\top (x\circ Ax)",
         r"\operatorname{sum}(x\odot Ax)",
+        r"\operatorname{vec}(A)^\top \operatorname{vec}(x x^\top)",
         r"\mathrm{sum}(x * Ax)",
         r"\sum_i (x\odot Ax)_i",
         r"\sum_{i,j} A_{ij} x_i x_j",
@@ -251,11 +252,7 @@ fn what_is_not_known_or_ambiguous_is_refused() {
     refused(
         FORMS,
         &[
-            (
-                r"q = \operatorname{vec}(A)^\top \operatorname{vec}(x x^\top)",
-                "the network has no `vec`; it has `n`, `m`, `x`, `c`, `v`, `W`, `beta`, `A`, `B`, `z`, `a`, `C`, …; bind another notation with `map vec=…`",
-            ),
-            (r"s = A \otimes B", "⊗ is read between vectors only: Kronecker's product of matrices is not"),
+            (r"s = A \otimes B", "one side is a scalar, the other one [n times n, n times n]"),
             (r"q = \sum (x\odot Ax)", "the index of this sum is not written"),
             (r"\sqrt{x\odot x} = |x|", "bars around a vector may be its norm or its entries without their signs"),
             (r"q = \operatorname{tr} A x x^\top", "it cannot be told where the argument of the function ends"),

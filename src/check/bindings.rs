@@ -31,7 +31,7 @@ pub fn pairs(text: &str) -> Result<Command, Diagnostic> {
 
 /// Makes the left name mean what the right one means: a quantity, a family of them, or a function.
 fn map(context: &mut Context, pair: &Binding) -> Result<(), Diagnostic> {
-    let Some(from) = spelling_of_latex(&pair.name) else { return Err(no_name(&pair.name)) };
+    let Some(from) = spelling_of_latex(without_condition(&pair.name)) else { return Err(no_name(&pair.name)) };
     let meaning = spelling_of_latex(&pair.meaning);
     let mut bound = false;
     let found = context.network.find(&pair.meaning);
@@ -54,6 +54,18 @@ fn map(context: &mut Context, pair: &Binding) -> Result<(), Diagnostic> {
         }
     }
     if bound { Ok(()) } else { Err(unknown(context, &pair.meaning)) }
+}
+
+/// `p` of `p(w|c)`: the formula says again what it is a function of.
+fn without_condition(name: &str) -> &str {
+    match name.split_once('(') {
+        Some((before, after))
+            if after.trim_end().ends_with(')') && ["|", r"\mid", r"\vert"].iter().any(|bar| after.contains(bar)) =>
+        {
+            before.trim_end()
+        }
+        _ => name,
+    }
 }
 
 /// Makes a form mean a quantity; `#` stands for digits or an index.
@@ -103,5 +115,20 @@ fn unknown(context: &Context, name: &str) -> Diagnostic {
     match context.network.nearest(name) {
         Some(known) => error.hint(format!("did you mean `{known}`?")),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::without_condition;
+
+    #[test]
+    fn what_is_given_is_left_out_of_a_name() {
+        let cases = [("p(w|c)", "p"), (r"p(w \mid c)", "p"), (r"\hat y(o|x)", r"\hat y"), ("f(x)", "f(x)"), ("p", "p")];
+        for (name, expected) in cases {
+            assert_eq!(without_condition(name), expected);
+        }
     }
 }

@@ -3,8 +3,11 @@
 //! Takes a text, its format, networks to start with and a way to load further ones; gives a finding for each chain of
 //! equalities, and what was wrong with the document itself.
 
+mod given;
+mod language;
 mod prose;
 mod waiting;
+mod words;
 
 use std::rc::Rc;
 
@@ -15,15 +18,12 @@ use super::claim::{Claim, Equality, Partial};
 use super::decide::Details;
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
-use super::read::{
-    Chain, Context, Convention, NO_QUANTITY, Reading, chains, derivative_side, latex_of, read_chain, read_formal,
-    read_side,
-};
+use super::read::{Chain, Context, Convention, NO_QUANTITY, derivative_side, latex_of, read_formal, read_side};
 use crate::diagnostic::{Diagnostic, Lines, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
 use crate::notes::{self, Command, Display, Entry, Format, Formula, Request};
-use crate::syntax::latex::{self, Macros, Places, Relation, Tree};
+use crate::syntax::latex::{Macros, Places, Relation, Tree};
 
 /// How a network is found by the path that a document gives.
 pub type Loader<'l> = dyn FnMut(&str) -> Result<Network, Diagnostic> + 'l;
@@ -182,18 +182,13 @@ pub fn check_formula(source: &Source, networks: &[Context], question: &Question<
         again: 0,
         last_side: None,
     };
-    for given in question.given {
-        checker.give(given);
-    }
+    checker.take_given(question.given);
     let plain = checker.judges.iter().find_map(|judge| latex_of(&source.text, &judge.context.network));
     let (latex, places) = plain.unwrap_or_else(|| (source.text.clone(), Places::at(0)));
     let span = Span::new(0, source.text.len());
     let (line, column, cell, request) = (1, 1, None, Request::Check);
     let formula = Formula { latex, places, span, display: Display::Display, line, column, cell, request };
-    match (question.wrt, question.of) {
-        (Some(by), of) => checker.right_side(&formula, of, by),
-        (None, _) => checker.formula(&formula, &Macros::default()),
-    }
+    checker.alone(&formula, question);
     let text = source.text.trim();
     for finding in &mut checker.checked.findings {
         if finding.span == span {
@@ -266,39 +261,6 @@ impl Checker<'_> {
         self.waiting.clear();
     }
 
-    /// Takes in a definition, in each network that can read it.
-    fn give(&mut self, given: &str) {
-        let mut error = None;
-        let mut taken = false;
-        for judge in &mut self.judges {
-            let (latex, _) =
-                latex_of(given, &judge.context.network).unwrap_or_else(|| (given.to_owned(), Places::at(0)));
-            let tree = match latex::read(&latex, &Places::at(0), &Macros::default()) {
-                Ok(tree) => tree,
-                Err(unread) => {
-                    error = error.or(Some(unread));
-                    continue;
-                }
-            };
-            for chain in &chains(&tree) {
-                match read_chain(&mut judge.context, &tree, chain) {
-                    Reading::Unread(unread) => error = error.or(Some(unread)),
-                    Reading::Skipped(reason) => {
-                        error = error.or(Some(Diagnostic::error("not-given", reason)));
-                    }
-                    _ => taken = true,
-                }
-            }
-        }
-        if let (Some(error), false) = (error, taken) {
-            let message = format!("`{given}` cannot be taken as given: {}", error.message);
-            let hint = error
-                .hint
-                .unwrap_or_else(|| "write a definition, such as `\\delta^3 = \\partial C/\\partial z^3`".to_owned());
-            self.checked.diagnostics.push(Diagnostic::error("not-given", message).hint(hint));
-        }
-    }
-
     /// Judges a right side alone as the derivative that it should be.
     fn right_side(&mut self, formula: &Formula, of: Option<NameId>, by: NameId) {
         let Some(judge) = self.judges.first_mut() else { return };
@@ -326,7 +288,9 @@ impl Checker<'_> {
             self.add(formula, formula.span, None, Outcome::Skipped("ignored".to_owned()));
             return;
         }
-        let tree = match formula.read(macros) {
+        let spelled = words::with_words(formula);
+        let read = spelled.as_ref().unwrap_or(formula).read(macros);
+        let tree = match read {
             Ok(tree) => tree,
             Err(error) => {
                 let claims = formula.latex.contains('=') || formula.latex.contains("approx");

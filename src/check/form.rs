@@ -12,6 +12,8 @@ pub enum Extent {
     One,
     /// As far as an axis of the expression.
     Axis(Dim),
+    /// As far as two axes of the expression together, the second one faster: the rows of vec(A) and of A ⊗ B.
+    Pair(Dim, Dim),
     /// As far as what stands around it wants: all ones, an axis that the expression lacks.
     Ones,
 }
@@ -74,11 +76,17 @@ impl Form {
 
     /// The axes of the expression, rows first.
     pub fn dims(self) -> Vec<Dim> {
-        let axis = |extent| match extent {
-            Extent::Axis(dim) => Some(dim),
-            _ => None,
+        let axes = |extent| match extent {
+            Extent::Axis(dim) => [Some(dim), None],
+            Extent::Pair(slow, fast) => [Some(slow), Some(fast)],
+            Extent::One | Extent::Ones => [None, None],
         };
-        [self.rows, self.columns].into_iter().filter_map(axis).collect()
+        [self.rows, self.columns].into_iter().flat_map(axes).flatten().collect()
+    }
+
+    /// Whether two axes count its rows, or its columns.
+    pub fn has_pairs(self) -> bool {
+        matches!(self.rows, Extent::Pair(..)) || matches!(self.columns, Extent::Pair(..))
     }
 
     /// Whether it is a matrix, with both axes.
@@ -100,6 +108,7 @@ impl Form {
     pub fn same(self, other: Form, shapes: &Shapes) -> bool {
         let alike = |a: Extent, b: Extent| match (a, b) {
             (Extent::Axis(a), Extent::Axis(b)) => shapes.same(a, b),
+            (Extent::Pair(a, c), Extent::Pair(b, d)) => shapes.same(a, b) && shapes.same(c, d),
             _ => a == b,
         };
         self.identity == other.identity

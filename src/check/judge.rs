@@ -86,6 +86,8 @@ pub struct Judge {
     diagnosers: FxHashMap<Partial, Diagnoser>,
     /// What was found to be wrong with the claim that is explained now.
     found: Option<diagnose::Diagnosis>,
+    /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
+    pub(super) however: bool,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
     /// The values of all leaves, if the network gives them.
@@ -97,7 +99,15 @@ impl Judge {
     pub fn new(context: Context, seed: Option<u64>) -> Judge {
         let values = declared_values(&context);
         let options = DecideOptions { seed, ..DecideOptions::default() };
-        Judge { context, options, diagnosers: FxHashMap::default(), found: None, literals: Vec::new(), values }
+        Judge {
+            context,
+            options,
+            diagnosers: FxHashMap::default(),
+            found: None,
+            however: false,
+            literals: Vec::new(),
+            values,
+        }
     }
 
     /// How equalities are decided.
@@ -142,10 +152,14 @@ impl Judge {
                 }
             }
         }
-        if let Some((claim, wrong)) = failing.first() {
-            if self.leaves_open(claims) {
-                return Judgement::Undecided(LEFT_OPEN.to_owned());
+        if (undecided.is_some() || !failing.is_empty()) && self.leaves_open(claims) {
+            match self.wrong_however(claims) {
+                Some(found) => failing = vec![found],
+                None if !failing.is_empty() => return Judgement::Undecided(LEFT_OPEN.to_owned()),
+                None => {}
             }
+        }
+        if let Some((claim, wrong)) = failing.first() {
             if !self.explains() {
                 return Judgement::Wrong(Box::default());
             }
@@ -388,22 +402,32 @@ impl Judge {
             let total = bindings(claims);
             notes.push(format!("it fails for {shown}{}", if fails.len() < total { "" } else { ", all there are" }));
         }
-        notes.extend(wrong.holds_for.iter().map(|part| format!("it holds for {part}")));
-        let found = self.found.take();
-        let explained = found.as_ref().map(|found| mend::Explained { claims, first, claim, found, source });
-        let options = self.options.clone();
-        let respelled = explained.and_then(|explained| mend::respelled(&mut self.context, &explained, &options));
-        let correct_latex = match respelled {
-            Some(respelled) => {
-                diagnosis = respelled.said.or(diagnosis);
-                Some(respelled.latex)
-            }
-            None => wording::correct(&mut self.context, first, claim, source),
-        };
+        notes.extend(wrong.holds_for.iter().map(|part| format!("{HOLDS_FOR}{part}")));
+        let correct_latex = self.corrected((claims, first, claim), &mut diagnosis, source);
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
         let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
         let bound = claim.bound.clone();
         Mistake { span, wrong: Some(wrong), sizes, point, entries, bound, diagnosis, correct_latex, notes }
+    }
+
+    /// The right formula: the author's text with one edit, where what was found to be wrong with it is mended so; else in
+    /// our form.
+    fn corrected(
+        &mut self,
+        (claims, first, claim): (&[Claim], &Claim, &Claim),
+        diagnosis: &mut Option<Diagnosis>,
+        source: &str,
+    ) -> Option<String> {
+        let found = self.found.take();
+        let explained = found.as_ref().map(|found| mend::Explained { claims, first, claim, found, source });
+        let options = self.options.clone();
+        match explained.and_then(|explained| mend::respelled(&mut self.context, &explained, &options)) {
+            Some(respelled) => {
+                *diagnosis = respelled.said.or(diagnosis.take());
+                Some(respelled.latex)
+            }
+            None => wording::correct(&mut self.context, first, claim, source),
+        }
     }
 
     /// What is wrong with the right side of a claim, confirmed by the checker.
@@ -448,10 +472,13 @@ fn may_be_meant(claim: &Claim) -> bool {
         || claim.right.form().is_scalar() && has_square(&claim.left)
 }
 
+/// How a note begins that says where a wrong formula holds.
+pub(super) const HOLDS_FOR: &str = "it holds for ";
+
 const DIRECT: &str = "its links are read as derivatives inside one equation (∂⁺)";
 
 /// The weaker of two grounds.
-fn weaker(a: Ground, b: Ground) -> Ground {
+pub(super) fn weaker(a: Ground, b: Ground) -> Ground {
     let rank = |ground: &Ground| match ground {
         Ground::Proved => 0,
         Ground::Numerically { .. } => 1,

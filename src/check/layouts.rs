@@ -1,13 +1,14 @@
 //! Formulas of vectors and matrices under the conventions that their authors may follow: a formula is right if one of
 //! them makes it right, and wrong only if none does.
 
-use super::claim::{Claim, PartKind, Side};
+use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::{Details, decide};
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
-use super::judge::{Diagnosis, Judge, Judgement, Mistake};
+use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
-    Chain, Changes, Convention, Misfit, Reading, Repair, Spelling, WrittenName, defines, read_again, read_chain,
+    COUNTED, Chain, Changes, Convention, Limit, Listed, Lists, Misfit, Reading, Repair, Spelling, WrittenName, defines,
+    read_again, read_chain,
 };
 use super::readings::IN_ROWS;
 use super::verdict::Verdict;
@@ -60,8 +61,14 @@ impl Judge {
 
     /// Reads a chain and judges it, under each convention until one makes it right.
     fn read_plainly(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if let Some(found) = self.by_components((tree, chain), source, layout) {
+            return found;
+        }
         self.context.forked = false;
         let (outcome, convention) = self.in_conventions(tree, chain, source, layout);
+        if let Some(found) = self.with_sums(&outcome, (tree, chain), source, layout) {
+            return found;
+        }
         if matches!(outcome, Read::Unread(_))
             && chain.sides.len() > 2
             && let Some(found) = self.without_a_side((tree, chain), source, layout)
@@ -70,6 +77,11 @@ impl Judge {
         }
         if matches!(outcome, Read::Unread(_)) && self.context.forked && !defines(&mut self.context, tree, chain) {
             return self.in_each_reading(outcome, (tree, chain), source, layout);
+        }
+        if matches!(&outcome, Read::Unread(error) if error.code == COUNTED)
+            && let Some(wrong) = self.wrong_at_equal_sizes((tree, chain), source, layout)
+        {
+            return wrong;
         }
         self.explained((outcome, convention), (tree, chain), source, layout)
     }
@@ -85,10 +97,19 @@ impl Judge {
         let wanted = self.options.details;
         let mut tried = Tried::default();
         for convention in self.conventions(layout) {
-            for convention in [convention, convention.loosely(), convention.differentially(), convention.unsaid()] {
+            let readings = [
+                convention,
+                convention.loosely(),
+                convention.differentially(),
+                convention.unsaid(),
+                convention.with_lists(Lists::Turned),
+                convention.with_lists(Lists::Row),
+            ];
+            for convention in readings {
                 if convention.loose && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
                     || convention.unsaid && self.context.unsaid.is_empty()
+                    || convention.lists != Lists::Column && self.context.listed == Listed::default()
                 {
                     continue;
                 }
@@ -110,6 +131,8 @@ impl Judge {
                         return (Read::Judged(Judgement::Right { ground, notes }), convention);
                     }
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
+                    // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
+                    Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
@@ -136,6 +159,10 @@ impl Judge {
             if self.sets_a_leaf(tree, chain) {
                 return Read::Skipped("gives a leaf a value".to_owned());
             }
+            if chain.condition != Limit::Always {
+                // Where the condition does not hold both sides count as 0.
+                mistake.notes.retain(|note| !note.starts_with(HOLDS_FOR));
+            }
             self.mended(mistake, convention, (tree, chain), source);
             if layout.is_none() && self.is_right_in_rows((tree, chain), source) {
                 mistake.notes.push(IN_ROWS.to_owned());
@@ -148,7 +175,8 @@ impl Judge {
     /// their own. What is not right so is what it is otherwise.
     fn with_lower(&mut self, tried: &Tried, (tree, chain): (&Tree, &Chain), source: &str) -> Option<Read> {
         let is_open = |read: &Read| matches!(read, Read::Unread(_) | Read::Judged(Judgement::Undecided(_)));
-        if !self.context.layered || !tried.outcomes.iter().any(|(read, _)| is_open(read)) {
+        let open = self.however || tried.outcomes.iter().any(|(read, _)| is_open(read));
+        if !self.context.layered || !open {
             return None;
         }
         Convention::LOWER.into_iter().find_map(|form| {
@@ -177,8 +205,14 @@ impl Judge {
         }
         self.context.letters.clear();
         let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
-        let PartKind::Name(name) = left.part(left.root()).kind else { return false };
-        matches!(self.context.network.quantity(name).origin, Origin::Leaf(_))
+        let is_leaf = |part: &Part| match part.kind {
+            PartKind::Name(name) => matches!(self.context.network.quantity(name).origin, Origin::Leaf(_)),
+            _ => false,
+        };
+        let root = left.part(left.root());
+        // (a, b) = (1, 2)
+        let is_list = root.kind == PartKind::Made && !root.children.is_empty();
+        is_leaf(root) || is_list && root.children.iter().all(|&child| is_leaf(left.part(child)))
     }
 
     /// What is wrong with a chain one side of which cannot be read: the others must be equal all the same.
@@ -256,7 +290,7 @@ impl Judge {
     }
 
     /// The conventions under which formulas about the network are read.
-    fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
+    pub(super) fn conventions(&self, layout: Option<&str>) -> Vec<Convention> {
         if !self.context.has_tensors() {
             return vec![Convention::USUAL];
         }
@@ -282,7 +316,8 @@ impl Judge {
     ) -> Option<Read> {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
-        self.context.layered = false;
+        (self.context.layered, self.context.unsummed, self.however) = (false, None, false);
+        self.context.listed = Listed::default();
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.unsaid.clear();
@@ -463,9 +498,24 @@ impl Tried {
         }
     }
 
+    /// Whether nothing has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether something was judged.
+    pub(super) fn has_judged(&self) -> bool {
+        self.outcomes.iter().any(|(read, _)| matches!(read, Read::Judged(_)))
+    }
+
+    /// Adds what came of one reading.
+    pub(super) fn push(&mut self, found: Read, convention: Convention) {
+        self.outcomes.push((found, convention));
+    }
+
     /// What is said where no convention makes the formula right: undecided if it is under one of them; else what the
     /// likeliest convention says. What cannot be read under that one may be right there, whatever the others say.
-    fn outcome(self) -> (Read, Convention) {
+    pub(super) fn outcome(self) -> (Read, Convention) {
         let mut first: Option<(Read, Convention)> = None;
         for outcome in self.outcomes {
             match &outcome.0 {

@@ -104,14 +104,18 @@ pub mod pair;
 pub mod diagnose;
 
 pub mod bindings;
+mod components;
 pub mod document;
 pub mod judge;
+mod language;
 mod layouts;
 mod links;
 mod mend;
+mod mixed;
 mod narrow;
 mod primes;
 mod readings;
 pub mod report;
+mod sums;
 mod wording;
 pub mod written;

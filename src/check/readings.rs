@@ -9,7 +9,11 @@ use super::judge::{Judge, Judgement};
 use super::layouts::{Read, Tried};
 use super::read::{Chain, Convention, Forks};
 use crate::expr::{Arena, NameId};
+use crate::shape::SizeId;
 use crate::syntax::latex::Tree;
+
+/// What all sizes are where entries are counted in different orders.
+const EQUAL_SIZE: u32 = 2;
 
 /// The most readings of one formula that are tried.
 const MAX_READINGS: usize = 24;
@@ -71,6 +75,37 @@ impl Judge {
         }
         self.context.forks = None;
         unread
+    }
+
+    /// That a formula whose sides count their entries in different orders is wrong where all sizes are equal, so that the
+    /// orders are one; nothing where it is right there.
+    pub(super) fn wrong_at_equal_sizes(
+        &mut self,
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+        layout: Option<&str>,
+    ) -> Option<Read> {
+        let whole = self.context.clone();
+        let network = &mut self.context.network;
+        let equal = network.arena.integer(i64::from(EQUAL_SIZE));
+        for size in network.sizes.iter_mut().filter(|size| size.value.is_none()) {
+            size.value = Some(EQUAL_SIZE);
+            network.quantities[size.name.0 as usize].value = Some(equal);
+            network.arena.shapes_mut().declare_size(SizeId(size.name.0), Some(EQUAL_SIZE));
+        }
+        let (found, _) = self.in_conventions(tree, chain, source, layout);
+        self.context = whole;
+        match found {
+            Read::Judged(Judgement::Wrong(mut mistake)) => {
+                mistake.correct_latex = None;
+                mistake.notes.push(
+                    "its entries are counted in another order; it is wrong where all sizes are equal as well"
+                        .to_owned(),
+                );
+                Some(Read::Judged(Judgement::Wrong(mistake)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a wrong formula is right with vectors as rows, of which neither the network nor the document says anything.

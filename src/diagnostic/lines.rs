@@ -55,3 +55,38 @@ impl Lines {
 fn characters(bytes: &[u8]) -> u32 {
     bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::Lines;
+    use crate::diagnostic::Source;
+
+    /// Line and column by counting from the beginning.
+    fn counted(text: &str, at: usize) -> (usize, usize) {
+        let before = &text[..at];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+
+    #[test]
+    fn positions_are_those_that_counting_gives() {
+        let long = "θ²x".repeat(900);
+        for text in ["", "\n", "a\n\nb", &long, &format!("{long}\n{long}\nσ\n"), &"ab\n".repeat(2_000)] {
+            let lines = Lines::of(text);
+            for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+                assert_eq!(lines.position(text, at as u32), counted(text, at), "byte {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_inside_a_character_or_past_the_end_are_those_before() {
+        let text = "aσ\nb";
+        let (lines, source) = (Lines::of(text), Source::new("n", text));
+        for at in 0..10 {
+            assert_eq!(lines.position(text, at), source.position(at), "byte {at}");
+        }
+    }
+}

@@ -132,6 +132,19 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
                 stack.push(Text(if at == 0 { "\\begin{cases} " } else { " \\\\ " }));
             }
         }
+        Layout::Matrix(rows) => {
+            stack.push(Text(" \\end{pmatrix}"));
+            for (at, row) in rows.iter().enumerate().rev() {
+                for (column, &entry) in row.iter().enumerate().rev() {
+                    stack.push(Node(entry));
+                    stack.push(Text(match (at, column) {
+                        (0, 0) => "\\begin{pmatrix} ",
+                        (_, 0) => " \\\\ ",
+                        _ => " & ",
+                    }));
+                }
+            }
+        }
         Layout::Underbrace { body, label } => {
             stack.extend([Text("}"), Node(*label), Text("}_{"), Node(*body), Text("\\underbrace{")]);
         }

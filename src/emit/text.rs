@@ -7,6 +7,7 @@ mod document;
 mod spacing;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::emit::quotient::{Quotient, are_factors, quotient};
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Mark, Operator, Sheet};
@@ -175,10 +176,15 @@ fn script(out: &mut String, from: usize, table: &[(char, char)], fallback: &str)
     let small: Option<String> = written.chars().map(find).collect();
     match small {
         Some(small) => out.push_str(&small),
-        None if written.nfc().count() == 1 => out.extend([fallback, &written]),
+        None if is_one_letter(&written) => out.extend([fallback, &written]),
         None if is_enclosed(&written) => out.extend([fallback, &written]),
         None => out.extend([fallback, "(", &written, ")"]),
     }
+}
+
+/// Whether a text is one letter with the marks above it: x, x̂.
+fn is_one_letter(text: &str) -> bool {
+    text.nfc().filter(|letter| !is_combining_mark(*letter)).count() == 1
 }
 
 /// Whether one pair of parentheses holds the whole.
@@ -297,6 +303,19 @@ fn node(out: &mut String, sheet: &Sheet, id: LayoutId, stack: &mut Vec<Task>) {
                 stack.push(Text(if is_rest { " " } else { " if " }));
                 stack.push(Node(*value));
                 stack.push(Text(if at == 0 { "{" } else { "; " }));
+            }
+        }
+        Layout::Matrix(rows) => {
+            stack.push(Text("]]"));
+            for (at, row) in rows.iter().enumerate().rev() {
+                for (column, &entry) in row.iter().enumerate().rev() {
+                    stack.push(Node(entry));
+                    stack.push(Text(match (at, column) {
+                        (0, 0) => "[[",
+                        (_, 0) => "], [",
+                        _ => ", ",
+                    }));
+                }
             }
         }
         Layout::Underbrace { body, .. } => stack.push(Node(*body)),

@@ -70,6 +70,8 @@ pub struct UserFunction {
     pub body: Option<ExprId>,
     /// Whether it is an abstract function of whole tensors, as its signature says; else it acts on each entry.
     pub whole: bool,
+    /// Whether its definition is put in at each call, because it does not act on each entry: no call of it is known by itself.
+    pub opened: bool,
     /// Where it is introduced.
     pub span: Span,
 }
@@ -127,6 +129,13 @@ impl Functions {
     pub fn take_whole(&mut self, id: FunctionId) {
         if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
             function.whole = true;
+        }
+    }
+
+    /// Says that the definition of a function is put in at each call; nothing happens for one of the table.
+    pub fn open(&mut self, id: FunctionId) {
+        if let Some(function) = (id.0 as usize).checked_sub(*TABLE_LEN).and_then(|at| self.user.get_mut(at)) {
+            function.opened = true;
         }
     }
 

@@ -311,6 +311,7 @@ fn weight(sheet: &Sheet, id: LayoutId) -> usize {
             }
             Layout::Apply { function, argument } => stack.extend([function, argument]),
             Layout::Function { text, .. } => count += text.len().div_ceil(2),
+            Layout::Matrix(rows) => stack.extend(rows.iter().flatten()),
             Layout::Cases(rows) => stack.extend(rows.first().map(|(value, _)| value)),
             _ => count += 1,
         }

@@ -70,6 +70,7 @@ impl Resolver<'_> {
             self.node(id, scope)
         };
         self.level -= 1;
+        self.record(id, operand.as_ref(), scope);
         operand
     }
 
@@ -276,8 +277,7 @@ impl Resolver<'_> {
             return None;
         }
         if self.is_transposed_vector(right) && left.1.rank() == 1 {
-            self.ambiguous_outer(left, right, span);
-            return None;
+            return self.outer_product(left, right, span);
         }
         match self.network.arena.broadcast_matmul(left.1, right.1) {
             Ok(product) => Some(product),
@@ -288,7 +288,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn is_transposed_vector(&self, operand: (AstId, &Operand)) -> bool {
+    pub(super) fn is_transposed_vector(&self, operand: (AstId, &Operand)) -> bool {
         let transposed = matches!(self.ast.node(operand.0), AstNode::Unary { operator: UnaryOperator::Transpose, .. });
         transposed && operand.1.rank() == 1
     }

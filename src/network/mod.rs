@@ -7,6 +7,7 @@ mod call;
 mod compose;
 mod declaration;
 mod expand;
+mod expression;
 mod facts;
 mod fold;
 mod hint;
@@ -26,6 +27,7 @@ mod schedule;
 mod sizes;
 mod template;
 
+pub use expression::{Lowered, Outer};
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};

@@ -48,7 +48,14 @@ impl Resolver<'_> {
             self.report(Diagnostic::error("too-many", message).at(span, "").hint("write equations instead"));
             return;
         }
-        let id = self.network.functions.add(UserFunction { name: text, parameters, body: None, whole: false, span });
+        let id = self.network.functions.add(UserFunction {
+            name: text,
+            parameters,
+            body: None,
+            whole: false,
+            opened: false,
+            span,
+        });
         self.names.functions.insert(name, id);
     }
 
@@ -83,7 +90,11 @@ impl Resolver<'_> {
         }
         let operands = self.operands(&call.arguments, scope)?;
         let FunctionRef::User(own) = self.network.functions.get(function) else { return None };
-        let (name, parameters) = (own.name.clone(), own.parameters.clone());
+        let own = own.clone();
+        if !self.is_callable(&own, call.name_span) {
+            return None;
+        }
+        let (name, parameters) = (own.name, own.parameters);
         if operands.len() != parameters.len() {
             self.wrong_count(&name, &parameters, operands.len(), call.span);
             return None;

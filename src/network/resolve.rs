@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expr::{FunctionId, NameId, Operand};
+use crate::network::expression::Outer;
 use crate::network::names::NameTable;
 use crate::network::parts::NamedParts;
 use crate::network::schedule::{Pending, Subject};
@@ -77,6 +78,10 @@ pub(super) struct Resolver<'a> {
     pub(super) attempts: u32,
     /// Whether right sides are being lowered, so that a quantity may have no shape yet.
     pub(super) scheduling: bool,
+    /// What `u @ v.T` of two vectors is.
+    pub(super) outer: Outer,
+    /// The parts of an expression that is read on its own, if they are wanted.
+    pub(super) recorded: Option<Vec<(AstId, Operand)>>,
     /// Parts of calls that get names of their own.
     pub(super) parts: Vec<NamedParts>,
     /// Names that could not be entered; errors of what uses them follow from that.
@@ -132,6 +137,8 @@ impl<'a> Resolver<'a> {
             blamed: None,
             level: 0,
             pending: Vec::new(),
+            outer: Outer::default(),
+            recorded: None,
             parts: Vec::new(),
             bodies: FxHashMap::default(),
             shaped: FxHashSet::default(),

@@ -93,7 +93,8 @@ impl Resolver<'_> {
         let lowered = match &subject {
             Subject::Equation(_) => self.lower(value, &indices),
             Subject::Function(_, parameters) if self.is_entrywise(value) => self.body(value, parameters),
-            Subject::Function(_, parameters) => {
+            Subject::Function(id, parameters) => {
+                self.network.functions.open(*id);
                 let known = self.check_names(value, parameters);
                 self.pending[at].progress = if known { Progress::Done } else { Progress::Failed };
                 return Vec::new();
@@ -147,7 +148,7 @@ impl Resolver<'_> {
                 self.network.functions.define(id, operand.expr);
                 self.pending[at].lowered = Some(operand.expr);
             }
-            Subject::Function(..) => {}
+            Subject::Function(id, _) => self.network.functions.open(id),
         }
     }
 

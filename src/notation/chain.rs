@@ -113,8 +113,13 @@ impl Typesetter<'_> {
         self.signed(sheet, turned)
     }
 
-    /// Mᵀ; the sign stays outside.
+    /// Mᵀ; the sign stays outside. A matrix that is written out has its rows as columns.
     pub(super) fn transposed(&mut self, sheet: &mut Sheet, piece: Piece, keep_sign: bool) -> Piece {
+        if let Layout::Matrix(rows) = sheet.get(piece.layout) {
+            let columns = rows.first().map_or(0, Vec::len);
+            let turned = (0..columns).map(|column| rows.iter().map(|row| row[column]).collect()).collect();
+            return Piece { layout: sheet.push(Layout::Matrix(turned)), ..piece };
+        }
         let sup = sheet.push(Layout::Operator(Operator::Transpose));
         let negative = keep_sign && piece.negative && piece.level != Level::Sum;
         let bare = Piece { negative: piece.negative && !negative, ..piece };

@@ -135,7 +135,11 @@ impl Typesetter<'_> {
             Node::Sum(terms) if depth > 0 => {
                 if let ([index], Some(list)) = (indices, self.list_of_names(sheet, terms)) {
                     let layout = self.with_indices(sheet, list.layout, std::slice::from_ref(index));
-                    return Piece { layout, level: Level::Atom, ..list };
+                    return Piece { layout, level: Level::Atom, kind: Kind::Other, ..list };
+                }
+                if let ([_, _], Some(grid)) = (indices, self.grid_of_all(sheet, terms)) {
+                    let layout = self.with_indices(sheet, grid.layout, indices);
+                    return Piece { layout, ..grid };
                 }
                 let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
                 for &term in terms {

@@ -147,6 +147,8 @@ pub enum Layout {
     Apply { function: LayoutId, argument: LayoutId },
     /// A case distinction: values and conditions.
     Cases(Vec<(LayoutId, LayoutId)>),
+    /// Entries in rows, in parentheses of their own.
+    Matrix(Vec<Vec<LayoutId>>),
     /// Something with a brace and words below.
     Underbrace { body: LayoutId, label: LayoutId },
 }
@@ -230,12 +232,17 @@ impl Sheet {
                 let (values, conditions) = (widest(|row| &row.0), widest(|row| &row.1));
                 values.unwrap_or(0).saturating_add(conditions.unwrap_or(0)) + 50
             }
+            Layout::Matrix(rows) => {
+                let columns = rows.first().map_or(0, Vec::len);
+                let widest = |column| rows.iter().map(|row| of(&row[column])).max().unwrap_or(0);
+                (0..columns).map(|column| widest(column) + 20).fold(30, u32::saturating_add)
+            }
         }
     }
 
     fn towers(&self, layout: &Layout) -> bool {
         match layout {
-            Layout::Fraction { .. } | Layout::Cases(_) | Layout::Underbrace { .. } => true,
+            Layout::Fraction { .. } | Layout::Cases(_) | Layout::Matrix(_) | Layout::Underbrace { .. } => true,
             Layout::Operator(Operator::Sum) => true,
             Layout::Row(row) => row.iter().any(|&id| self.is_tall(id)),
             Layout::Script { base, .. } => self.is_tall(*base),
@@ -327,6 +334,7 @@ fn apart(layout: &Layout) -> (Layout, Vec<LayoutId>) {
         Layout::Fenced { body, .. } | Layout::Accent { body, .. } => take(body),
         Layout::Apply { function, argument } => [function, argument].into_iter().for_each(take),
         Layout::Cases(rows) => rows.iter_mut().flat_map(|(value, condition)| [value, condition]).for_each(take),
+        Layout::Matrix(rows) => rows.iter_mut().flatten().for_each(take),
         Layout::Underbrace { body, label } => [body, label].into_iter().for_each(take),
         Layout::Verbatim { plain, .. } => plain.iter_mut().for_each(take),
         Layout::Symbol { .. } | Layout::Function { .. } | Layout::Number(_) | Layout::Text(_) | Layout::Operator(_) => {

@@ -1,6 +1,6 @@
 //! Columns by their entries: (1, 2, 0) for e₁ + 2e₂ among three entries.
 
-use crate::expr::{ExprId, Node, NumberId};
+use crate::expr::{ExprId, Factor, Node, NumberId};
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::{Layout, Operator, Sheet};
@@ -16,19 +16,8 @@ impl Typesetter<'_> {
     /// The terms of a sum of columns that give one entry each, as one list; and which terms these are. At least two of
     /// them, and no entry twice; in what is derived most entries must be there, e₁ + e₂ stays among many.
     pub(super) fn listed(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Option<(Piece, Vec<usize>)> {
-        let &[size] = self.arena().dims(*terms.first()?) else { return None };
-        let known = self.arena().shapes().known(size)?;
-        let count = usize::try_from(known).ok().filter(|count| (2..=MAX_ENTRIES).contains(count))?;
-        let mut entries: Vec<Option<Piece>> = vec![None; count];
-        let mut taken = Vec::new();
-        for (at, &term) in terms.iter().enumerate() {
-            let Some((place, piece)) = self.single_entry(sheet, term) else { continue };
-            let entry = entries.get_mut(place.checked_sub(1)?)?;
-            if entry.replace(piece).is_some() {
-                return None;
-            }
-            taken.push(at);
-        }
+        let (entries, taken) = self.list_entries(sheet, terms)?;
+        let count = entries.len();
         if taken.len() < 2 || !self.as_written && 2 * taken.len() <= count {
             return None;
         }
@@ -47,7 +36,29 @@ impl Typesetter<'_> {
         let body = sheet.push(Layout::Row(row));
         let layout = self.fenced(sheet, body);
         let tall = sheet.is_tall(layout);
-        Some((Piece { layout, level: Level::Atom, kind: Kind::Other, negative, tall }, taken))
+        Some((Piece { layout, level: Level::Atom, kind: Kind::List, negative, tall }, taken))
+    }
+
+    /// The entries of a column that terms of one entry each give, `None` where none does; and which terms these are.
+    pub(super) fn list_entries(
+        &mut self,
+        sheet: &mut Sheet,
+        terms: &[ExprId],
+    ) -> Option<(Vec<Option<Piece>>, Vec<usize>)> {
+        let &[size] = self.arena().dims(*terms.first()?) else { return None };
+        let known = self.arena().shapes().known(size)?;
+        let count = usize::try_from(known).ok().filter(|count| (2..=MAX_ENTRIES).contains(count))?;
+        let mut entries: Vec<Option<Piece>> = vec![None; count];
+        let mut taken = Vec::new();
+        for (at, &term) in terms.iter().enumerate() {
+            let Some((place, piece)) = self.single_entry(sheet, term) else { continue };
+            let entry = entries.get_mut(place.checked_sub(1)?)?;
+            if entry.replace(piece).is_some() {
+                return None;
+            }
+            taken.push(at);
+        }
+        Some((entries, taken))
     }
 
     /// A sum that is a list altogether, of numbers and names: what may have an index of its own, (1, 2, 3)ᵢ.
@@ -84,23 +95,29 @@ impl Typesetter<'_> {
                     return None;
                 }
                 let place = self.place(factors[unit].base)?;
-                let value = self.arena().value(coefficient).clone();
-                let (mut above, mut below) = (Vec::new(), Vec::new());
-                for at in scalars {
-                    let exponent = self.arena().value(factors[at].exponent).clone();
-                    let piece = self.letter_piece(sheet, factors[at].base);
-                    let size = exponent.abs();
-                    let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-                    if exponent.is_negative() { &mut below } else { &mut above }.push(Part::of(piece));
-                }
-                Some((place, self.with_scalars(sheet, &value, above, below, None)))
+                let scalars: Vec<Factor> = scalars.into_iter().map(|at| factors[at]).collect();
+                Some((place, self.scalar_entry(sheet, coefficient, &scalars)))
             }
             _ => None,
         }
     }
 
+    /// The product of a number and scalars as an entry.
+    pub(super) fn scalar_entry(&mut self, sheet: &mut Sheet, coefficient: NumberId, scalars: &[Factor]) -> Piece {
+        let value = self.arena().value(coefficient).clone();
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        for factor in scalars {
+            let exponent = self.arena().value(factor.exponent).clone();
+            let piece = self.letter_piece(sheet, factor.base);
+            let size = exponent.abs();
+            let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
+            if exponent.is_negative() { &mut below } else { &mut above }.push(Part::of(piece));
+        }
+        self.with_scalars(sheet, &value, above, below, None)
+    }
+
     /// 3 for e₃.
-    fn place(&self, unit: ExprId) -> Option<usize> {
+    pub(super) fn place(&self, unit: ExprId) -> Option<usize> {
         let Node::Selection(selection) = self.arena().node(unit) else { return None };
         let selection = self.arena().selection_of(selection);
         let place = match selection.coefficients.as_slice() {

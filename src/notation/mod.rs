@@ -20,6 +20,7 @@ pub mod document;
 mod entrywise;
 mod form;
 mod formula;
+mod grid;
 mod index;
 pub mod layout;
 mod listed;

@@ -42,6 +42,8 @@ pub(super) enum Kind {
     Chain,
     /// 𝟙[i = j].
     Delta,
+    /// (1, 2): behind a name it would be what that is a function of.
+    List,
     /// Σ in front of a product: it reaches to the end.
     Series,
     Other,

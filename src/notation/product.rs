@@ -264,6 +264,7 @@ fn needs_sign(before: Kind, after: Kind, parenthesised: bool) -> bool {
     match (before, after) {
         (_, Kind::Number | Kind::NumberPower) => true,
         (Kind::Number, Kind::Fraction | Kind::Delta) => true,
+        (_, Kind::List) => before != Kind::Number,
         (Kind::Word, Kind::Chain) => false,
         (Kind::Word, _) => parenthesised || after != Kind::Fraction,
         (_, Kind::Word) => before != Kind::Number,

@@ -14,10 +14,7 @@ impl Typesetter<'_> {
     /// The pieces of the terms. In what is derived the first positive term leads; the number in every entry stands as
     /// the number itself (1 − a ⊙ a), but not beside I or diag(v).
     pub(super) fn tensor_terms(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Vec<Piece> {
-        let listed = self.listed(sheet, terms);
-        let (list, gone) = listed.map_or((None, Vec::new()), |(list, gone)| (Some(list), gone));
-        let terms: Vec<ExprId> =
-            terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term).collect();
+        let (list, terms) = self.given_entries(sheet, terms);
         let beside_diagonal = terms.iter().any(|&term| self.is_diagonal(term));
         let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len() + 1);
         for term in terms {
@@ -34,6 +31,17 @@ impl Typesetter<'_> {
             pieces[..=first].rotate_right(1);
         }
         pieces
+    }
+
+    /// The list or the matrix of the terms that give entries, if there is one, and the other terms.
+    pub(super) fn given_entries(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> (Option<Piece>, Vec<ExprId>) {
+        match self.listed(sheet, terms).or_else(|| self.grid(sheet, terms)) {
+            Some((list, gone)) => {
+                let rest = terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term);
+                (Some(list), rest.collect())
+            }
+            None => (None, terms.to_vec()),
+        }
     }
 
     /// Whether a term is 0 off its diagonal by its form.

@@ -2,7 +2,7 @@
 
 use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
-use crate::notation::layout::{LayoutId, Sheet};
+use crate::notation::layout::{Layout, LayoutId, Sheet};
 use crate::notation::number::number_piece;
 use crate::notation::piece::{Level, Piece};
 use crate::notation::style::{Orientation, TensorForm};
@@ -32,10 +32,12 @@ impl Typesetter<'_> {
         }
         let piece = match self.network.arena.node(expr) {
             Node::Sum(terms) => {
-                if !terms.iter().any(|&term| self.is_worth_turning(term)) {
+                let (given, rest) = self.given_entries(sheet, terms);
+                if given.is_none() && !terms.iter().any(|&term| self.is_worth_turning(term)) {
                     self.transposed(sheet, piece, true)
                 } else {
-                    let pieces: Vec<Piece> = terms.iter().map(|&term| self.turned_term(sheet, term)).collect();
+                    let mut pieces: Vec<Piece> = rest.iter().map(|&term| self.turned_term(sheet, term)).collect();
+                    pieces.extend(given.map(|given| self.transposed(sheet, given, true)));
                     self.sum_of_pieces(sheet, &pieces)
                 }
             }
@@ -69,6 +71,10 @@ impl Typesetter<'_> {
     /// a ⊤ of its own.
     pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
         let Node::Sum(terms) = self.network.arena.node(id) else { return None };
+        let whole = self.piece(sheet, id);
+        if matches!(sheet.get(whole.layout), Layout::Matrix(_)) {
+            return Some(self.transposed(sheet, whole, true));
+        }
         let is_column = wide_rank(&self.network.arena, id) == 1;
         let mut products = 0;
         for &term in terms {

@@ -114,7 +114,7 @@ impl<'a> Builder<'a> {
             Rule::declaration => vec![self.declaration(pair)?],
             Rule::sizes => vec![Statement::Dim { sizes: self.leaves(pair)? }],
             Rule::cost => vec![self.cost(pair)?],
-            Rule::assumption => vec![self.assumption(pair)?],
+            Rule::assumption => return self.assumptions(pair),
             Rule::point => vec![self.point(pair)?],
             Rule::abstraction => self.abstraction(pair)?,
             Rule::loop_head => {
@@ -240,11 +240,17 @@ impl<'a> Builder<'a> {
         Ok(Statement::Equation { name: self.reference(name)?, value: self.expression(value)?, cost: true })
     }
 
-    fn assumption(&mut self, pair: Pair<'_, Rule>) -> Read<Statement> {
-        let span = self.span(&pair);
-        let condition = pair.into_inner().find(|part| part.as_rule() == Rule::condition);
-        let condition = condition.ok_or_else(|| self.confused(span))?;
-        Ok(Statement::Assume { condition: self.condition(condition)? })
+    /// The facts of an `assume`, each a statement with its own place.
+    fn assumptions(&mut self, pair: Pair<'_, Rule>) -> Read<Vec<Spanned>> {
+        let whole = self.span(&pair);
+        let conditions: Vec<Pair<'_, Rule>> =
+            pair.into_inner().filter(|part| part.as_rule() == Rule::condition).collect();
+        let alone = conditions.len() == 1;
+        let facts = conditions.into_iter().map(|condition| {
+            let span = if alone { whole } else { self.span(&condition) };
+            Ok(Spanned { statement: Statement::Assume { condition: self.condition(condition)? }, span })
+        });
+        facts.collect()
     }
 
     fn point(&mut self, pair: Pair<'_, Rule>) -> Read<Statement> {

@@ -147,6 +147,9 @@ fn last_word(text: &str) -> &str {
 fn condition_hint(before: &str, after: &str) -> Option<&'static str> {
     const COMPARISONS: [char; 7] = ['<', '>', '≤', '≥', '≠', '&', '?'];
     let next = word(after);
+    if let Some(hint) = fact_hint(before, after) {
+        return Some(hint);
+    }
     let in_condition = before.rfind("if ").is_some_and(|at| !before[at..].contains("then"));
     let compared = before.rfind("if ").is_some_and(|at| before[at..].contains(['<', '>', '=', '≤', '≥', '≠']));
     let compares = after.starts_with(COMPARISONS) || after.starts_with("==");
@@ -163,6 +166,20 @@ fn condition_hint(before: &str, after: &str) -> Option<&'static str> {
         _ if !in_condition && before.contains('=') && after.starts_with(['<', '>', '≤', '≥', '≠', '?']) => {
             Some("comparisons stand in conditions: `if x > 0 then u else v`")
         }
+        _ => None,
+    }
+}
+
+/// What is wrong with the facts of an `assume`: `and` between them, two comparisons in one, one without any.
+fn fact_hint(before: &str, after: &str) -> Option<&'static str> {
+    const SIGNS: [char; 6] = ['<', '>', '=', '≤', '≥', '≠'];
+    let facts = before.trim_start().strip_prefix("assume ")?;
+    let compares = facts.rsplit(',').next().is_some_and(|fact| fact.contains(SIGNS));
+    match word(after).as_str() {
+        "and" | "or" => Some("facts stand in a list: `assume x > 0, y > 0`"),
+        _ if after.starts_with('&') => Some("facts stand in a list: `assume x > 0, y > 0`"),
+        _ if after.starts_with(SIGNS) && compares => Some("a fact is one comparison: `assume x > 0, x < 1`"),
+        _ if after.starts_with(',') && !compares => Some("each fact compares: `assume x > 0, y > 0`"),
         _ => None,
     }
 }

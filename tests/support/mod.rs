@@ -63,6 +63,7 @@ impl Maker {
             parameters,
             body,
             whole: false,
+            opened: false,
             span: Span::new(0, 1),
         })
     }

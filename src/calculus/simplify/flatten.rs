@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::Simplifier;
+use crate::calculus::simplify::fixed::pick_fixed_entries;
 use crate::calculus::simplify::parts::{MAX_LABELS, Part, Parts};
 use crate::calculus::simplify::product::Build;
 use crate::calculus::simplify::unit::is_unit;
@@ -63,6 +64,9 @@ impl Simplifier {
             return Some(Rule::MergePowers);
         }
         if self.pick_entries(network, parts) {
+            return Some(Rule::OneHot);
+        }
+        if pick_fixed_entries(&mut network.arena, parts) {
             return Some(Rule::OneHot);
         }
         if let Some(rule) = self.apply_facts(network, parts) {

@@ -11,6 +11,7 @@ mod contraction;
 mod definitions;
 mod expand;
 mod facts;
+mod fixed;
 mod flatten;
 mod gather;
 mod inverse;

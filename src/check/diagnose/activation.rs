@@ -189,6 +189,13 @@ fn unknown_function(network: &mut Network, arity: usize) -> FunctionId {
     let known = network.functions.user().find(|(_, own)| own.name == name).map(|(id, _)| id);
     known.unwrap_or_else(|| {
         let parameters = (0..arity).map(|at| format!("u{at}")).collect();
-        network.functions.add(UserFunction { name, parameters, body: None, whole: false, span: Span::default() })
+        network.functions.add(UserFunction {
+            name,
+            parameters,
+            body: None,
+            whole: false,
+            opened: false,
+            span: Span::default(),
+        })
     })
 }

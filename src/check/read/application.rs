@@ -4,12 +4,13 @@ use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
 use crate::function::{Functions, Known};
-use crate::syntax::latex::{Delimiter, Kind, Row, Tree};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
 
 use super::context::Context;
 use super::factor::Scripts;
 use super::meaning::Meaning;
 use super::parser::{Cursor, Parser, Result};
+use super::row;
 use super::symbols::WrittenName;
 
 /// How many brackets inside each other are read for what they say of a quantity before them.
@@ -63,6 +64,43 @@ impl Parser<'_> {
         Err(Diagnostic::error("ambiguous", message)
             .at(span, "")
             .hint("write `\\cdot` for a product, and leave out what a quantity is a function of"))
+    }
+
+    /// What depends on others is called a function of them, C(w), and C(1, 2) is then its value at given arguments and
+    /// no product; which of them they are nobody says.
+    pub fn check_values(&self, cursor: &Cursor<'_>) -> Result<()> {
+        let Some(bracket) = self.holds_numbers(cursor) else { return Ok(()) };
+        Err(Diagnostic::error("ambiguous", "this may be the value at given arguments, or a product")
+            .at(self.span(bracket), "")
+            .hint("write `\\cdot` for a product, and `\\left. … \\right|_{w=1}` for the value where w is 1"))
+    }
+
+    /// The bracket that follows, if there is a number in it between commas.
+    pub fn holds_numbers(&self, cursor: &Cursor<'_>) -> Option<ItemId> {
+        let bracket = cursor.peek()?;
+        let Kind::Fence { open: Delimiter::Round, body, .. } = self.kind(bracket) else { return None };
+        let is_number = |piece: &[ItemId]| {
+            let digits = match piece {
+                [sign, rest @ ..] if row::sign(self.kind(*sign)).is_some() => rest,
+                _ => piece,
+            };
+            matches!(digits, [only] if matches!(self.kind(*only), Kind::Digits(_)))
+        };
+        let is_cut = |id: &ItemId| matches!(self.kind(*id), Kind::Symbol(',' | ';'));
+        self.row(*body).split(is_cut).any(is_number).then_some(bracket)
+    }
+
+    /// The letter w of `p(w|c)`, an entry of the vector p; what is given is not looked at.
+    pub fn condition_letter(&self, cursor: &Cursor<'_>, name: NameId) -> Option<String> {
+        let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(cursor.peek()?) else { return None };
+        let [first, bar, _, ..] = self.row(body) else { return None };
+        let is_bar = match self.kind(*bar) {
+            Kind::Symbol('|' | '∣') => true,
+            Kind::Command(name) => matches!(&**name, "mid" | "vert"),
+            _ => false,
+        };
+        let [letter] = <[String; 1]>::try_from(self.letters_of(&[*first])?).ok()?;
+        (is_bar && self.is_vector(name)).then_some(letter)
     }
 
     /// Whether a bracket holds what stands in the equation of a quantity: h(z) where h = relu(z). Of vectors it may be the

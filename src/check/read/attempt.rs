@@ -4,6 +4,7 @@ use crate::check::claim::Side;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
 use crate::network::Origin;
+use crate::shape::Dim;
 use crate::syntax::latex::{ItemId, Tree};
 
 use super::condition::EXCLUDED;
@@ -13,7 +14,7 @@ use super::parser::{Parser, Result};
 use super::product::Misfit;
 use super::settle::settle;
 use super::shift::asks_again;
-use super::stack::has_stack;
+use super::stack::{Sizes, has_stack};
 
 /// The most values of general indices that are tried for one formula.
 const MAX_BINDINGS: usize = 4_096;
@@ -37,8 +38,79 @@ pub(super) enum Attempt {
     Excluded,
 }
 
-/// Reads all sides with these values of the general indices.
+/// Reads all sides with these values of the general indices, and with the only sizes that fit where I or e₁ stand of
+/// which no size is said.
 pub(super) fn attempt(
+    context: &mut Context,
+    tree: &Tree,
+    what: (&[Vec<ItemId>], &Limit),
+    bound: &[(String, i64)],
+) -> Result<Attempt> {
+    context.sizes = Sizes::default();
+    let misfit = context.misfit.take();
+    let plain = attempt_at_sizes(context, tree, what, bound);
+    let asked = std::mem::take(&mut context.sizes.asked);
+    let choices = size_choices(context, &asked);
+    if choices.is_empty() || matches!(plain, Ok(Attempt::Read(_))) {
+        context.misfit = misfit.or(context.misfit.take());
+        return plain;
+    }
+    let first_misfit = context.misfit.take();
+    let mut fitting = Vec::new();
+    for choice in choices {
+        context.sizes.tried = choice;
+        context.misfit = None;
+        let found = attempt_at_sizes(context, tree, what, bound);
+        if matches!(&found, Ok(Attempt::Read(read)) if fit_together(context, read)) {
+            fitting.push(std::mem::take(&mut context.sizes.tried));
+        }
+    }
+    context.sizes = Sizes::default();
+    match fitting.as_slice() {
+        [only] => {
+            context.sizes.tried.clone_from(only);
+            context.misfit = misfit;
+            attempt_at_sizes(context, tree, what, bound)
+        }
+        _ => {
+            context.misfit = misfit.or(first_misfit);
+            plain
+        }
+    }
+}
+
+/// The most ways of giving sizes that are tried.
+const MAX_CHOICES: usize = 300;
+
+/// The sizes that may be meant where sizes were asked for; none if there are too many.
+fn size_choices(context: &Context, asked: &[Span]) -> Vec<Vec<(Span, Dim)>> {
+    let mut places = asked.to_vec();
+    places.sort_unstable_by_key(|span| (span.start, span.end));
+    places.dedup();
+    let dims = context.all_dims();
+    let count = u32::try_from(places.len()).ok().and_then(|places| dims.len().checked_pow(places));
+    if places.is_empty() || count.is_none_or(|count| count > MAX_CHOICES) {
+        return Vec::new();
+    }
+    let mut choices = vec![Vec::new()];
+    for span in places {
+        let longer = choices.iter().flat_map(|choice: &Vec<(Span, Dim)>| {
+            dims.iter().map(move |&dim| choice.iter().copied().chain([(span, dim)]).collect())
+        });
+        choices = longer.collect();
+    }
+    choices
+}
+
+/// Whether the sides of a chain have one form.
+fn fit_together(context: &Context, read: &Read) -> bool {
+    let shapes = context.network.arena.shapes();
+    let forms: Vec<_> = read.sides.iter().map(|(side, _)| side.form()).collect();
+    forms.windows(2).all(|pair| pair[0].same(pair[1], shapes))
+}
+
+/// Reads all sides with these values of the general indices.
+fn attempt_at_sizes(
     context: &mut Context,
     tree: &Tree,
     what: (&[Vec<ItemId>], &Limit),
@@ -59,6 +131,7 @@ pub(super) fn attempt(
     let mut passes = 0;
     loop {
         context.paired.clear();
+        context.diagonal.clear();
         let found = attempt_with_letters(context, tree, what, bound);
         passes += 1;
         // A later side may say how far an index runs, and which letters of a condition stand outside of its sum.

@@ -7,6 +7,7 @@ use crate::expr::{Arena, FunctionId};
 use crate::syntax::latex::Row;
 
 use super::parser::{Parser, Result};
+use super::reduction::from_start;
 
 /// An axis as a subscript names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,9 +34,7 @@ impl Parser<'_> {
         let form = self.form(part);
         let axis = match form.dims().len() {
             _ if self.axis.is_some() => match self.axis.take() {
-                Some(StatedAxis::Number(axis)) => {
-                    Some(axis).filter(|&axis| (0..form.dims().len() as i64).contains(&axis))
-                }
+                Some(StatedAxis::Number(axis)) => from_start(axis, form.dims().len()).map(|axis| axis as i64),
                 _ => None,
             },
             1 => Some(0),

@@ -7,7 +7,24 @@ use crate::expr::{Arena, Operand};
 use crate::function::{FunctionRef, Functions};
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Rows};
 
+use super::convention::Lists;
 use super::parser::{Parser, Result};
+
+/// Which lists of numbers stand in a chain.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// (1, 2).
+    pub plain: bool,
+    /// (1, 2)ᵀ.
+    pub turned: bool,
+}
+
+impl Listed {
+    /// Whether some have a ᵀ and some have none.
+    pub fn is_mixed(self) -> bool {
+        self.plain && self.turned
+    }
+}
 
 /// How pieces of one row or column stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +70,7 @@ impl Parser<'_> {
         };
         let tree = self.tree;
         let comma = *tree.kind(*cut) == Kind::Symbol(',');
-        if open != Delimiter::Square && !(open == Delimiter::Round && turned) {
+        if !matches!(open, Delimiter::Square | Delimiter::Round) {
             return Ok(None);
         }
         let pieces: Vec<&[ItemId]> = items.split(|id| tree.kind(*id) == tree.kind(*cut)).collect();
@@ -66,12 +83,17 @@ impl Parser<'_> {
         if comma && !scalars && !self.context.has_parts() {
             return Ok(None);
         }
-        match (comma && scalars, turned) {
-            // (1, 2) may be a row or a column; its transpose is a column to all.
-            (true, false) => Ok(None),
-            (true, true) => self.line(parts, Line::Row, span).map(Some),
-            _ => self.line(parts, Line::Column, span).map(Some),
+        if !(comma && scalars) {
+            return self.line(parts, Line::Column, span).map(Some);
         }
+        let listed = &mut self.context.listed;
+        *(if turned { &mut listed.turned } else { &mut listed.plain }) = true;
+        let line = match self.context.reading.lists {
+            Lists::Column if turned => Line::Row,
+            Lists::Column | Lists::Turned => Line::Column,
+            Lists::Row => Line::Row,
+        };
+        self.line(parts, line, span).map(Some)
     }
 
     /// Pieces side by side or below each other.

@@ -144,7 +144,7 @@ impl Parser<'_> {
         let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let square = target.is_square(shapes);
         let diagonal = if plain && square { self.second(Fork::Diagonal, span) } else { None };
-        if plain && (unit || square) && (diagonal.is_none() || indices != 0) {
+        if plain && (unit || square) && diagonal.is_none() {
             return self
                 .unclear("a scalar added to a square matrix may be added to each entry, or to the diagonal", span);
         }
@@ -158,7 +158,7 @@ impl Parser<'_> {
         if diagonal == Some(true) {
             for &term in &placed {
                 let form = &mut self.parts[term.0 as usize].form;
-                *form = if form.is_scalar() { Form::IDENTITY } else { *form };
+                *form = if form.is_single() { Form { identity: true, ..*form } } else { *form };
             }
         }
         let spread: Result<Vec<PartId>> = placed.into_iter().map(|term| self.spread(term, target)).collect();

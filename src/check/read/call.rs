@@ -13,6 +13,7 @@ use super::axis::StatedAxis;
 use super::factor::Scripts;
 use super::fork::Fork;
 use super::parser::{Cursor, Parser, Result};
+use super::reduction::Listed;
 use super::symbols::WrittenName;
 use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
 
@@ -49,6 +50,7 @@ impl Parser<'_> {
         }
         self.check_power(power, name_span)?;
         let (mut arguments, after) = self.arguments(cursor, function, name_span)?;
+        let listed = std::mem::take(&mut self.listed);
         let end = cursor.items[cursor.at - 1];
         let span = name_span.to(self.span(end));
         let orders = self.orders(order, arity, name_span)?;
@@ -58,7 +60,12 @@ impl Parser<'_> {
         if let Some(Below::Axis(axis)) = &below {
             self.axis = Some(axis.clone());
         }
+        if let Some(axis) = listed.axis {
+            self.axis = Some(StatedAxis::Number(axis));
+            self.keeps = listed.keeps;
+        }
         let applied = self.applied(function, orders, arguments, span);
+        self.keeps = false;
         let unused = self.axis.take().is_some();
         let mut part = applied?;
         if unused {
@@ -337,7 +344,14 @@ impl Parser<'_> {
             return Err(self.without_argument(span));
         }
         let tree = self.tree;
-        items.split(|&id| *tree.kind(id) == Kind::Symbol(',')).map(|argument| self.whole_or(argument, span)).collect()
+        let mut pieces: Vec<&[ItemId]> = items.split(|&id| *tree.kind(id) == Kind::Symbol(',')).collect();
+        let mut listed = Listed::default();
+        while pieces.len() > 1 && pieces.last().is_some_and(|piece| self.listed_axis(piece, &mut listed)) {
+            pieces.pop();
+        }
+        let arguments = pieces.into_iter().map(|argument| self.whole_or(argument, span)).collect();
+        self.listed = listed;
+        arguments
     }
 
     fn whole_or(&mut self, items: &[ItemId], span: Span) -> Result<PartId> {

@@ -13,11 +13,14 @@ use crate::shape::{Dim, Shape};
 use crate::syntax::ast::Role;
 use crate::syntax::latex::Macros;
 
+use super::block::Listed;
 use super::convention::{Convention, LowerForm};
 use super::differential::Changes;
 use super::fork::Forks;
 use super::product::{Misfit, Repair};
+use super::stack::Sizes;
 use super::symbols::{Spelling, Symbols};
+use super::unsummed::Unsummed;
 use super::variation::Variation;
 
 /// How many entries all remembered sweeps may have together.
@@ -52,8 +55,18 @@ pub struct Context {
     pub bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
     pub stacked: bool,
+    /// Letters that count the entries of a diagonal in the chain that is read now.
+    pub diagonal: Vec<String>,
+    /// The sizes that are tried where none is said.
+    pub sizes: Sizes,
     /// What sums and products of the chain that was read last left unsaid, in words.
     pub unsaid: Vec<String>,
+    /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
+    pub listed: Listed,
+    /// The letters that stood on one side only of the chain that was read last.
+    pub unsummed: Option<Unsummed>,
+    /// Whether what stands so is summed over, to see what the sum makes of it.
+    pub summing: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
     pub sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
@@ -134,7 +147,12 @@ impl Context {
             counting: Vec::new(),
             bracketed: Vec::new(),
             stacked: false,
+            diagonal: Vec::new(),
+            sizes: Sizes::default(),
             unsaid: Vec::new(),
+            listed: Listed::default(),
+            unsummed: None,
+            summing: false,
             sliced: false,
             misfit: None,
             may_differ: false,

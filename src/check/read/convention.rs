@@ -22,6 +22,17 @@ pub enum Layout {
     RowGradients,
 }
 
+/// How a list of numbers stands: (1, 2), (1, 2)ᵀ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Lists {
+    /// As a column, with and without a ᵀ, which many write to say that.
+    Column,
+    /// As a column, with a ᵀ as a row.
+    Turned,
+    /// As a row, with a ᵀ as a column.
+    Row,
+}
+
 /// One way to read formulas of vectors and matrices.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Convention {
@@ -36,6 +47,8 @@ pub struct Convention {
     /// Whether the factors of ∏ stand from the last value of its index to the first, and a sum without bounds leaves out
     /// the values for which a name in it is given: Σₜ begins where hₜ has an equation, not at h₀.
     pub unsaid: bool,
+    /// How lists of numbers stand.
+    pub lists: Lists,
     /// Whether first derivatives are quantities with formulas of their own, and in which form.
     pub lower: Option<LowerForm>,
 }
@@ -59,6 +72,7 @@ impl Convention {
         loose: false,
         differentials: false,
         unsaid: false,
+        lists: Lists::Column,
         lower: None,
     };
 
@@ -106,6 +120,11 @@ impl Convention {
     /// The same with what texts leave unsaid of sums and products over an index.
     pub fn unsaid(self) -> Convention {
         Convention { unsaid: true, ..self }
+    }
+
+    /// The same with lists of numbers standing another way.
+    pub fn with_lists(self, lists: Lists) -> Convention {
+        Convention { lists, ..self }
     }
 
     /// The forms of first derivatives as quantities.
@@ -162,6 +181,7 @@ impl Convention {
 impl Parser<'_> {
     /// The rows and columns of ∂of/∂by.
     pub fn derivative_form(&self, of: NameId, by: NameId) -> Form {
-        self.context.reading.form_of(&self.dims_of(of), &self.dims_of(by))
+        let [of, by] = self.context.jacobian_dims(of, by);
+        self.context.reading.form_of(&of, &by)
     }
 }

@@ -15,6 +15,7 @@ use super::equation::{CONDITIONAL, NO_QUANTITY, Reading, claims};
 use super::lines::{Chain, Limit};
 use super::meaning::Meaning;
 use super::parser::{Parser, Result};
+use super::reduction::is_reduction;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
 use super::update;
@@ -41,7 +42,8 @@ impl Target {
         }
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
-        let is_word = quotient_word(&written.base).is_some() || written.base == "vec" && context.has_tensors();
+        let is_word = quotient_word(&written.base).is_some()
+            || (written.base == "vec" || is_reduction(&written.base)) && context.has_tensors();
         let is_function = is_word && items.len() > 1;
         let base_known =
             known || is_function || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);

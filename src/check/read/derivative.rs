@@ -9,6 +9,7 @@ use super::entry::Places;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
 use super::script;
+use super::stack::unfenced;
 use super::symbols::{Spelling, WrittenName};
 
 /// The highest order of a derivative.
@@ -200,6 +201,13 @@ impl Parser<'_> {
         if items.is_empty() {
             return Err(Diagnostic::error("malformed-derivative", "the variable is missing").at(whole, ""));
         }
+        if let Some(inner) = self.unstacked(items) {
+            self.places.stacked = true;
+            let scripts = self.without_scripts(inner[0]).1;
+            let inside = unfenced(self.tree, inner);
+            outer = outer.or(scripts.sup.filter(|_| inside != inner));
+            items = inside;
+        }
         let (name, letters, power) = self.place_of(items)?;
         let letters = match below.map(|below| self.letters_of(self.row(below))) {
             None => letters,
@@ -212,9 +220,14 @@ impl Parser<'_> {
         };
         self.places.below.push(letters);
         let sup = WrittenName::of(self.tree, items[0]).and_then(|written| written.sup).or(outer);
-        self.across |= sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed) && self.is_vector(name);
-        let power = outer.map_or(power, |sup| self.row(sup).to_vec());
+        self.across |= sup.is_some_and(|sup| self.marks_of(self.row(sup)).1.transposed)
+            && (self.is_vector(name) || self.places.stacked);
+        let power = outer.map_or(power, |sup| self.without_transpose(self.row(sup)).to_vec());
         if power.is_empty() {
+            return Ok((name, 1));
+        }
+        if self.is_inverse_of(name, &power) {
+            self.places.inverted = true;
             return Ok((name, 1));
         }
         let order = script::read_items(self.tree, &power, &self.values(false));

@@ -33,6 +33,10 @@ pub(super) struct Places {
     pub above: Vec<String>,
     /// On each variable.
     pub below: Vec<Vec<String>>,
+    /// Whether the variable stands in a vec(·).
+    pub stacked: bool,
+    /// Whether the variable is the inverse of the quantity.
+    pub inverted: bool,
 }
 
 /// Labels under construction, one for each letter that occurs.
@@ -177,7 +181,7 @@ impl Parser<'_> {
     pub fn entry(&mut self, part: PartId, letters: &[String], span: Span) -> Result<PartId> {
         let form = self.form(part);
         let axes = form.dims();
-        if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity {
+        if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity || form.has_pairs() {
             return self.unclear("these indices do not fit what they stand on", span);
         }
         let letters: Vec<Option<String>> =

@@ -11,7 +11,6 @@ use super::context::Context;
 use super::definition::Target;
 use super::identity::read_identity;
 use super::lines::{Chain, Limit};
-use super::parser::Parser;
 use super::update;
 
 /// How the reason ends when a formula defines a name in terms of what nothing knows.
@@ -131,7 +130,7 @@ pub(super) fn claims(chain: &Chain, read: Read) -> Vec<Claim> {
 }
 
 /// The derivative that a side is.
-fn wrt(side: &Side) -> Option<Partial> {
+pub(super) fn wrt(side: &Side) -> Option<Partial> {
     match &side.part(side.root()).kind {
         PartKind::Derivative { of, by, reach, .. } => match by.as_slice() {
             [by] => Some(Partial { of: *of, by: *by, reach: *reach }),
@@ -140,5 +139,3 @@ fn wrt(side: &Side) -> Option<Partial> {
         _ => None,
     }
 }
-
-impl Parser<'_> {}

@@ -1,7 +1,7 @@
 //! One factor: a number, a bracket, a fraction, a root, a name, a call, a derivative, with its power.
 
 use crate::check::claim::{Literal, PartId, PartKind};
-use crate::check::form::Form;
+use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, LabelsBuilder, NameId, OrdersId};
 use crate::function::{Functions, Known};
@@ -196,7 +196,9 @@ impl Parser<'_> {
                 let inner = self.inside(*body, span)?;
                 match self.form(inner) {
                     form if form.is_scalar() => self.named_call(Known::Absolute, vec![inner], span),
-                    form if form.is_vector() => self.norm(inner, span),
+                    form if form.is_vector() || form.columns == Extent::One && form.has_pairs() => {
+                        self.norm(inner, span)
+                    }
                     form if form.is_matrix() && which.as_deref() != Some("2") => self.norm(inner, span),
                     _ => self.unclear("this norm is not known here", span),
                 }

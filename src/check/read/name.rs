@@ -26,6 +26,11 @@ impl Parser<'_> {
             cursor.at += count;
             return Ok(part);
         }
+        if count == 1
+            && let Some(part) = self.reduction(cursor, &written, span)?
+        {
+            return Ok(part);
+        }
         if let Some(part) = self.identity(&written, span)? {
             cursor.at += count;
             return Ok(part);
@@ -61,7 +66,20 @@ impl Parser<'_> {
                 if written.primes > 0 {
                     return self.lagrange(cursor, name, written.primes, span);
                 }
-                if power.is_empty() {
+                if power.is_empty()
+                    && let Some(letter) = self.condition_letter(cursor, name)
+                {
+                    cursor.at += 1;
+                    let part = self.quantity_part(name, span)?;
+                    self.forget_spelling();
+                    return self.entry(part, &[letter], span);
+                }
+                // vᵀ(1, 0) is a product.
+                let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
+                if power.is_empty() && !is_product {
+                    if self.context.network.definition(name).is_some() {
+                        self.check_values(cursor)?;
+                    }
                     self.skip_arguments(cursor, name, span)?;
                 }
                 let part = self.quantity_part(name, span)?;
@@ -69,10 +87,12 @@ impl Parser<'_> {
                 self.marked(part, marks, span)
             }
             Meaning::Entry(name, letters, power) => {
+                let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
                 let part = self.quantity_part(name, span)?;
                 self.forget_spelling();
                 let part = self.entry(part, &letters, span)?;
-                self.power(part, &power, span)
+                let part = self.power(part, &power, span)?;
+                if self.form(part).is_vector() { self.marked(part, marks, span) } else { Ok(part) }
             }
             Meaning::Slice(name, letters, power) => {
                 let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);

@@ -12,6 +12,7 @@ use super::entry::Places;
 use super::factor::Scripts;
 use super::name::FREE;
 use super::parser::{Cursor, Parser, Result};
+use super::stack::unfenced;
 use super::symbols::WrittenName;
 use super::tensor::Marks;
 
@@ -189,12 +190,17 @@ impl Parser<'_> {
         span: Span,
     ) -> Result<PartId> {
         cursor.at += 1;
-        let (by, letters, power) = match self.attempt(|parser| parser.place_of(parser.row(sub))) {
+        let items = self.row(sub);
+        let inner = self.unstacked(items).map(|inner| unfenced(self.tree, inner));
+        let stacked = inner.is_some();
+        let (by, letters, power) = match self.attempt(|parser| parser.place_of(inner.unwrap_or(items))) {
             Ok(place) => place,
             Err(error) => (self.nearest_of_family(cursor, sub).ok_or(error)?, Vec::new(), Vec::new()),
         };
-        self.places = Places { above: Vec::new(), below: vec![letters; order] };
-        if !power.is_empty() {
+        self.places = Places { above: Vec::new(), below: vec![letters; order], stacked, inverted: false };
+        if self.is_inverse_of(by, &power) {
+            self.places.inverted = true;
+        } else if !power.is_empty() {
             return Err(Diagnostic::error("unreadable", "this is no variable").at(span, ""));
         }
         self.tight_operator(cursor, vec![by; order], span)

@@ -23,13 +23,29 @@ impl Parser<'_> {
             return self.scaled(left, right).map(Ok);
         }
         let loose = self.context.reading.loose;
+        if a.has_pairs() || b.has_pairs() {
+            let span = self.span_of(left).to(self.span_of(right));
+            return match join {
+                Join::Entrywise | Join::Divided if a.same(b, self.context.network.arena.shapes()) => {
+                    let naming = Naming::default();
+                    self.alike_entries([left, right], naming, a).map(Ok)
+                }
+                Join::Entrywise | Join::Divided => {
+                    self.unclear("⊙ beside vec(·) and ⊗ is read of what is counted alike", span).map(Ok)
+                }
+                Join::Outer => self.unclear("⊗ is read between two vectors or matrices", span).map(Ok),
+                _ => self.paired_product(left, right),
+            };
+        }
         let alike = a.plain().same(b.plain(), self.context.network.arena.shapes());
         match join {
             Join::Entrywise => self.entrywise(left, right),
             Join::Outer if alike && loose && a.is_vector() && !self.context.stacked => self.entrywise(left, right),
+            Join::Outer if alike && loose && a.is_matrix() => self.entrywise(left, right),
             Join::Outer => {
                 self.loosened |= alike;
-                self.outer(left, right).map(Ok)
+                let plain = a.is_vector() && b.is_vector() && !self.context.stacked;
+                if plain { self.outer(left, right).map(Ok) } else { self.kronecker_product(left, right).map(Ok) }
             }
             Join::Dot if alike && a.is_vector() => {
                 self.loosened = true;
@@ -53,7 +69,7 @@ impl Parser<'_> {
     }
 
     /// A contraction of two parts as a part, from the labels of their rows and columns and of those of the result.
-    fn contracted(
+    pub fn contracted(
         &mut self,
         children: [PartId; 2],
         mut naming: Naming,
@@ -73,6 +89,12 @@ impl Parser<'_> {
         self.made(PartKind::Contraction(labels), children.to_vec(), span, Form { indices, ..form })
     }
 
+    /// The entrywise product of two parts of one form.
+    fn alike_entries(&mut self, children: [PartId; 2], mut naming: Naming, form: Form) -> Result<PartId> {
+        let axes = naming.builder.labels(&form.dims());
+        self.contracted(children, naming, [axes.clone(), axes.clone()], (axes, form))
+    }
+
     /// uvᵀ of two vectors, however they stand.
     fn outer(&mut self, left: PartId, right: PartId) -> Result<PartId> {
         let forms = [left, right].map(|part| self.form(part));
@@ -80,15 +102,10 @@ impl Parser<'_> {
             let span = self.span_of(left).to(self.span_of(right));
             return self.unclear("⊗ is read between vectors only", span);
         };
-        if !forms.iter().all(|form| form.is_vector() && form.dims().len() == 1) {
-            let span = self.span_of(left).to(self.span_of(right));
-            return self.unclear("⊗ is read between vectors only: Kronecker's product of matrices is not", span);
-        }
         let mut naming = Naming::default();
         let axes = [vec![naming.builder.label(rows)], vec![naming.builder.label(columns)]];
         let out = axes.concat();
-        let form = if self.context.stacked { Form::HIGH } else { Form::of(&[rows, columns], false) };
-        self.contracted([left, right], naming, axes, (out, form))
+        self.contracted([left, right], naming, axes, (out, Form::of(&[rows, columns], false)))
     }
 
     /// ⟨u, v⟩ of two scalars, two vectors, however they stand, or two matrices.
@@ -101,6 +118,9 @@ impl Parser<'_> {
         let shapes = self.context.network.arena.shapes();
         let alike = dims[0].len() == dims[1].len() && dims[0].iter().zip(&dims[1]).all(|(&a, &b)| shapes.same(a, b));
         let plain = forms.iter().all(|form| !form.identity && !form.high && !form.is_single());
+        if forms.iter().any(|form| form.has_pairs()) && (!alike || !plain) {
+            return self.unclear("this inner product is not read beside vec(·) and ⊗", span);
+        }
         if !alike || !plain {
             let said = forms.map(|form| self.form_text(form));
             let message = format!("an inner product of {} and {}", said[0], said[1]);
@@ -145,6 +165,16 @@ impl Parser<'_> {
                 None => return Ok(Err(Clash)),
             }
         }
+        for (vector, other) in [(a, b), (b, a)] {
+            if let Some(form) = self.beside_ones(vector, other) {
+                if self.beside_ones(vector.transposed(), other).is_some() {
+                    let span = self.span_of(left).to(self.span_of(right));
+                    return self.unclear("it is not said along which axis this vector is multiplied", span).map(Ok);
+                }
+                let part = if vector == a { left } else { right };
+                return self.entrywise_along((part, vector), form, (left, right));
+            }
+        }
         let mut naming = Naming::default();
         let mut axes = [Vec::new(), Vec::new()];
         let mut out = Vec::new();
@@ -187,6 +217,26 @@ impl Parser<'_> {
         }
         let form = Form { rows: sides[0], columns: sides[1], ..Form::SCALAR };
         self.contracted([left, right], naming, axes, (out, form)).map(Ok)
+    }
+
+    /// How a vector stands that is multiplied entry by entry with 𝟏gᵀ or x𝟏ᵀ: as each column, or as each row.
+    fn beside_ones(&self, vector: Form, other: Form) -> Option<Form> {
+        let crosses =
+            matches!((other.rows, other.columns), (Extent::Ones, Extent::Axis(_)) | (Extent::Axis(_), Extent::Ones));
+        if !crosses || !vector.is_vector() || vector.identity || other.identity {
+            return None;
+        }
+        let shapes = self.context.network.arena.shapes();
+        let fits = |own: Extent, other: Extent| match (own, other) {
+            (Extent::Axis(own), Extent::Axis(other)) => shapes.same(own, other),
+            (Extent::Axis(_), Extent::Ones) => true,
+            _ => false,
+        };
+        match (vector.rows, vector.columns) {
+            (own, Extent::One) if fits(own, other.rows) => Some(Form { columns: Extent::Ones, ..vector.plain() }),
+            (Extent::One, own) if fits(own, other.columns) => Some(Form { rows: Extent::Ones, ..vector.plain() }),
+            _ => None,
+        }
     }
 
     /// A vector that stands along an axis of a matrix, times the matrix entry by entry.

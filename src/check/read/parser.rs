@@ -14,6 +14,7 @@ use super::axis::StatedAxis;
 use super::context::Context;
 use super::entry::Places;
 use super::product::Misfit;
+use super::reduction::Listed;
 use super::script::Indices;
 
 /// How deep pieces may nest.
@@ -72,6 +73,10 @@ pub(super) struct Parser<'a> {
     pub kept: Vec<(ExprId, u128)>,
     /// The axis that the subscript of the function being applied names.
     pub axis: Option<StatedAxis>,
+    /// Whether that axis stays with one entry.
+    pub keeps: bool,
+    /// What the arguments of the call that was read last say of its axis.
+    pub listed: Listed,
     /// How often sums have been read again.
     pub again: usize,
     /// The letters on the quantities of the derivative that is read.
@@ -149,6 +154,8 @@ impl<'a> Parser<'a> {
             summed: Vec::new(),
             kept: Vec::new(),
             axis: None,
+            keeps: false,
+            listed: Listed::default(),
             again: 0,
             places: Places::default(),
             across: false,

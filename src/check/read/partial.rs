@@ -19,6 +19,17 @@ impl Parser<'_> {
             return self.placeholder(span);
         }
         let places = std::mem::take(&mut self.places);
+        if places.inverted {
+            let part = self.quantity_part(of, span)?;
+            return self.differentiated_by_inverse(part, (&by, reach), &places, span);
+        }
+        if let ([only], true, Reach::Total) = (by.as_slice(), places.stacked, reach) {
+            let part = self.quantity_part(of, span)?;
+            return self.stacked_derivative(part, *only, true, span);
+        }
+        if places.stacked {
+            return self.unclear("by vec(·) only first derivatives are read", span);
+        }
         if !places.above.is_empty() || places.below.iter().any(|letters| !letters.is_empty()) {
             return self.lettered_derivative((of, by, reach), places, span);
         }
@@ -57,7 +68,9 @@ impl Parser<'_> {
             self.context.reading.layout = Layout::Numerator;
         }
         let form = self.derivative_form(of, *only);
-        let ranks = [self.dims_of(of).len(), self.dims_of(*only).len()];
+        let ranks = self.context.jacobian_dims(of, *only).map(|dims| dims.len());
+        let expr = self.context.without_units(expr, of, *only);
+        let direct = direct.map(|direct| self.context.without_units(direct, of, *only));
         let expr = self.context.laid_out(expr, ranks);
         let direct = direct.map(|direct| self.context.laid_out(direct, ranks));
         self.context.reading.layout = own;
@@ -103,15 +116,23 @@ impl Parser<'_> {
         let form = match above {
             0 => self.context.reading.form_of(&[], &dims),
             _ if above == dims.len() => self.context.reading.form_of(&dims, &[]),
+            // ∂p_{i:}/∂z_{i:} is a Jacobian for each i.
+            1 if dims.len() == 2 && by.len() == 1 => self.context.reading.form_of(&dims[..1], &dims[1..]),
             _ => return self.unclear("a Jacobian with letters on some of its axes is not read", span),
         };
-        if dims.len() > 2 || dims.len() == 2 && (above > 0 || by.len() > 1) {
+        let twice = by.len() == 2 && by[0] == by[1] && places.below.first() == places.below.last();
+        if dims.len() > 2 || dims.len() == 2 && by.len() > 1 && !(twice && above == 0) {
             return self.unclear("a derivative with letters on some of its axes is read of one vector or matrix", span);
         }
         if dims.len() == 2 {
             // ∂z_i/∂W is a matrix for each i.
             let count = indices.count_ones() as usize;
-            let axes = self.context.reading.laid_out(&[], &[count, count + 1]);
+            let (own, variable) = ([count], [count + 1]);
+            let axes = match (above, twice) {
+                (0, true) => vec![count, count + 1],
+                (0, false) => self.context.reading.laid_out(&[], &[count, count + 1]),
+                _ => self.context.reading.laid_out(&own, &variable),
+            };
             let order: Vec<usize> = (0..count).chain(axes).collect();
             expr = self.permuted(expr, &order);
             direct = direct.map(|direct| self.permuted(direct, &order));
@@ -132,7 +153,12 @@ impl Parser<'_> {
         }
         let gradient = self.context.partial(of, first);
         let mut expr = self.context.differentiate(gradient, second);
-        let dims = [of, first, second].map(|name| self.dims_of(name));
+        let mut dims = [of, first, second].map(|name| self.dims_of(name));
+        if dims[0].is_empty() {
+            let (slim, by) = self.context.slim_hessian(expr, [dims[1].clone(), dims[2].clone()]);
+            [dims[1], dims[2]] = by;
+            expr = slim;
+        }
         let form = match dims.each_ref().map(Vec::len) {
             [0, 1, 1] => {
                 // What is written first has the rows; in numerator layout it is what is differentiated once more.
@@ -167,7 +193,7 @@ impl Parser<'_> {
         self.push_formed(kind, Vec::new(), span, expr, form)
     }
 
-    fn permuted(&mut self, expr: ExprId, order: &[usize]) -> ExprId {
+    pub fn permuted(&mut self, expr: ExprId, order: &[usize]) -> ExprId {
         let arena = &mut self.context.network.arena;
         if arena.dims(expr).len() == order.len() { arena.permute(expr, order) } else { expr }
     }
@@ -175,6 +201,15 @@ impl Parser<'_> {
     /// The derivative of an expression.
     pub fn differentiated(&mut self, inner: PartId, by: Vec<NameId>, reach: Reach, span: Span) -> Result<PartId> {
         let places = std::mem::take(&mut self.places);
+        if places.inverted {
+            return self.differentiated_by_inverse(inner, (&by, reach), &places, span);
+        }
+        if places.stacked || self.form(inner).has_pairs() {
+            return match by[..] {
+                [only] if reach == Reach::Total => self.stacked_derivative(inner, only, places.stacked, span),
+                _ => self.unclear("by vec(·) only first derivatives are read", span),
+            };
+        }
         let depends_on_form = match &self.parts[inner.0 as usize].kind {
             PartKind::Derivative { by: first, .. } => {
                 let first = first.clone();

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, Label, LabelsBuilder, NameId, Reach};
 use crate::shape::Dim;
 
+use super::broadcast::ONE;
 use super::name::FREE;
 use super::parser::{Parser, Result};
 
@@ -97,10 +98,7 @@ impl Parser<'_> {
             return Ok(chain);
         }
         if plain.iter().any(|&factor| self.form(factor).high) {
-            let message = match self.context.stacked {
-                true => "beside vec(·) only u ⊗ v is read, of two vectors",
-                false => "products of tensors with more than two axes are not read",
-            };
+            let message = "products of tensors with more than two axes are not read";
             let error = Diagnostic::error("unreadable", message);
             return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
         }
@@ -108,6 +106,10 @@ impl Parser<'_> {
         let tight_first = !self.context.reading.loose;
         let mut orders = vec![Order::of(tight_first), Order::of(!tight_first)];
         orders.extend([Order::Runs, Order::Inner]);
+        if self.has_kronecker(&factors) {
+            // I ⊗ A B is the product of I and A B.
+            orders = vec![Order::Runs];
+        }
         for order in orders {
             let made = match order {
                 Order::Tight => self.grouped(&factors, |join| join == Join::Entrywise)?,
@@ -128,6 +130,16 @@ impl Parser<'_> {
         }
         let error = Diagnostic::error("shape", self.clash_message(&plain)).at(span, "");
         self.misfit(error, span, &factors)
+    }
+
+    /// Whether ⊗ stands between two factors that are not both vectors, or beside vec(·).
+    fn has_kronecker(&self, factors: &[(PartId, Join)]) -> bool {
+        let outer = factors.iter().any(|factor| factor.1 == Join::Outer);
+        let is_large = |&(part, _): &(PartId, Join)| {
+            let form = self.form(part);
+            form.is_matrix() || form.has_pairs() || form.identity
+        };
+        outer && (self.context.stacked || factors.iter().any(is_large))
     }
 
     /// The factors with 1 over what stands after ⊘.
@@ -285,15 +297,27 @@ impl Parser<'_> {
         }
         let mut axes: Vec<Vec<Label>> = vec![Vec::new(); links.len()];
         for (step, &at) in order.iter().enumerate() {
-            axes[at] = self.context.reading.laid_out(&names[step].1, &names[step + 1].1);
+            axes[at] = self.link_axes(&names[step], &names[step + 1]);
         }
         for axes in &axes {
             builder.factor(axes);
         }
-        let out = self.context.reading.laid_out(&names[0].1, &names[names.len() - 1].1);
+        let out = self.link_axes(&names[0], &names[names.len() - 1]);
         let form = self.derivative_form(links[first].0, links[last].1);
         let kind = PartKind::Contraction(builder.out(&out));
         self.made(kind, factors.to_vec(), span, form).map(Some)
+    }
+
+    /// The labels on the axes of ∂of/∂by, from those of both.
+    fn link_axes(&self, of: &(NameId, Vec<Label>), by: &(NameId, Vec<Label>)) -> Vec<Label> {
+        let kept = self.context.jacobian_dims(of.0, by.0);
+        let [of, by] = [(of, &kept[0]), (by, &kept[1])].map(|((name, labels), kept)| {
+            let dims = self.dims_of(*name);
+            let whole = dims.len() == kept.len();
+            let axes = labels.iter().zip(&dims).filter(|(_, dim)| whole || **dim != ONE);
+            axes.map(|(label, _)| *label).collect::<Vec<Label>>()
+        });
+        self.context.reading.laid_out(&of, &by)
     }
 
     fn link_of(&self, part: PartId) -> Option<(NameId, NameId)> {

@@ -20,8 +20,14 @@ impl Parser<'_> {
                 let part = self.at_values(part, sub, span)?;
                 return self.raised(part, Scripts { sub: None, ..scripts }, span);
             }
-            if let Some(letters) = self.letters_of(self.row(sub)).filter(|_| !self.form(part).is_single()) {
+            let rank = self.form(part).dims().len();
+            let letters = self.letters_of(self.row(sub)).or_else(|| self.numbered(self.row(sub), rank));
+            if let Some(letters) = letters.filter(|_| !self.form(part).is_single()) {
                 let part = self.entry(part, &letters, span)?;
+                return self.raised(part, Scripts { sub: None, ..scripts }, span);
+            }
+            if !self.free.is_empty() || !self.misfits.is_empty() {
+                // What is unclear has been noted; what it belongs to is not known for that.
                 return self.raised(part, Scripts { sub: None, ..scripts }, span);
             }
             return Err(Diagnostic::error("unreadable", "what this subscript belongs to has no name").at(at, ""));
@@ -121,7 +127,9 @@ impl Parser<'_> {
         for entry in items.split(|&id| *tree.kind(id) == Kind::Symbol(',')) {
             let at = entry.iter().position(|&id| *self.kind(id) == Kind::Relation(Relation::Equal));
             let Some(at) = at else {
-                return Err(Diagnostic::error("unreadable", "it is not said which quantity has this value")
+                let compares = entry.iter().any(|&id| matches!(self.kind(id), Kind::Relation(_)));
+                let code = if compares { "condition" } else { "unreadable" };
+                return Err(Diagnostic::error(code, "it is not said which quantity has this value")
                     .at(self.span_of_items(entry), "")
                     .hint("write `\\right|_{w=0}`"));
             };

@@ -100,6 +100,11 @@ impl Parser<'_> {
                     factors.push((self.combined(PartKind::Quotient, vec![above, below], span)?, join));
                 }
                 Between::Nothing => {
+                    let is_derivative =
+                        |part: PartId| matches!(self.parts[part.0 as usize].kind, PartKind::Derivative { .. });
+                    if factors.last().is_some_and(|(last, _)| is_derivative(*last)) {
+                        self.check_values(cursor)?;
+                    }
                     if self.check_digits(cursor)? {
                         let before = factors.pop();
                         let longer = before.map(|(before, join)| (self.longer_number(cursor, before), join));

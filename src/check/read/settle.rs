@@ -4,11 +4,13 @@ use crate::check::claim::{Part, PartKind, Side, combine};
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Arena;
-use crate::shape::{Dim, Shapes};
+use crate::shape::Shapes;
 
 use super::broadcast::{ONE, spreading};
 use super::context::Context;
 use super::parser::Result;
+use super::stack::counted_otherwise;
+use super::unsummed;
 
 /// How a side stands that has no axis, or one of one entry, where the first side has the other of these.
 fn with_kept_axes(own: Form, first: Form, shapes: &Shapes) -> Option<Form> {
@@ -34,32 +36,38 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
     let letters = forms.first().map_or(0, |form| form.indices);
     let target = forms.iter().copied().find(|form| !is_open(*form) && !form.dims().is_empty());
     let shapes = context.network.arena.shapes();
-    let differs = |a: &[Dim], b: &[Dim]| a.len() == b.len() && a.iter().zip(b).any(|(&a, &b)| !shapes.same(a, b));
-    let stacks: Vec<&[Dim]> = match context.stacked {
-        true => {
-            sides.iter().filter(|side| side.form().high).map(|side| context.network.arena.dims(side.expr)).collect()
+    let plain = sides.iter().filter(|side| side.expr != Arena::ZERO && !side.form().identity);
+    let plain: Vec<Form> = plain.map(|side| side.form()).collect();
+    if let Some(pair) =
+        plain.windows(2).find(|pair| pair.iter().any(|form| form.has_pairs()) && !pair[0].same(pair[1], shapes))
+    {
+        let [left, right] = [pair[0], pair[1]].map(|form| context.form_text(form));
+        if !pair.iter().all(|form| form.has_pairs()) {
+            let message = format!("one side is {left}, the other one {right}");
+            return Err(Diagnostic::error("unreadable", message).at(sides[0].span(), ""));
         }
-        false => Vec::new(),
-    };
-    if let Some(pair) = stacks.windows(2).find(|pair| differs(pair[0], pair[1])) {
-        let said = [pair[0], pair[1]].map(|dims| dims.iter().map(|&dim| context.size_text(dim)).collect::<Vec<_>>());
-        let said = said.map(|sizes| sizes.join(" times "));
-        let message = format!("the sides count their entries in different orders: {} and {}", said[0], said[1]);
-        let error = Diagnostic::error("unreadable", message).at(sides[0].span(), "");
-        return Err(error.hint("vec(·) takes column after column, so that vec(u vᵀ) = v ⊗ u"));
+        let message = format!("the sides count their entries in different orders: {left} and {right}");
+        return Err(counted_otherwise(message, sides[0].span()));
+    }
+    let counts = |letter: &String| context.letters.iter().position(|known| known.0 == *letter);
+    if context.diagonal.iter().filter_map(counts).any(|at| letters >> at & 1 == 1) {
+        let error = Diagnostic::error(
+            "unreadable",
+            "a letter counts the entries of a diagonal and stands outside of it as well",
+        );
+        return Err(error.at(sides[0].span(), ""));
     }
     for side in sides {
         let own = side.form();
         if own.indices & !letters != 0 {
-            let text = context.letters_text(own.indices & !letters);
-            let error = Diagnostic::error("unreadable", format!("the first side has no index {text}"));
-            return Err(error.at(side.span(), "").hint("write the sum over an index that is summed"));
+            unsummed::sum(context, side, letters)?;
         }
+        let own = side.form();
         let mut wanted = Form { indices: letters, ..own };
         if let Some(target) = target.filter(|_| is_open(own)) {
             let shapes = context.network.arena.shapes();
             let fits = |own: Extent, target: Extent| match (own, target) {
-                (Extent::Ones, Extent::Axis(_)) => true,
+                (Extent::Ones, Extent::Axis(_)) | (Extent::One, Extent::Axis(ONE)) => true,
                 (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
                 _ => own == target,
             };

@@ -313,6 +313,14 @@ impl Parser<'_> {
         }
     }
 
+    /// The vector with 1 at one place of an axis; nothing, and a misfit, if the axis is not that long.
+    pub fn number_on_axis(&mut self, number: i64, dim: Dim, span: Span) -> Option<ExprId> {
+        match self.picked(&Shift::number(number), dim, span)? {
+            Place::Picked(picking, _) => Some(picking),
+            Place::Whole | Place::Letter(_) => None,
+        }
+    }
+
     /// The entries that an index of several letters picks.
     fn picked(&mut self, shift: &Shift, dim: Dim, span: Span) -> Option<Place> {
         if shift.letters.iter().any(|(letter, _)| self.context.range_of(letter).is_none()) {

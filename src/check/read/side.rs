@@ -61,8 +61,9 @@ pub fn read_side(context: &mut Context, tree: &Tree, items: &[ItemId], letters: 
 
 /// The side that is a derivative of the network, for a right side that stands alone.
 pub fn derivative_side(context: &mut Context, of: NameId, by: NameId, span: Span) -> Side {
-    let (of_dims, by_dims) = (context.dims_of(of), context.dims_of(by));
+    let [of_dims, by_dims] = context.jacobian_dims(of, by);
     let natural = context.partial(of, by);
+    let natural = context.without_units(natural, of, by);
     let expr = context.laid_out(natural, [of_dims.len(), by_dims.len()]);
     let form = context.reading.form_of(&of_dims, &by_dims);
     let kind = PartKind::Derivative { of, by: vec![by], reach: Reach::Total, direct: None };

@@ -87,7 +87,8 @@ impl Symbols {
     /// The names of a network.
     pub fn new(network: &Network) -> Symbols {
         let mut symbols = Symbols::default();
-        for (id, function) in network.functions.user() {
+        // A function whose definition is put in at each call stands for nothing by itself.
+        for (id, function) in network.functions.user().filter(|(_, function)| !function.opened) {
             for spelling in spellings(&function.name, &[]) {
                 symbols.bases.insert(spelling.base.clone());
                 symbols.functions.entry(spelling).or_insert(id);

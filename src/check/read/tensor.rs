@@ -8,10 +8,12 @@ use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
 use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
+use super::axis::StatedAxis;
 use super::broadcast::ONE;
 use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
+use super::reduction::from_start;
 
 /// What stands above a matrix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -83,6 +85,9 @@ impl Parser<'_> {
             return self.unclear("tensors with more than two axes are read only as derivatives", span);
         }
         let form = self.form(children[0]);
+        if children.iter().any(|&child| self.form(child).has_pairs()) && kind != PartKind::Product {
+            return self.combined_pairs(kind, children, span);
+        }
         match kind {
             PartKind::Sum => self.sum_of_tensors(children, span),
             PartKind::Negative | PartKind::At => self.made(kind, children, span, form),
@@ -152,6 +157,9 @@ impl Parser<'_> {
         if form.high {
             return self.unclear("a tensor with more than two axes has no transpose", span);
         }
+        if form.has_pairs() {
+            return self.paired_transpose(part, span);
+        }
         if form.indices != 0 {
             let part = self.rearranged(part, form.transposed(), form.is_matrix())?;
             self.parts[part.0 as usize].span = span;
@@ -180,6 +188,9 @@ impl Parser<'_> {
         let form = self.form(part);
         if form.indices != 0 {
             return self.unclear("functions of matrices with free indices are not read", span);
+        }
+        if form.has_pairs() {
+            return self.unclear("this is not read of vec(·) and of Kronecker products", span);
         }
         if form.identity {
             return self.unclear("it is not said how large this identity matrix is", span);
@@ -216,7 +227,7 @@ impl Parser<'_> {
         let exponent = self.as_constant(exponent)?;
         let is_number = self.context.network.arena.as_number(self.expr(exponent)).is_some();
         let form = self.form(base);
-        if !is_number || form.identity || form.high {
+        if !is_number || form.identity || form.high || form.has_pairs() {
             return self.unclear("this power of a vector or matrix is not known here", span);
         }
         if !entrywise && form.is_square(self.context.network.arena.shapes()) {
@@ -279,9 +290,15 @@ impl Parser<'_> {
         if let (Acts::AlongAxis { keeps }, true) = (entry.form, first.indices != 0 && !first.high && !first.identity) {
             return self.along_letter((function, keeps), arguments[0], span);
         }
+        if let ("diag", &[only]) = (entry.name, arguments.as_slice())
+            && let Some(part) = self.diagonal_of_letters(only, span)?
+        {
+            return Ok(part);
+        }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
-            form.identity || form.high || form.indices != 0 || form.rows == Extent::Ones || form.columns == Extent::Ones
+            let open = form.rows == Extent::Ones || form.columns == Extent::Ones;
+            form.identity || form.high || form.indices != 0 || open || form.has_pairs()
         }) {
             return self.unclear("this function is not read of I, of 𝟏 or of tensors with more axes", span);
         }
@@ -295,7 +312,16 @@ impl Parser<'_> {
             return self.no_square(arguments[0], span);
         }
         let ranks_fit = entry.ranks.is_empty() || entry.ranks.contains(&first.dims().len());
-        let options = Options::default();
+        let axis = match &self.axis {
+            Some(StatedAxis::Number(axis)) => from_start(*axis, first.dims().len()),
+            _ => None,
+        };
+        let along_one = matches!(entry.form, Acts::AlongAxis { .. } | Acts::Square { .. });
+        let Some(options) =
+            (if along_one { Some(Options::default()) } else { self.options_of(entry, first.dims().len()) })
+        else {
+            return self.unclear("it is not said along which axis this function is taken", span);
+        };
         let operands: Vec<_> =
             arguments.iter().map(|&part| self.context.network.arena.operand(self.expr(part))).collect();
         let value = match entry.form {
@@ -310,8 +336,16 @@ impl Parser<'_> {
         match value {
             Some(value) if value.dims() == value.real_dims() => {
                 let row = first.is_vector() && first.rows == Extent::One;
-                let form = Form::of(&value.dims(), row);
-                self.push_formed(PartKind::Made, arguments, span, value.expr, form)
+                let dims = value.dims();
+                let form = match (axis, &options.axes) {
+                    (Some(axis), Some(_)) if first.is_matrix() => self.left_form(&dims, axis),
+                    _ => Form::of(&dims, row),
+                };
+                let made = self.push_formed(PartKind::Made, arguments, span, value.expr, form)?;
+                match axis.filter(|_| self.keeps && first.is_matrix()) {
+                    Some(axis) => self.with_kept(made, axis),
+                    None => Ok(made),
+                }
             }
             _ => {
                 let said = self.not_alike(&arguments, span).message;

@@ -93,9 +93,12 @@ impl Parser<'_> {
     pub fn unit_vector(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
         let free = written.base == "e" && written.primes == 0 && !self.in_letters && self.context.has_tensors();
         let Some(sub) = written.sub.filter(|_| free && !self.context.symbols.has_base("e")) else { return Ok(None) };
-        let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok())
-        else {
-            return Ok(None);
+        let letter = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok());
+        let number = self.tree.word(sub).and_then(|word| word.parse::<i64>().ok());
+        let letter = match (letter, number) {
+            (Some([letter]), _) => letter,
+            (None, Some(number)) => number.to_string(),
+            (None, None) => return Ok(None),
         };
         let marks = match written.sup.map(|sup| self.marks_of(self.row(sup))) {
             None => Marks::default(),
@@ -110,6 +113,9 @@ impl Parser<'_> {
             let part = self.push_formed(PartKind::Made, Vec::new(), span, hot, form)?;
             return if marks.transposed { self.turned(part, form.transposed()).map(Some) } else { Ok(Some(part)) };
         }
+        if let Some(number) = number {
+            return self.numbered_unit(number, marks, span).map(Some);
+        }
         let Some(dim) = self.context.range_of(&letter) else { return self.unknown_range(span).map(Some) };
         let Some(bit) = self.index(&letter, dim, span) else { return self.unplaced(span).map(Some) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };
@@ -119,6 +125,17 @@ impl Parser<'_> {
             return Ok(Some(part));
         }
         self.turned(part, form.transposed()).map(Some)
+    }
+
+    /// e₁, of the size that is tried for it.
+    fn numbered_unit(&mut self, number: i64, marks: Marks, span: Span) -> Result<PartId> {
+        let Some(dim) = self.context.size_at(span) else {
+            return self.unclear("it is not said how long this unit vector is", span);
+        };
+        let Some(picking) = self.number_on_axis(number, dim, span) else { return self.unplaced(span) };
+        let form = Form::of(&[dim], self.context.reading.vectors == Vectors::Rows);
+        let part = self.push_formed(PartKind::Made, Vec::new(), span, picking, form)?;
+        if marks.transposed { self.turned(part, form.transposed()) } else { Ok(part) }
     }
 
     /// Notes an index of which nothing before it says how far it runs.

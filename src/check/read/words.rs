@@ -38,6 +38,11 @@ impl Context {
         match (form.rows, form.columns) {
             _ if form.high => "a tensor with more axes than a matrix".to_owned(),
             _ if form.identity => "a multiple of the identity".to_owned(),
+            (rows @ Extent::Pair(..), Extent::One) => format!("a column of {}", self.extent_text(rows)),
+            (Extent::One, columns @ Extent::Pair(..)) => format!("a row of {}", self.extent_text(columns)),
+            (rows @ Extent::Pair(..), columns) | (rows, columns @ Extent::Pair(..)) => {
+                format!("[{}, {}]", self.extent_text(rows), self.extent_text(columns))
+            }
             (Extent::One, Extent::One) => "a scalar".to_owned(),
             (Extent::Axis(rows), Extent::Axis(columns)) => format!("[{}, {}]", size(rows), size(columns)),
             (Extent::Axis(dim), Extent::One) => format!("a column of {}", size(dim)),
@@ -45,6 +50,16 @@ impl Context {
             (Extent::Axis(dim), Extent::Ones) => format!("[{}, …]", size(dim)),
             (Extent::Ones, Extent::Axis(dim)) => format!("[…, {}]", size(dim)),
             (Extent::Ones, _) | (_, Extent::Ones) => "all ones".to_owned(),
+        }
+    }
+
+    /// `n times m` for what two axes count.
+    pub fn extent_text(&self, extent: Extent) -> String {
+        match extent {
+            Extent::One => "1".to_owned(),
+            Extent::Ones => "…".to_owned(),
+            Extent::Axis(dim) => self.size_text(dim),
+            Extent::Pair(slow, fast) => format!("{} times {}", self.size_text(slow), self.size_text(fast)),
         }
     }
 }

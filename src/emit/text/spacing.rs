@@ -129,7 +129,7 @@ fn is_word(sheet: &Sheet, id: LayoutId) -> bool {
 pub(super) fn is_one_piece(sheet: &Sheet, id: LayoutId) -> bool {
     match sheet.get(id) {
         Layout::Symbol { .. } | Layout::Number(_) | Layout::Accent { .. } | Layout::Fenced { .. } => true,
-        Layout::Cases(_) => true,
+        Layout::Cases(_) | Layout::Matrix(_) => true,
         Layout::Apply { argument, .. } => matches!(sheet.get(*argument), Layout::Fenced { .. }),
         Layout::Script { base, .. } => match sheet.get(*base) {
             Layout::Symbol { .. }
