@@ -153,3 +153,23 @@ fn sums_over_time() {
     assert_eq!(right, expected);
     assert!(found[0].1.starts_with("`h_t` of another layer stands where `h_{t-1}` belongs"), "{}", found[0].1);
 }
+
+#[test]
+fn one_mistake_in_all_terms_is_one() {
+    let network = "input x\nparam w, b\nz1 = w*x\nz2 = w*x + b\na1 = sigma(z1)\na2 = tanh(z2)\ncost C = a1 + a2";
+    let formulas = [
+        "\\frac{\\partial C}{\\partial w} = a_1(1-a_1) + 1-a_2^2",
+        "\\frac{\\partial C}{\\partial w} = a_1(1-a_1)x^2 + (1-a_2^2)x^2",
+        "\\frac{\\partial C}{\\partial w} = a_1(1-a_1)b + (1-a_2^2)b",
+    ];
+    let found = mended(network, "", &formulas);
+    let said: Vec<&str> = found.iter().map(|found| found.1.as_str()).collect();
+    let expected = [
+        "the factor x is missing in both terms",
+        "the factor x stands once too often in both terms",
+        "b stands where x belongs in both terms",
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(found[0].0, "(a_1(1-a_1) + 1-a_2^2) x");
+    assert_eq!(found[2].0, "a_1(1-a_1)x + (1-a_2^2)x");
+}

@@ -84,10 +84,10 @@ pub struct Judge {
     pub context: Context,
     pub(super) options: DecideOptions,
     diagnosers: FxHashMap<Partial, Diagnoser>,
-    /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
-    pub(super) however: bool,
     /// What was found to be wrong with the claim that is explained now.
     found: Option<diagnose::Diagnosis>,
+    /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
+    pub(super) however: bool,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
     /// The values of all leaves, if the network gives them.
@@ -103,8 +103,8 @@ impl Judge {
             context,
             options,
             diagnosers: FxHashMap::default(),
-            however: false,
             found: None,
+            however: false,
             literals: Vec::new(),
             values,
         }
@@ -403,21 +403,31 @@ impl Judge {
             notes.push(format!("it fails for {shown}{}", if fails.len() < total { "" } else { ", all there are" }));
         }
         notes.extend(wrong.holds_for.iter().map(|part| format!("{HOLDS_FOR}{part}")));
-        let found = self.found.take();
-        let explained = found.as_ref().map(|found| mend::Explained { claims, first, claim, found, source });
-        let options = self.options.clone();
-        let respelled = explained.and_then(|explained| mend::respelled(&mut self.context, &explained, &options));
-        let correct_latex = match respelled {
-            Some(respelled) => {
-                diagnosis = respelled.said.or(diagnosis);
-                Some(respelled.latex)
-            }
-            None => wording::correct(&mut self.context, first, claim, source),
-        };
+        let correct_latex = self.corrected((claims, first, claim), &mut diagnosis, source);
         let span = diagnosis.as_ref().map_or(claim.right.span(), |diagnosis| diagnosis.span);
         let sizes = wrong.sizes.iter().map(|&(name, length)| (self.context.network.spelling(name), length)).collect();
         let bound = claim.bound.clone();
         Mistake { span, wrong: Some(wrong), sizes, point, entries, bound, diagnosis, correct_latex, notes }
+    }
+
+    /// The right formula: the author's text with one edit, where what was found to be wrong with it is mended so; else in
+    /// our form.
+    fn corrected(
+        &mut self,
+        (claims, first, claim): (&[Claim], &Claim, &Claim),
+        diagnosis: &mut Option<Diagnosis>,
+        source: &str,
+    ) -> Option<String> {
+        let found = self.found.take();
+        let explained = found.as_ref().map(|found| mend::Explained { claims, first, claim, found, source });
+        let options = self.options.clone();
+        match explained.and_then(|explained| mend::respelled(&mut self.context, &explained, &options)) {
+            Some(respelled) => {
+                *diagnosis = respelled.said.or(diagnosis.take());
+                Some(respelled.latex)
+            }
+            None => wording::correct(&mut self.context, first, claim, source),
+        }
     }
 
     /// What is wrong with the right side of a claim, confirmed by the checker.

@@ -4,7 +4,7 @@ use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_product, edits_of_unit};
 use crate::check::diagnose::edit::Edit;
-use crate::check::diagnose::message::{Finding, sentence};
+use crate::check::diagnose::message::{Finding, is_one, sentence};
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
 use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
@@ -253,7 +253,8 @@ impl Diagnoser {
             .collect();
         let message = sentence(network, self.style, &findings);
         let kind = match candidates {
-            [only] => only.edit.kind,
+            [first] => first.edit.kind,
+            [first, ..] if is_one(&findings) => first.edit.kind,
             _ => Kind::TwoMistakes,
         };
         let parts = findings.iter().map(|finding| finding.part(network)).collect();

@@ -45,11 +45,26 @@ impl Finding<'_> {
 
 /// One sentence for one mistake or several.
 pub fn sentence(network: &mut Network, style: Style, findings: &[Finding<'_>]) -> String {
+    if let [first, _, ..] = findings
+        && is_one(findings)
+    {
+        let speaker = &mut Speaker { network, style };
+        return format!("{} in {}", speaker.value(first.edit), speaker.terms(findings));
+    }
     let said: Vec<String> = findings.iter().map(|finding| Speaker { network, style }.say(finding)).collect();
     match said.as_slice() {
         [only] => only.clone(),
         _ => format!("{} mistakes at once: {}", count_word(said.len()), said.join("; and ")),
     }
+}
+
+/// Whether several findings are one mistake that was made in several terms.
+pub fn is_one(findings: &[Finding<'_>]) -> bool {
+    let said = |finding: &Finding<'_>| (finding.edit.kind, finding.edit.part, finding.edit.beside);
+    let is_inside = |finding: &Finding<'_>| !matches!(finding.slot.content, Content::Coefficient);
+    let kinds = [Kind::MissingFactor, Kind::DoubledFactor, Kind::InvertedFactor, Kind::WrongVariable, Kind::OtherLayer];
+    findings.iter().all(|finding| is_inside(finding) && said(finding) == said(&findings[0]))
+        && kinds.contains(&findings[0].edit.kind)
 }
 
 fn count_word(count: usize) -> String {
@@ -71,6 +86,32 @@ impl Speaker<'_> {
                 format!("{}{place}", self.unit(finding))
             }
         }
+    }
+
+    /// A mistake in a factor, told by its value alone.
+    fn value(&mut self, edit: Edit) -> String {
+        let part = self.expr(edit.part);
+        let beside = edit.beside.map(|beside| self.expr(beside)).unwrap_or_default();
+        match edit.kind {
+            Kind::MissingFactor => format!("the factor {part} is missing"),
+            Kind::DoubledFactor => format!("the factor {part} stands once too often"),
+            Kind::InvertedFactor => format!("it is divided by {part}, not multiplied"),
+            Kind::OtherLayer => format!("{beside} of another layer stands where {part} belongs"),
+            _ => format!("{beside} stands where {part} belongs"),
+        }
+    }
+
+    /// The terms in which mistakes stand.
+    fn terms(&mut self, findings: &[Finding<'_>]) -> String {
+        let truth = findings[0].truth;
+        let mut paths: Vec<usize> = findings.iter().flat_map(|finding| finding.slot.paths.iter().copied()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        if paths.len() == truth.paths.len() {
+            return if paths.len() == 2 { "both terms".to_owned() } else { "all terms".to_owned() };
+        }
+        let terms: Vec<String> = paths.into_iter().map(|path| self.term(truth, path)).collect();
+        format!("the terms {}", terms.join(", "))
     }
 
     /// A mistake of a whole path or of the whole formula.

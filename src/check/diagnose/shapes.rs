@@ -308,7 +308,13 @@ fn orders(made: &Rearranged, found: &mut Vec<Rearranged>) {
 /// One sentence: what must be changed, what then stands there, and the shapes.
 fn sentence(network: &Network, style: Style, factors: &[WrittenFactor], other: &Rearranged, fitting: ExprId) -> String {
     let whose = other.whose.map(|expr| shown(network, style, expr)).unwrap_or_default();
-    let right = shortened(shown(network, style, fitting));
+    let mut right = shown(network, style, fitting);
+    let is_spread = |text: &str| text.contains('𝟏');
+    if is_spread(&right) && !factors.iter().any(|factor| is_spread(&shown(network, style, factor.expr))) {
+        // A number in a sum of matrices stays a number where the sum is transposed.
+        right = as_written(network, style, &other.factors);
+    }
+    let right = shortened(right);
     let gained = other.whose.is_some_and(|whose| other.factors.iter().any(|own| own.expr == whose && own.transposed));
     let said = match other.kind {
         Kind::Transpose if whose.is_empty() => "transposes are missing or too many".to_owned(),
@@ -320,6 +326,23 @@ fn sentence(network: &Network, style: Style, factors: &[WrittenFactor], other: &
         _ => "the factors stand in an order whose shapes do not fit".to_owned(),
     };
     format!("{said}: {right}; {}", shapes(network, style, factors))
+}
+
+/// Factors one after another, each as it is written: (1 − Y)ᵀU.
+fn as_written(network: &Network, style: Style, factors: &[WrittenFactor]) -> String {
+    let mut out = String::new();
+    for (at, factor) in factors.iter().enumerate() {
+        let text = shown(network, style, factor.expr);
+        let is_compound = text.contains([' ', '/']) || factor.transposed && text.ends_with('ᵀ');
+        if at > 0 && factor.join == Join::Elementwise {
+            out.push_str(" ⊙ ");
+        }
+        out.push_str(&if is_compound { format!("({text})") } else { text });
+        if factor.transposed {
+            out.push('ᵀ');
+        }
+    }
+    out
 }
 
 /// `W₂ is [k, m], δ₂ is [k]`.

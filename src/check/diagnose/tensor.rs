@@ -12,7 +12,7 @@ use crate::check::diagnose::diagnoser::{Diagnosis, fraction};
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::grid::Grid;
 use crate::check::diagnose::jacobian::edits_of_jacobian;
-use crate::check::diagnose::message::{Finding, sentence};
+use crate::check::diagnose::message::{Finding, is_one, sentence};
 use crate::check::diagnose::numbers::Numbers;
 use crate::check::diagnose::pairs::Pairs;
 use crate::check::diagnose::relatives::names_in;
@@ -341,7 +341,8 @@ impl TensorDiagnoser {
         let findings: Vec<Finding<'_>> = made.iter().map(finding).collect();
         let message = sentence(network, self.style, &findings);
         let kind = match made {
-            [only] => only.2.kind,
+            [first] => first.2.kind,
+            [first, ..] if is_one(&findings) => first.2.kind,
             _ => Kind::TwoMistakes,
         };
         let parts = findings.iter().map(|finding| finding.part(network)).collect();

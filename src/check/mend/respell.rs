@@ -232,7 +232,10 @@ impl Respeller<'_> {
 
     fn proposals(&mut self, side: &Side) -> Vec<Pieces> {
         let found = self.explained.found;
-        let [part] = found.parts[..] else { return Vec::new() };
+        // A mistake made in several terms is one.
+        let Some(&part) = found.parts.first().filter(|first| found.parts.iter().all(|part| part == *first)) else {
+            return Vec::new();
+        };
         let beside = found.found.first().copied().flatten();
         let hand = Hand { first: self.explained.first, claim: self.explained.claim, source: self.explained.source };
         let times = times_of(self.text);
@@ -266,7 +269,10 @@ impl Respeller<'_> {
             }
             Kind::MissingFactor => {
                 let Some(piece) = hand.piece(self.context, part) else { return Vec::new() };
-                let is_number = is_number(self.context, part);
+                let is_number = is_number(self.context, part) || {
+                    let is_scalar = self.context.network.arena.shape(part).is_scalar();
+                    is_scalar && piece.starts_with(|sign: char| sign.is_ascii_digit())
+                };
                 let mut splicer = self.splicer(side, text, times);
                 let mut edits = splicer.multiplied(part, &piece, is_number);
                 edits.extend(splicer.scaled_rows(&piece));

@@ -271,7 +271,7 @@ impl Parser<'_> {
                 let high = scripts.sup.and_then(|sup| self.bound_row(sup));
                 let high = high.ok_or_else(|| unreadable("the upper bound of this sum is no number"))?;
                 if high.saturating_sub(low) > MAX_TERMS {
-                    return Err(unreadable("this sum has too many terms"));
+                    return Err(unreadable("the index takes too many values"));
                 }
                 Ok((letter, Some((low, high))))
             }
