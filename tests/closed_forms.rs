@@ -1,6 +1,8 @@
 //! The closed forms of `tests/data/closed-forms.json` and `textbook-forms.json`: each derived, confirmed by dual numbers at random distinct sizes,
 //! and compared with what a textbook prints.
 
+#[path = "support/forms.rs"]
+mod forms;
 mod support;
 #[path = "support/dual_tensor.rs"]
 mod tensor;
@@ -11,34 +13,9 @@ use chainrule::calculus::{Deltas, Derivation, Goal, NameUse, Request, Sigma, Sim
 use chainrule::expr::{ExprId, NameId, Node, NumberId, Postorder};
 use chainrule::network::{FreeNames, Network, Origin, read_network};
 use chainrule::syntax::ast::ShapeKind;
+use forms::{Form, forms};
 use pretty_assertions::assert_eq;
 use tensor::{Dual, Place, Tensor};
-
-#[derive(serde::Deserialize)]
-struct Forms {
-    forms: Vec<Form>,
-}
-
-#[derive(serde::Deserialize)]
-struct Form {
-    id: String,
-    kind: String,
-    network: Vec<String>,
-    of: String,
-    wrt: String,
-    expected: String,
-    #[serde(default)]
-    with: Vec<With>,
-    sizes: BTreeMap<String, usize>,
-    nodes: usize,
-}
-
-#[derive(serde::Deserialize)]
-struct With {
-    name: String,
-    means: String,
-    value: String,
-}
 
 /// Random numbers from a fixed seed.
 struct Random(u64);
@@ -359,20 +336,14 @@ fn words(network: &Network, id: ExprId) -> String {
     }
 }
 
-fn forms() -> Vec<Form> {
-    let mut all = Vec::new();
-    for file in ["tests/data/closed-forms.json", "tests/data/textbook-forms.json"] {
-        let text = std::fs::read_to_string(file).expect("the closed forms");
-        let forms: Forms = serde_json::from_str(&text).expect("forms");
-        all.extend(forms.forms);
-    }
-    all
+fn all_forms() -> impl Iterator<Item = Form> {
+    ["closed-forms", "textbook-forms"].into_iter().flat_map(forms)
 }
 
 #[test]
 fn every_form_is_right() {
     let mut wrong = Vec::new();
-    for form in forms() {
+    for form in all_forms() {
         for deltas in [Deltas::Named, Deltas::Written] {
             let derived = derive(&form, deltas);
             if let Err(error) = confirm(&form, &derived) {
@@ -387,7 +358,7 @@ fn every_form_is_right() {
 fn forms_are_those_of_a_textbook() {
     let mut other = Vec::new();
     let mut names = Vec::new();
-    for form in forms() {
+    for form in all_forms() {
         let mut derived = derive(&form, Deltas::Named);
         let Some(expected) = expected(&form, &mut derived) else {
             other.push(format!("{}: not read", form.id));

@@ -1,33 +1,16 @@
 //! The closed forms, printed: what a textbook prints, read in derive's language, simplified and printed, against its
 //! LaTeX; order of terms and of factors entry by entry, and spacing, are free.
 
+#[path = "support/forms.rs"]
+mod forms;
+
 use chainrule::calculus::{Goal, NameUse, Simplifier};
 use chainrule::emit::latex;
 use chainrule::network::{FreeNames, read_network};
 use chainrule::notation::layout::Sheet;
 use chainrule::notation::{Style, Typesetter};
+use forms::{Form, forms};
 use pretty_assertions::{assert_eq, assert_ne};
-
-#[derive(serde::Deserialize)]
-struct Forms {
-    forms: Vec<Form>,
-}
-
-#[derive(serde::Deserialize)]
-struct Form {
-    id: String,
-    network: Vec<String>,
-    expected: String,
-    latex: String,
-    #[serde(default)]
-    with: Vec<Adjoint>,
-}
-
-#[derive(serde::Deserialize)]
-struct Adjoint {
-    name: String,
-    value: String,
-}
 
 /// The expected formula, read, simplified and printed.
 fn printed(form: &Form) -> Option<String> {
@@ -146,11 +129,10 @@ const UNLIKE: [&str; 4] = ["rbf-hessian", "conv1d-w", "conv1d-x", "batch-linear-
 
 #[test]
 fn closed_forms_print_as_in_a_textbook() {
-    let text = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
-    let forms: Forms = serde_json::from_str(&text).expect("forms");
+    let forms = forms("closed-forms");
     let mut others = Vec::new();
     let mut report = String::new();
-    for form in &forms.forms {
+    for form in &forms {
         let printed = printed(form).unwrap_or_default();
         if canonical(&printed) != canonical(&form.latex) {
             others.push(form.id.as_str());

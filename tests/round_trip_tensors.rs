@@ -1,6 +1,8 @@
 //! Whatever LaTeX is printed of vectors and matrices is read and judged right: the examples, the closed forms of
 //! textbooks and random networks, in every form, layout, notation and depth.
 
+#[path = "support/forms.rs"]
+mod forms;
 #[path = "support/random_tensors.rs"]
 mod random_tensors;
 #[path = "support/round_trip.rs"]
@@ -14,6 +16,7 @@ use chainrule::narrate::Depth;
 use chainrule::network::{Network, Origin};
 use chainrule::notation::{Notation, Orientation, Style, TensorForm};
 use chainrule::syntax::ast::Role;
+use forms::forms;
 use round_trip::{Counts, Print, network, printed, read_back};
 
 const NOTATIONS: [Notation; 4] =
@@ -106,28 +109,12 @@ fn examples_with_matrices_are_read_as_printed() {
     tally.hold(90);
 }
 
-#[derive(serde::Deserialize)]
-struct Forms {
-    forms: Vec<Form>,
-}
-
-#[derive(serde::Deserialize)]
-struct Form {
-    id: String,
-    kind: String,
-    network: Vec<String>,
-    of: String,
-    wrt: String,
-}
-
 #[test]
 fn closed_forms_are_read_as_printed() {
     let mut tally = Tally::default();
     let prints = prints();
     for (file, step) in [("closed-forms", 5), ("textbook-forms", 11)] {
-        let text = std::fs::read_to_string(format!("tests/data/{file}.json")).expect("the forms");
-        let forms: Forms = serde_json::from_str(&text).expect("forms");
-        for (at, form) in forms.forms.iter().enumerate() {
+        for (at, form) in forms(file).iter().enumerate() {
             let network = network(&form.network.join("\n"));
             let (Some(of), Some(by)) = (network.find(&form.of), network.find(&form.wrt)) else { continue };
             let by = if form.kind == "hessian" { vec![by, by] } else { vec![by] };

@@ -1,9 +1,13 @@
 //! Shapes: what NumPy gives, for single expressions and for all networks of the closed forms.
 
+#[path = "support/forms.rs"]
+mod forms;
+
 use chainrule::diagnostic::{Colour, Source, render};
 use chainrule::expr::NameId;
 use chainrule::network::{FreeNames, Network, read_network};
 use chainrule::shape::{Dim, Shape};
+use forms::forms;
 use pretty_assertions::assert_eq;
 
 fn network(text: &str) -> Network {
@@ -246,26 +250,12 @@ fn sizes_of_one_value_go_together() {
     assert_eq!(words(&network, network.quantity(network.find("z").expect("z")).shape), "[4]");
 }
 
-#[derive(serde::Deserialize)]
-struct Forms {
-    forms: Vec<Form>,
-}
-
-#[derive(serde::Deserialize)]
-struct Form {
-    id: String,
-    network: Vec<String>,
-    of: String,
-    wrt: String,
-}
-
 #[test]
 fn every_network_of_the_closed_forms_is_read() {
-    let text = std::fs::read_to_string("tests/data/closed-forms.json").expect("the closed forms");
-    let forms: Forms = serde_json::from_str(&text).expect("forms");
-    assert_eq!(forms.forms.len(), 145);
+    let forms = forms("closed-forms");
+    assert_eq!(forms.len(), 145);
     let mut shapes = String::new();
-    for form in &forms.forms {
+    for form in &forms {
         let network = network(&form.network.join("\n"));
         let line: Vec<String> = network
             .equations

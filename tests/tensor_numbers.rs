@@ -1,5 +1,8 @@
 //! Networks of tensors in numbers: stability, troubles with their entry, confirmation entry by entry, descent.
 
+#[path = "support/forms.rs"]
+mod forms;
+
 use std::collections::BTreeMap;
 
 use chainrule::diagnostic::{Colour, Source, render};
@@ -8,6 +11,7 @@ use chainrule::expr::NameId;
 use chainrule::narrate::{ArrayEvaluation, trouble_words};
 use chainrule::network::{FreeNames, Network, Origin, read_network};
 use chainrule::syntax::ast::ShapeKind;
+use forms::forms;
 use pretty_assertions::assert_eq;
 
 fn network(text: &str) -> Network {
@@ -147,20 +151,6 @@ fn troubles_name_equation_entry_and_function() {
     assert_eq!(evaluation.gradients[0].value.data, [1.0, 0.0, 0.0]);
 }
 
-#[derive(serde::Deserialize)]
-struct Forms {
-    forms: Vec<Form>,
-}
-
-#[derive(serde::Deserialize)]
-struct Form {
-    id: String,
-    network: Vec<String>,
-    of: String,
-    wrt: String,
-    sizes: BTreeMap<String, usize>,
-}
-
 /// Positive values for all leaves that keep what is known of them.
 fn filled(network: &Network, sizes: &BTreeMap<String, usize>) -> Values {
     let mut values = Values::new(network);
@@ -204,10 +194,9 @@ fn filled(network: &Network, sizes: &BTreeMap<String, usize>) -> Values {
 /// Every derivative of the closed forms, by central differences.
 #[test]
 fn closed_forms_agree_with_central_differences() {
-    let text = include_str!("data/closed-forms.json");
-    let forms: Forms = serde_json::from_str(text).expect("the closed forms");
     let mut agreed = 0;
-    for form in &forms.forms {
+    let forms = forms("closed-forms");
+    for form in &forms {
         let mut network = network(&form.network.join("\n"));
         let values = filled(&network, &form.sizes);
         let (of, by) = (network.find(&form.of).expect("of"), network.find(&form.wrt).expect("by"));
@@ -217,7 +206,7 @@ fn closed_forms_agree_with_central_differences() {
         assert_ne!(confirmed.verdict, Verdict::Differs, "{}: {confirmed:?}", form.id);
         agreed += usize::from(confirmed.verdict == Verdict::Agrees);
     }
-    let all = forms.forms.len();
+    let all = forms.len();
     assert!(10 * agreed >= 9 * all, "{agreed} of {all} agree");
 }
 

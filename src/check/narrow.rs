@@ -6,7 +6,7 @@
 use super::claim::{Part, PartId, PartKind, Side};
 use super::diagnose::{Diagnosis, Kind, Trial};
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, LabelsBuilder, NumberId};
+use crate::expr::{Arena, ExprId};
 use crate::network::Network;
 
 /// The most parts that are mended to see whether the formula is right then.
@@ -41,18 +41,6 @@ fn standing(side: &Side, found: &[Option<ExprId>]) -> Option<Span> {
         whole = Some(whole.map_or(place, |whole| whole.to(place)));
     }
     whole
-}
-
-/// 1 in all entries of an expression.
-fn ones(arena: &mut Arena, like: ExprId) -> ExprId {
-    let dims = arena.dims(like).to_vec();
-    if dims.is_empty() {
-        return Arena::ONE;
-    }
-    let mut builder = LabelsBuilder::default();
-    let out = builder.labels(&dims);
-    let labels = builder.out(&out);
-    arena.contraction(NumberId::ONE, &[], &labels)
 }
 
 /// Mends one part after another.
@@ -141,7 +129,7 @@ impl Mending<'_> {
     /// A part that stands there once too often.
     fn without(&mut self, factor: ExprId) -> Option<Span> {
         let parts = self.parts(|part| part.expr == factor);
-        let ones = ones(&mut self.network.arena, factor);
+        let ones = self.network.arena.ones_like(factor);
         parts.into_iter().rev().find_map(|id| self.fits(id, ones).then(|| self.side.part(id).span))
     }
 

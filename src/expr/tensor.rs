@@ -167,6 +167,17 @@ impl Arena {
         self.identity(&dims)
     }
 
+    /// 1 in all entries of an expression.
+    pub fn ones_like(&mut self, like: ExprId) -> ExprId {
+        let dims = self.dims(like).to_vec();
+        if dims.is_empty() {
+            return Arena::ONE;
+        }
+        let mut builder = LabelsBuilder::default();
+        let out = builder.labels(&dims);
+        self.contraction(NumberId::ONE, &[], &builder.out(&out))
+    }
+
     /// A size as a scalar.
     pub fn size(&mut self, dim: Dim) -> ExprId {
         let affine = self.shapes().affine(dim);

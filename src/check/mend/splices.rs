@@ -8,7 +8,7 @@ use super::atoms::with_size;
 use crate::check::claim::{PartId, PartKind, Side};
 use crate::check::diagnose::Trial;
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, LabelsBuilder, NumberId};
+use crate::expr::{ExprId, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
 
@@ -196,7 +196,7 @@ impl Splicer<'_> {
             let children = self.side.part(product).children.clone();
             for (at, &child) in children.iter().enumerate() {
                 let expr = self.side.part(child).expr;
-                let ones = ones(&mut self.network.arena, expr);
+                let ones = self.network.arena.ones_like(expr);
                 if !self.fits(child, ones) {
                     blind += usize::from(!self.network.arena.shape(expr).is_scalar());
                     if self.network.arena.shape(expr).is_scalar() || blind > MAX_BLIND {
@@ -438,18 +438,6 @@ fn opened(text: &str) -> Option<[&str; 3]> {
 fn space(before: &str, behind: &str) -> &'static str {
     let ends_in_letter = before.ends_with(|letter: char| letter.is_ascii_alphabetic());
     if ends_in_letter && behind.starts_with(|letter: char| letter.is_ascii_alphabetic()) { " " } else { "" }
-}
-
-/// 1 in all entries of an expression.
-fn ones(arena: &mut Arena, like: ExprId) -> ExprId {
-    let dims = arena.dims(like).to_vec();
-    if dims.is_empty() {
-        return Arena::ONE;
-    }
-    let mut builder = LabelsBuilder::default();
-    let out = builder.labels(&dims);
-    let labels = builder.out(&out);
-    arena.contraction(NumberId::ONE, &[], &labels)
 }
 
 /// A number in LaTeX.
