@@ -173,7 +173,7 @@ impl Splicer<'_> {
         let sign = if self.text.contains("\\circ") { "\\circ " } else { "\\odot " };
         let mut found = Vec::new();
         // The first factors of a product may be the vector.
-        for product in self.products() {
+        for product in self.products().into_iter().rev() {
             let children = &self.side.part(product).children;
             for &last in children.iter().rev().skip(1) {
                 let first = self.span(children[0]).to(self.span(last));
