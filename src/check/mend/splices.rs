@@ -140,6 +140,11 @@ impl Splicer<'_> {
             // Without a sign what is negative would not be a factor but a term.
             let (plain, closed) = (own.clone(), bracketed(&own));
             let mut forms = Vec::new();
+            let is_scalar = self.network.arena.shape(factor).is_scalar();
+            if !is_scalar && id != self.side.root() && own != piece && opened(&own).is_none() {
+                // An entrywise product inside of a matrix product is held together.
+                forms.extend([piece.to_owned(), bracketed(piece)].map(|piece| format!("({own}{sign}{piece})")));
+            }
             for (own, piece) in [
                 (&plain, piece.to_owned()),
                 (&plain, bracketed(piece)),
@@ -167,7 +172,17 @@ impl Splicer<'_> {
         let Some(inner) = inner.and_then(|rest| rest.strip_suffix(')')) else { return Vec::new() };
         let sign = if self.text.contains("\\circ") { "\\circ " } else { "\\odot " };
         let mut found = Vec::new();
-        for id in self.widest().into_iter().take(MAX_BLIND) {
+        // The first factors of a product may be the vector.
+        for product in self.products().into_iter().rev() {
+            let children = &self.side.part(product).children;
+            for &last in children.iter().rev().skip(1) {
+                let first = self.span(children[0]).to(self.span(last));
+                let own = self.text.get(first.range()).unwrap_or_default();
+                found.push(vec![(first, format!("({own} {sign}({inner}))"))]);
+            }
+        }
+        let is_vector = |id: &PartId| self.network.arena.dims(self.side.part(*id).expr).len() == 1;
+        for id in self.widest().into_iter().filter(is_vector).take(MAX_BLIND) {
             let own = self.written(id);
             let forms = [format!("{own} {sign}({inner})"), format!("{} {sign}({inner})", bracketed(own))];
             found.extend(self.in_place(id, forms));
