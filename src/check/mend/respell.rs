@@ -64,7 +64,12 @@ pub(in crate::check) fn respelled(
 ) -> Option<Respelled> {
     let span = super::with_size(explained.source, explained.claim.right.span());
     let text = explained.source.get(span.range()).filter(|text| text.len() <= MAX_LENGTH)?;
-    let left = explained.source.get(super::with_size(explained.source, explained.first.left.span()).range())?;
+    let left = super::with_size(explained.source, explained.first.left.span());
+    // A component of a gradient has no left side of its own in the text.
+    if left.start <= span.start && span.start < left.end {
+        return None;
+    }
+    let left = explained.source.get(left.range())?;
     let letters = context.letters.clone();
     let truth = truth_of(context, explained.first);
     let trial = Trial::new(&mut context.network, truth);
