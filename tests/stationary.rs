@@ -44,6 +44,22 @@ fn an_arrow_leads_on_from_a_condition() {
 }
 
 #[test]
+fn words_announce_a_condition() {
+    let said = |words: &str| {
+        let document = format!("```net{RIDGE}\n```\n{words} $\\nabla_w R = 0$.\n");
+        derive_with_input(&["check", "-", "--verbose"], &document)
+    };
+    for words in ["Setting", "We set", "At the optimum", "Solve", "Set the gradient to zero:"] {
+        let run = said(words);
+        assert!(run.output.contains("sets a derivative to 0"), "{words}: {}{}", run.output, run.errors);
+        assert_eq!(run.code, 0, "{words}");
+    }
+    for words in ["We see that", "The optimum is found later. Now"] {
+        assert_eq!(said(words).code, 3, "{words}");
+    }
+}
+
+#[test]
 fn a_document_names_rows_and_columns() {
     let document = |show: &str| {
         format!(

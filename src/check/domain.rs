@@ -11,6 +11,8 @@ use crate::rational::Rational;
 
 /// Leaves beyond these are not looked at for holes.
 const MAX_LEAVES: usize = 6;
+/// Of a point so many coordinates are shown.
+const MAX_SHOWN: usize = 12;
 /// Values at which holes and kinks are looked for, besides the literals.
 const SPECIAL: [i64; 3] = [0, 1, -1];
 
@@ -23,8 +25,12 @@ const MAX_BASE_COST: u64 = 4_000;
 pub fn describe(network: &Network, leaves: &[Leaf], point: &[Rational]) -> String {
     let named = leaves.iter().zip(point).filter_map(|(leaf, value)| Some((leaf.name?, value)));
     let named = named.filter(|&(name, _)| !network.spelling(name).is_empty());
-    let parts: Vec<String> =
+    let mut parts: Vec<String> =
         named.map(|(name, value)| format!("{} = {}", network.spelling(name), value.to_f64())).collect();
+    if parts.len() > MAX_SHOWN {
+        parts.truncate(MAX_SHOWN);
+        parts.push("…".to_owned());
+    }
     parts.join(", ")
 }
 
@@ -40,7 +46,10 @@ pub fn special(network: &Network, leaves: &[Leaf], sightings: &[Sighting]) -> Op
 
 fn sided(network: &Network, leaves: &[Leaf], sightings: &[Sighting], when: &str) -> Option<String> {
     let sentence = |side: &str, wanted: Seen| {
-        let sighting = sightings.iter().find(|sighting| sighting.seen == wanted)?;
+        // Of many leaves some are 0 by accident, w = 0 beneath a norm: no open set.
+        let is_open = |point: &[Rational]| leaves.len() <= MAX_LEAVES || !point.contains(&Rational::ZERO);
+        let mut seen = sightings.iter().filter(|sighting| sighting.seen == wanted);
+        let sighting = seen.find(|sighting| is_open(&sighting.point))?;
         Some(format!("only the {side} side is defined {when} {}", describe(network, leaves, &sighting.point)))
     };
     match (sentence("left", Seen::OnlyLeft), sentence("right", Seen::OnlyRight)) {

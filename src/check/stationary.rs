@@ -9,6 +9,9 @@ use crate::syntax::latex::{ItemId, Kind, Tree};
 /// Why such a formula is undecided.
 const MAY_BE_CONDITION: &str = "it is not 0 everywhere: this is a condition, or a mistake";
 
+/// Among so many letters before a formula its announcement is looked for.
+const MAX_LETTERS: usize = 100;
+
 impl Judge {
     /// What a wrong chain is that ends in `= 0`: a condition where an arrow leads on, else nobody can tell. What stands
     /// before the 0 is judged by itself.
@@ -25,7 +28,7 @@ impl Judge {
             return wrong;
         }
         if chain.sides.len() == 2 {
-            return match chain.premise {
+            return match chain.premise || is_announced(source, chain.span(tree).start) {
                 true => Read::Skipped("sets a derivative to 0".to_owned()),
                 false => Read::Judged(Judgement::Undecided(MAY_BE_CONDITION.to_owned())),
             };
@@ -51,6 +54,17 @@ impl Judge {
             _ => false,
         }
     }
+}
+
+/// Whether the words before a formula say that something is to be solved: "Setting … to zero gives", "at the optimum".
+fn is_announced(source: &str, at: u32) -> bool {
+    const WORDS: [&str; 10] =
+        ["set ", "setting", "solv", "equat", "optim", "minim", "maxim", "stationar", "critical", "vanish"];
+    let before = source.get(..at as usize).unwrap_or_default();
+    let sentence: String =
+        before.chars().rev().take(MAX_LETTERS).take_while(|sign| !matches!(sign, '.' | '=')).collect();
+    let words: String = sentence.chars().rev().collect::<String>().to_lowercase();
+    WORDS.iter().any(|word| words.contains(word))
 }
 
 /// Whether a side is a 0, as it may be printed for vectors: `\\mathbf{0}`.
