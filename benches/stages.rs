@@ -17,9 +17,14 @@ use chainrule::notation::Style;
 use chainrule::notes::Format;
 use chainrule::syntax::ast::Role;
 use divan::{Bencher, counter::ItemsCount};
+use mimalloc::MiMalloc;
 
 use networks::matrices::matrix_notes;
 use networks::{chain_by_lines, chain_by_loop, dense, layers, long_formula, network, notes};
+
+// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const LENGTHS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 const LAYERS: [(usize, usize, usize); 4] = [(2, 3, 2), (4, 8, 3), (8, 32, 5), (16, 64, 10)];
