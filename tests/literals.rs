@@ -70,6 +70,13 @@ fn checked(claim: &str) -> (i32, String) {
 }
 
 #[test]
+fn an_entry_of_ones_is_no_factor() {
+    let run = derive(&[&network()[..], &["--form", "index", "--wrt", "b"]].concat());
+    assert_eq!((run.errors.as_str(), run.code), ("", 0));
+    assert!(run.output.contains("Σᵢ₌₁³ 𝟙[i = 2] w₂"), "{}", run.output);
+}
+
+#[test]
 fn lists_are_columns_or_rows() {
     let right = [
         r"v = (a, b w_2, 2a)",
@@ -82,6 +89,7 @@ fn lists_are_columns_or_rows() {
         r"(1, 0, 0)^\top v = a",
         r"w_1 b + 3a = \sum_{i=1}^{2} (\mathbf{1}[i = 1] w_1 + \mathbf{1}[i = 2] a)(b, 3)_i",
         r"R_{12} = \begin{pmatrix} a & -b \\ b & a \end{pmatrix}_{12}",
+        r"\frac{\partial v}{\partial w} = \operatorname{diag}(0, b, 0)",
     ];
     for claim in right {
         assert_eq!(checked(claim).0, 0, "{claim}: {}", checked(claim).1);
@@ -89,6 +97,7 @@ fn lists_are_columns_or_rows() {
     let wrong = [
         r"v = (a, b w_2, 3a)",
         r"\frac{\partial v}{\partial a} = (1, 0, 3)^\top",
+        r"\frac{\partial v}{\partial w} = \operatorname{diag}(0, 0, b)",
         r"(1, 1, 0)^\top v = a",
         r"v^\top (0, 1, 0) = b",
         r"R_{12} = \begin{pmatrix} a & -b \\ b & a \end{pmatrix}_{21}",

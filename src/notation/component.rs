@@ -344,6 +344,10 @@ impl Typesetter<'_> {
         depth: u32,
         side: &mut Side,
     ) {
+        // An entry of 𝟏 is no factor.
+        if !own.is_empty() && self.spread_number(factor.base).is_some_and(Rational::is_one) {
+            return;
+        }
         let mut piece = self.entry(sheet, factor.base, own, used, depth);
         if matches!(self.network.arena.node(factor.base), Node::Selection(_)) {
             piece.kind = Kind::Delta;

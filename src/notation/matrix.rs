@@ -351,7 +351,9 @@ impl Typesetter<'_> {
     /// diag(…), tr(…).
     fn named(&mut self, sheet: &mut Sheet, text: &'static str, body: Piece) -> Piece {
         let function = sheet.push(Layout::Function { text, latex: "" });
-        let argument = self.parenthesised(sheet, body);
+        // A list stands in parentheses of its own.
+        let is_fenced = body.kind == Kind::List && !body.negative;
+        let argument = if is_fenced { body.layout } else { self.parenthesised(sheet, body) };
         let layout = sheet.push(Layout::Apply { function, argument });
         Piece { layout, level: Level::Atom, kind: Kind::Call, negative: false, tall: body.tall }
     }

@@ -316,7 +316,16 @@ impl Parser<'_> {
             *self.kind(fence)
         {
             cursor.at += 1;
-            return Ok((self.list(body, self.span(fence))?, scripts));
+            let span = self.span(fence);
+            // diag(1, 2) is diag((1, 2)).
+            let is_diagonal = match self.context.network.functions.get(function) {
+                FunctionRef::Table(entry) => entry.name == "diag",
+                FunctionRef::User(_) => false,
+            };
+            if is_diagonal && let Some(list) = self.listed((Delimiter::Round, body), false, span)? {
+                return Ok((vec![list], scripts));
+            }
+            return Ok((self.list(body, span)?, scripts));
         }
         if let Kind::Group(body) = *self.kind(base)
             && scripts.sup.is_none()
