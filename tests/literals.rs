@@ -114,7 +114,9 @@ fn a_list_of_leaves_is_given_values() {
 
 #[test]
 fn values_at_given_arguments_are_no_products() {
-    for claim in ["C(1, 2) = 3", "C(1) = 3", r"\frac{\partial C}{\partial a}(1) = 3", "C(-2) = 4", "C(w, 2) = 1"] {
+    for claim in
+        ["C(1, 2) = 3", "C(1) = 3", r"\frac{\partial C}{\partial a}(1) = 3", "C(-2) = 4", "C(w, 2) = 1", "C(w)(1) = 2"]
+    {
         let said = "warning[ambiguous]: this may be the value at given arguments, or a product";
         assert_eq!(checked(claim), (3, said.to_owned()), "{claim}");
     }

@@ -87,7 +87,12 @@ impl Parser<'_> {
                     if self.context.network.definition(name).is_some() {
                         self.check_values(cursor)?;
                     }
+                    let before = cursor.at;
                     self.skip_arguments(cursor, name, span)?;
+                    if cursor.at > before {
+                        // C(w)(1)
+                        self.check_values(cursor)?;
+                    }
                 }
                 let part = self.quantity_part(name, span)?;
                 let part = self.power(part, &power, span)?;
