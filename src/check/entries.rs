@@ -9,9 +9,11 @@ mod leaf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::unfold::Refusal;
+use crate::diagnostic::Span;
 use crate::expr::{ExprId, NameId, Postorder};
-use crate::network::{Assumption, Equation, Network, Origin, Quantity};
+use crate::network::{Assumption, Equation, Facts, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
+use crate::syntax::ast::Role;
 
 /// The most entries of one tensor.
 const MAX_ENTRIES: usize = 4_096;
@@ -43,6 +45,8 @@ pub struct EntryNetwork {
     one_hots: FxHashMap<NameId, Entries>,
     done: FxHashMap<ExprId, Entries>,
     origins: FxHashMap<NameId, (NameId, Vec<usize>)>,
+    /// Free symbols without a meaning in the source.
+    weights: Vec<NameId>,
     walk: Postorder,
 }
 
@@ -59,6 +63,7 @@ impl EntryNetwork {
             one_hots: FxHashMap::default(),
             done: FxHashMap::default(),
             origins: FxHashMap::default(),
+            weights: Vec::new(),
             walk: Postorder::default(),
         };
         entries.with_assumptions(source)
@@ -80,6 +85,29 @@ impl EntryNetwork {
     pub fn keep(&mut self, name: NameId) {
         let expr = self.network.name_expr(name);
         self.names.insert(name, scalar(expr));
+    }
+
+    /// What one-hot vectors and masks are here.
+    pub fn classes(&self) -> Classes {
+        self.classes
+    }
+
+    /// A free symbol by its number, without a name, so that none is told of.
+    pub fn weight(&mut self, at: usize) -> ExprId {
+        while self.weights.len() <= at {
+            self.weights.push(NameId(self.network.quantities.len() as u32));
+            self.network.quantities.push(Quantity {
+                stem: Box::from(""),
+                indices: Box::new([]),
+                origin: Origin::Leaf(Role::Input),
+                shape: Shape::SCALAR,
+                facts: Facts::default(),
+                value: None,
+                literal: None,
+                span: Span::default(),
+            });
+        }
+        self.network.name_expr(self.weights[at])
     }
 
     /// The sizes as they were chosen: `n = 3`.

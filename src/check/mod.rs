@@ -93,6 +93,8 @@ pub mod decide;
 
 pub mod entries;
 
+mod memory;
+
 mod square;
 
 mod extents;

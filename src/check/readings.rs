@@ -114,7 +114,8 @@ impl Judge {
         source: &str,
         layout: Option<&str>,
     ) -> Option<Read> {
-        let whole = self.context.clone();
+        let equal_sizes = self.context.clone();
+        let whole = std::mem::replace(&mut self.context, equal_sizes);
         let network = &mut self.context.network;
         let equal = network.arena.integer(i64::from(EQUAL_SIZE));
         for size in network.sizes.iter_mut().filter(|size| size.value.is_none()) {

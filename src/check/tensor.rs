@@ -7,14 +7,15 @@ use rustc_hash::FxHashSet;
 use super::decide::{DecideOptions, Details, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
 use super::extents::{Assignment, Extents, MAX_SIZES};
+use super::memory::Memory;
 use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
-use crate::calculus::{Goal, NameUse, Simplifier};
+use crate::calculus::{Goal, NameUse};
 use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
-use crate::network::{Network, Origin, Quantity};
+use crate::network::{Network, Origin};
 use crate::shape::{Dim, Shape, SizeId};
-use crate::syntax::ast::{Role, ShapeKind};
+use crate::syntax::ast::ShapeKind;
 
 /// How many pairs of sizes are made equal to see whether a wrong formula holds then.
 const MAX_PAIRS: usize = 6;
@@ -52,6 +53,11 @@ pub fn concerns(network: &Network, exprs: &[ExprId]) -> bool {
 
 /// Decides an equality of tensors of one shape.
 pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
+    Memory::with(network, |network, memory| decide_with(network, memory, [left, right], options))
+}
+
+fn decide_with(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], options: &DecideOptions) -> Verdict {
+    let [left, right] = sides;
     let found = Relevant::of(network, &[left, right]);
     let count = found.extents.sizes.len();
     if count > MAX_SIZES {
@@ -61,18 +67,17 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
         return undecided("no small sizes were found that fit all axes".to_owned());
     };
     let mut verdict = None;
-    let sides = [left, right];
     let mut compared: Vec<Sizes> = Vec::new();
     let mut nowhere = None;
     let is_asked_for_all = options.details != Details::Verdict && !found.extents.sizes.is_empty();
     let mut is_for_all = None;
     for (number, sizes) in assignments.iter().enumerate() {
-        match at_sizes(network, sides, sizes, found.has_classes, options) {
+        match at_sizes(network, memory, sides, sizes, found.has_classes, options) {
             // What is proved at some sizes, and has one normal form for all, need not be compared at others.
             Ok(Verdict::Right(right)) => {
                 let is_proved = number == 0 && matches!(right.ground, Ground::Proved);
                 if is_proved && is_asked_for_all {
-                    if for_all_sizes(network, left, sides[1]) {
+                    if for_all_sizes(network, memory, sides) {
                         return Verdict::Right(right);
                     }
                     is_for_all = Some(false);
@@ -80,9 +85,9 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
                 verdict = Some(weaker(verdict, right));
             }
             Ok(Verdict::Wrong(wrong)) => {
-                return match at_fixed_sizes(network, sides, &found, sizes, options, wrong) {
+                return match at_fixed_sizes(network, memory, sides, &found, sizes, options, wrong) {
                     Verdict::Wrong(wrong) if options.details == Details::All => {
-                        Verdict::Wrong(with_part(network, sides, &assignments, wrong, &options.bare()))
+                        Verdict::Wrong(with_part(network, memory, sides, &assignments, wrong, &options.bare()))
                     }
                     other => other,
                 };
@@ -93,7 +98,7 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
                 continue;
             }
             // Too large entry by entry, and no counterexample: one normal form is a proof all the same.
-            Ok(Verdict::Undecided(_)) if for_all_sizes(network, left, right) => {
+            Ok(Verdict::Undecided(_)) if for_all_sizes(network, memory, sides) => {
                 return Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() });
             }
             Ok(other) => return other,
@@ -104,20 +109,24 @@ pub(super) fn decide(network: &mut Network, left: ExprId, right: ExprId, options
     let Some(right_for_sizes) = verdict else {
         return nowhere.unwrap_or_else(|| undecided("nothing was compared".to_owned()));
     };
-    if !is_asked_for_all || is_for_all.unwrap_or_else(|| for_all_sizes(network, left, right)) {
+    if !is_asked_for_all || is_for_all.unwrap_or_else(|| for_all_sizes(network, memory, sides)) {
         return Verdict::Right(right_for_sizes);
     }
     Verdict::Right(Right { sizes: compared, ..right_for_sizes })
 }
 
 /// Whether both sides have one normal form, in which sizes are symbols.
-fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
+fn for_all_sizes(network: &mut Network, memory: &mut Memory, [left, right]: [ExprId; 2]) -> bool {
     if network.arena.shape(left) != network.arena.shape(right) {
         return false;
     }
     let minus = network.arena.negate(right);
     let difference = network.arena.sum(&[left, minus]);
-    let mut vanishes = |goal, names| Simplifier::new(network, goal, names).simplify(network, difference) == Arena::ZERO;
+    // The left side, a derivative, is one and the same in many formulas: its normal form is known then.
+    let mut vanishes = |goal, names| {
+        let mut normal = |expr| memory.simplified(network, goal, names, expr);
+        normal(left) == normal(right) || normal(difference) == Arena::ZERO
+    };
     // Multiplied out, most vanish; that costs least.
     let ways = [(Goal::Expand, NameUse::Keep), (Goal::Textbook, NameUse::Keep), (Goal::Textbook, NameUse::Fold)];
     ways.into_iter().any(|(goal, names)| vanishes(goal, names))
@@ -125,7 +134,8 @@ fn for_all_sizes(network: &mut Network, left: ExprId, right: ExprId) -> bool {
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
 fn with_part(
-    network: &mut Network,
+    network: &Network,
+    memory: &mut Memory,
     sides: [ExprId; 2],
     assignments: &[Assignment],
     wrong: Wrong,
@@ -140,7 +150,7 @@ fn with_part(
             let mut chosen = assignment.clone();
             let one = chosen.iter().find(|size| size.0 == a).map_or(1, |size| size.1);
             chosen.iter_mut().filter(|size| size.0 == b).for_each(|size| size.1 = one);
-            matches!(at_sizes(network, sides, &chosen, false, options), Ok(Verdict::Right(_)))
+            matches!(at_sizes(network, memory, sides, &chosen, false, options), Ok(Verdict::Right(_)))
         });
         if holds {
             let [a, b] = [a, b].map(|size| network.spelling(NameId(size.0)));
@@ -162,6 +172,7 @@ fn counted_sizes(network: &Network, exprs: &[ExprId]) -> Vec<SizeId> {
 /// the sizes of the network.
 fn at_fixed_sizes(
     network: &Network,
+    memory: &mut Memory,
     sides: [ExprId; 2],
     found: &Relevant,
     drawn: &[(SizeId, usize)],
@@ -174,7 +185,7 @@ fn at_fixed_sizes(
     if sizes == drawn {
         return Verdict::Wrong(wrong);
     }
-    match at_sizes(network, sides, &sizes, found.has_classes, options) {
+    match at_sizes(network, memory, sides, &sizes, found.has_classes, options) {
         Ok(Verdict::Right(right)) => {
             let values = drawn
                 .iter()
@@ -306,6 +317,7 @@ impl Relevant {
 
 fn at_sizes(
     network: &Network,
+    memory: &mut Memory,
     sides: [ExprId; 2],
     sizes: &[(SizeId, usize)],
     has_classes: bool,
@@ -314,7 +326,7 @@ fn at_sizes(
     // What does not hold for free classes is decided anew for drawn ones.
     let details = if has_classes { options.details.min(Details::Exceptions) } else { options.details };
     let unbound = DecideOptions { details, ..options.clone() };
-    let free = compare(network, sides, sizes, Classes::Free, &unbound)?;
+    let free = compare(network, memory, sides, (sizes, Classes::Free), &unbound)?;
     if !has_classes || matches!(free, Verdict::Right(_)) {
         return Ok(free);
     }
@@ -324,7 +336,7 @@ fn at_sizes(
         if rounded.is_some() && seed >= ROUNDED_DRAWS {
             break;
         }
-        match compare(network, sides, sizes, Classes::Drawn(seed), options)? {
+        match compare(network, memory, sides, (sizes, Classes::Drawn(seed)), options)? {
             Verdict::Right(right) => rounded = rounded.or(Some(right.ground).filter(is_rounded)),
             other => return Ok(other),
         }
@@ -337,12 +349,24 @@ fn at_sizes(
 
 fn compare(
     source: &Network,
+    memory: &mut Memory,
     sides: [ExprId; 2],
-    sizes: &[(SizeId, usize)],
-    classes: Classes,
+    (sizes, classes): (&[(SizeId, usize)], Classes),
     options: &DecideOptions,
 ) -> Result<Verdict, Refusal> {
-    let mut entries = EntryNetwork::new(source, sizes, classes);
+    let mut entries = memory.take_entries(source, sizes, classes);
+    let found = compared(source, &mut entries, sides, sizes, options);
+    memory.put_entries(sizes, entries);
+    found
+}
+
+fn compared(
+    source: &Network,
+    entries: &mut EntryNetwork,
+    sides: [ExprId; 2],
+    sizes: &[(SizeId, usize)],
+    options: &DecideOptions,
+) -> Result<Verdict, Refusal> {
     options.literals.iter().for_each(|literal| entries.keep(literal.name));
     let [left, right] = [entries.of(source, sides[0])?, entries.of(source, sides[1])?];
     let count = left.len().max(right.len());
@@ -357,7 +381,7 @@ fn compare(
         [] => return Ok(Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() })),
         &[only] => decide_scalars(&mut entries.network, pairs[only][0], pairs[only][1], options),
         several => {
-            let [left, right] = combined(&mut entries.network, &pairs, several);
+            let [left, right] = combined(entries, &pairs, several);
             // Where all entries together are refuted, each is decided by itself.
             let is_sketch = options.details == Details::All;
             let details = if is_sketch { Details::Exceptions } else { options.details };
@@ -379,7 +403,7 @@ fn compare(
                 let shape = [sides[0], sides[1]].map(|side| source.arena.shape(side));
                 let shape = if shape[0].is_scalar() { shape[1] } else { shape[0] };
                 let sizes = sizes.iter().map(|&(size, length)| (NameId(size.0), length)).collect();
-                return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, &entries, wrong, shape, at) }));
+                return Ok(Verdict::Wrong(Wrong { sizes, ..told(source, entries, wrong, shape, at) }));
             }
             Verdict::Right(found) if pressed && !is_rounded(&found.ground) => right = Some(weaker(right, found)),
             _ if pressed => return Ok(together),
@@ -390,28 +414,17 @@ fn compare(
     Ok(right.filter(|_| pressed).map_or_else(contradiction, Verdict::Right))
 }
 
-/// Σ rₖ·leftₖ and Σ rₖ·rightₖ with new free symbols rₖ, which have no names, so that none is told of.
-fn combined(network: &mut Network, pairs: &[[ExprId; 2]], open: &[usize]) -> [ExprId; 2] {
+/// Σ rₖ·leftₖ and Σ rₖ·rightₖ with free symbols rₖ that stand nowhere else.
+fn combined(entries: &mut EntryNetwork, pairs: &[[ExprId; 2]], open: &[usize]) -> [ExprId; 2] {
     let mut terms = [Vec::new(), Vec::new()];
-    for &at in open {
-        let name = NameId(network.quantities.len() as u32);
-        network.quantities.push(Quantity {
-            stem: Box::from(""),
-            indices: Box::new([]),
-            origin: Origin::Leaf(Role::Input),
-            shape: Shape::SCALAR,
-            facts: crate::network::Facts::default(),
-            value: None,
-            literal: None,
-            span: crate::diagnostic::Span::default(),
-        });
-        let weight = network.name_expr(name);
+    for (number, &at) in open.iter().enumerate() {
+        let weight = entries.weight(number);
         for (terms, &side) in terms.iter_mut().zip(&pairs[at]) {
             let factors = [Factor::plain(weight), Factor::plain(side)];
-            terms.push(network.arena.product(NumberId::ONE, &factors));
+            terms.push(entries.network.arena.product(NumberId::ONE, &factors));
         }
     }
-    terms.map(|terms| network.arena.sum(&terms))
+    terms.map(|terms| entries.network.arena.sum(&terms))
 }
 
 /// The counterexample in the quantities of the source.

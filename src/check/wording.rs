@@ -23,7 +23,11 @@ pub(super) fn correct(context: &mut Context, first: &Claim, claim: &Claim, sourc
     if !context.reading.is_usual() {
         return None;
     }
-    let kept = context.has_tensors().then(|| context.network.clone());
+    // The copy is what is changed: what is kept of the network stays with it.
+    let kept = context.has_tensors().then(|| {
+        let copy = context.network.clone();
+        std::mem::replace(&mut context.network, copy)
+    });
     let correct = worded(context, first, claim, source);
     if let Some(kept) = kept {
         context.network = kept;
@@ -98,7 +102,10 @@ impl Hand<'_> {
         }
         let hand = hand_text(claim, source);
         let primes = ["'(", "'\\left", "'\\big", "\\prime"].iter().any(|sign| hand.contains(sign));
-        let kept = primes.then(|| context.network.clone());
+        let kept = primes.then(|| {
+            let copy = context.network.clone();
+            std::mem::replace(&mut context.network, copy)
+        });
         let has_tensors = context.has_tensors();
         let network = &mut context.network;
         let expr = match has_tensors {

@@ -4,33 +4,71 @@ use rustc_hash::FxHashSet;
 
 use crate::expr::{Arena, ExprId};
 
-/// A set of expressions that empties in constant time.
+/// A set of expressions that empties in constant time. A table over the whole arena is made only when it is filled to a
+/// part, or grows by little: a new set for a few expressions costs nothing for the rest of the arena.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     epoch: u32,
     seen: Vec<u32>,
+    /// The expressions while they are few, and how many they may be; nothing where the table is in use.
+    few: Option<Few>,
 }
+
+#[derive(Clone, Debug, Default)]
+struct Few {
+    ids: FxHashSet<ExprId>,
+    most: usize,
+    len: usize,
+}
+
+/// A table is made when more than one of this many expressions is marked.
+const SPARSE: usize = 16;
 
 impl Marks {
     /// Forgets all marks and makes room for the expressions of `arena`.
     pub fn clear(&mut self, arena: &Arena) {
+        let len = arena.len();
+        if len <= 2 * self.seen.len() {
+            self.few = None;
+            self.use_table(len);
+            return;
+        }
+        let few = self.few.get_or_insert_default();
+        few.ids.clear();
+        (few.most, few.len) = (len / SPARSE, len);
+    }
+
+    fn use_table(&mut self, len: usize) {
         if self.epoch == u32::MAX {
             self.seen.clear();
             self.epoch = 0;
         }
         self.epoch += 1;
-        self.seen.resize(self.seen.len().max(arena.len()), 0);
+        self.seen.resize(self.seen.len().max(len), 0);
     }
 
     /// Marks an expression; whether it was unmarked before.
     pub fn insert(&mut self, id: ExprId) -> bool {
+        if let Some(few) = &mut self.few {
+            if few.ids.len() < few.most {
+                return few.ids.insert(id);
+            }
+            let (ids, len) = (std::mem::take(&mut few.ids), few.len);
+            self.few = None;
+            self.use_table(len);
+            // In whatever order: they are marks.
+            ids.into_iter().for_each(|id| self.seen[id.0 as usize] = self.epoch);
+        }
         let slot = &mut self.seen[id.0 as usize];
         std::mem::replace(slot, self.epoch) != self.epoch
     }
 
     /// Whether an expression is marked.
     pub fn contains(&self, id: ExprId) -> bool {
-        self.seen[id.0 as usize] == self.epoch
+        match &self.few {
+            Some(few) => few.ids.contains(&id),
+            None => self.seen[id.0 as usize] == self.epoch,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod facts;
 mod fold;
 mod hint;
 mod index;
+mod kept;
 mod literal;
 mod lower;
 mod mismatch;
@@ -28,6 +29,7 @@ mod sizes;
 mod template;
 
 pub use expression::{Lowered, Member, Outer};
+pub use kept::Kept;
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};

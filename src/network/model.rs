@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId};
 use crate::function::Functions;
-use crate::network::Template;
+use crate::network::{Kept, Template};
 use crate::shape::{Dim, Shape};
 use crate::syntax::ast::{Comparison, Role, ShapeKind};
 use crate::syntax::spelling::{canonical, nearest};
@@ -163,6 +163,8 @@ pub struct Network {
     pub(super) templates: FxHashMap<FunctionId, Template>,
     /// The quantities that are derivatives ∂of/∂by, by `(of, by)`.
     pub(super) partials: FxHashMap<(NameId, NameId), NameId>,
+    /// What others have worked out of it.
+    pub kept: Kept,
 }
 
 impl Network {
