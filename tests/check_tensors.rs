@@ -302,3 +302,40 @@ fn a_size_is_no_number_and_no_other_size() {
     }
     assert_eq!(said_of(product, r"\frac{\partial C}{\partial A} = \frac{1}{nk} \mathbf 1 (B \mathbf 1)^\top"), "right");
 }
+
+/// Entries and normal forms are kept from one formula of a document to the next.
+#[test]
+fn a_formula_is_judged_alike_alone_and_after_others() {
+    let text = "dim N, d, k\ninput X : [N, d]\ntarget Y : [N] onehot[k]\nparam W : [d, k], b : [k]\nZ = X @ W + b\n\
+                P = softmax(Z)\ncost C = -1/N * sum(Y * log(P))\n";
+    let formulas = [
+        (r"\frac{\partial C}{\partial W} = \frac1N X^\top (P - Y)", "right"),
+        (r"\frac{\partial C}{\partial W} = \frac1N (P - Y) X^\top", "wrong: factor-order"),
+        (r"\frac{\partial C}{\partial Z} = \frac1N (P - Y)", "right"),
+        (r"\frac{\partial C}{\partial Z} = \frac1N (Y - P)", "wrong: sign"),
+        // 3 and 4 are sizes that are drawn for the others.
+        (r"\frac{\partial C}{\partial Z} = \frac3{4N} (P - Y) + \frac1{4N} (P - Y)", "right"),
+        (r"\frac{\partial C}{\partial W} = X^\top (P - Y)", "wrong: sum-for-mean"),
+        (r"\frac{\partial C}{\partial b} = \frac1N (P - Y)^\top \mathbf 1", "right"),
+    ];
+    let definition = r"D = \frac1N (P - Y)";
+    let after = (r"\frac{\partial C}{\partial W} = X^\top D", "right");
+    let checked = |formulas: &[&str]| {
+        let mut none = |_: &str| -> Result<Network, _> { panic!("no network is loaded") };
+        let written: String = formulas.iter().map(|formula| format!("$${formula}$$\n\n")).collect();
+        let source = Source::new("notes.md", written);
+        let contexts = [Context::new(network(text))];
+        let checked = check(&source, Format::Markdown, (&contexts, None), Some(1), &mut none);
+        checked.findings.iter().map(said).collect::<Vec<String>>()
+    };
+    let alone: Vec<String> = formulas.iter().map(|&(formula, _)| said_of(text, formula)).collect();
+    assert_eq!(alone, formulas.map(|(_, said)| said));
+    // Twice, forwards and backwards, with a name that comes in between.
+    let mut order: Vec<(&str, &str)> = formulas.to_vec();
+    order.extend([(definition, "defines D"), after]);
+    order.extend(formulas.iter().rev());
+    order.extend([after]);
+    let written: Vec<&str> = order.iter().map(|&(formula, _)| formula).collect();
+    let wanted: Vec<&str> = order.iter().map(|&(_, said)| said).collect();
+    assert_eq!(checked(&written), wanted);
+}

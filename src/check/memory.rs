@@ -84,3 +84,43 @@ impl Memory {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Memory;
+    use crate::calculus::{Goal, NameUse};
+    use crate::check::entries::Classes;
+    use crate::network::{FreeNames, Network, read_network};
+    use crate::shape::SizeId;
+    use pretty_assertions::assert_eq;
+
+    fn counts(network: &mut Network) -> (usize, usize) {
+        Memory::with(network, |_, memory| (memory.entries.len(), memory.simplifiers.len()))
+    }
+
+    #[test]
+    fn a_copy_and_a_network_with_a_new_name_begin_anew() {
+        let (network, _) = read_network("dim n\ninput x : [n]\ny = tanh(x)\ncost C = sum(y)\n", FreeNames::Refused);
+        let mut network = network.unwrap();
+        let (n, y) = (network.find("n").unwrap(), network.find("y").unwrap());
+        let value = network.definition(y).unwrap().value;
+        let sizes = [(SizeId(n.0), 3)];
+        let entries = |network: &mut Network| {
+            Memory::with(network, |network, memory| {
+                let mut entries = memory.take_entries(network, &sizes, Classes::Free);
+                let found = entries.of(network, value).unwrap();
+                memory.put_entries(&sizes, entries);
+                memory.simplified(network, Goal::Expand, NameUse::Keep, value);
+                found
+            })
+        };
+        let found = entries(&mut network);
+        assert_eq!((found.len(), counts(&mut network)), (3, (1, 1)));
+        assert_eq!(entries(&mut network), found);
+        assert_eq!(counts(&mut network), (1, 1));
+        assert_eq!(counts(&mut network.clone()), (0, 0));
+        let twin = network.quantity(y).clone();
+        network.quantities.push(twin);
+        assert_eq!(counts(&mut network), (0, 0));
+    }
+}
