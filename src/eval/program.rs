@@ -233,7 +233,7 @@ impl Program {
             }
             Operation::Select { comparison, start } => {
                 let run = self.run_of(start, 4);
-                let chosen = if compares(at(run[0]), comparison, at(run[1])) { run[2] } else { run[3] };
+                let chosen = if comparison.holds(at(run[0]), at(run[1])) { run[2] } else { run[3] };
                 at(chosen)
             }
         }
@@ -244,18 +244,6 @@ impl Program {
 fn lanes<const L: usize>(registers: &[[f64; L]], a: Slot, b: Slot, f: impl Fn(f64, f64) -> f64) -> [f64; L] {
     let (a, b) = (&registers[a as usize], &registers[b as usize]);
     std::array::from_fn(|lane| f(a[lane], b[lane]))
-}
-
-/// Whether `a` compares so with `b`.
-pub(super) fn compares(a: f64, comparison: Comparison, b: f64) -> bool {
-    match comparison {
-        Comparison::Less => a < b,
-        Comparison::LessEqual => a <= b,
-        Comparison::Greater => a > b,
-        Comparison::GreaterEqual => a >= b,
-        Comparison::Equal => a == b,
-        Comparison::NotEqual => a != b,
-    }
 }
 
 /// xⁿ by squaring; a negative power is the reciprocal of the positive one.

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compile::{Compiler, Root};
 use crate::eval::program::{Owner, Source};
-use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId};
+use crate::expr::{ExprId, Factor, FunctionId, NameId, Node, OrdersId};
 use crate::function::{Entry, FunctionRef};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
@@ -333,7 +333,7 @@ fn exit<'a, L: Lower<'a>>(lower: &mut L, frame: u32, expr: ExprId, owner: Owner)
         (Node::Derivative { .. }, None) => return Err(walk.error("not-evaluable", UNWORKED, owner)),
         (Node::Parameter(at), None) => parameter(lower, frame, at, source)?,
         (Node::Number(number), None) => lower.number(arena.value(number).to_f64(), source),
-        (Node::Constant(constant), None) => lower.number(float(constant), source),
+        (Node::Constant(constant), None) => lower.number(constant.to_f64(), source),
         (Node::Sum(terms), None) => {
             let terms = walk.collect(frame, terms.iter().copied());
             let value = lower.sum_of(&terms, source);
@@ -360,14 +360,6 @@ fn exit<'a, L: Lower<'a>>(lower: &mut L, frame: u32, expr: ExprId, owner: Owner)
     };
     lower.walk().set(frame, expr, value);
     Ok(())
-}
-
-fn float(constant: Constant) -> f64 {
-    match constant {
-        Constant::Pi => std::f64::consts::PI,
-        Constant::E => std::f64::consts::E,
-        Constant::Infinity => f64::INFINITY,
-    }
 }
 
 /// A case distinction, whose boundary may be a kink.
