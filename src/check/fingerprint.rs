@@ -11,10 +11,9 @@ use super::draw::Range;
 use super::field::{Element, Factors, Field};
 use super::lanes::{Lanes, ZeroDivisor};
 use super::opaque::Opaques;
-use super::precise::Precise;
 use super::primitive::Primitive;
 use super::random::Random;
-use super::real::Real;
+use super::real::Fine;
 use super::relation::Trouble;
 use super::samples::Samples;
 use super::signs::Signs;
@@ -51,7 +50,7 @@ pub struct Subject<'a> {
     /// Real points.
     pub samples: &'a Samples,
     /// The enclosures of operations without a leaf below them; of all others nothing is told.
-    pub constants: &'a [Real<Precise>],
+    pub constants: &'a [Fine],
     /// Which operations stand in a branch of a case distinction only.
     pub conditional: &'a [bool],
     /// Which operations have a sign or a case distinction below them, so that they may be 0 on an open set.

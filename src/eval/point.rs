@@ -267,7 +267,10 @@ impl Values {
         Ok(values)
     }
 
-    /// The inputs of a program; an error that names all that are missing.
+    /// The values of a program's inputs, in its order.
+    ///
+    /// # Errors
+    /// `missing-value`, with all quantities that have no value.
     pub fn inputs(&self, network: &Network, program: &Program) -> Result<Vec<f64>, Diagnostic> {
         let missing: Vec<NameId> = program.inputs().filter(|&name| self.get(name).is_none()).collect();
         if missing.is_empty() {

@@ -27,8 +27,9 @@ mod schedule;
 mod sizes;
 mod template;
 
-pub use expression::{Lowered, Member, Outer};
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;
+
+pub(crate) use expression::{Lowered, Member, Outer};
