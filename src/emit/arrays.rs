@@ -55,7 +55,7 @@ fn array(network: &Network, name: NameId, tensor: &Tensor) -> ArrayJson {
     ArrayJson { name: network.spelling(name), shape: tensor.dims.clone(), value: nested(tensor) }
 }
 
-/// An evaluation of tensors as JSON.
+/// An evaluation of tensors as JSON, schema `derive.evaluation`; indices of entries count from 1.
 pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, _: Style) -> String {
     let gradients = evaluation.gradients.iter().map(|gradient| {
         let confirmed = &gradient.confirmed;

@@ -364,7 +364,7 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
     }
 }
 
-/// A derivation as JSON.
+/// A derivation as JSON, schema `derive.derivation`; `values` are those of the leaves, given in `point`.
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());

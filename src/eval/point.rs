@@ -27,7 +27,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Nothing known yet.
+    /// No values, for the quantities of this network.
     pub fn new(network: &Network) -> Self {
         Values { by_name: vec![None; network.quantities.len()], ..Values::default() }
     }
@@ -217,7 +217,7 @@ impl Values {
         Ok(())
     }
 
-    /// Sets a value.
+    /// Sets the value of a scalar, or of all entries of a tensor, in the place of the one before. Nothing is checked.
     pub fn set(&mut self, name: NameId, value: f64) {
         let at = name.0 as usize;
         if self.by_name.len() <= at {
@@ -227,7 +227,7 @@ impl Values {
         self.tensors.remove(&name);
     }
 
-    /// Sets the value of a tensor.
+    /// Sets the value of a tensor, in the place of the one before. Its shape is not checked.
     pub fn set_tensor(&mut self, name: NameId, tensor: Tensor) {
         self.unset(name);
         self.tensors.insert(name, tensor);

@@ -154,18 +154,18 @@ impl Program {
         }
     }
 
-    /// Fresh registers, constants filled in.
+    /// Fresh registers, one for each slot, constants filled in.
     pub fn registers(&self) -> Vec<f64> {
         self.initial.clone()
     }
 
-    /// The value of an output after a run.
+    /// The value of the output with number `at` after a run.
     #[inline]
     pub fn output(&self, registers: &[f64], at: usize) -> f64 {
         registers[self.outputs[at] as usize]
     }
 
-    /// All outputs after a run.
+    /// The values of all outputs after a run, in the order of the roots.
     pub fn outputs<'a>(&'a self, registers: &'a [f64]) -> impl ExactSizeIterator<Item = f64> + 'a {
         self.outputs.iter().map(|&slot| registers[slot as usize])
     }

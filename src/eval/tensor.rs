@@ -44,7 +44,7 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// A scalar.
+    /// A number as a tensor without axes.
     pub fn scalar(value: f64) -> Self {
         Tensor { dims: Vec::new(), data: vec![value] }
     }

@@ -114,7 +114,7 @@ impl ArrayEvaluation {
         self.gradients.iter().any(|gradient| gradient.confirmed.verdict == Verdict::Differs)
     }
 
-    /// Whether a value is not to be trusted.
+    /// Whether a number came out as NaN, or a trouble other than a kink was met on the way.
     pub fn is_broken(&self) -> bool {
         let mut values =
             self.quantities.iter().map(|entry| &entry.1).chain(self.gradients.iter().map(|entry| &entry.value));

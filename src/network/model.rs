@@ -166,7 +166,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// The quantity of an id.
+    /// The quantity with this id, which must be one of this network.
     pub fn quantity(&self, name: NameId) -> &Quantity {
         &self.quantities[name.0 as usize]
     }

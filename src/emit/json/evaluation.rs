@@ -37,7 +37,7 @@ struct EvaluationJson {
     notes: Vec<String>,
 }
 
-/// An evaluation as JSON.
+/// An evaluation of scalars as JSON, schema `derive.evaluation`.
 pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> String {
     let mut setter = Setter::new(network, style);
     let quantities = evaluation.quantities.iter();
@@ -94,7 +94,7 @@ pub(in crate::emit) fn ended(end: End) -> &'static str {
     }
 }
 
-/// A descent as JSON.
+/// A descent of scalars as JSON, schema `derive.descent`: the parameters at each step.
 pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
     let steps = descent.rows.iter().map(|row| StepJson {
         step: row.step,

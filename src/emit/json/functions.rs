@@ -30,12 +30,12 @@ struct FunctionsJson {
     functions: Vec<FunctionJson>,
 }
 
-/// The function table as JSON.
+/// The function table as JSON, schema `derive.functions`.
 pub fn functions() -> String {
     document("derive.functions", &FunctionsJson { functions: table().map(entry_json).collect() })
 }
 
-/// One entry of the function table as JSON.
+/// One entry of the function table, in the same schema as [`functions`].
 pub fn function(entry: &'static Entry) -> String {
     document("derive.functions", &FunctionsJson { functions: vec![entry_json(entry)] })
 }
