@@ -3,6 +3,7 @@
 //! Takes a syntax tree; gives a [`Network`] whose expressions stand in one arena, as the user wrote them. `resolve` finds
 //! out what the names mean and unrolls loops, `lower` turns right sides into expressions, `order` sorts the equations.
 
+mod arguments;
 mod call;
 mod compose;
 mod declaration;
