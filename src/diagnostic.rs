@@ -89,13 +89,13 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the hint.
+    /// Sets the hint: what the user can do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Whether this is an error.
+    /// Whether this is an error, not a warning.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -22,10 +22,12 @@ pub use derivation::{
     Derivation, ErrorRow, ErrorTerm, FactorOrder, Gradient, PathProduct, Request, Shape, TrackRow, has_one_variable,
 };
 pub use functions::{FunctionDerivatives, Sigma};
-pub use local::{Locals, contains};
+pub use local::Locals;
 pub use paths::{Path, PathLengths, Paths};
 pub use rule::Rule;
 pub use simplify::{Assumed, Goal, NameUse, Rewriting, Simplifier};
 pub use sweep::{LocalPartial, Sweep};
-pub use tensor::chain;
 pub use worked::{Worked, WorkedLine};
+
+pub(crate) use local::contains;
+pub(crate) use tensor::chain;

@@ -69,18 +69,6 @@ impl<N: Number> Ball<N> {
         }
     }
 
-    /// The greater of two values.
-    pub fn max(&self, other: &Ball<N>) -> Ball<N> {
-        let low = greatest([self.low.clone(), other.low.clone()]);
-        Ball { low, high: greatest([self.high.clone(), other.high.clone()]) }
-    }
-
-    /// The lesser of two values.
-    pub fn min(&self, other: &Ball<N>) -> Ball<N> {
-        let low = least([self.low.clone(), other.low.clone()]);
-        Ball { low, high: least([self.high.clone(), other.high.clone()]) }
-    }
-
     /// The negative.
     pub fn neg(&self) -> Ball<N> {
         Ball { low: self.high.neg(), high: self.low.neg() }
@@ -188,13 +176,6 @@ impl<N: Number> Ball<N> {
         Some(Ball { low, high })
     }
 
-    /// A function that never rises, from its bounds at the ends.
-    pub fn falling(&self, function: impl Fn(&N) -> Bounds<N>) -> Option<Ball<N>> {
-        let (bottom, high) = function(&self.low)?;
-        let low = if self.is_point() { bottom } else { function(&self.high)?.0 };
-        Some(Ball { low, high })
-    }
-
     /// Sine or cosine: f(low) ± width, within [−1, 1].
     pub fn wave(&self, function: impl Fn(&N) -> Bounds<N>) -> Ball<N> {
         let one = self.low.one();
@@ -281,8 +262,6 @@ mod tests {
     fn orders_and_signs() {
         assert_eq!(ball(-2.0, 1.0).abs(), ball(0.0, 2.0));
         assert_eq!(ball(-2.0, -1.0).abs(), ball(1.0, 2.0));
-        assert_eq!(ball(-2.0, 1.0).max(&ball(0.0, 0.0)), ball(0.0, 1.0));
-        assert_eq!(ball(-2.0, 1.0).min(&ball(0.0, 0.0)), ball(-2.0, 0.0));
         assert!(ball(0.0, 1.0).is_disjoint(&ball(1.5, 2.0)) && !ball(0.0, 1.0).is_disjoint(&ball(1.0, 2.0)));
         assert!(ball(0.0, 0.0).is_zero() && ball(-0.0, 0.0).is_zero() && !ball(0.0, 1.0).is_zero());
         assert_eq!((ball(1.0, 1.25).certain_bits(), ball(2.0, 2.0).certain_bits()), (Some(1), None));

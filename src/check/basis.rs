@@ -74,11 +74,6 @@ impl Basis {
         self.entries.len()
     }
 
-    /// Never: e is always there.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// exp v: Π Mⱼ^cⱼ if v = Σ cⱼAⱼ, else a new random square. Its derivative is exp v · dv.
     pub fn exp(&mut self, field: &Field, random: &mut Random, v: &Lanes) -> Result<Lanes, Trouble> {
         self.vouched(0)?;

@@ -6,7 +6,10 @@ use crate::expr::NameId;
 use crate::network::Origin;
 use crate::notes::{Binding, Command};
 
-/// Binds the names of a directive; an error if the network has no such name.
+/// Binds the names of a directive, `map` or `show`; any other one binds nothing.
+///
+/// # Errors
+/// A name that no formula can have, and one that the network does not have.
 pub fn apply(context: &mut Context, command: &Command) -> Result<(), Diagnostic> {
     match command {
         Command::Map(pairs) => pairs.iter().try_for_each(|pair| map(context, pair)),
@@ -15,7 +18,10 @@ pub fn apply(context: &mut Context, command: &Command) -> Result<(), Diagnostic>
     }
 }
 
-/// The bindings in `J=C, h=a`.
+/// The bindings in `J=C, h=a`: what formulas write, and what the network has.
+///
+/// # Errors
+/// `bad-map` for a text of another form.
 pub fn pairs(text: &str) -> Result<Command, Diagnostic> {
     let pair = |part: &str| {
         let (name, meaning) = part.split_once('=')?;

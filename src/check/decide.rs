@@ -3,6 +3,8 @@
 //! Takes two expressions of a network; gives a verdict. Two rules carry the whole: only equal fingerprints (or one and
 //! the same circuit) prove, only disjoint enclosures refute. What neither reaches is undecided.
 
+pub use super::unfold::Literal;
+
 use super::circuit::{Circuit, Leaf, Slot};
 use super::draw::{KINDS, Range, WHOLE};
 use super::facts::Facts;
@@ -11,7 +13,7 @@ use super::random::Random;
 use super::rounding::{self, Fit};
 use super::search::{Search, Seen, Sighting};
 use super::shared::shared_names;
-use super::unfold::{Digits, Literal, Meaning, Names, Refusal, unfold};
+use super::unfold::{Digits, Meaning, Names, Refusal, unfold};
 use super::verdict::{Ground, Right, Undecided, Verdict, Wrong};
 use super::{domain, excuse, part, tensor, total};
 use crate::expr::{ExprId, NameId};

@@ -115,7 +115,7 @@ impl Field {
     }
 
     /// The least residue, 0 ≤ r < p.
-    pub fn to_word(&self, element: Element) -> u64 {
+    pub fn word(&self, element: Element) -> u64 {
         self.modulus.leave(element.0)
     }
 
@@ -162,17 +162,7 @@ impl Field {
 
     /// Whether the element is a square other than 0, that is, plays a positive real (Jacobi's symbol).
     pub fn is_square(&self, element: Element) -> bool {
-        jacobi(self.to_word(element), self.prime()) == 1
-    }
-
-    /// u^(a/b) in the group of squares: the exponent is a·b⁻¹ mod q.
-    ///
-    /// `None` if u is no square other than 0, or b is 0 modulo q.
-    pub fn square_power(&self, base: Element, numerator: i64, denominator: u64) -> Option<Element> {
-        if !self.is_square(base) {
-            return None;
-        }
-        Some(self.pow(base, self.square_exponent(numerator, denominator)?))
+        jacobi(self.word(element), self.prime()) == 1
     }
 
     /// a·b⁻¹ mod q, the exponent that plays a/b on squares; `None` if b is 0 modulo q.
@@ -181,11 +171,6 @@ impl Field {
         let inverse = modulus::inverse(denominator % order, order)?;
         let numerator = i128::from(numerator).rem_euclid(i128::from(order));
         Some((numerator * i128::from(inverse) % i128::from(order)) as u64)
-    }
-
-    /// The square root that is itself a square; `None` if there is none.
-    pub fn sqrt(&self, element: Element) -> Option<Element> {
-        self.square_power(element, 1, 2)
     }
 
     /// The only b-th root for odd b, on all of GF(p): the exponent is b⁻¹ mod p − 1.
@@ -286,7 +271,7 @@ impl Field {
         if 2 * u128::from(numerator) * u128::from(denominator) >= u128::from(self.prime()) {
             return None;
         }
-        let (mut old, mut new) = (self.prime(), self.to_word(element));
+        let (mut old, mut new) = (self.prime(), self.word(element));
         let (mut before, mut now) = (0i128, 1i128);
         while new > numerator {
             let quotient = old / new;
@@ -356,16 +341,16 @@ mod tests {
     fn roots_of_squares_are_squares_and_unique() {
         for (field, mut random) in fields() {
             let square = field.random_square(&mut random);
-            let (root, other) = (field.sqrt(square).unwrap(), field.random_square(&mut random));
+            let power = |element, a, b| field.pow(element, field.square_exponent(a, b).unwrap());
+            let (root, other) = (power(square, 1, 2), field.random_square(&mut random));
             assert!(field.is_square(root) && field.mul(root, root) == square);
             for b in [2, 3, 4, 5, 7, 12, 5040] {
-                let root = field.square_power(square, 1, b).unwrap();
+                let root = power(square, 1, b);
                 assert_eq!(field.pow(root, b), square);
-                let product = field.square_power(field.mul(square, other), 1, b).unwrap();
-                assert_eq!(product, field.mul(root, field.square_power(other, 1, b).unwrap()));
+                assert_eq!(power(field.mul(square, other), 1, b), field.mul(root, power(other, 1, b)));
             }
-            assert_eq!(field.square_power(square, -7, 3).map(|r| field.pow(r, 3)), field.whole_power(square, -7));
-            assert_eq!((field.sqrt(field.integer(-1)), field.square_power(square, 1, 0)), (None, None));
+            assert_eq!(Some(field.pow(power(square, -7, 3), 3)), field.whole_power(square, -7));
+            assert_eq!((field.is_square(field.integer(-1)), field.square_exponent(1, 0)), (false, None));
         }
     }
 

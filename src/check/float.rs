@@ -138,10 +138,6 @@ impl Number for f64 {
         widened_but(*self, 0.0, 0.0, libm::asin(*self))
     }
 
-    fn acos(&self) -> Bounds<f64> {
-        widened_but(*self, 1.0, 0.0, libm::acos(*self))
-    }
-
     fn atan(&self) -> Bounds<f64> {
         widened_but(*self, 0.0, 0.0, libm::atan(*self))
     }

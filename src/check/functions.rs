@@ -4,7 +4,7 @@
 
 use super::ball::Ball;
 use super::erf;
-use super::number::{Bounds, Number};
+use super::number::Number;
 use super::real::Real::{self, Straddles, Undefined, Within};
 use crate::rational::Rational;
 
@@ -109,19 +109,9 @@ impl<N: Number> Real<N> {
         self.total(|ball| Some(ball.wave(N::cos)))
     }
 
-    /// The tangent.
-    pub fn tan(&self) -> Self {
-        self.sin().div(&self.cos())
-    }
-
     /// The arc sine.
     pub fn asin(&self) -> Self {
         self.on_arc(|ball| ball.rising(N::asin))
-    }
-
-    /// The arc cosine.
-    pub fn acos(&self) -> Self {
-        self.on_arc(|ball| ball.falling(N::acos))
     }
 
     fn on_arc(&self, function: impl FnOnce(&Ball<N>) -> Option<Ball<N>>) -> Self {
@@ -138,47 +128,10 @@ impl<N: Number> Real<N> {
         self.total(|ball| ball.rising(N::atan))
     }
 
-    /// The hyperbolic sine, (eᵘ − e⁻ᵘ)/2.
-    pub fn sinh(&self) -> Self {
-        self.total(|ball| ball.rising(|x| halved_exponentials(x, false)))
-    }
-
-    /// The hyperbolic cosine, (eᵘ + e⁻ᵘ)/2.
-    pub fn cosh(&self) -> Self {
-        self.total(|ball| ball.abs().rising(|x| halved_exponentials(x, true)))
-    }
-
-    /// The hyperbolic tangent.
-    pub fn tanh(&self) -> Self {
-        self.total(|ball| ball.rising(tanh))
-    }
-
     /// The error function.
     pub fn erf(&self) -> Self {
         self.total(|ball| ball.rising(|x| x.erf().or_else(|| erf::erf(x))))
     }
-}
-
-/// (eˣ ± e⁻ˣ)/2.
-fn halved_exponentials<N: Number>(x: &N, plus: bool) -> Bounds<N> {
-    let up = Ball::from_bounds(x.exp())?;
-    let down = Ball::from_bounds(x.neg().exp())?;
-    let both = if plus { up.add(&down)? } else { up.sub(&down)? };
-    let half = both.div(&Ball::from_bounds(N::integer(2, x.bits()))?)?;
-    Some((half.low, half.high))
-}
-
-/// (1 − w)/(1 + w) with w = e^(−2|x|), which cannot overflow.
-fn tanh<N: Number>(x: &N) -> Bounds<N> {
-    if *x < x.zero() {
-        let (low, high) = tanh(&x.neg())?;
-        return Some((high.neg(), low.neg()));
-    }
-    let one = Ball::point(x.one());
-    let point = Ball::point(x.neg());
-    let w = point.add(&point)?.rising(N::exp)?;
-    let quotient = one.sub(&w)?.div(&one.add(&w)?)?;
-    Some((quotient.low, quotient.high))
 }
 
 #[cfg(test)]
@@ -202,15 +155,10 @@ mod tests {
             ("ln", Real::ln, (7, 1), "1.9459101490553133051053527434431797296370847295819"),
             ("sin", Real::sin, (100, 1), "-0.50636564110975879365655761045978543206503272129066"),
             ("cos", Real::cos, (2, 7), "0.9594605811119173242718351671605146710856129336037"),
-            ("tan", Real::tan, (1, 1), "1.5574077246549022305069748074583601730872507723815"),
             ("asin", Real::asin, (1, 3), "0.33983690945412193709639251339176406638824469033246"),
-            ("acos", Real::acos, (-1, 3), "1.91063323624901855632771420503151550848682939002"),
             ("atan", Real::atan, (5, 1), "1.3734007669450158608612719264449611486509995958997"),
             ("erf", Real::erf, (1, 2), "0.52049987781304653768274665389196452873645157575796"),
             ("erf", Real::erf, (3, 1), "0.9999779095030014145586272238704176796201522929126"),
-            ("tanh", Real::tanh, (2, 1), "0.96402758007581688394641372410092315025502997624093"),
-            ("sinh", Real::sinh, (-1, 1), "-1.1752011936438014568823818505956008151557179813341"),
-            ("cosh", Real::cosh, (1, 1), "1.5430806348152437784779056207570616826015291123659"),
             ("cbrt", Real::cbrt, (2, 1), "1.2599210498948731647672106072782283505702514647015"),
             ("power", |x| x.rational_power(3, 7), (2, 1), "1.3459001926323561319428326037509419043662470267775"),
             ("sqrt", Real::sqrt, (2, 1), "1.4142135623730950488016887242096980785696718753769"),
@@ -287,7 +235,7 @@ mod tests {
                     assert!(inside(&fine, &rough), "{} {argument}", low[at].0);
                 }
                 if fast.is_defined() {
-                    assert!(!widen(&fast).disjoint(&fine) && inside(&fine, &widen(&fast)), "{} {argument}", low[at].0);
+                    assert!(inside(&fine, &widen(&fast)), "{} {argument}", low[at].0);
                 }
             }
         }
@@ -304,7 +252,7 @@ mod tests {
             let atan = |n, k| Fine::rational(&rational((1, n)), bits).atan().mul(&Fine::integer(k, bits));
             assert!(atan(5, 16).sub(&atan(239, 4)).agreement(&Fine::pi(bits)).unwrap() > bits as i64 - 12);
             let near = x.mul(&Fine::rational(&Rational::parse("1.00000000000000000000000000000000001").unwrap(), bits));
-            assert!(near.disjoint(&x) && near.agreement(&x).is_none());
+            assert!(near.is_defined() && near.agreement(&x).is_none());
         }
     }
 
@@ -341,20 +289,13 @@ mod tests {
                 let x = Fine::rational(&Rational::parse(text).unwrap(), bits);
                 let exp = [x.exp(), x.neg().exp(), x.exp().exp(), x.exp().neg().exp()];
                 for x in exp.iter().chain([&x, &x.neg()]) {
-                    let all = [x.exp(), x.sin(), x.cos(), x.tan(), x.atan(), x.tanh(), x.erf(), x.sinh(), x.cosh()];
+                    let all = [x.exp(), x.sin(), x.cos(), x.atan(), x.erf()];
                     let more =
                         [x.cbrt(), x.abs().sqrt(), x.power(i64::MAX), x.power(1_000_000), x.add(&fine(1)), x.mul(x)];
                     let parts = [x.abs().add(&fine(1)).ln(), fine(1).div(&fine(1).add(&x.exp()))];
                     assert!(all.iter().chain(&more).chain(&parts).all(|value| *value != Undefined), "{text}");
                     assert!(parts[1].ball().is_none_or(Ball::is_not_negative), "{text}");
-                    let _ = (
-                        x.asin(),
-                        x.acos(),
-                        x.ln(),
-                        x.rational_power(3, 7),
-                        x.pow(&fine(3)),
-                        x.ball().map(Ball::to_f64),
-                    );
+                    let _ = (x.asin(), x.ln(), x.rational_power(3, 7), x.pow(&fine(3)), x.ball().map(Ball::to_f64));
                 }
             }
         }

@@ -46,9 +46,9 @@ pub enum Judgement {
 
 /// Judges claims against one network.
 #[derive(Debug)]
-pub struct Judge {
+pub(crate) struct Judge {
     /// The network and what is known of it.
-    pub context: Context,
+    pub(crate) context: Context,
     pub(super) options: DecideOptions,
     diagnosers: FxHashMap<Partial, Diagnoser>,
     /// What was found to be wrong with the claim that is explained now.
@@ -63,7 +63,7 @@ pub struct Judge {
 
 impl Judge {
     /// A judge for the claims about a network.
-    pub fn new(context: Context, seed: Option<u64>) -> Judge {
+    pub(crate) fn new(context: Context, seed: Option<u64>) -> Judge {
         let values = declared_values(&context);
         let options = DecideOptions { seed, ..DecideOptions::default() };
         Judge {
@@ -83,7 +83,7 @@ impl Judge {
     }
 
     /// Judges the claims of one chain; `source` is the document that their places are about.
-    pub fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
+    pub(crate) fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
         match claims.iter().find_map(undeclared_last).map(str::to_owned) {
             Some(letter) => self.for_last(&letter, claims, source),
             None => self.judged(claims, source),

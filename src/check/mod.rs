@@ -3,71 +3,71 @@
 //! Takes random seeds and exact rationals; gives residues, lanes of residues, tables of
 //! exponentials, and rigorous real enclosures. The modules stand in the order of use.
 
-pub mod form;
+mod form;
 
-pub mod claim;
+mod claim;
 pub mod read;
 pub mod verdict;
 
 pub mod random;
 
-pub mod modulus;
+mod modulus;
 
-pub mod field;
-pub mod lanes;
+mod field;
+mod lanes;
 
-pub mod echelon;
+mod echelon;
 
-pub mod relation;
+mod relation;
 
-pub mod basis;
+mod basis;
 
-pub mod circle;
+mod circle;
 
-pub mod number;
+mod number;
 
-pub mod float;
+mod float;
 
-pub mod precise;
+mod precise;
 
-pub mod ball;
+mod ball;
 
-pub mod erf;
+mod erf;
 
-pub mod real;
+mod real;
 
-pub mod functions;
+mod functions;
 
-pub mod primitive;
+mod primitive;
 
-pub mod circuit;
+mod circuit;
 
-pub mod unfold;
+mod unfold;
 
-pub mod enclose;
+mod enclose;
 
-pub mod draw;
+mod draw;
 
-pub mod facts;
+mod facts;
 
-pub mod search;
+mod search;
 
-pub mod rounding;
+mod rounding;
 
-pub mod size;
+mod size;
 
-pub mod signs;
+mod signs;
 mod total;
 
-pub mod opaque;
+mod opaque;
 
-pub mod samples;
+mod samples;
 
 mod characters;
 
-pub mod atoms;
+mod atoms;
 
-pub mod fingerprint;
+mod fingerprint;
 
 mod angle;
 
@@ -79,19 +79,19 @@ mod rules;
 
 mod marks;
 
-pub mod proof;
+mod proof;
 
-pub mod domain;
+mod domain;
 
-pub mod part;
+mod part;
 
-pub mod excuse;
+mod excuse;
 
 mod shared;
 
 pub mod decide;
 
-pub mod entries;
+mod entries;
 
 mod memory;
 
@@ -99,7 +99,7 @@ mod square;
 
 mod extents;
 
-pub mod tensor;
+mod tensor;
 
 pub mod pair;
 

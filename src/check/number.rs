@@ -50,8 +50,6 @@ pub trait Number: Clone + Debug + PartialOrd {
     fn cos(&self) -> Bounds<Self>;
     /// The arc sine.
     fn asin(&self) -> Bounds<Self>;
-    /// The arc cosine.
-    fn acos(&self) -> Bounds<Self>;
     /// The arc tangent.
     fn atan(&self) -> Bounds<Self>;
     /// The error function where the type has its own; else the series is used.

@@ -37,7 +37,8 @@ struct Written {
 impl Pair {
     /// Reads both sides against a network (which may be empty); undeclared names are scalars.
     ///
-    /// The error has the source that its places are about.
+    /// # Errors
+    /// A side that is no expression, or a network that cannot be read, with the source that the places are about.
     pub fn read(network: &str, left: &str, right: &str) -> Result<Pair, (Source, Vec<Diagnostic>)> {
         for side in [left, right] {
             // Alone first: a statement that hides in an expression is refused, and places are right.

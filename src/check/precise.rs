@@ -45,8 +45,15 @@ impl Precise {
     }
 
     /// An `f64`, exactly; `None` if it is not finite.
+    #[cfg(test)]
     pub fn from_f64(value: f64, bits: usize) -> Option<Precise> {
         checked(Repr::try_from(value).ok()?, bits)
+    }
+
+    /// π/2 from below.
+    fn half_pi(&self) -> Option<Precise> {
+        let zero = Repr::zero();
+        enclosed(with_constants(|constants| self.context().acos(&zero, constants)), self.bits).map(|(low, _)| low)
     }
 
     fn exactly(value: u32, bits: usize) -> Precise {
@@ -244,23 +251,13 @@ impl Number for Precise {
         enclosed(with_constants(|constants| self.context().asin(&self.repr, constants)), self.bits)
     }
 
-    fn acos(&self) -> Bounds<Precise> {
-        if self.is_one() {
-            return Precise::point(0, self.bits);
-        }
-        if self.is_minute() {
-            return self.around(self.zero().acos()?.0);
-        }
-        enclosed(with_constants(|constants| self.context().acos(&self.repr, constants)), self.bits)
-    }
-
     fn atan(&self) -> Bounds<Precise> {
         if self.is_zero() {
             return Precise::point(0, self.bits);
         }
         if self.magnitude()? > 4 * self.bits as i64 {
             // |π/2 − |atan x|| < 1/|x|.
-            let quarter = self.zero().acos()?.0;
+            let quarter = self.half_pi()?;
             let (low, high) = self.around(quarter)?;
             return Some(if *self > self.zero() { (low, high) } else { (high.neg(), low.neg()) });
         }
@@ -302,7 +299,7 @@ impl Precise {
         self.magnitude().is_some_and(|magnitude| magnitude < -4 * self.bits as i64)
     }
 
-    /// Of a minute x, a value within 2⁻²ᵇ of c = exp 0, cos 0, acos 0, π/2: their slopes are at most 1.
+    /// Of a minute x, a value within 2⁻²ᵇ of c = exp 0, cos 0, π/2: their slopes are at most 1.
     ///
     /// A centre other than 1 may lie two units of the last place from the exact one.
     fn around(&self, centre: Precise) -> Bounds<Precise> {

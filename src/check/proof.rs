@@ -11,9 +11,8 @@ use super::draw::Range;
 use super::field::{Factors, Field};
 use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Manner, Obstacle, Subject};
 use super::marks::{self, conditional, is_compared, linear, piecewise, uses_table};
-use super::precise::Precise;
 use super::random::Random;
-use super::real::Real;
+use super::real::Fine;
 use super::samples::Samples;
 use super::signs;
 use crate::expr::{Arena, NumberId};
@@ -62,7 +61,7 @@ pub struct Prover<'a> {
     /// … and those under roots, logarithms and signs, where these too drop lanes.
     more_literals: Vec<NumberId>,
     signs: Vec<signs::Signs>,
-    constants: Vec<Real<Precise>>,
+    constants: Vec<Fine>,
     samples: Samples,
     conditional: Vec<bool>,
     piecewise: Vec<bool>,

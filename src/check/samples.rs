@@ -7,7 +7,7 @@ use super::circuit::{Circuit, Slot};
 use super::draw::Range;
 use super::enclose::Enclosing;
 use super::random::Random;
-use super::real::Real;
+use super::real::{Coarse, Real};
 use super::search::Search;
 use crate::expr::Arena;
 
@@ -36,7 +36,7 @@ impl From<Slot> for Place {
 /// The values of all operations at some points.
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
-    points: Vec<Vec<Real<f64>>>,
+    points: Vec<Vec<Coarse>>,
 }
 
 impl Samples {
@@ -49,7 +49,7 @@ impl Samples {
         let needed = circuit.needed(&roots, true);
         let mut random = Random::from_seed(SEED);
         let point = |number: usize| {
-            let leaves: Vec<Real<f64>> =
+            let leaves: Vec<Coarse> =
                 search.draw(&mut random, number).iter().map(|value| Real::rational(value, 53)).collect();
             Enclosing { arena, circuit, needed: &needed }.values(&leaves, 53)
         };
@@ -58,7 +58,7 @@ impl Samples {
 
     /// The certain signs of something at the points that certainly meet all conditions.
     pub fn signs(&self, place: Place, conditions: &[(Place, i8)]) -> impl Iterator<Item = i8> {
-        let inside = |values: &&Vec<Real<f64>>| {
+        let inside = |values: &&Vec<Coarse>| {
             conditions.iter().all(|&(condition, wanted)| sign(values, condition) == Some(wanted))
         };
         self.points.iter().filter(inside).filter_map(move |values| sign(values, place))
@@ -66,7 +66,7 @@ impl Samples {
 }
 
 /// The sign at a point, if it is certain and not 0.
-fn sign(values: &[Real<f64>], place: Place) -> Option<i8> {
+fn sign(values: &[Coarse], place: Place) -> Option<i8> {
     let left = &values[place.left as usize];
     let value = place.right.map_or_else(|| left.clone(), |right| left.sub(&values[right as usize]));
     match (value.certainly_positive(), value.certainly_negative()) {

@@ -10,7 +10,7 @@ use super::number::Number;
 use super::precise::Precise;
 use super::primitive::Primitive;
 use super::random::Random;
-use super::real::Real;
+use super::real::{Coarse, Fine, Real};
 use crate::expr::{Arena, NumberId};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
@@ -134,7 +134,7 @@ impl<'a> Search<'a> {
 
     /// The kinks on which a point lies, by their numbers.
     fn kinks_at(&self, point: &[Rational]) -> Vec<usize> {
-        let leaves: Vec<Real<f64>> = point.iter().map(|value| Real::rational(value, 53)).collect();
+        let leaves: Vec<Coarse> = point.iter().map(|value| Real::rational(value, 53)).collect();
         let values = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed }.values(&leaves, 53);
         (0..self.atoms.len()).filter(|&atom| self.is_on(atom, &values)).collect()
     }
@@ -158,16 +158,16 @@ impl<'a> Search<'a> {
     /// The same where decimal literals are intervals.
     pub fn look_rounded(&self, point: Vec<Rational>, bits: usize) -> Sighting {
         let leaf = |(value, leaf): (&Rational, &Leaf)| match &leaf.interval {
-            Some((low, high)) => Real::<Precise>::between(low, high, bits),
+            Some((low, high)) => Fine::between(low, high, bits),
             None => Real::rational(value, bits),
         };
-        let leaves: Vec<Real<Precise>> = point.iter().zip(&self.circuit.leaves).map(leaf).collect();
+        let leaves: Vec<Fine> = point.iter().zip(&self.circuit.leaves).map(leaf).collect();
         self.look_at(point, &leaves, bits)
     }
 
     /// The difference of both sides at a point, and the sum of their sizes, if both are defined there.
     pub fn compare(&self, point: &[Rational], bits: usize) -> Option<(f64, f64)> {
-        let leaves: Vec<Real<Precise>> = point.iter().map(|value| Real::rational(value, bits)).collect();
+        let leaves: Vec<Fine> = point.iter().map(|value| Real::rational(value, bits)).collect();
         let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
         let values = enclosing.values(&leaves, bits);
         let [left, right] = self.sides.map(|side| values[side as usize].ball());
@@ -178,7 +178,7 @@ impl<'a> Search<'a> {
 
     /// Whether in some sum at the point a term is lost beside the others: then agreement says nothing of it.
     pub fn is_saturated(&self, point: &[Rational], bits: usize) -> bool {
-        let leaves: Vec<Real<Precise>> = point.iter().map(|value| Real::rational(value, bits)).collect();
+        let leaves: Vec<Fine> = point.iter().map(|value| Real::rational(value, bits)).collect();
         let enclosing = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed };
         let values = enclosing.values(&leaves, bits);
         let magnitude = |slot: Slot| match &values[slot as usize] {
@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
 
     /// What is 0 on a surface, at a point where it can be computed exactly.
     pub fn distance(&self, surface: (Slot, Option<Slot>), point: &[Rational]) -> Option<Rational> {
-        let leaves: Vec<Real<f64>> = point.iter().map(|value| Real::rational(value, 53)).collect();
+        let leaves: Vec<Coarse> = point.iter().map(|value| Real::rational(value, 53)).collect();
         let values = Enclosing { arena: self.arena, circuit: self.circuit, needed: &self.needed }.values(&leaves, 53);
         let left = &values[surface.0 as usize];
         let difference = surface.1.map_or_else(|| left.clone(), |right| left.sub(&values[right as usize]));

@@ -6,9 +6,8 @@
 use super::circuit::{Circuit, Op, Slot};
 use super::draw::Range;
 use super::enclose::Enclosing;
-use super::precise::Precise;
 use super::primitive::Primitive;
-use super::real::Real;
+use super::real::{Fine, Real};
 use crate::expr::{Arena, NumberId};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
@@ -92,21 +91,15 @@ impl Signs {
 const BITS: usize = 192;
 
 /// The enclosures of the needed operations without a leaf below them; of all others nothing is told.
-pub fn constants(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<Real<Precise>> {
-    let leaves: Vec<Real<Precise>> = vec![Real::Straddles; circuit.leaves.len()];
+pub fn constants(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<Fine> {
+    let leaves: Vec<Fine> = vec![Real::Straddles; circuit.leaves.len()];
     let wanted: Vec<bool> = without_leaves(circuit).iter().zip(needed).map(|(&constant, &n)| constant && n).collect();
     // A constant may use others that are not marked as needed themselves only if they are constants too.
     Enclosing { arena, circuit, needed: &wanted }.values(&leaves, BITS)
 }
 
 /// The signs of all operations, given the enclosures of the constants.
-pub fn signs(
-    arena: &Arena,
-    circuit: &Circuit,
-    ranges: &[Range],
-    needed: &[bool],
-    constants: &[Real<Precise>],
-) -> Vec<Signs> {
+pub fn signs(arena: &Arena, circuit: &Circuit, ranges: &[Range], needed: &[bool], constants: &[Fine]) -> Vec<Signs> {
     let mut signs: Vec<Signs> = Vec::with_capacity(circuit.ops.len());
     for (at, op) in circuit.ops.iter().enumerate() {
         let sign = if !needed[at] {

@@ -1,5 +1,5 @@
-//! What can be said of `left = right`. The words mean what DESIGN.md's *Check* says: only a proof or certified
-//! agreement is right, only disjoint enclosures are wrong, and everything else is undecided.
+//! What can be said of `left = right`: only a proof or certified agreement is right, only disjoint enclosures are wrong,
+//! and everything else is undecided.
 
 use crate::expr::NameId;
 

@@ -29,7 +29,9 @@ impl Syntax {
 
 /// Reads two expressions with their languages against a network.
 ///
-/// The error has the source that its places are about.
+/// # Errors
+/// A side that cannot be read in its language, or a network that cannot be read, with the source that the places are
+/// about.
 pub fn read_written(
     network: &str,
     left: (&str, Syntax),

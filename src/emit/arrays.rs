@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::emit::json::{VERSION, difference, pretty};
+use crate::emit::json::{difference, document, ended, finite};
 use crate::eval::{ArrayDescent, Tensor};
 use crate::expr::NameId;
 use crate::narrate::{ArrayEvaluation, trouble_words};
@@ -33,8 +33,6 @@ struct GradientJson {
 
 #[derive(Serialize)]
 struct EvaluationJson {
-    schema: &'static str,
-    version: u32,
     of: String,
     quantities: Vec<ArrayJson>,
     gradients: Vec<GradientJson>,
@@ -57,7 +55,7 @@ fn array(network: &Network, name: NameId, tensor: &Tensor) -> ArrayJson {
     ArrayJson { name: network.spelling(name), shape: tensor.dims.clone(), value: nested(tensor) }
 }
 
-/// An evaluation of tensors as JSON.
+/// An evaluation of tensors as JSON, schema `derive.evaluation`; indices of entries count from 1.
 pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, _: Style) -> String {
     let gradients = evaluation.gradients.iter().map(|gradient| {
         let confirmed = &gradient.confirmed;
@@ -66,23 +64,22 @@ pub fn array_evaluation(network: &Network, evaluation: &ArrayEvaluation, _: Styl
             by: network.spelling(gradient.by),
             shape: gradient.value.dims.clone(),
             value: nested(&gradient.value),
-            norm: Some(gradient.norm).filter(|norm| norm.is_finite()),
+            norm: finite(gradient.norm),
             rank: gradient.rank,
             compared: confirmed.compared,
             entries: confirmed.entries,
-            max_error: Some(confirmed.max_error).filter(|error| error.is_finite()),
+            max_error: finite(confirmed.max_error),
             worst: confirmed.worst.iter().map(|at| at + 1).collect(),
             difference: serde_json::to_value(found).unwrap_or(Json::Null),
         }
     });
-    pretty(&EvaluationJson {
-        schema: "derive.evaluation",
-        version: VERSION,
+    let body = EvaluationJson {
         of: network.spelling(evaluation.of),
         quantities: evaluation.quantities.iter().map(|(name, value)| array(network, *name, value)).collect(),
         gradients: gradients.collect(),
         notes: evaluation.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
-    })
+    };
+    document("derive.evaluation", &body)
 }
 
 #[derive(Serialize)]
@@ -94,8 +91,6 @@ struct StepJson {
 
 #[derive(Serialize)]
 struct DescentJson {
-    schema: &'static str,
-    version: u32,
     of: String,
     rate: f64,
     ended: &'static str,
@@ -105,19 +100,17 @@ struct DescentJson {
 
 /// A descent of tensors as JSON: the cost at each step, the parameters at the end.
 pub fn array_descent(network: &Network, of: NameId, rate: f64, descent: &ArrayDescent) -> String {
-    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
     let steps = descent.rows.iter().enumerate().map(|(step, &(cost, norm))| StepJson {
         step,
         cost: finite(cost),
         gradient_norm: finite(norm),
     });
-    pretty(&DescentJson {
-        schema: "derive.descent",
-        version: VERSION,
+    let body = DescentJson {
         of: network.spelling(of),
         rate,
-        ended: crate::emit::json::ended(descent.end),
+        ended: ended(descent.end),
         steps: steps.collect(),
         parameters: descent.parameters.iter().map(|(name, value)| array(network, *name, value)).collect(),
-    })
+    };
+    document("derive.descent", &body)
 }

@@ -34,12 +34,23 @@ use schema::{
 /// The version of the schema; it grows when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
 
-fn finite(value: f64) -> Option<f64> {
+pub(super) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-pub(super) fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
+/// A document with the name and version of its schema in front.
+#[derive(Serialize)]
+struct Document<'a, T> {
+    schema: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
+/// A document of this schema as text.
+pub(super) fn document(schema: &'static str, body: &impl Serialize) -> String {
+    let document = Document { schema, version: VERSION, body };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
 }
 
 /// Sets formulas for JSON.
@@ -353,7 +364,7 @@ pub(super) fn difference(difference: &Difference, verdict: Verdict) -> Differenc
     }
 }
 
-/// A derivation as JSON.
+/// A derivation as JSON, schema `derive.derivation`; `values` are those of the leaves, given in `point`.
 pub fn derivation(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> String {
     let mut setter = Setter::new(network, style);
     let letters = story.derivation.adjoints.iter().flat_map(|adjoints| adjoints.deltas());
@@ -379,9 +390,7 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
     };
     let missing = story.no_numbers.iter().map(|reason| format!("there are no numbers: {}", reason.message));
     let notes = missing.chain(story.troubles.iter().map(|trouble| trouble_words(network, trouble)));
-    pretty(&DerivationJson {
-        schema: "derive.derivation",
-        version: VERSION,
+    let body = DerivationJson {
         layout: has_tensors.then_some(match style.orientation {
             Orientation::Mixed => "mixed",
             Orientation::Numerator => "numerator",
@@ -395,5 +404,6 @@ pub fn derivation(network: &Network, story: &Story, style: Style, values: Option
         adjoints: if has_tensors { setter.adjoints(story) } else { setter.error_terms(story) },
         derivatives: gradients.iter().enumerate().map(|(at, one)| setter.derivative(story, at, one)).collect(),
         notes: notes.collect(),
-    })
+    };
+    document("derive.derivation", &body)
 }

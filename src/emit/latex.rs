@@ -1,4 +1,4 @@
-//! LaTeX that every host accepts: amsmath, amssymb and nothing more (see CONVENTIONS in the README).
+//! LaTeX that every host accepts: amsmath, amssymb and nothing more.
 //!
 //! Takes layouts and documents; gives a formula, a fragment to paste, or a document that compiles.
 
@@ -234,7 +234,7 @@ fn accent(mark: Mark) -> &'static str {
     }
 }
 
-/// Words as LaTeX text.
+/// Words as LaTeX text: special characters escaped, Greek letters as `\(\alpha\)`.
 pub fn escape(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for letter in words.chars() {
@@ -273,7 +273,7 @@ pub fn fragment(document: &Document) -> String {
     out
 }
 
-/// A document that compiles as it is.
+/// A whole LaTeX file, preamble included, that compiles as it is.
 pub fn standalone(document: &Document) -> String {
     let mut out = String::from(
         "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n\
@@ -318,7 +318,7 @@ fn write_block(out: &mut String, document: &Document, block: &Block, standalone:
     }
 }
 
-/// Running text with its formulas.
+/// Running text with its formulas in `\( … \)`, words escaped.
 pub fn inlines(sheet: &Sheet, text: &[Inline]) -> String {
     let mut out = String::new();
     for piece in text {

@@ -20,7 +20,7 @@ pub enum Host {
     Mdbook,
 }
 
-/// A document as Markdown.
+/// A document as Markdown, its formulas between the delimiters that the host renders.
 pub fn document(document: &Document, host: Host) -> String {
     let mut out = String::new();
     for block in &document.blocks {

@@ -131,7 +131,7 @@ const SUBSCRIPTS: &[(char, char)] = &[
     ('x', 'ₓ'),
 ];
 
-/// The formula on one line.
+/// The formula as Unicode text on one line, without delimiters.
 pub fn formula(sheet: &Sheet, id: LayoutId) -> String {
     let mut out = String::new();
     let mut stack = vec![Task::Node(id)];

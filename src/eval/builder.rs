@@ -89,14 +89,19 @@ impl Builder {
     }
 
     /// coefficient · Π baseᵉ, from left to right; factors with negative exponents divide.
-    pub(super) fn product(&mut self, coefficient: &Rational, factors: &[Power<'_>], source: Source) -> Slot {
+    pub(super) fn product<'n>(
+        &mut self,
+        coefficient: &Rational,
+        factors: impl Iterator<Item = Power<'n>>,
+        source: Source,
+    ) -> Slot {
         let minus = *coefficient == Rational::integer(-1);
         let mut run = std::mem::take(&mut self.run);
         run.clear();
         if !minus && !coefficient.is_one() {
             run.push(self.constant(coefficient.to_f64()));
         }
-        for &Power { base, exponent } in factors {
+        for Power { base, exponent } in factors {
             let power = self.power(base, &exponent.abs(), source);
             if exponent.is_negative() {
                 let a = if run.is_empty() { self.constant(1.0) } else { self.flush(&mut run, source) };

@@ -68,9 +68,10 @@ impl<'a> Compiler<'a> {
         Ok(lowering.builder.finish())
     }
 
-    /// Whether a quantity is an input of the program.
-    pub(super) fn is_input(&self, name: NameId) -> bool {
-        self.cut.contains(&name) || self.network.definition(name).is_none()
+    /// The right side of the equation that defines a quantity; `None` for an input of the program.
+    pub(super) fn formula(&self, name: NameId) -> Option<ExprId> {
+        let definition = if self.cut.contains(&name) { None } else { self.network.definition(name) };
+        definition.map(|equation| equation.value)
     }
 
     /// The error of a function that has no value.

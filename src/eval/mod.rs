@@ -22,6 +22,7 @@ mod source;
 mod templates;
 mod tensor;
 mod trouble;
+mod walk;
 
 pub use assignment::files_in_list;
 pub use compile::{Compiler, Root};

@@ -27,7 +27,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Nothing known yet.
+    /// No values, for the quantities of this network.
     pub fn new(network: &Network) -> Self {
         Values { by_name: vec![None; network.quantities.len()], ..Values::default() }
     }
@@ -217,7 +217,7 @@ impl Values {
         Ok(())
     }
 
-    /// Sets a value.
+    /// Sets the value of a scalar, or of all entries of a tensor, in the place of the one before. Nothing is checked.
     pub fn set(&mut self, name: NameId, value: f64) {
         let at = name.0 as usize;
         if self.by_name.len() <= at {
@@ -227,7 +227,7 @@ impl Values {
         self.tensors.remove(&name);
     }
 
-    /// Sets the value of a tensor.
+    /// Sets the value of a tensor, in the place of the one before. Its shape is not checked.
     pub fn set_tensor(&mut self, name: NameId, tensor: Tensor) {
         self.unset(name);
         self.tensors.insert(name, tensor);
@@ -267,7 +267,10 @@ impl Values {
         Ok(values)
     }
 
-    /// The inputs of a program; an error that names all that are missing.
+    /// The values of a program's inputs, in its order.
+    ///
+    /// # Errors
+    /// `missing-value`, with all quantities that have no value.
     pub fn inputs(&self, network: &Network, program: &Program) -> Result<Vec<f64>, Diagnostic> {
         let missing: Vec<NameId> = program.inputs().filter(|&name| self.get(name).is_none()).collect();
         if missing.is_empty() {

@@ -154,18 +154,18 @@ impl Program {
         }
     }
 
-    /// Fresh registers, constants filled in.
+    /// Fresh registers, one for each slot, constants filled in.
     pub fn registers(&self) -> Vec<f64> {
         self.initial.clone()
     }
 
-    /// The value of an output after a run.
+    /// The value of the output with number `at` after a run.
     #[inline]
     pub fn output(&self, registers: &[f64], at: usize) -> f64 {
         registers[self.outputs[at] as usize]
     }
 
-    /// All outputs after a run.
+    /// The values of all outputs after a run, in the order of the roots.
     pub fn outputs<'a>(&'a self, registers: &'a [f64]) -> impl ExactSizeIterator<Item = f64> + 'a {
         self.outputs.iter().map(|&slot| registers[slot as usize])
     }
@@ -233,7 +233,7 @@ impl Program {
             }
             Operation::Select { comparison, start } => {
                 let run = self.run_of(start, 4);
-                let chosen = if compares(at(run[0]), comparison, at(run[1])) { run[2] } else { run[3] };
+                let chosen = if comparison.holds(at(run[0]), at(run[1])) { run[2] } else { run[3] };
                 at(chosen)
             }
         }
@@ -244,18 +244,6 @@ impl Program {
 fn lanes<const L: usize>(registers: &[[f64; L]], a: Slot, b: Slot, f: impl Fn(f64, f64) -> f64) -> [f64; L] {
     let (a, b) = (&registers[a as usize], &registers[b as usize]);
     std::array::from_fn(|lane| f(a[lane], b[lane]))
-}
-
-/// Whether `a` compares so with `b`.
-pub(super) fn compares(a: f64, comparison: Comparison, b: f64) -> bool {
-    match comparison {
-        Comparison::Less => a < b,
-        Comparison::LessEqual => a <= b,
-        Comparison::Greater => a > b,
-        Comparison::GreaterEqual => a >= b,
-        Comparison::Equal => a == b,
-        Comparison::NotEqual => a != b,
-    }
 }
 
 /// xⁿ by squaring; a negative power is the reciprocal of the positive one.

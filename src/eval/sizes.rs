@@ -60,7 +60,11 @@ impl Values {
         Err(if would_fit { error.hint("its transpose would fit") } else { error })
     }
 
-    /// Finds the sizes that the values of tensors imply; values that imply different ones are an error.
+    /// Finds the sizes that the values of tensors imply.
+    ///
+    /// # Errors
+    /// `shape` where tensors imply different numbers for one size, or another one than was given; `bad-range` where an
+    /// equation takes an entry beyond the end of its tensor.
     pub fn settle_sizes(&mut self, network: &Network) -> Result<(), Vec<Diagnostic>> {
         for size in &network.sizes {
             if !self.given_sizes.contains(&size.name) {

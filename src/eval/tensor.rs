@@ -44,7 +44,7 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// A scalar.
+    /// A number as a tensor without axes.
     pub fn scalar(value: f64) -> Self {
         Tensor { dims: Vec::new(), data: vec![value] }
     }
@@ -66,6 +66,9 @@ impl Compiler<'_> {
     }
 
     /// The same with the numbers of every step kept after a run, so that troubles can be found.
+    ///
+    /// # Errors
+    /// As [`Compiler::compile_tensors`]; the kept numbers may be too large for memory, too.
     pub fn compile_tensors_kept(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
         self.tensor_program(roots, sizes, true)
     }

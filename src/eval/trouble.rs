@@ -3,7 +3,7 @@
 //! Takes a program and its registers after a run; gives each trouble once, where it begins: an operation whose
 //! result is not finite though its operands are. What stands in the branch that was not taken does not count.
 
-use crate::eval::program::{Instruction, Operation, Program, Slot, Source, compares};
+use crate::eval::program::{Instruction, Operation, Program, Slot, Source};
 use crate::function::{Domain, FunctionRef};
 use crate::network::Network;
 
@@ -93,7 +93,7 @@ fn live_slots(program: &Program, registers: &[f64]) -> Vec<bool> {
         match instruction.operation {
             Operation::Select { comparison, start } => {
                 let run = program.run_of(start, 4);
-                let holds = compares(registers[run[0] as usize], comparison, registers[run[1] as usize]);
+                let holds = comparison.holds(registers[run[0] as usize], registers[run[1] as usize]);
                 for slot in [run[0], run[1], if holds { run[2] } else { run[3] }] {
                     live[slot as usize] = true;
                 }

@@ -19,7 +19,10 @@ pub use arena::Arena;
 pub use contraction::{Label, Labels, LabelsBuilder, LabelsId};
 pub use node::{Constant, ExprId, Factor, FunctionId, NameId, Node, OrdersId, Reach};
 pub use numbers::{NumberId, Numbers};
-pub use operand::{Axis, Clash, Operand, without_axes};
-pub use pattern::{Filling, Pattern};
+pub use operand::{Axis, Operand};
 pub use selection::{Selection, SelectionId};
-pub use walk::{Marks, Postorder, subexpressions};
+pub use walk::Postorder;
+
+pub(crate) use operand::{Clash, without_axes};
+pub(crate) use pattern::{Filling, Pattern};
+pub(crate) use walk::subexpressions;

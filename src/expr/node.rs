@@ -35,6 +35,17 @@ pub enum Constant {
     Infinity,
 }
 
+impl Constant {
+    /// The nearest floating-point number.
+    pub fn to_f64(self) -> f64 {
+        match self {
+            Constant::Pi => std::f64::consts::PI,
+            Constant::E => std::f64::consts::E,
+            Constant::Infinity => f64::INFINITY,
+        }
+    }
+}
+
 /// `base^exponent` inside a product.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub struct Factor {

@@ -96,12 +96,12 @@ impl Operand {
 
 impl Arena {
     /// An expression with the axes that it has.
-    pub fn operand(&self, expr: ExprId) -> Operand {
+    pub(crate) fn operand(&self, expr: ExprId) -> Operand {
         Operand::with_dims(expr, self.dims(expr))
     }
 
     /// The same with every axis that only aligns made an axis of size 1.
-    pub fn materialised(&mut self, operand: &Operand) -> Operand {
+    pub(crate) fn materialised(&mut self, operand: &Operand) -> Operand {
         let axes: Vec<Axis> = operand.dims().into_iter().map(Axis::Real).collect();
         if axes == operand.axes {
             return operand.clone();
@@ -179,7 +179,7 @@ impl Arena {
     }
 
     /// coefficient · Π operandᵉ entry by entry, as the user wrote it.
-    pub fn broadcast_product(
+    pub(crate) fn broadcast_product(
         &mut self,
         coefficient: NumberId,
         operands: &[(Operand, NumberId)],
@@ -199,7 +199,7 @@ impl Arena {
     }
 
     /// The sum entry by entry, as the user wrote it.
-    pub fn broadcast_sum(&mut self, operands: &[Operand]) -> Result<Operand, Clash> {
+    pub(crate) fn broadcast_sum(&mut self, operands: &[Operand]) -> Result<Operand, Clash> {
         let all: Vec<&Operand> = operands.iter().collect();
         let frame = self.frame(&all)?;
         let terms: Vec<ExprId> = operands.iter().map(|operand| self.stretched(operand, &frame)).collect();
@@ -215,7 +215,7 @@ impl Arena {
     }
 
     /// A function applied to each entry.
-    pub fn broadcast_call(
+    pub(crate) fn broadcast_call(
         &mut self,
         function: FunctionId,
         orders: OrdersId,
@@ -229,7 +229,11 @@ impl Arena {
     }
 
     /// A case distinction for each entry: `[left, right, then, otherwise]`.
-    pub fn broadcast_conditional(&mut self, comparison: Comparison, operands: &[Operand; 4]) -> Result<Operand, Clash> {
+    pub(crate) fn broadcast_conditional(
+        &mut self,
+        comparison: Comparison,
+        operands: &[Operand; 4],
+    ) -> Result<Operand, Clash> {
         let all: Vec<&Operand> = operands.iter().collect();
         let frame = self.frame(&all)?;
         let mut parts = [Arena::ZERO; 4];
@@ -241,7 +245,7 @@ impl Arena {
     }
 
     /// The product as NumPy's `@`; stacks of matrices are aligned at their ends.
-    pub fn broadcast_matmul(&mut self, left: &Operand, right: &Operand) -> Result<Operand, Clash> {
+    pub(crate) fn broadcast_matmul(&mut self, left: &Operand, right: &Operand) -> Result<Operand, Clash> {
         let clash = Clash { left: 0, right: 1 };
         let (left, right) = (self.materialised(left), self.materialised(right));
         let (l, r) = (left.dims(), right.dims());
@@ -287,7 +291,7 @@ impl Arena {
     }
 
     /// Operands of one shape, one after the other along a new first axis.
-    pub fn stacked(&mut self, rows: &[Operand]) -> Result<Operand, Clash> {
+    pub(crate) fn stacked(&mut self, rows: &[Operand]) -> Result<Operand, Clash> {
         let rows: Vec<Operand> = rows.iter().map(|row| self.materialised(row)).collect();
         let first = rows[0].dims();
         for (at, row) in rows.iter().enumerate() {
@@ -317,7 +321,7 @@ impl Arena {
     }
 
     /// The sum over some axes of an operand; with `keep` they stay as axes that only align.
-    pub fn reduced_sum(&mut self, operand: &Operand, summed: &[usize], keep: bool) -> Operand {
+    pub(crate) fn reduced_sum(&mut self, operand: &Operand, summed: &[usize], keep: bool) -> Operand {
         let places: Vec<usize> = summed.iter().filter_map(|&axis| operand.place(axis)).collect();
         let expr = match places.is_empty() || operand.expr == Arena::ZERO {
             true => operand.expr,
@@ -327,7 +331,7 @@ impl Arena {
     }
 
     /// The sum of squares over some axes of an operand; with `keep` they stay as axes that only align.
-    pub fn reduced_squares(&mut self, operand: &Operand, summed: &[usize], keep: bool) -> Operand {
+    pub(crate) fn reduced_squares(&mut self, operand: &Operand, summed: &[usize], keep: bool) -> Operand {
         let places: Vec<usize> = summed.iter().filter_map(|&axis| operand.place(axis)).collect();
         let mut builder = LabelsBuilder::default();
         let axes = builder.labels(&operand.real_dims());
@@ -343,14 +347,14 @@ impl Arena {
     }
 
     /// A size, if a scalar expression is one: a whole number, a name of a size, or a sum of such.
-    pub fn as_dim(&mut self, expr: ExprId) -> Option<Dim> {
+    pub(crate) fn as_dim(&mut self, expr: ExprId) -> Option<Dim> {
         let affine = self.as_affine(expr)?;
         self.shapes_mut().dim(affine)
     }
 }
 
 /// The axes that are left when some are reduced.
-pub fn without_axes(axes: &[Axis], reduced: &[usize], keep: bool) -> Vec<Axis> {
+pub(crate) fn without_axes(axes: &[Axis], reduced: &[usize], keep: bool) -> Vec<Axis> {
     let left = axes.iter().enumerate().filter_map(|(at, axis)| match (reduced.contains(&at), keep) {
         (false, _) => Some(*axis),
         (true, true) => Some(Axis::One),

@@ -62,14 +62,6 @@ impl Marks {
         let slot = &mut self.seen[id.0 as usize];
         std::mem::replace(slot, self.epoch) != self.epoch
     }
-
-    /// Whether an expression is marked.
-    pub fn contains(&self, id: ExprId) -> bool {
-        match &self.few {
-            Some(few) => few.ids.contains(&id),
-            None => self.seen[id.0 as usize] == self.epoch,
-        }
-    }
 }
 
 /// The distinct subexpressions of one small expression, children before parents. It costs nothing for the rest of the

@@ -70,7 +70,12 @@ pub fn derived(network: &mut Network, of: NameId, by: &[NameId]) -> (Vec<ExprId>
 }
 
 impl ArrayEvaluation {
-    /// Evaluates a network; the program is compiled once and run once, the differences run another one.
+    /// Evaluates a network and the gradients of `of` by each of `by`; the program is compiled once and run once, the
+    /// differences run another one.
+    ///
+    /// # Errors
+    /// A quantity or a size without a value, values whose sizes do not fit, and what cannot be compiled: an abstract
+    /// function, a tensor too large for memory.
     pub fn new(network: &mut Network, of: NameId, by: &[NameId], values: &Values) -> Result<Self, Diagnostic> {
         let (formulas, symbols) = derived(network, of, by);
         let templates = Templates::of(network);
@@ -109,7 +114,7 @@ impl ArrayEvaluation {
         self.gradients.iter().any(|gradient| gradient.confirmed.verdict == Verdict::Differs)
     }
 
-    /// Whether a value is not to be trusted.
+    /// Whether a number came out as NaN, or a trouble other than a kink was met on the way.
     pub fn is_broken(&self) -> bool {
         let mut values =
             self.quantities.iter().map(|entry| &entry.1).chain(self.gradients.iter().map(|entry| &entry.value));

@@ -21,13 +21,13 @@ mod track;
 mod vanishing;
 mod worked;
 
-pub use arrays::{ArrayEvaluation, ArrayGradient, array_evaluation, derived, index_words, tensor_words};
-pub use assumptions::assumption;
+pub use arrays::{ArrayEvaluation, ArrayGradient, array_evaluation, derived};
 pub use descent::{array_descent, descent};
 pub use explain::{explain, function_table};
 pub use numbers::{Evaluation, GradientValue, LocalValue, QuantityValue, evaluation, trouble_words};
-pub use own::definitions;
-pub use phrases::plain;
 pub use report::document;
 pub use story::{Confirmed, Depth, Story, Wish};
-pub use tensors::in_layout;
+
+pub(crate) use assumptions::assumption;
+pub(crate) use own::definitions;
+pub(crate) use tensors::in_layout;

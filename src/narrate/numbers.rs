@@ -106,7 +106,7 @@ impl Evaluation {
         self.gradients.iter().any(|gradient| matches!(gradient.confirmed, Some((_, Verdict::Differs))))
     }
 
-    /// Whether a value is not to be trusted.
+    /// Whether a number came out as NaN, or a trouble other than a kink was met on the way.
     pub fn is_broken(&self) -> bool {
         let is_nan = self.quantities.iter().any(|quantity| quantity.value.is_nan())
             || self.gradients.iter().any(|gradient| gradient.value.is_nan());

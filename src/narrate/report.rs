@@ -24,7 +24,7 @@ use crate::notation::{Style, Typesetter};
 /// Above so many links in all, several derivatives are told by the main track alone.
 const MAX_LINKS: usize = 600;
 
-/// Writes down a derivation.
+/// A derivation written down: the document of `derive NETWORK --wrt …`. `values` are those of the leaves.
 pub fn document(network: &Network, story: &Story, style: Style, values: Option<&Values>) -> Document {
     let setter = Typesetter::new(network, style);
     let tensors = network.has_tensors();

@@ -19,7 +19,12 @@ impl Network {
     }
 
     /// The definition of a function of the table at these operands.
-    pub fn expanded(&mut self, entry: &Entry, operands: &[Operand], options: &Options) -> Result<Operand, Refusal> {
+    pub(crate) fn expanded(
+        &mut self,
+        entry: &Entry,
+        operands: &[Operand],
+        options: &Options,
+    ) -> Result<Operand, Refusal> {
         let names: Vec<(&str, Operand)> = entry.parameters.iter().copied().zip(operands.iter().cloned()).collect();
         let text = entry.definition.unwrap_or_default();
         self.formula_of(text, &names, options).map_err(|error| {

@@ -40,7 +40,7 @@ impl Network {
     ///
     /// # Errors
     /// What has no value, with its place in the text of the tree.
-    pub fn lower_expression(
+    pub(crate) fn lower_expression(
         &mut self,
         (ast, id): (&Ast, AstId),
         (given, members): (&[(Symbol, ExprId)], &[Member]),

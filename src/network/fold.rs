@@ -10,29 +10,31 @@ use crate::rational::Rational;
 use crate::shape::{Affine, Dim};
 use crate::syntax::ast::{AstCondition, AstId, AstNode, Comparison, Fold, Symbol};
 
+/// `sum(i in 1..n if i != k, …)`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Folding {
+    pub(super) fold: Fold,
+    pub(super) index: Symbol,
+    pub(super) range: AstId,
+    pub(super) condition: Option<AstCondition>,
+    pub(super) body: AstId,
+}
+
 impl Resolver<'_> {
-    /// `sum(i in 1..n if i != k, …)`: over an axis where that is possible, else term by term.
-    pub(super) fn fold(
-        &mut self,
-        fold: Fold,
-        index: Symbol,
-        range: AstId,
-        condition: Option<AstCondition>,
-        body: AstId,
-        scope: &Scope<'_>,
-    ) -> Option<Operand> {
-        let Some((bound, known)) = self.symbolic_range(index, range, scope) else {
-            return self.unrolled(fold, index, range, condition, body, scope);
+    /// A fold: over an axis where that is possible, else term by term.
+    pub(super) fn fold(&mut self, folding: Folding, scope: &Scope<'_>) -> Option<Operand> {
+        let Some((bound, known)) = self.symbolic_range(folding.index, folding.range, scope) else {
+            return self.unrolled(folding, scope);
         };
         let errors = self.diagnostics.len();
-        let folded = self.along_index(fold, &bound, range, condition, body, scope);
+        let folded = self.along_index(folding, &bound, scope);
         let another = self.blamed.is_some_and(|key| key != bound.key);
         if folded.is_some() || !self.missing.is_empty() || !known || another {
             return folded;
         }
         self.blamed = None;
         self.diagnostics.truncate(errors);
-        self.unrolled(fold, index, range, condition, body, scope)
+        self.unrolled(folding, scope)
     }
 
     /// The index of a fold whose upper end is a size, and whether that has a value.
@@ -57,15 +59,8 @@ impl Resolver<'_> {
     }
 
     /// A fold over an axis.
-    fn along_index(
-        &mut self,
-        fold: Fold,
-        bound: &Bound,
-        range: AstId,
-        condition: Option<AstCondition>,
-        body: AstId,
-        scope: &Scope<'_>,
-    ) -> Option<Operand> {
+    fn along_index(&mut self, folding: Folding, bound: &Bound, scope: &Scope<'_>) -> Option<Operand> {
+        let Folding { fold, range, condition, body, .. } = folding;
         let inner: Vec<Bound> = scope.bound.iter().cloned().chain([bound.clone()]).collect();
         let scope = Scope { bound: &inner, ..*scope };
         self.count_term(range)?;
@@ -161,15 +156,8 @@ impl Resolver<'_> {
     }
 
     /// Term by term.
-    fn unrolled(
-        &mut self,
-        fold: Fold,
-        index: Symbol,
-        range: AstId,
-        condition: Option<AstCondition>,
-        body: AstId,
-        scope: &Scope<'_>,
-    ) -> Option<Operand> {
+    fn unrolled(&mut self, folding: Folding, scope: &Scope<'_>) -> Option<Operand> {
+        let Folding { fold, index, range, condition, body } = folding;
         let outer: Indices = scope.indices.into();
         let (lower, upper) = self.bounds(range, &outer)?;
         let mut terms = Vec::new();
@@ -225,14 +213,7 @@ impl Resolver<'_> {
         let indices: Indices = indices.into();
         let left = self.integer(condition.left, &indices)?;
         let right = self.integer(condition.right, &indices)?;
-        Some(match condition.comparison {
-            Comparison::Less => left < right,
-            Comparison::LessEqual => left <= right,
-            Comparison::Greater => left > right,
-            Comparison::GreaterEqual => left >= right,
-            Comparison::Equal => left == right,
-            Comparison::NotEqual => left != right,
-        })
+        Some(condition.comparison.holds(left, right))
     }
 
     /// The bounds of a loop or fold: whole numbers, not too far apart.

@@ -1,7 +1,7 @@
 //! What was probably meant: `@` for `*`, names of NumPy and PyTorch, targets that are class numbers.
 
 use crate::expr::Operand;
-use crate::network::call::Given;
+use crate::network::arguments::Given;
 use crate::network::resolve::Resolver;
 use crate::shape::Dim;
 use crate::syntax::ast::{AstId, AstNode};

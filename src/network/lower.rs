@@ -6,6 +6,7 @@
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Operand, OrdersId};
 use crate::function::{Functions, Known, Options};
+use crate::network::fold::Folding;
 use crate::network::names::MAX_INDICES;
 use crate::network::resolve::{FreeNames, Indices, Resolver};
 use crate::network::{Facts, Origin, Quantity};
@@ -99,7 +100,7 @@ impl Resolver<'_> {
             }
             AstNode::Index { base, items } => self.index(base, items, span, scope),
             AstNode::Fold { fold, index, range, condition, body } => {
-                self.fold(fold, index, range, condition, body, scope)
+                self.fold(Folding { fold, index, range, condition, body }, scope)
             }
             AstNode::List(items) => self.list(items, span, scope),
             AstNode::Range { .. } | AstNode::All | AstNode::NewAxis | AstNode::Text(_) => {

@@ -3,6 +3,7 @@
 //! Takes a syntax tree; gives a [`Network`] whose expressions stand in one arena, as the user wrote them. `resolve` finds
 //! out what the names mean and unrolls loops, `lower` turns right sides into expressions, `order` sorts the equations.
 
+mod arguments;
 mod call;
 mod compose;
 mod declaration;
@@ -28,9 +29,10 @@ mod schedule;
 mod sizes;
 mod template;
 
-pub use expression::{Lowered, Member, Outer};
-pub use kept::Kept;
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;
+
+pub(crate) use expression::{Lowered, Member, Outer};
+pub(crate) use kept::Kept;

@@ -164,11 +164,11 @@ pub struct Network {
     /// The quantities that are derivatives ∂of/∂by, by `(of, by)`.
     pub(super) partials: FxHashMap<(NameId, NameId), NameId>,
     /// What others have worked out of it.
-    pub kept: Kept,
+    pub(crate) kept: Kept,
 }
 
 impl Network {
-    /// The quantity of an id.
+    /// The quantity with this id, which must be one of this network.
     pub fn quantity(&self, name: NameId) -> &Quantity {
         &self.quantities[name.0 as usize]
     }

@@ -10,16 +10,17 @@ use crate::syntax::parse_expression;
 /// The formulas of a function, in [`Node::Parameter`](crate::expr::Node)s; the output is the last parameter.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
-    /// What the function is; `None` for a primitive or an abstract function.
+    /// What the function is; `None` for a primitive, an abstract function, and one of the table that does not act entry
+    /// by entry: the formulas of such a one need the shapes of a call.
     pub definition: Option<ExprId>,
-    /// The partial derivative by each parameter; empty for a function of the user's own.
+    /// The partial derivative by each parameter; empty for a function of the user's own and where a call is needed.
     pub derivatives: Vec<ExprId>,
     /// What is 0 at each kink of a function of the table.
     pub kinks: Vec<ExprId>,
 }
 
 impl Network {
-    /// The formulas of a function.
+    /// The formulas of a function, made when first asked for.
     pub fn template(&mut self, id: FunctionId) -> Template {
         if let Some(known) = self.templates.get(&id) {
             return known.clone();
@@ -38,7 +39,8 @@ impl Network {
         template
     }
 
-    /// A formula in `parameters` and the output `y`.
+    /// A formula of scalars in the network language, in `parameters` and the output `y`, which come out as parameters
+    /// number 0, 1, …; `None` if it cannot be read or is a tensor.
     pub fn formula(&mut self, text: &str, parameters: &[&str]) -> Option<ExprId> {
         let (mut ast, id) = parse_expression(text).ok()?;
         let symbols: Vec<Symbol> = parameters.iter().chain(&["y"]).map(|name| ast.intern(name)).collect();

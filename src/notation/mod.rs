@@ -42,6 +42,8 @@ mod unit;
 mod verbatim;
 
 pub use derivative::Signs;
-pub use form::{RowName, check_shows, row_names};
+pub use form::check_shows;
 pub use formula::Typesetter;
 pub use style::{Notation, Orientation, Style, TensorForm, Times};
+
+pub(crate) use form::row_names;

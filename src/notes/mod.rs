@@ -123,7 +123,7 @@ pub struct Network {
     pub span: Span,
 }
 
-/// Reads a document.
+/// Reads the formulas, directives and networks of a document; what is wrong with them is among the notes.
 pub fn read(source: &Source, format: Format) -> Notes {
     let whole = Places::at(0);
     let mut found = Found::default();

@@ -72,6 +72,21 @@ pub enum Comparison {
     NotEqual,
 }
 
+impl Comparison {
+    /// Whether `left` compares so with `right`; a number that is none is only unequal.
+    #[inline]
+    pub fn holds<T: PartialOrd>(self, left: T, right: T) -> bool {
+        match self {
+            Comparison::Less => left < right,
+            Comparison::LessEqual => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::GreaterEqual => left >= right,
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+        }
+    }
+}
+
 /// What a fold over an index does: `sum(i in 1..n, …)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fold {

@@ -16,11 +16,20 @@ const TRIAL_TERMS: usize = 12;
 /// The most factors of a product that is multiplied out on trial.
 const TRIAL_FACTORS: usize = 12;
 /// How deep rewritings may stand in rewritings.
-pub(super) const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
 /// The most rewritings that are tried within an outermost one.
 const MAX_TRIED: u32 = 200;
 /// How deep trials, which may be given up, may stand in them.
-pub(super) const TRIAL_DEPTH: usize = 2;
+const TRIAL_DEPTH: usize = 2;
+
+/// An expression of which other forms are tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trial {
+    /// What it is up to order and names of axes.
+    pub(super) class: ExprId,
+    /// Whether forms may be tried that are given up where they are no shorter.
+    pub(super) is_trial: bool,
+}
 
 impl Simplifier {
     /// The simplified form of a product of tensors whose factors are simplified.
@@ -146,29 +155,31 @@ impl Simplifier {
 
     /// Multiplies a sum out where a term is a link or constant along a summed label, or the result is shorter.
     fn expand_contraction(&mut self, network: &mut Network, id: ExprId) -> ExprId {
-        let class = self.measures.class(&mut network.arena, id);
-        if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
-            return id;
-        }
-        let is_trial = self.open.len() < TRIAL_DEPTH;
-        if let Some(&known) = self.tried.get(&(id, is_trial)) {
-            return known;
-        }
-        if !self.may_go_on() {
-            return id;
-        }
+        let Trial { class, is_trial } = match self.trial(network, id) {
+            Ok(trial) => trial,
+            Err(known) => return known,
+        };
         let after = self.expand_at_any(network, id, class);
         self.tried.insert((id, is_trial), after);
         after
     }
 
-    /// Whether the rewriting under way may go on: within one of the outermost, only so many are tried.
-    pub(super) fn may_go_on(&mut self) -> bool {
+    /// Whether other forms of an expression may be tried; if not, what stands for it.
+    pub(super) fn trial(&mut self, network: &mut Network, id: ExprId) -> Result<Trial, ExprId> {
+        let class = self.measures.class(&mut network.arena, id);
+        if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
+            return Err(id);
+        }
+        let is_trial = self.open.len() < TRIAL_DEPTH;
+        if let Some(&known) = self.tried.get(&(id, is_trial)) {
+            return Err(known);
+        }
+        // Within one of the outermost, only so many are tried.
         if self.open.is_empty() {
             self.budget = MAX_TRIED;
         }
         self.budget = self.budget.saturating_sub(1);
-        self.budget > 0
+        if self.budget > 0 { Ok(Trial { class, is_trial }) } else { Err(id) }
     }
 
     fn expand_at_any(&mut self, network: &mut Network, id: ExprId, class: ExprId) -> ExprId {

@@ -183,7 +183,8 @@ impl Simplifier {
         self
     }
 
-    /// The simplified form of an expression.
+    /// The simplified form of an expression, under the goal and the use of names that the simplifier was made for; every
+    /// rule applied goes into the record.
     pub fn simplify(&mut self, network: &mut Network, expr: ExprId) -> ExprId {
         let simplified = self.simplify_in_rounds(network, expr);
         if self.folds.has_tensors() { rows::restored(network, simplified) } else { simplified }
@@ -254,7 +255,8 @@ impl Simplifier {
         names_first(&mut network.arena, simplified)
     }
 
-    /// The size of an expression as a reader feels it.
+    /// The size of an expression as a reader feels it: names and numbers count 1, each binary operation and function 1, a
+    /// power 1 more.
     pub fn size(&mut self, network: &Network, expr: ExprId) -> u32 {
         self.measures.size(&network.arena, expr)
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::common::TakenOut;
-use crate::calculus::simplify::contraction::{MAX_DEPTH, TRIAL_DEPTH};
+use crate::calculus::simplify::contraction::Trial;
 use crate::calculus::simplify::measure::is_negative;
 use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::{content, positive_first, scale_terms};
@@ -26,17 +26,10 @@ impl Simplifier {
         if !matches!(network.arena.node(id), Node::Sum(_)) {
             return id;
         }
-        let class = self.measures.class(&mut network.arena, id);
-        if self.open.contains(&class) || self.open.len() >= MAX_DEPTH {
-            return id;
-        }
-        let is_trial = self.open.len() < TRIAL_DEPTH;
-        if let Some(&known) = self.tried.get(&(id, is_trial)) {
-            return known;
-        }
-        if !self.may_go_on() {
-            return id;
-        }
+        let Trial { class, is_trial } = match self.trial(network, id) {
+            Ok(trial) => trial,
+            Err(known) => return known,
+        };
         if self.may_vanish(network, id) && self.is_zero(network, id) {
             return self.note(Rule::SumToZero, id, crate::expr::Arena::ZERO);
         }

@@ -32,8 +32,7 @@ mod whole;
 
 pub use diagnoser::{Diagnoser, Diagnosis};
 pub use kind::Kind;
-pub use message::{shown, shown_link, shown_name};
-pub use relatives::names_in;
-pub use rewrite::replace_all;
-pub use trial::Trial;
-pub use truth::{Link, Truth, Unit};
+pub(crate) use message::{shown, shown_link, shown_name};
+pub(crate) use relatives::names_in;
+pub(crate) use rewrite::replace_all;
+pub(crate) use trial::Trial;

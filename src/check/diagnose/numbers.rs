@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 
 use crate::check::diagnose::grid::{Grid, contract, line, square};
 use crate::check::diagnose::meaning::Meanings;
-use crate::check::diagnose::sample::{holds, stand_in};
+use crate::check::diagnose::sample::stand_in;
 use crate::check::draw::Range;
 use crate::check::random::Random;
-use crate::expr::{Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
+use crate::expr::{ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
 use crate::function::{Form, FunctionRef, Kernel};
 use crate::network::{Network, Origin, Quantity};
 use crate::shape::{Dim, SizeId};
@@ -148,11 +148,7 @@ impl Numbers {
         let dims = self.dims(network, id);
         match arena.node(id) {
             Node::Number(number) => Grid::scalar(arena.value(number).to_f64()),
-            Node::Constant(constant) => Grid::scalar(match constant {
-                Constant::Pi => std::f64::consts::PI,
-                Constant::E => std::f64::consts::E,
-                Constant::Infinity => f64::INFINITY,
-            }),
+            Node::Constant(constant) => Grid::scalar(constant.to_f64()),
             Node::Name(name) => self.draw(network, name, &dims),
             Node::Parameter(_) | Node::Derivative { .. } => Grid::unknown(&dims),
             Node::Sum(terms) => self.entrywise(&dims, terms, |terms| terms.iter().sum()),
@@ -172,7 +168,7 @@ impl Numbers {
             Node::Call { function, orders, arguments } => self.call(network, (function, orders), arguments, &dims),
             Node::If { comparison, parts } => self.entrywise(&dims, &parts, |parts| match parts {
                 &[left, right, then, otherwise] if !left.is_nan() && !right.is_nan() => {
-                    if holds(comparison, left, right) { then } else { otherwise }
+                    if comparison.holds(left, right) { then } else { otherwise }
                 }
                 _ => f64::NAN,
             }),

@@ -8,10 +8,9 @@ use rustc_hash::FxHashMap;
 use crate::check::diagnose::meaning::Meanings;
 use crate::check::draw::Range;
 use crate::check::random::Random;
-use crate::expr::{Arena, Constant, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
 use crate::function::{FunctionRef, Kernel};
 use crate::network::Network;
-use crate::syntax::ast::Comparison;
 
 /// How many points a sample has.
 pub const LANES: usize = 8;
@@ -84,9 +83,7 @@ impl Sample {
         let arena = &network.arena;
         match arena.node(id) {
             Node::Number(number) => [arena.value(number).to_f64(); LANES],
-            Node::Constant(Constant::Pi) => [std::f64::consts::PI; LANES],
-            Node::Constant(Constant::E) => [std::f64::consts::E; LANES],
-            Node::Constant(Constant::Infinity) => [f64::INFINITY; LANES],
+            Node::Constant(constant) => [constant.to_f64(); LANES],
             Node::Name(name) => self.draw(network, name),
             Node::Parameter(_) | Node::Derivative { .. } => std::array::from_fn(|_| self.between(-1.5, 1.5)),
             // Tensors are not sampled: what holds them has no value here and is not diagnosed.
@@ -99,7 +96,7 @@ impl Sample {
                 std::array::from_fn(|at| {
                     if left[at].is_nan() || right[at].is_nan() {
                         f64::NAN
-                    } else if holds(comparison, left[at], right[at]) {
+                    } else if comparison.holds(left[at], right[at]) {
                         then[at]
                     } else {
                         otherwise[at]
@@ -174,18 +171,6 @@ impl Sample {
 /// An operation at each point.
 pub fn each(a: Lanes, b: Lanes, operation: impl Fn(f64, f64) -> f64) -> Lanes {
     std::array::from_fn(|at| operation(a[at], b[at]))
-}
-
-/// Whether two numbers compare so.
-pub fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
-    match comparison {
-        Comparison::Less => left < right,
-        Comparison::LessEqual => left <= right,
-        Comparison::Greater => left > right,
-        Comparison::GreaterEqual => left >= right,
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
-    }
 }
 
 /// What plays an abstract function of one argument: sin(at + b) + e^(t/3), differentiated.

@@ -62,7 +62,10 @@ pub struct Misfit {
     pub shapes: [[Option<Dim>; 2]; 2],
 }
 
-/// The product, or where it does not fit.
+/// The product of factors as they are written.
+///
+/// # Errors
+/// The first factor that does not fit to what stands before it.
 pub fn product(arena: &mut Arena, factors: &[WrittenFactor], vectors: Vectors) -> Result<ExprId, Misfit> {
     oriented(arena, factors, vectors).map(|found| found.0)
 }

@@ -12,6 +12,15 @@ use crate::network::Network;
 /// The most products that one contraction of two factors may add up.
 const MAX_PRODUCTS: usize = 200_000;
 
+/// A function at its arguments in the source.
+#[derive(Clone, Copy)]
+struct Call<'s> {
+    id: ExprId,
+    function: FunctionId,
+    orders: OrdersId,
+    arguments: &'s [ExprId],
+}
+
 impl EntryNetwork {
     /// Finds the entries of an expression, whose names are defined, and of all its parts.
     pub(super) fn expand(&mut self, source: &Network, expr: ExprId) -> Result<(), Refusal> {
@@ -72,7 +81,7 @@ impl EntryNetwork {
                 });
                 Ok(Entries { items: items.collect(), dims })
             }
-            Node::Call { function, orders, arguments } => self.call(source, id, function, orders, arguments),
+            Node::Call { function, orders, arguments } => self.call(source, Call { id, function, orders, arguments }),
             Node::Derivative { .. } => Err("a derivative that is only a symbol has no entries".to_owned()),
         }
     }
@@ -178,16 +187,10 @@ impl EntryNetwork {
         Ok(Entries { dims, items })
     }
 
-    fn call(
-        &mut self,
-        source: &Network,
-        id: ExprId,
-        function: FunctionId,
-        orders: OrdersId,
-        arguments: &[ExprId],
-    ) -> Result<Entries, Refusal> {
+    fn call(&mut self, source: &Network, call: Call<'_>) -> Result<Entries, Refusal> {
+        let Call { id, function, arguments, .. } = call;
         let FunctionRef::Table(entry) = source.functions.get(function) else {
-            return self.entrywise(source, id, function, orders, arguments);
+            return self.entrywise(source, call);
         };
         let first = self.done[&arguments[0]].clone();
         match entry.form {
@@ -215,18 +218,12 @@ impl EntryNetwork {
                 self.one_hots.insert(name, entries.clone());
                 Ok(entries)
             }
-            _ => self.entrywise(source, id, function, orders, arguments),
+            _ => self.entrywise(source, call),
         }
     }
 
-    fn entrywise(
-        &mut self,
-        source: &Network,
-        id: ExprId,
-        function: FunctionId,
-        orders: OrdersId,
-        arguments: &[ExprId],
-    ) -> Result<Entries, Refusal> {
+    fn entrywise(&mut self, source: &Network, call: Call<'_>) -> Result<Entries, Refusal> {
+        let Call { id, function, orders, arguments } = call;
         let dims = self.dims(source, source.arena.shape(id))?;
         let same =
             arguments.iter().all(|argument| self.done[argument].dims == dims || self.done[argument].dims.is_empty());

@@ -9,6 +9,7 @@ mod edits;
 mod respell;
 mod splices;
 mod strokes;
+mod written;
 
 use atoms::TRANSPOSES;
 pub(super) use atoms::with_size;

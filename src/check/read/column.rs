@@ -9,7 +9,7 @@ use super::context::Context;
 impl Context {
     /// The axes of ∂of/∂by that stand in its rows and columns: of a Jacobian between columns [m, 1] and [n, 1] those of m
     /// and n.
-    pub fn jacobian_dims(&self, of: NameId, by: NameId) -> [Vec<Dim>; 2] {
+    pub(crate) fn jacobian_dims(&self, of: NameId, by: NameId) -> [Vec<Dim>; 2] {
         let whole = [of, by].map(|name| self.dims_of(name));
         Context::slim_dims(whole)
     }
@@ -22,13 +22,13 @@ impl Context {
     }
 
     /// A Jacobian without the axes that [`Context::jacobian_dims`] leaves out.
-    pub fn without_units(&mut self, jacobian: ExprId, of: NameId, by: NameId) -> ExprId {
+    pub(crate) fn without_units(&mut self, jacobian: ExprId, of: NameId, by: NameId) -> ExprId {
         let whole = [of, by].map(|name| self.dims_of(name)).concat();
         if self.jacobian_dims(of, by).concat().len() == whole.len() { jacobian } else { self.slim(jacobian, &whole) }
     }
 
     /// A Hessian by two columns, and the axes of both.
-    pub fn slim_hessian(&mut self, hessian: ExprId, by: [Vec<Dim>; 2]) -> (ExprId, [Vec<Dim>; 2]) {
+    pub(crate) fn slim_hessian(&mut self, hessian: ExprId, by: [Vec<Dim>; 2]) -> (ExprId, [Vec<Dim>; 2]) {
         let slim = Context::slim_dims(by.clone());
         let whole = by.concat();
         if slim.concat().len() == whole.len() { (hessian, by) } else { (self.slim(hessian, &whole), slim) }

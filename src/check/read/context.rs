@@ -1,12 +1,14 @@
 //! A network with what the reader has found out about it: its symbols, and its derivatives, each worked once.
 
+mod derivatives;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::calculus::{FunctionDerivatives, Locals, Sigma, Sweep, chain};
+use crate::calculus::{FunctionDerivatives, Sigma, Sweep};
 use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::Form;
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, NameId, Node, Postorder, Reach};
+use crate::expr::{ExprId, NameId, Postorder};
 use crate::network::{Equation, Facts, Network, Origin, Quantity};
 
 use crate::shape::{Dim, Shape};
@@ -23,9 +25,6 @@ use super::symbols::{Spelling, Symbols};
 use super::unsummed::Unsummed;
 use super::variation::Variation;
 
-/// How many entries all remembered sweeps may have together.
-const MAX_REMEMBERED: usize = 4_000_000;
-
 /// A network to read formulas against.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -34,68 +33,68 @@ pub struct Context {
     /// The network, with the definitions of the text as further quantities.
     pub network: Network,
     /// What its formulas can name.
-    pub symbols: Symbols,
+    pub(crate) symbols: Symbols,
     /// How vectors and derivatives stand in what is read now.
-    pub reading: Convention,
+    pub(crate) reading: Convention,
     /// The macros of the text, for what is read of it again.
-    pub macros: Macros,
+    pub(crate) macros: Macros,
     /// The letters for indices of the chain that is read now, each with the size of its axis; one without a name is out
     /// of use.
-    pub letters: Vec<(String, Dim)>,
+    pub(crate) letters: Vec<(String, Dim)>,
     /// The letters that stood on axes in what was read last.
-    pub entries: Vec<String>,
+    pub(crate) entries: Vec<String>,
     /// The second letters of conditions such as `i < j` that were summed over as well.
-    pub paired: Vec<String>,
+    pub(crate) paired: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
-    pub loosened: bool,
+    pub(crate) loosened: bool,
     /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
-    pub taken: Option<(String, String)>,
+    pub(crate) taken: Option<(String, String)>,
     /// Letters that count names in the chain that is read now.
-    pub counting: Vec<String>,
+    pub(crate) counting: Vec<String>,
     /// Letters that stood in brackets above a name in the chain that is read now, so that they are indices whatever else
     /// the network calls so.
-    pub bracketed: Vec<String>,
+    pub(crate) bracketed: Vec<String>,
     /// Whether vec(·) stands in the chain that is read now, so that u ⊗ v is a column.
-    pub stacked: bool,
+    pub(crate) stacked: bool,
     /// Letters that count the entries of a diagonal in the chain that is read now.
-    pub diagonal: Vec<String>,
+    pub(crate) diagonal: Vec<String>,
     /// The sizes that are tried where none is said.
-    pub sizes: Sizes,
+    pub(crate) sizes: Sizes,
     /// A row that the network does not name in the chain that was read last, and its matrix.
-    pub guessed: Option<(String, String)>,
+    pub(crate) guessed: Option<(String, String)>,
     /// What sums and products of the chain that was read last left unsaid, in words.
-    pub unsaid: Vec<String>,
+    pub(crate) unsaid: Vec<String>,
     /// The lists of numbers in the chain that was read last, each of which may be a row or a column.
-    pub listed: Listed,
+    pub(crate) listed: Listed,
     /// The letters that stood on one side only of the chain that was read last.
-    pub unsummed: Option<Unsummed>,
+    pub(crate) unsummed: Option<Unsummed>,
     /// Whether what stands so is summed over, to see what the sum makes of it.
-    pub summing: bool,
+    pub(crate) summing: bool,
     /// Whether a ∂⁺h/∂W stood in the chain that was read last where W does not stand in the equation of h itself.
-    pub bypassed: bool,
+    pub(crate) bypassed: bool,
     /// Whether a row of a matrix stood in the chain that was read last.
-    pub sliced: bool,
+    pub(crate) sliced: bool,
     /// The first place where shapes do not fit in the chain that was read last.
-    pub misfit: Option<Misfit>,
+    pub(crate) misfit: Option<Misfit>,
     /// Whether a quantity called d stood before the name of another one, so that both may be a differential.
-    pub may_differ: bool,
+    pub(crate) may_differ: bool,
     /// Whether such a d is one, though a quantity is called so.
-    pub differs: bool,
+    pub(crate) differs: bool,
     /// The differentials of the chain that is read now, if it is about such.
-    pub changes: Option<Changes>,
+    pub(crate) changes: Option<Changes>,
     /// The readings of what can be read in more than one way, while they are tried.
-    pub forks: Option<Forks>,
+    pub(crate) forks: Option<Forks>,
     /// Whether something in the chain that was read last can be read in more than one way.
-    pub forked: bool,
+    pub(crate) forked: bool,
     /// What stands in the place of a product that does not fit, while a side is read again.
-    pub repair: Option<Repair>,
+    pub(crate) repair: Option<Repair>,
     /// The differentials of the chain that is read now.
-    pub variation: Variation,
+    pub(crate) variation: Variation,
     /// The quantities that stand for the changes of others.
-    pub directions: FxHashMap<NameId, NameId>,
+    pub(crate) directions: FxHashMap<NameId, NameId>,
     /// Whether a derivative in the chain that was read last is one of a derivative whose formula matters, or by a
     /// derivative.
-    pub layered: bool,
+    pub(crate) layered: bool,
     /// First derivatives as quantities, each in one form.
     pub(super) lower: FxHashMap<(NameId, NameId, LowerForm), NameId>,
     /// The letters that stand for any number.
@@ -119,7 +118,7 @@ pub struct Context {
     /// The bases of the names that the text defines.
     defined: FxHashSet<String>,
     /// How many definitions of the text have been taken in.
-    pub definitions: usize,
+    pub(crate) definitions: usize,
 }
 
 /// A written name in the network language.
@@ -134,15 +133,8 @@ fn stem(spelling: &Spelling) -> String {
 }
 
 impl Context {
-    /// ∂⁺of/∂by; notes where it is 0 for the reason alone that `by` stands further inside.
-    pub fn immediate(&mut self, of: NameId, by: NameId) -> ExprId {
-        let direct = self.direct(of, by);
-        self.bypassed |= direct == Arena::ZERO && self.partial(of, by) != Arena::ZERO;
-        direct
-    }
-
     /// The first and the last of the steps or layers that the network computes: the numbers in names that have equations.
-    pub fn steps(&self) -> Option<(i64, i64)> {
+    pub(crate) fn steps(&self) -> Option<(i64, i64)> {
         let computed = (0..self.own as u32).map(NameId).filter(|&name| self.network.definition(name).is_some());
         let numbers = computed.filter_map(|name| match self.network.quantity(name).indices.as_ref() {
             [number] => Some(*number),
@@ -209,54 +201,17 @@ impl Context {
     }
 
     /// Whether the letter d is a quantity wherever it stands before another one.
-    pub fn has_own_d(&self) -> bool {
+    pub(crate) fn has_own_d(&self) -> bool {
         !self.differs && self.symbols.has_base("d")
     }
 
     /// Whether a quantity is a definition of the text, not of the network.
-    pub fn is_definition(&self, name: NameId) -> bool {
+    pub(crate) fn is_definition(&self, name: NameId) -> bool {
         name.0 as usize >= self.own
     }
 
-    pub(super) fn sweep(&mut self, of: NameId) -> &Sweep {
-        if !self.sweeps.contains_key(&of) {
-            let sweep = Sweep::with_functions(&mut self.network, of, &mut self.functions);
-            self.remembered += self.network.quantities.len();
-            if self.remembered > MAX_REMEMBERED {
-                self.sweeps.clear();
-                self.remembered = self.network.quantities.len();
-            }
-            self.sweeps.insert(of, sweep);
-        }
-        &self.sweeps[&of]
-    }
-
-    /// ∂of/∂by along all ways.
-    pub fn partial(&mut self, of: NameId, by: NameId) -> ExprId {
-        if of == by { self.unit(of) } else { self.sweep(of).adjoint(by) }
-    }
-
-    /// A quantity differentiated by itself.
-    fn unit(&mut self, name: NameId) -> ExprId {
-        let dims = self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec();
-        self.network.arena.identity(&dims)
-    }
-
-    /// A derivative with the axes in the order of the layout; `ranks` are those of what is differentiated and of the
-    /// variable.
-    pub fn laid_out(&mut self, derivative: ExprId, ranks: [usize; 2]) -> ExprId {
-        let axes: Vec<usize> = (0..ranks[0] + ranks[1]).collect();
-        let (of, by) = axes.split_at(ranks[0]);
-        let order = self.reading.laid_out(of, by);
-        let arena = &mut self.network.arena;
-        if order == axes || arena.dims(derivative).len() != axes.len() {
-            return derivative;
-        }
-        arena.permute(derivative, &order)
-    }
-
     /// The value of a name and how it stands under the convention of now; nothing if it has none under it.
-    pub fn value_of(&mut self, name: NameId) -> Option<(ExprId, Form)> {
+    pub(crate) fn value_of(&mut self, name: NameId) -> Option<(ExprId, Form)> {
         if let Some(other) = self.others.get(&(name, Convention { differentials: false, ..self.reading })) {
             return *other;
         }
@@ -265,142 +220,31 @@ impl Context {
     }
 
     /// Says what a definition of the text is under a convention.
-    pub fn stand(&mut self, name: NameId, reading: Convention, value: Option<(ExprId, Form)>) {
+    pub(crate) fn stand(&mut self, name: NameId, reading: Convention, value: Option<(ExprId, Form)>) {
         self.others.insert((name, reading), value);
     }
 
     /// The axes of a quantity.
-    pub fn dims_of(&self, name: NameId) -> Vec<Dim> {
+    pub(crate) fn dims_of(&self, name: NameId) -> Vec<Dim> {
         self.network.arena.shapes().dims(self.network.quantity(name).shape).to_vec()
     }
 
     /// Whether the network has vectors or matrices.
-    pub fn has_tensors(&self) -> bool {
+    pub(crate) fn has_tensors(&self) -> bool {
         self.network.has_tensors()
     }
 
     /// The names that stand in the equation of a quantity.
-    pub fn leaves_of(&self, name: NameId) -> Vec<NameId> {
+    pub(crate) fn leaves_of(&self, name: NameId) -> Vec<NameId> {
         let Some(equation) = self.network.definition(name) else { return Vec::new() };
         let mut order = Vec::new();
         Postorder::default().collect(&self.network.arena, &[equation.value], &mut order);
         order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
     }
 
-    /// ∂of/∂by inside the equation of `of`; 0 if it does not mention `by`.
-    pub fn direct(&mut self, of: NameId, by: NameId) -> ExprId {
-        if of == by {
-            return self.unit(of);
-        }
-        self.sweep(of).local(of, by).map_or(Arena::ZERO, |partial| partial.value)
-    }
-
-    /// ∂of/∂by inside the equation of `of`, where it mentions `by` and depends on it in another way as well.
-    pub fn link(&mut self, of: NameId, by: NameId) -> Option<ExprId> {
-        let sweep = self.sweep(of);
-        let link = sweep.local(of, by)?;
-        (sweep.reach(link) == Reach::Direct).then_some(link.value)
-    }
-
-    /// A call with a prime, σ′(u), worked: what is an abstract function stays primed.
-    pub fn worked(&mut self, call: ExprId) -> ExprId {
-        let Node::Call { function, orders, arguments } = self.network.arena.node(call) else { return call };
-        let arguments = arguments.to_vec();
-        let mut lower = self.network.arena.orders(orders).to_vec();
-        let Some(by) = lower.iter().position(|&order| order > 0) else { return call };
-        lower[by] -= 1;
-        let orders = self.network.arena.orders_id(&lower);
-        let lower = self.network.arena.derived_call(function, orders, &arguments);
-        // By the function and not by the name of its value: ∂/∂a of σ′(z) is 0 where z is held fixed. Messages about
-        // matrices speak of a ⊙ (1 − a).
-        let functions = if self.has_tensors() { &mut self.functions } else { &mut self.written };
-        functions.partial(&mut self.network, lower, by)
-    }
-
-    /// The derivative of an expression by a quantity, along all ways.
-    pub fn differentiate(&mut self, expr: ExprId, by: NameId) -> ExprId {
-        let mut locals = Locals::default();
-        let rows = locals.partials(&mut self.network, &mut self.functions, expr).to_vec();
-        let mut terms = Vec::with_capacity(rows.len());
-        for (leaf, value) in rows {
-            let Some(name) = self.network.arena.as_name(leaf) else { continue };
-            let inner = self.partial(name, by);
-            if inner != Arena::ZERO {
-                let rank = self.network.arena.shapes().dims(self.network.quantity(name).shape).len();
-                terms.push(chain(&mut self.network.arena, value, inner, rank));
-            }
-        }
-        self.network.arena.sum(&terms)
-    }
-
-    /// The derivative of an expression by a quantity, all other names in it held fixed.
-    pub fn differentiate_fixed(&mut self, expr: ExprId, by: NameId) -> ExprId {
-        let variable = self.network.name_expr(by);
-        let mut locals = Locals::default();
-        let rows = locals.partials(&mut self.network, &mut self.functions, expr);
-        rows.iter().find(|(leaf, _)| *leaf == variable).map_or(Arena::ZERO, |(_, value)| *value)
-    }
-
-    /// The expression where some quantities have other values: what depends on them is opened.
-    pub fn at(&mut self, expr: ExprId, values: &[(NameId, ExprId)]) -> ExprId {
-        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-        for &(name, value) in values {
-            done.insert(self.network.name_expr(name), value);
-        }
-        let mut walk = Postorder::default();
-        let mut order = Vec::new();
-        let mut needed = vec![expr];
-        let mut names = Vec::new();
-        // The equations that the expression stands on, the last one first.
-        while let Some(next) = needed.pop() {
-            walk.collect(&self.network.arena, &[next], &mut order);
-            for name in order.iter().filter_map(|&id| self.network.arena.as_name(id)) {
-                let given = values.iter().any(|(given, _)| *given == name);
-                if let Some(equation) = self.network.definition(name)
-                    && !given
-                    && !names.contains(&name)
-                {
-                    names.push(name);
-                    needed.push(equation.value);
-                }
-            }
-        }
-        names.sort_unstable_by_key(|&name| self.position(name));
-        for name in names {
-            if let Some(equation) = self.network.definition(name).copied() {
-                let value = self.replace(equation.value, &mut done);
-                if value != equation.value {
-                    done.insert(self.network.name_expr(name), value);
-                }
-            }
-        }
-        self.replace(expr, &mut done)
-    }
-
-    fn position(&self, name: NameId) -> u32 {
-        match self.network.quantity(name).origin {
-            Origin::Equation(at) | Origin::Partial { equation: at, .. } => at,
-            _ => 0,
-        }
-    }
-
-    fn replace(&mut self, expr: ExprId, done: &mut FxHashMap<ExprId, ExprId>) -> ExprId {
-        let mut order = Vec::new();
-        Postorder::default().collect(&self.network.arena, &[expr], &mut order);
-        for id in order {
-            if !done.contains_key(&id) {
-                let next = self.network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child));
-                if next != id {
-                    done.insert(id, next);
-                }
-            }
-        }
-        done.get(&expr).copied().unwrap_or(expr)
-    }
-
     /// A quantity that stands for any number; the same one for the same letter in every formula, so that a long document
     /// needs no more of them than it has letters.
-    pub fn letter(&mut self, spelling: &Spelling) -> NameId {
+    pub(crate) fn letter(&mut self, spelling: &Spelling) -> NameId {
         if let Some(known) = self.pool.get(spelling) {
             return *known;
         }
@@ -411,28 +255,28 @@ impl Context {
     }
 
     /// Whether a quantity stands for any number, and is none of the network.
-    pub fn is_letter(&self, name: NameId) -> bool {
+    pub(crate) fn is_letter(&self, name: NameId) -> bool {
         self.pooled.contains(&name)
     }
 
     /// Whether a text can name a quantity: not what stands for any number, for a differential or for a derivative.
-    pub fn can_be_named(&self, name: NameId) -> bool {
+    pub(crate) fn can_be_named(&self, name: NameId) -> bool {
         let is_partial = matches!(self.network.quantity(name).origin, Origin::Partial { .. });
         !is_partial && !self.is_letter(name) && !self.differentials.values().any(|&known| known == name)
     }
 
     /// The quantity of this name that a text can name.
-    pub fn find_named(&self, spelling: &str) -> Option<NameId> {
+    pub(crate) fn find_named(&self, spelling: &str) -> Option<NameId> {
         self.network.find(spelling).filter(|&name| self.can_be_named(name))
     }
 
     /// Adds a quantity that stands for any number.
-    pub fn new_letter(&mut self, spelling: &Spelling) -> NameId {
+    pub(crate) fn new_letter(&mut self, spelling: &Spelling) -> NameId {
         self.unknown_leaf(stem(spelling), Shape::SCALAR)
     }
 
     /// What stands for the differential of a quantity: any tensor of its shape.
-    pub fn differential_of(&mut self, name: NameId) -> NameId {
+    pub(crate) fn differential_of(&mut self, name: NameId) -> NameId {
         if let Some(&known) = self.differentials.get(&name) {
             return known;
         }
@@ -461,23 +305,23 @@ impl Context {
     }
 
     /// How many quantities the network itself has; those after them are definitions of the text.
-    pub fn own_names(&self) -> usize {
+    pub(crate) fn own_names(&self) -> usize {
         self.own
     }
 
     /// Notes that the text defines names with this base.
-    pub fn mark_defined(&mut self, base: &str) {
+    pub(crate) fn mark_defined(&mut self, base: &str) {
         self.defined.insert(base.to_owned());
         self.definitions += 1;
     }
 
     /// Whether names with this base are defined by the text.
-    pub fn is_defined_base(&self, base: &str) -> bool {
+    pub(crate) fn is_defined_base(&self, base: &str) -> bool {
         self.defined.contains(base)
     }
 
     /// Makes a definition of the text a quantity with an equation, the last one.
-    pub fn define(&mut self, spelling: &Spelling, value: ExprId, span: Span) -> NameId {
+    pub(crate) fn define(&mut self, spelling: &Spelling, value: ExprId, span: Span) -> NameId {
         let name = NameId(self.network.quantities.len() as u32);
         self.network.quantities.push(Quantity {
             stem: stem(spelling).into(),

@@ -68,13 +68,13 @@ impl Naming {
 
 impl Context {
     /// All axes of the expression of a form: those of letters, then rows and columns.
-    pub fn axes_of(&self, form: Form) -> Vec<Dim> {
+    pub(crate) fn axes_of(&self, form: Form) -> Vec<Dim> {
         let letters = (0..).zip(&self.letters).filter(|(bit, _)| form.indices >> bit & 1 == 1);
         letters.map(|(_, (_, dim))| *dim).chain(form.dims()).collect()
     }
 
     /// The letters of a set.
-    pub fn letters_text(&self, set: u128) -> String {
+    pub(crate) fn letters_text(&self, set: u128) -> String {
         let letters = (0..).zip(&self.letters).filter(|(bit, _)| set >> bit & 1 == 1);
         letters.map(|(_, (letter, _))| letter.as_str()).collect::<Vec<_>>().join(", ")
     }

@@ -17,7 +17,7 @@ use super::parser::{Parser, Result};
 
 impl Context {
     /// ∂of/∂by as a quantity, with all that its formula speaks of; nothing where `of` does not depend on it.
-    pub fn lower(&mut self, of: NameId, by: NameId, form: LowerForm) -> Option<NameId> {
+    pub(crate) fn lower(&mut self, of: NameId, by: NameId, form: LowerForm) -> Option<NameId> {
         if let Some(&known) = self.lower.get(&(of, by, form)) {
             return Some(known);
         }
@@ -63,7 +63,7 @@ impl Context {
 
     /// Whether ∂/∂outer of a derivative by `inner` depends on how that is written: ∂outer/∂v stands in it, and may be
     /// b(1 − b) or σ′(z).
-    pub fn depends_on_form(&mut self, inner: NameId, outer: NameId) -> bool {
+    pub(crate) fn depends_on_form(&mut self, inner: NameId, outer: NameId) -> bool {
         let is_link = inner != outer && inner != FREE && outer != FREE && self.network.definition(outer).is_some();
         if !is_link || self.partial(outer, inner) == Arena::ZERO {
             return false;

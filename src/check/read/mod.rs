@@ -1,11 +1,11 @@
 //! Hand formulas to claims: a tree of LaTeX tokens, read against the symbol table of a network.
 //!
-//! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `symbols` knows how names are
-//! written, `vocabulary` which words are functions, `script` what stands below and above them; `row`, `factor`, `name`
-//! (with `meaning`), `call`, `derivative` (with `operator`, `partial`
-//! and `differential`), `fold`, `summation` and `condition` read one
-//! kind of piece each; `product`, `pair`, `broadcast` and `tensor` fit vectors and matrices together; `lines` cuts a
-//! formula into equations, which `equation` reads by `attempt`, `definition` and `identity`.
+//! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `spelling` knows how names
+//! are written, `symbols` what they may mean, `vocabulary` which words are functions, `script` what stands below and
+//! above them; `row`, `factor`, `name` (with `meaning`), `call`, `derivative` (with `operator`, `partial` and
+//! `differential`), `fold`, `summation` and `condition` read one kind of piece each; `product`, `pair`, `broadcast` and
+//! `tensor` fit vectors and matrices together; `lines` cuts a formula into equations, which `equation` reads by
+//! `attempt`, `definition` and `identity`.
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 
@@ -57,6 +57,7 @@ mod side;
 mod sizes;
 mod slice;
 mod slope;
+mod spelling;
 mod stack;
 mod summation;
 mod symbols;
@@ -71,21 +72,21 @@ mod variation;
 mod vocabulary;
 mod words;
 
-pub use block::Listed;
+pub(crate) use block::Listed;
 pub use context::Context;
-pub use convention::{Convention, Layout, Lists};
-pub use definition::defines;
-pub use differential::Changes;
-pub use equation::{CONDITIONAL, NO_QUANTITY, Reading, read_chain};
-pub use fork::Forks;
-pub use gradient::{Component, Gradient, component_side};
-pub use identity::read_formal;
-pub use language::{Sentence, sentence};
-pub use lines::{Chain, Limit, chains};
-pub use plain::latex_of;
-pub use product::{Misfit, Repair};
-pub use side::{derivative_side, read_again, read_expression, read_expressions, read_side};
-pub use sizes::unnamed_rows;
-pub use stack::COUNTED;
-pub use symbols::{Spelling, Symbols, WrittenName, spelling_of_latex};
-pub use unsummed::Unsummed;
+pub(crate) use convention::{Convention, Lists};
+pub(crate) use definition::defines;
+pub(crate) use differential::Changes;
+pub(crate) use equation::{CONDITIONAL, NO_QUANTITY, Reading, read_chain};
+pub(crate) use fork::Forks;
+pub(crate) use gradient::{Component, Gradient, component_side};
+pub(crate) use identity::read_formal;
+pub(crate) use language::{Sentence, sentence};
+pub(crate) use lines::{Chain, Limit, chains};
+pub(crate) use plain::latex_of;
+pub(crate) use product::{Misfit, Repair};
+pub(crate) use side::{derivative_side, read_again, read_expressions, read_side};
+pub(crate) use sizes::unnamed_rows;
+pub(crate) use spelling::{Spelling, WrittenName, spelling_of_latex};
+pub(crate) use stack::COUNTED;
+pub(crate) use unsummed::Unsummed;

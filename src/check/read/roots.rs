@@ -12,7 +12,7 @@ pub(super) const MAX_DEFINITIONS: usize = 1_000;
 impl Context {
     /// Whether vectors may be meant as rows: the network multiplies one by a matrix from the right, and none from the
     /// left. The left half of a quadratic form, (yᵀA)y, says nothing of that.
-    pub fn may_have_rows(&self) -> bool {
+    pub(crate) fn may_have_rows(&self) -> bool {
         if self.has_more_definitions() {
             return true;
         }
@@ -40,7 +40,7 @@ impl Context {
 
     /// The equations that tell how the network is built: its own, and those that the text began with. A long text has so
     /// many more that they cannot be looked through for each formula.
-    pub fn roots(&self) -> Vec<ExprId> {
+    pub(crate) fn roots(&self) -> Vec<ExprId> {
         let equations = self.network.equations.iter().take(self.own_equations + MAX_DEFINITIONS);
         equations.map(|equation| equation.value).collect()
     }
@@ -52,7 +52,7 @@ impl Context {
 
     /// The axis along which the network takes a function of matrices: the last one where it takes none; nothing where it
     /// takes several.
-    pub fn axis_of(&self, function: FunctionId) -> Option<i64> {
+    pub(crate) fn axis_of(&self, function: FunctionId) -> Option<i64> {
         let arena = &self.network.arena;
         let roots = self.roots();
         let mut order = Vec::new();
@@ -73,7 +73,7 @@ impl Context {
     }
 
     /// Whether the network calls a function anywhere.
-    pub fn calls(&self, function: FunctionId) -> bool {
+    pub(crate) fn calls(&self, function: FunctionId) -> bool {
         if self.has_more_definitions() {
             return true;
         }

@@ -60,7 +60,7 @@ impl Shift {
 
 impl Context {
     /// How far a letter runs, if that is known.
-    pub fn range_of(&self, letter: &str) -> Option<Dim> {
+    pub(crate) fn range_of(&self, letter: &str) -> Option<Dim> {
         self.letters.iter().find(|known| known.0 == letter).map(|known| known.1)
     }
 
@@ -79,14 +79,14 @@ impl Context {
     }
 
     /// Whether an axis is as long as another one, or longer, whatever the sizes are.
-    pub fn covers(&self, long: Dim, short: Dim) -> bool {
+    pub(crate) fn covers(&self, long: Dim, short: Dim) -> bool {
         let shapes = self.network.arena.shapes();
         let rest = shapes.affine(long).plus(&shapes.affine(short), -1);
         rest.is_some_and(|rest| self.is_natural(&rest))
     }
 
     /// Whether the network takes parts of axes, or joins axes.
-    pub fn has_parts(&self) -> bool {
+    pub(crate) fn has_parts(&self) -> bool {
         let arena = &self.network.arena;
         let roots = self.roots();
         let mut order = Vec::new();
@@ -174,7 +174,7 @@ impl Context {
     }
 
     /// The class number that a letter below an axis of this size names, as a one-hot vector.
-    pub fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
+    pub(crate) fn class_number(&mut self, letter: &str, dim: Dim) -> Option<ExprId> {
         let classes = self.classes_of(letter)?;
         let &[name] = self.symbols.quantities(&Spelling::new(letter, "", "")) else { return None };
         let class = self.network.name_expr(name);
@@ -183,7 +183,7 @@ impl Context {
     }
 
     /// How many classes there are of which a letter names one.
-    pub fn classes_of(&self, letter: &str) -> Option<Dim> {
+    pub(crate) fn classes_of(&self, letter: &str) -> Option<Dim> {
         let &[name] = self.symbols.quantities(&Spelling::new(letter, "", "")) else { return None };
         self.network.quantity(name).facts.classes.filter(|_| self.dims_of(name).is_empty())
     }

@@ -8,12 +8,6 @@ use crate::syntax::latex::{self, ItemId, Macros, Places, Tree};
 use super::context::Context;
 use super::parser::{Parser, Result};
 
-/// Reads one expression. With `letters`, names that the network lacks become letters that stand for any number.
-pub fn read_expression(context: &mut Context, text: &str, letters: bool) -> Result<Side> {
-    let tree = latex::read(text, &Places::at(0), &Macros::default())?;
-    read_side(context, &tree, tree.row(tree.root()), letters)
-}
-
 /// Reads expressions in which the same letters mean the same; the error says which of them cannot be read.
 pub fn read_expressions(context: &mut Context, texts: &[&str]) -> std::result::Result<Vec<Side>, (usize, Diagnostic)> {
     let read = |(at, text): (usize, &&str)| {

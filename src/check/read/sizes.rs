@@ -78,7 +78,7 @@ impl Context {
     }
 
     /// The size that is tried for what stands at a place.
-    pub fn size_at(&mut self, span: Span) -> Option<Dim> {
+    pub(crate) fn size_at(&mut self, span: Span) -> Option<Dim> {
         self.size_for(Asked::Place(span.start, span.end))
     }
 }

@@ -2,8 +2,9 @@
 
 use pretty_assertions::assert_eq;
 
-use super::{Context, Reading, chains, read_chain, read_expression};
-use crate::check::claim::Claim;
+use super::{Context, Reading, chains, read_chain, read_side};
+use crate::check::claim::{Claim, Side};
+use crate::diagnostic::Diagnostic;
 use crate::expr::{ExprId, NameId, Node};
 use crate::network::{FreeNames, read_network};
 use crate::rational::Rational;
@@ -15,6 +16,11 @@ const ARTICLE: &str = "input x\ntarget y\nparam theta1, b1, theta2, b2, theta3, 
 fn context(text: &str) -> Context {
     let (network, errors) = read_network(text, FreeNames::Refused);
     Context::new(network.unwrap_or_else(|| panic!("{errors:?}")))
+}
+
+fn read_expression(context: &mut Context, text: &str, letters: bool) -> Result<Side, Diagnostic> {
+    let tree = latex::read(text, &Places::at(0), &Macros::default())?;
+    read_side(context, &tree, tree.row(tree.root()), letters)
 }
 
 /// A value at a fixed point: the leaves are numbers that no accident relates.

@@ -75,7 +75,7 @@ impl Variation {
 
 impl Context {
     /// Finds out what varies; whether every side of the chain has a d.
-    pub fn vary(&mut self) -> bool {
+    pub(crate) fn vary(&mut self) -> bool {
         let sides = std::mem::take(&mut self.variation.sides);
         let mut names: Vec<NameId> = sides.iter().flat_map(|side| side.names.iter().copied()).collect();
         names.sort_unstable();

@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 60;
 
 impl Context {
     /// An expression in the names of the network, or `this` if it is long.
-    pub fn words(&self, expr: ExprId) -> String {
+    pub(crate) fn words(&self, expr: ExprId) -> String {
         let mut sheet = Sheet::default();
         let layout = Typesetter::new(&self.network, Style::default()).expr(&mut sheet, expr);
         let words = text::formula(&sheet, layout);
@@ -22,14 +22,14 @@ impl Context {
     }
 
     /// A size in the names of the network.
-    pub fn size_text(&self, dim: Dim) -> String {
+    pub(crate) fn size_text(&self, dim: Dim) -> String {
         let mut sheet = Sheet::default();
         let layout = Typesetter::new(&self.network, Style::default()).size(&mut sheet, dim);
         text::formula(&sheet, layout)
     }
 
     /// Rows and columns in the names of the network: `[m, n]`, `a column of n`, `a row of n`.
-    pub fn form_text(&self, form: Form) -> String {
+    pub(crate) fn form_text(&self, form: Form) -> String {
         let size = |dim: Dim| self.size_text(dim);
         if form.indices != 0 {
             let letters = self.letters_text(form.indices);
@@ -54,7 +54,7 @@ impl Context {
     }
 
     /// `n times m` for what two axes count.
-    pub fn extent_text(&self, extent: Extent) -> String {
+    pub(crate) fn extent_text(&self, extent: Extent) -> String {
         match extent {
             Extent::One => "1".to_owned(),
             Extent::Ones => "…".to_owned(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::schema::{DifferenceJson, Formula, ValueJson};
-use super::{Setter, VERSION, difference, finite, pretty};
+use super::{Setter, difference, document, finite};
 use crate::eval::{Descent, End};
 use crate::expr::NameId;
 use crate::narrate::{Evaluation, trouble_words};
@@ -30,8 +30,6 @@ struct GradientJson {
 
 #[derive(Serialize)]
 struct EvaluationJson {
-    schema: &'static str,
-    version: u32,
     of: String,
     quantities: Vec<ValueJson>,
     local_partials: Vec<LocalJson>,
@@ -39,7 +37,7 @@ struct EvaluationJson {
     notes: Vec<String>,
 }
 
-/// An evaluation as JSON.
+/// An evaluation of scalars as JSON, schema `derive.evaluation`.
 pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> String {
     let mut setter = Setter::new(network, style);
     let quantities = evaluation.quantities.iter();
@@ -58,9 +56,7 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> S
         rank: gradient.rank,
         difference: gradient.confirmed.map(|(found, verdict)| difference(&found, verdict)),
     });
-    pretty(&EvaluationJson {
-        schema: "derive.evaluation",
-        version: VERSION,
+    let body = EvaluationJson {
         of: network.spelling(evaluation.of),
         quantities: quantities
             .map(|one| ValueJson { name: network.spelling(one.name), value: finite(one.value) })
@@ -68,7 +64,8 @@ pub fn evaluation(network: &Network, evaluation: &Evaluation, style: Style) -> S
         local_partials,
         gradients: gradients.collect(),
         notes: evaluation.troubles.iter().map(|trouble| trouble_words(network, trouble)).collect(),
-    })
+    };
+    document("derive.evaluation", &body)
 }
 
 #[derive(Serialize)]
@@ -81,8 +78,6 @@ struct StepJson {
 
 #[derive(Serialize)]
 struct DescentJson {
-    schema: &'static str,
-    version: u32,
     of: String,
     rate: f64,
     ended: &'static str,
@@ -99,7 +94,7 @@ pub(in crate::emit) fn ended(end: End) -> &'static str {
     }
 }
 
-/// A descent as JSON.
+/// A descent of scalars as JSON, schema `derive.descent`: the parameters at each step.
 pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, descent: &Descent) -> String {
     let steps = descent.rows.iter().map(|row| StepJson {
         step: row.step,
@@ -111,12 +106,6 @@ pub fn descent(network: &Network, of: NameId, parameters: &[NameId], rate: f64, 
             .map(|(&name, &value)| ValueJson { name: network.spelling(name), value: finite(value) })
             .collect(),
     });
-    pretty(&DescentJson {
-        schema: "derive.descent",
-        version: VERSION,
-        of: network.spelling(of),
-        rate,
-        ended: ended(descent.end),
-        steps: steps.collect(),
-    })
+    let body = DescentJson { of: network.spelling(of), rate, ended: ended(descent.end), steps: steps.collect() };
+    document("derive.descent", &body)
 }

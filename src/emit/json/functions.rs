@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{VERSION, pretty};
+use super::document;
 use crate::function::{Entry, table};
 
 #[derive(Serialize)]
@@ -27,23 +27,17 @@ struct FunctionJson {
 
 #[derive(Serialize)]
 struct FunctionsJson {
-    schema: &'static str,
-    version: u32,
     functions: Vec<FunctionJson>,
 }
 
-/// The function table as JSON.
+/// The function table as JSON, schema `derive.functions`.
 pub fn functions() -> String {
-    pretty(&FunctionsJson {
-        schema: "derive.functions",
-        version: VERSION,
-        functions: table().map(entry_json).collect(),
-    })
+    document("derive.functions", &FunctionsJson { functions: table().map(entry_json).collect() })
 }
 
-/// One entry of the function table as JSON.
+/// One entry of the function table, in the same schema as [`functions`].
 pub fn function(entry: &'static Entry) -> String {
-    pretty(&FunctionsJson { schema: "derive.functions", version: VERSION, functions: vec![entry_json(entry)] })
+    document("derive.functions", &FunctionsJson { functions: vec![entry_json(entry)] })
 }
 
 fn entry_json(entry: &'static Entry) -> FunctionJson {

@@ -133,8 +133,6 @@ pub(in crate::emit) struct RewritingJson {
 
 #[derive(Serialize)]
 pub(in crate::emit) struct DerivationJson {
-    pub(super) schema: &'static str,
-    pub(super) version: u32,
     /// `mixed`, `numerator` or `denominator`, where there are tensors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) layout: Option<&'static str>,

@@ -7,12 +7,12 @@ use crate::diagnostic::Colour;
 use crate::notation::document::{Align, Block, Document, Inline, Line, Table};
 use crate::notation::layout::Sheet;
 
-/// How many columns a text takes.
+/// How many columns of a terminal a text takes: its characters without combining marks.
 pub fn width(text: &str) -> usize {
     text.chars().filter(|letter| !is_combining_mark(*letter)).count()
 }
 
-/// A document as text.
+/// A document as Unicode text for a terminal, its formulas on one line each.
 pub fn document(document: &Document, colour: Colour) -> String {
     let mut out = String::new();
     for block in &document.blocks {

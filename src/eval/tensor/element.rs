@@ -11,7 +11,7 @@ use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use num_traits::{One, Zero};
 
-/// A floating-point number.
+/// A floating-point number that a tensor program computes with: `f64`, or `f32` at half the memory.
 pub trait Element:
     ComplexField
     + Zero
@@ -35,9 +35,9 @@ pub trait Element:
     fn to_f64(self) -> f64;
     /// √self.
     fn root(self) -> Self;
-    /// eˣ for a row of numbers.
+    /// eˣ in the place of each number x, within a few units in the last place.
     fn exp_all(values: &mut [Self]);
-    /// tanh x.
+    /// tanh x, the same bits on every machine.
     fn hyperbolic_tangent(self) -> Self;
 }
 

@@ -8,7 +8,11 @@ use crate::expr::NameId;
 use crate::network::{Network, Origin};
 
 impl TensorProgram {
-    /// Sets all inputs; an error that names all quantities without a value.
+    /// Sets all inputs.
+    ///
+    /// # Errors
+    /// `missing-value`, with all quantities that have no value; `bad-value` for a tensor whose sizes are not those that
+    /// the program was compiled for.
     pub fn load<T: Element>(
         &self,
         network: &Network,

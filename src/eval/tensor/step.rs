@@ -1,6 +1,6 @@
 //! One operation on a block of entries.
 
-use crate::eval::program::{compares, integer_power};
+use crate::eval::program::integer_power;
 use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::MapOperation;
 use crate::function::{FunctionRef, Kernel, Known};
@@ -199,7 +199,7 @@ impl Operation {
     pub(super) fn four<T: Element>(self, to: &mut [T], [a, b, then, otherwise]: [Lane<'_, T>; 4]) {
         let Operation::Select(comparison) = self else { return to.fill(T::from_f64(f64::NAN)) };
         for (at, to) in to.iter_mut().enumerate() {
-            let holds = compares(a.get(at).to_f64(), comparison, b.get(at).to_f64());
+            let holds = comparison.holds(a.get(at).to_f64(), b.get(at).to_f64());
             *to = if holds { then.get(at) } else { otherwise.get(at) };
         }
     }

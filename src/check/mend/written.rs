@@ -1,0 +1,61 @@
+//! Pieces of LaTeX as they are put into a text: in brackets, apart from what stands before them, with other numbers.
+
+use crate::rational::Rational;
+
+/// In brackets.
+pub(super) fn bracketed(text: &str) -> String {
+    let is_high = ["\\frac", "\\sum", "\\dfrac", "\\left"].iter().any(|command| text.contains(command));
+    if is_high { format!("\\left({text}\\right)") } else { format!("({text})") }
+}
+
+/// What stands in the brackets that a whole text is in, with them.
+pub(super) fn opened(text: &str) -> Option<[&str; 3]> {
+    for (open, close) in [("\\left(", "\\right)"), ("(", ")")] {
+        if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {
+            return Some([open, inner, close]);
+        }
+    }
+    None
+}
+
+/// What keeps a command and a letter behind it apart.
+pub(super) fn space(before: &str, behind: &str) -> &'static str {
+    let ends_in_letter = before.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    if ends_in_letter && behind.starts_with(|letter: char| letter.is_ascii_alphabetic()) { " " } else { "" }
+}
+
+/// A number in LaTeX.
+pub(super) fn written_number(number: &Rational) -> String {
+    let text = number.to_string();
+    match text.split_once('/') {
+        Some((above, below)) => format!("\\frac{{{above}}}{{{below}}}"),
+        None => text,
+    }
+}
+
+/// A text with all its numbers lower or higher by the same, then with one of them another.
+pub(super) fn renumbered(text: &str) -> Vec<String> {
+    let digits: Vec<(usize, i32)> =
+        text.char_indices().filter_map(|(at, sign)| Some((at, i32::try_from(sign.to_digit(10)?).ok()?))).collect();
+    let with = |shift: &dyn Fn(i32) -> i32| {
+        let mut other = text.to_owned();
+        for &(at, digit) in &digits {
+            let digit = shift(digit);
+            if !(0..=9).contains(&digit) {
+                return None;
+            }
+            other.replace_range(at..=at, &digit.to_string());
+        }
+        Some(other)
+    };
+    let mut found: Vec<String> = [-1, 1, -2, 2].iter().filter_map(|by| with(&|digit| digit + by)).collect();
+    let mut kinds: Vec<i32> = digits.iter().map(|digit| digit.1).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for own in kinds {
+        let others = [own - 1, own + 1, own - 2, own + 2];
+        found.extend(others.iter().filter_map(|&other| with(&|digit| if digit == own { other } else { digit })));
+    }
+    found.dedup();
+    found
+}
