@@ -12,6 +12,8 @@ mod kernel;
 mod limits;
 mod loops;
 mod lower;
+mod parts;
+mod places;
 mod product;
 mod program;
 mod rows;
@@ -62,7 +64,7 @@ impl Compiler<'_> {
     /// # Errors
     /// A size that is not known, an abstract function, and tensors too large for memory.
     pub fn compile_tensors(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
-        self.tensor_program(roots, sizes, false)
+        self.tensor_program(roots, sizes, false, parts::Parts::usual)
     }
 
     /// The same with the numbers of every step kept after a run, so that troubles can be found.
@@ -70,10 +72,16 @@ impl Compiler<'_> {
     /// # Errors
     /// As [`Compiler::compile_tensors`]; the kept numbers may be too large for memory, too.
     pub fn compile_tensors_kept(&self, roots: &[Root], sizes: &Sizes) -> Result<TensorProgram, Diagnostic> {
-        self.tensor_program(roots, sizes, true)
+        self.tensor_program(roots, sizes, true, parts::Parts::usual)
     }
 
-    fn tensor_program(&self, roots: &[Root], sizes: &Sizes, keep_all: bool) -> Result<TensorProgram, Diagnostic> {
+    fn tensor_program(
+        &self,
+        roots: &[Root],
+        sizes: &Sizes,
+        keep_all: bool,
+        plan: schedule::Plan,
+    ) -> Result<TensorProgram, Diagnostic> {
         let mut lowering = lower::Lowering::new(self, sizes);
         let mut outputs = Vec::with_capacity(roots.len());
         for (at, &root) in roots.iter().enumerate() {
@@ -82,7 +90,7 @@ impl Compiler<'_> {
         limits::check_loops(&lowering)?;
         let lower::Lowering { graph, kinks, .. } = lowering;
         let kept: Vec<graph::NodeId> = outputs.iter().copied().chain(kinks.iter().map(|kink| kink.zero)).collect();
-        let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all);
+        let schedule = schedule::Schedule::new(self.network, graph, &kept, keep_all, plan);
         let program = schedule.finish(&outputs, kinks);
         limits::check_memory(self.network, &program)?;
         Ok(program)

@@ -186,6 +186,11 @@ impl Graph {
         id
     }
 
+    /// The same nodes, to be changed: equal ones that are added are no longer found.
+    pub(super) fn unshared(&self) -> Graph {
+        Graph { nodes: self.nodes.clone(), known: FxHashMap::default() }
+    }
+
     pub(super) fn get(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }

@@ -37,6 +37,8 @@ struct Load {
     node: NodeId,
     /// The distances along the loops.
     strides: Vec<usize>,
+    /// The distance between rows of a batch that is worked on in parts; 0 where only the rows of a part are held.
+    row: usize,
 }
 
 /// What a kernel computes: an operation over a space whose last axes are summed.
@@ -45,6 +47,19 @@ pub(super) struct Root<'a> {
     pub(super) summed: usize,
     pub(super) operation: MapOperation,
     pub(super) operands: &'a [View],
+    /// The axis of the space along which it is worked on in parts.
+    pub(super) along: Option<usize>,
+}
+
+/// What is known of the nodes that a kernel is made from.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) network: &'a Network,
+    pub(super) graph: &'a Graph,
+    /// Those that are part of the loop of the node that reads them.
+    pub(super) inlined: &'a [bool],
+    /// Those of which only the rows of a part are held.
+    pub(super) partial: &'a [bool],
 }
 
 /// A loop.
@@ -63,26 +78,19 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    /// The kernel of a root with all nodes for which `inlined` holds put in.
-    pub(super) fn new(network: &Network, graph: &Graph, root: &Root<'_>, inlined: &[bool]) -> Kernel {
+    /// The kernel of a root with all inlined nodes put in.
+    pub(super) fn new(scope: Scope<'_>, root: &Root<'_>) -> Kernel {
         let rank = root.space.len();
         let kept = rank - root.summed;
         let mut out_strides = vec![0; rank];
         let own = super::graph::dense_strides(&root.space[..kept]);
         out_strides[..kept].copy_from_slice(&own);
-        Kernel::with_strides(network, graph, root, inlined, out_strides, root.summed > 0)
+        Kernel::with_strides(scope, root, out_strides, root.summed > 0)
     }
 
-    fn with_strides(
-        network: &Network,
-        graph: &Graph,
-        root: &Root<'_>,
-        inlined: &[bool],
-        out_strides: Vec<usize>,
-        sums: bool,
-    ) -> Kernel {
+    fn with_strides(scope: Scope<'_>, root: &Root<'_>, out_strides: Vec<usize>, sums: bool) -> Kernel {
         let rank = root.space.len();
-        let mut builder = Builder { graph, rank, inlined, members: Vec::new(), loads: Vec::new() };
+        let mut builder = Builder { scope, rank, along: root.along, members: Vec::new(), loads: Vec::new() };
         let identity: Vec<usize> = (0..rank).collect();
         builder.collect(root.operands, &identity);
         let along: Vec<&[usize]> = builder.loads.iter().map(|load| load.strides.as_slice()).collect();
@@ -102,22 +110,15 @@ impl Kernel {
         }
         kernel.merge_loops();
         kernel.widen_innermost();
-        kernel.emit(network, &builder, root);
+        kernel.emit(&builder, root);
         kernel
     }
 
     /// The kernel that puts a view over `space` where `out_strides` say, among zeros.
-    pub(super) fn scattered(
-        network: &Network,
-        graph: &Graph,
-        space: &[usize],
-        of: &View,
-        out_strides: Vec<usize>,
-    ) -> Kernel {
-        let inlined = vec![false; graph.nodes.len()];
+    pub(super) fn scattered(scope: Scope<'_>, space: &[usize], of: &View, out_strides: Vec<usize>) -> Kernel {
         let operands = std::slice::from_ref(of);
-        let root = Root { space: space.to_vec(), summed: 0, operation: MapOperation::Copy, operands };
-        Kernel::with_strides(network, graph, &root, &inlined, out_strides, true)
+        let root = Root { space: space.to_vec(), summed: 0, operation: MapOperation::Copy, operands, along: None };
+        Kernel::with_strides(scope, &root, out_strides, true)
     }
 
     /// Two loops that run through memory as one become one.
@@ -151,12 +152,12 @@ impl Kernel {
         }
     }
 
-    fn emit(&mut self, network: &Network, builder: &Builder<'_>, root: &Root<'_>) {
+    fn emit(&mut self, builder: &Builder<'_>, root: &Root<'_>) {
         let mut pool = Pool::default();
         let mut places: Vec<(NodeId, Place)> = Vec::new();
         let mut load = 0;
         for (node, operation, operands) in &builder.members {
-            let place = self.step(network, *operation, operands, (&mut load, &mut places, &mut pool), builder);
+            let place = self.step(*operation, operands, (&mut load, &mut places, &mut pool), builder);
             places.push((*node, place));
         }
         self.result = match root.operation {
@@ -164,7 +165,7 @@ impl Kernel {
                 let operand = self.operand(&root.operands[0], (&mut load, &mut places, &mut pool), builder);
                 operand.0
             }
-            operation => self.step(network, operation, root.operands, (&mut load, &mut places, &mut pool), builder),
+            operation => self.step(operation, root.operands, (&mut load, &mut places, &mut pool), builder),
         };
         self.direct = !self.sums && self.out_strides.last().is_none_or(|&stride| stride == 1);
         self.registers = pool.count;
@@ -177,7 +178,7 @@ impl Kernel {
         (load, places, pool): (&mut usize, &mut Vec<(NodeId, Place)>, &mut Pool),
         builder: &Builder<'_>,
     ) -> (Place, Option<usize>) {
-        if builder.inlined[view.node.0 as usize] {
+        if builder.scope.inlined[view.node.0 as usize] {
             let at = places.iter().position(|known| known.0 == view.node).unwrap_or_default();
             let (_, place) = places.swap_remove(at);
             let Place::Register(register) = place else { return (place, None) };
@@ -195,7 +196,6 @@ impl Kernel {
 
     fn step(
         &mut self,
-        network: &Network,
         operation: MapOperation,
         operands: &[View],
         (load, places, pool): (&mut usize, &mut Vec<(NodeId, Place)>, &mut Pool),
@@ -207,7 +207,7 @@ impl Kernel {
         let to = pool.take();
         found.iter().filter_map(|operand| operand.1).for_each(|register| pool.give(register));
         let operands = found.iter().map(|operand| operand.0).collect();
-        self.steps.push(Step { operation: Operation::new(network, operation), operands, to });
+        self.steps.push(Step { operation: Operation::new(builder.scope.network, operation), operands, to });
         Place::Register(to)
     }
 
@@ -216,16 +216,18 @@ impl Kernel {
         self.loads.iter().map(|load| load.node)
     }
 
-    /// Runs: `data` gives the numbers of a node. Nothing is allocated.
+    /// Runs on the rows from `row` on: `data` gives the numbers of a node. Sums begin with what is there if they go on,
+    /// else with 0. Nothing is allocated.
     #[inline(always)]
     fn run<'a, T: Element>(
         &self,
         data: impl Fn(NodeId) -> &'a [T] + Copy,
         registers: &mut [Vec<T>],
         cursor: &mut Cursor,
+        (row, goes_on): (usize, bool),
         out: &mut [T],
     ) {
-        if self.sums {
+        if self.sums && !goes_on {
             out.fill(T::zero());
         }
         if self.loops.contains(&0) {
@@ -233,7 +235,7 @@ impl Kernel {
         }
         let inner = self.loops.len().saturating_sub(1);
         let width = self.loops.last().copied().unwrap_or(1);
-        cursor.begin(inner, self.loads.len());
+        cursor.begin(inner, self.loads.iter().map(|load| row * load.row));
         loop {
             let mut done = 0;
             while done < width {
@@ -348,6 +350,8 @@ pub(super) struct KernelRun<'r, T, F> {
     pub(super) data: F,
     pub(super) registers: &'r mut [Vec<T>],
     pub(super) cursor: &'r mut Cursor,
+    pub(super) row: usize,
+    pub(super) goes_on: bool,
     pub(super) out: &'r mut [T],
 }
 
@@ -356,7 +360,7 @@ impl<'a, T: Element, F: Fn(NodeId) -> &'a [T] + Copy> WithSimd for KernelRun<'_,
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.kernel.run(self.data, self.registers, self.cursor, self.out);
+        self.kernel.run(self.data, self.registers, self.cursor, (self.row, self.goes_on), self.out);
     }
 }
 
@@ -375,11 +379,11 @@ impl Cursor {
         self.loads.reserve(kernel.loads.len());
     }
 
-    fn begin(&mut self, loops: usize, loads: usize) {
+    fn begin(&mut self, loops: usize, loads: impl Iterator<Item = usize>) {
         self.index.clear();
         self.index.resize(loops, 0);
         self.loads.clear();
-        self.loads.resize(loads, 0);
+        self.loads.extend(loads);
         self.out = 0;
     }
 
@@ -407,9 +411,9 @@ impl Cursor {
 
 /// The nodes of a kernel, operands first, and what they read from memory in the order of use.
 struct Builder<'a> {
-    graph: &'a Graph,
+    scope: Scope<'a>,
     rank: usize,
-    inlined: &'a [bool],
+    along: Option<usize>,
     members: Vec<(NodeId, MapOperation, Vec<View>)>,
     loads: Vec<Load>,
 }
@@ -419,7 +423,7 @@ impl Builder<'_> {
         let mut open: Vec<(View, Vec<usize>)> = operands.iter().map(|view| (view.clone(), identity.to_vec())).collect();
         let mut found: Vec<(NodeId, Vec<usize>)> = Vec::new();
         while let Some((view, space)) = open.pop() {
-            if self.inlined[view.node.0 as usize] {
+            if self.scope.inlined[view.node.0 as usize] {
                 let axes: Vec<usize> = view.axes.iter().map(|&axis| space[axis]).collect();
                 found.push((view.node, axes.clone()));
                 open.extend(self.operands(view.node).1.iter().map(|operand| (operand.clone(), axes.clone())));
@@ -439,13 +443,16 @@ impl Builder<'_> {
     }
 
     fn load(&mut self, views: &[View]) {
-        for view in views.iter().filter(|view| !self.inlined[view.node.0 as usize]) {
-            self.loads.push(Load { node: view.node, strides: strides(self.graph, view, self.rank) });
+        for view in views.iter().filter(|view| !self.scope.inlined[view.node.0 as usize]) {
+            let strides = strides(self.scope.graph, view, self.rank);
+            let row =
+                self.along.filter(|_| !self.scope.partial[view.node.0 as usize]).map_or(0, |along| strides[along]);
+            self.loads.push(Load { node: view.node, strides, row });
         }
     }
 
     fn operands(&self, node: NodeId) -> (MapOperation, Vec<View>) {
-        match &self.graph.get(node).kind {
+        match &self.scope.graph.get(node).kind {
             super::graph::Kind::Map { operation, operands } => (*operation, operands.clone()),
             _ => (MapOperation::Copy, Vec::new()),
         }

@@ -3,6 +3,8 @@
 //! Takes numbers for its inputs; gives the numbers of its outputs. A run does not recurse, and allocates nothing: the matrix
 //! product of `faer` keeps its packing buffers for each thread.
 
+use std::ops::Range;
+
 use crate::eval::tensor::buffer::Buffer;
 use crate::eval::tensor::element::{Element, Layout, multiply};
 use crate::eval::tensor::graph::{Graph, NodeId, RowFunction, SquareFunction};
@@ -22,6 +24,8 @@ pub(super) struct Product {
     pub(super) right_layout: Layout,
     /// Where left, right and result begin, for each index of the stack.
     pub(super) starts: Vec<[usize; 3]>,
+    /// How far apart the rows of left and right lie along which it is worked on in parts.
+    pub(super) rows: [usize; 2],
     /// Whether it is added to what is there.
     pub(super) add: bool,
 }
@@ -35,6 +39,10 @@ pub(super) enum Action {
         function: RowFunction,
         of: NodeId,
         width: usize,
+        /// How many numbers it reads.
+        len: usize,
+        /// How far apart the rows lie along which it is worked on in parts.
+        row: usize,
     },
     Square {
         function: SquareFunction,
@@ -53,6 +61,30 @@ pub(super) enum Action {
 pub(super) struct Instruction {
     pub(super) action: Action,
     pub(super) to: NodeId,
+    pub(super) target: Target,
+}
+
+/// Where in the buffer of its node an instruction writes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// How many numbers.
+    pub(super) len: usize,
+    /// How far apart the rows lie along which it is worked on in parts; 0 where only those of a part are held.
+    pub(super) row: usize,
+    /// Whether every part adds to what those before it gave.
+    pub(super) gathers: bool,
+}
+
+/// The instructions that are run once for each part of a batch.
+#[derive(Clone, Debug)]
+pub(super) struct Repeated {
+    pub(super) instructions: Range<usize>,
+    /// How many rows a part has.
+    pub(super) rows: usize,
+    /// How many parts have so many.
+    pub(super) times: usize,
+    /// The same instructions for the rows that are left.
+    pub(super) rest: Vec<Instruction>,
 }
 
 /// An input or output of a program.
@@ -70,6 +102,7 @@ pub struct Port {
 pub struct TensorProgram {
     pub(super) graph: Graph,
     pub(super) instructions: Vec<Instruction>,
+    pub(super) repeated: Option<Repeated>,
     /// The buffer of each node.
     pub(super) buffer_of: Vec<usize>,
     /// The length of each buffer.
@@ -118,16 +151,18 @@ impl TensorProgram {
 
     /// How many matrix products a run has.
     pub fn product_count(&self) -> usize {
-        let products = self.instructions.iter().filter_map(|instruction| match &instruction.action {
-            Action::Product(product) => Some(product.starts.len()),
-            _ => None,
+        let products = self.passes().flat_map(|(_, instructions)| instructions).map(|instruction| &instruction.action);
+        let counts = products.map(|action| match action {
+            Action::Product(product) => product.starts.len(),
+            _ => 0,
         });
-        products.sum()
+        counts.sum()
     }
 
     /// The multiplications and additions of its matrix products.
     pub fn product_operations(&self) -> f64 {
-        let products = self.instructions.iter().filter_map(|instruction| match &instruction.action {
+        let actions = self.passes().flat_map(|(_, instructions)| instructions).map(|instruction| &instruction.action);
+        let products = actions.filter_map(|action| match action {
             Action::Product(Product { left_layout, right_layout, starts, .. }) => {
                 let sizes = [left_layout.rows, left_layout.columns, right_layout.columns, starts.len()];
                 Some(sizes.iter().map(|&size| size as f64).product::<f64>())
@@ -151,7 +186,7 @@ impl TensorProgram {
             entries.for_each(|(at, entry)| *entry = T::from_f64(first + step * at as f64));
         }
         let mut cursor = Cursor::default();
-        for instruction in &self.instructions {
+        for instruction in self.passes().flat_map(|(_, instructions)| instructions) {
             if let Action::Kernel(kernel) = &instruction.action {
                 cursor.reserve(kernel);
             }
@@ -185,34 +220,66 @@ impl TensorProgram {
         &workspace.buffers[self.buffer_of[node.0 as usize]]
     }
 
+    /// Which instructions are run one after the other, and from which row of a batch on.
+    fn passes(&self) -> impl Iterator<Item = (usize, &[Instruction])> {
+        let (range, rows, times, rest) = match &self.repeated {
+            Some(Repeated { instructions, rows, times, rest }) => {
+                (instructions.clone(), *rows, *times, rest.as_slice())
+            }
+            None => (0..0, 0, 0, [].as_slice()),
+        };
+        let repeated = &self.instructions[range.clone()];
+        let parts = (0..times).map(move |part| (part * rows, repeated));
+        let before = [(0, &self.instructions[..range.start])].into_iter();
+        before.chain(parts).chain([(times * rows, rest), (0, &self.instructions[range.end..])])
+    }
+
     /// Runs all instructions on what the inputs hold.
     pub fn run<T: Element>(&self, workspace: &mut Workspace<T>) {
-        let Workspace { buffers, registers, cursor, scratch } = workspace;
-        let arch = Arch::new();
-        for instruction in &self.instructions {
-            let buffer = self.buffer_of[instruction.to.0 as usize];
-            let mut to = std::mem::take(&mut buffers[buffer]);
-            let data = |node: NodeId| -> &[T] { &buffers[self.buffer_of[node.0 as usize]] };
-            match &instruction.action {
-                Action::Kernel(kernel) => arch.dispatch(KernelRun { kernel, data, registers, cursor, out: &mut to }),
-                Action::Product(product) => self.multiply(product, data, &mut to),
-                &Action::Rows { function, of, width } => {
-                    arch.dispatch(RowsRun { function, from: data(of), width, to: &mut to });
-                }
-                Action::Square { function, of, size } => square::run(*function, data(*of), *size, scratch, &mut to),
-                Action::Pick { of, pairs } => pick(data(*of), pairs, &mut to),
-            }
-            buffers[buffer] = to;
+        for (row, instructions) in self.passes() {
+            instructions.iter().for_each(|instruction| self.step(instruction, row, workspace));
         }
     }
 
-    fn multiply<'a, T: Element>(&self, product: &Product, data: impl Fn(NodeId) -> &'a [T], to: &mut [T]) {
+    /// Runs an instruction, for the rows from `row` on if it is run part by part.
+    fn step<T: Element>(&self, instruction: &Instruction, row: usize, workspace: &mut Workspace<T>) {
+        let Workspace { buffers, registers, cursor, scratch } = workspace;
+        let arch = Arch::new();
+        let buffer = self.buffer_of[instruction.to.0 as usize];
+        let mut whole = std::mem::take(&mut buffers[buffer]);
+        let target = instruction.target;
+        let to = &mut whole[row * target.row..][..target.len];
+        let goes_on = target.gathers && row > 0;
+        let data = |node: NodeId| -> &[T] { &buffers[self.buffer_of[node.0 as usize]] };
+        match &instruction.action {
+            Action::Kernel(kernel) => {
+                arch.dispatch(KernelRun { kernel, data, registers, cursor, row, goes_on, out: to });
+            }
+            Action::Product(product) => self.multiply(product, data, (row, goes_on), to),
+            &Action::Rows { function, of, width, len, row: apart } => {
+                let from = &data(of)[row * apart..][..len];
+                arch.dispatch(RowsRun { function, from, width, to });
+            }
+            Action::Square { function, of, size } => square::run(*function, data(*of), *size, scratch, to),
+            Action::Pick { of, pairs } => pick(data(*of), pairs, to),
+        }
+        buffers[buffer] = whole;
+    }
+
+    fn multiply<'a, T: Element>(
+        &self,
+        product: &Product,
+        data: impl Fn(NodeId) -> &'a [T],
+        (row, goes_on): (usize, bool),
+        to: &mut [T],
+    ) {
         let (left, right) = (data(product.left), data(product.right));
         let len = product.left_layout.rows * product.right_layout.columns;
+        let rows = product.rows.map(|apart| row * apart);
         for &[a, b, c] in &product.starts {
-            let left = (left, Layout { start: a, ..product.left_layout });
-            let right = (right, Layout { start: b, ..product.right_layout });
-            multiply(left, right, &mut to[c..c + len], product.add, self.threads);
+            let left = (left, Layout { start: a + rows[0], ..product.left_layout });
+            let right = (right, Layout { start: b + rows[1], ..product.right_layout });
+            multiply(left, right, &mut to[c..c + len], product.add || goes_on, self.threads);
         }
     }
 }

@@ -2,14 +2,19 @@
 
 use crate::eval::tensor::element::Layout;
 use crate::eval::tensor::graph::{Extents, Graph, Kind, MapOperation, NodeId, Plane, View, dense_strides, strides};
-use crate::eval::tensor::kernel::{Kernel, Root};
+use crate::eval::tensor::kernel::{Kernel, Root, Scope};
 use crate::eval::tensor::lower::KinkNode;
-use crate::eval::tensor::program::{Action, Instruction, Port, Product, TensorProgram};
+use crate::eval::tensor::parts::{Parts, Role, Term};
+use crate::eval::tensor::places::Places;
+use crate::eval::tensor::program::{Action, Instruction, Port, Product, Repeated, Target, TensorProgram};
 use crate::eval::tensor::{square, unravel};
 use crate::network::Network;
 
 /// The most operations of one loop.
 const MAX_FUSED: usize = 48;
+
+/// Divides the batch of a graph into parts, if that is worth it.
+pub(super) type Plan = fn(&Graph, Term<'_>) -> Option<Parts>;
 
 /// What becomes of the nodes.
 pub(super) struct Schedule<'a> {
@@ -21,14 +26,33 @@ pub(super) struct Schedule<'a> {
     inlined: Vec<bool>,
     /// For a node that is read once, by which.
     reader: Vec<NodeId>,
+    /// Sums whose matrix product is not added to the other term where that lies, since they are not computed together.
+    apart: Vec<bool>,
+    parts: Option<Parts>,
+    /// Nodes of which only the rows of a part are held.
+    partial: Vec<bool>,
+    /// Which of the nodes that are computed in parts are being emitted, or of those that are not.
+    pass: Pass,
     /// Whether loops and buffers may be shared; else the numbers of every node are there after a run.
     shares: bool,
     instructions: Vec<Instruction>,
+    repeated: Option<Repeated>,
+}
+
+/// What is emitted together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Pass {
+    /// Everything: nothing is done in parts.
+    All,
+    Before,
+    Part,
+    After,
 }
 
 impl<'a> Schedule<'a> {
     /// Decides for every node; `kept` are those whose numbers are of interest afterwards, all of them if `keep_all`.
-    pub(super) fn new(network: &'a Network, graph: Graph, kept: &[NodeId], keep_all: bool) -> Self {
+    /// `plan` divides a batch into parts.
+    pub(super) fn new(network: &'a Network, graph: Graph, kept: &[NodeId], keep_all: bool, plan: Plan) -> Self {
         let mut uses = vec![0usize; graph.nodes.len()];
         kept.iter().for_each(|node| uses[node.0 as usize] += 1);
         let mut reader = vec![NodeId(u32::MAX); graph.nodes.len()];
@@ -39,13 +63,29 @@ impl<'a> Schedule<'a> {
                 reader[operand.0 as usize] = NodeId(at as u32);
             }
         }
-        let inlined = vec![false; graph.nodes.len()];
-        let mut schedule =
-            Schedule { network, graph, uses, inlined, reader, shares: !keep_all, instructions: Vec::new() };
+        let none = vec![false; graph.nodes.len()];
+        let mut schedule = Schedule {
+            network,
+            graph,
+            uses,
+            inlined: none.clone(),
+            reader,
+            apart: none.clone(),
+            parts: None,
+            partial: none,
+            pass: Pass::All,
+            shares: !keep_all,
+            instructions: Vec::new(),
+            repeated: None,
+        };
         if !keep_all {
             schedule.fuse(kept);
+            schedule.parts = plan(&schedule.graph, &|node| schedule.matmul_term(node));
         }
-        schedule.emit();
+        match schedule.parts.take() {
+            Some(parts) => schedule.emit_in_parts(parts, kept),
+            None => schedule.emit(),
+        }
         schedule
     }
 
@@ -83,17 +123,103 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Emits what the parts need, the instructions of a part, and what needs all of them.
+    fn emit_in_parts(&mut self, parts: Parts, kept: &[NodeId]) {
+        for at in 0..self.graph.nodes.len() {
+            let sum = NodeId(at as u32);
+            if let Some((product, _)) = self.matmul_term(sum) {
+                let (own, other) = (parts.role(sum), parts.role(product));
+                self.apart[at] = own != other && (own.in_parts() || other.in_parts());
+            }
+        }
+        let (rows, times, rest) = (parts.rows, parts.times, parts.rest);
+        let whole = [rows, rest].map(|rows| parts.graph(&self.graph, rows));
+        self.parts = Some(parts);
+        let before = self.emitted(Pass::Before);
+        let after = self.emitted(Pass::After);
+        // What is read afterwards is held whole.
+        self.partial = (0..self.graph.nodes.len()).map(|at| self.role(NodeId(at as u32)) == Role::Rows).collect();
+        for node in after.iter().flat_map(|instruction| instruction.action.reads()).chain(kept.iter().copied()) {
+            self.partial[node.0 as usize] = false;
+        }
+        let [part, rest] = whole.map(|graph| {
+            let all = std::mem::replace(&mut self.graph, graph);
+            let instructions = self.emitted(Pass::Part);
+            self.graph = all;
+            instructions
+        });
+        let range = before.len()..before.len() + part.len();
+        self.instructions = before.into_iter().chain(part).chain(after).collect();
+        let rest = if self.parts.as_ref().is_some_and(|parts| parts.rest > 0) { rest } else { Vec::new() };
+        self.repeated = Some(Repeated { instructions: range, rows, times, rest });
+    }
+
+    fn emitted(&mut self, pass: Pass) -> Vec<Instruction> {
+        self.pass = pass;
+        self.emit();
+        std::mem::take(&mut self.instructions)
+    }
+
+    fn role(&self, node: NodeId) -> Role {
+        self.parts.as_ref().map_or(Role::Before, |parts| parts.role(node))
+    }
+
+    /// Whether a node is emitted now.
+    fn is_due(&self, node: NodeId) -> bool {
+        match self.role(node) {
+            _ if self.pass == Pass::All => true,
+            Role::Before => self.pass == Pass::Before,
+            Role::Rows | Role::Gathered(_) => self.pass == Pass::Part,
+            Role::After => self.pass == Pass::After,
+        }
+    }
+
+    /// The axis of the space of a node along which it is worked on in parts.
+    fn along(&self, node: NodeId) -> Option<usize> {
+        match self.role(node) {
+            Role::Rows => Some(0),
+            Role::Gathered(along) => Some(along),
+            Role::Before | Role::After => None,
+        }
+    }
+
+    /// The distance between the rows of a node along an axis with these strides.
+    fn row(&self, node: NodeId, strides: &[usize], along: Option<usize>) -> usize {
+        along.filter(|_| !self.partial[node.0 as usize]).map_or(0, |along| strides[along])
+    }
+
+    fn push(&mut self, action: Action, to: NodeId) {
+        let node = self.graph.get(to);
+        let gathers = self.pass == Pass::Part && matches!(self.role(to), Role::Gathered(_));
+        let row = match self.role(to) {
+            Role::Rows => self.row(to, &dense_strides(&node.dims), Some(0)),
+            _ => 0,
+        };
+        self.instructions.push(Instruction { action, to, target: Target { len: node.count(), row, gathers } });
+    }
+
     fn emit_node(&mut self, id: NodeId) {
         let node = self.graph.get(id).clone();
+        let along = self.along(id);
+        if !self.is_due(id) {
+            // What the parts add their products to is there before.
+            match self.matmul_term(id) {
+                Some((_, other)) if self.pass == Pass::Before && matches!(self.role(id), Role::Gathered(_)) => {
+                    let rest = self.kernel(node.dims, 0, MapOperation::Copy, &[other], None);
+                    return self.push(rest, id);
+                }
+                _ => return,
+            }
+        }
         let action = match &node.kind {
             Kind::Input(_) | Kind::Constant(_) | Kind::Count => return,
             Kind::Map { operation, operands } => match self.matmul_term(id) {
                 Some((product, other)) => return self.emit_accumulated(id, product, other),
-                None => self.kernel(node.dims.clone(), 0, *operation, operands),
+                None => self.kernel(node.dims.clone(), 0, *operation, operands, along),
             },
             Kind::Sum { of, over } => {
                 let space = [node.dims.as_slice(), over].concat();
-                self.kernel(space, over.len(), MapOperation::Copy, std::slice::from_ref(of))
+                self.kernel(space, over.len(), MapOperation::Copy, std::slice::from_ref(of), along)
             }
             Kind::Matmul { .. } => match self.product(id, false) {
                 Some(product) if !self.is_accumulated(id) => Action::Product(product),
@@ -101,8 +227,15 @@ impl<'a> Schedule<'a> {
             },
             Kind::Link { of, axes } => Action::Kernel(self.link(&node.dims, of, axes)),
             Kind::Rows { function, of } => {
-                let width = self.graph.get(*of).dims.last().copied().unwrap_or(0);
-                Action::Rows { function: *function, of: *of, width }
+                let operand = self.graph.get(*of);
+                let row = self.row(*of, &dense_strides(&operand.dims), along);
+                let width = operand.dims.last().copied().unwrap_or(0);
+                let rows = node.dims.first().copied().filter(|_| along.is_some());
+                let len = match rows {
+                    Some(rows) => rows * operand.dims[1..].iter().product::<usize>(),
+                    None => operand.count(),
+                };
+                Action::Rows { function: *function, of: *of, width, len, row }
             }
             Kind::Square { function, of } => {
                 let size = self.graph.get(*of).dims.last().copied().unwrap_or(0);
@@ -113,12 +246,23 @@ impl<'a> Schedule<'a> {
                 Action::Pick { of: of.node, pairs: self.pairs(&space, over.len(), of, plane, *solved) }
             }
         };
-        self.instructions.push(Instruction { action, to: id });
+        self.push(action, id);
     }
 
-    fn kernel(&self, space: Vec<usize>, summed: usize, operation: MapOperation, operands: &[View]) -> Action {
-        let root = Root { space, summed, operation, operands };
-        Action::Kernel(Kernel::new(self.network, &self.graph, &root, &self.inlined))
+    fn scope(&self) -> Scope<'_> {
+        Scope { network: self.network, graph: &self.graph, inlined: &self.inlined, partial: &self.partial }
+    }
+
+    fn kernel(
+        &self,
+        space: Vec<usize>,
+        summed: usize,
+        operation: MapOperation,
+        operands: &[View],
+        along: Option<usize>,
+    ) -> Action {
+        let root = Root { space, summed, operation, operands, along };
+        Action::Kernel(Kernel::new(self.scope(), &root))
     }
 
     /// Whether a matrix product is added to the sum that reads it.
@@ -140,19 +284,22 @@ impl<'a> Schedule<'a> {
             own && self.uses[view.node.0 as usize] == 1 && view.axes.iter().copied().eq(0..rank)
         };
         match (is_term(a), is_term(b)) {
-            (true, _) if self.shares => Some((a.node, b.clone())),
-            (_, true) if self.shares => Some((b.node, a.clone())),
+            _ if !self.shares || self.apart[sum.0 as usize] => None,
+            (true, _) => Some((a.node, b.clone())),
+            (_, true) => Some((b.node, a.clone())),
             _ => None,
         }
     }
 
     /// A sum of a matrix product and something else: the product is added to the rest.
     fn emit_accumulated(&mut self, sum: NodeId, product: NodeId, other: View) {
-        let dims = self.graph.get(sum).dims.clone();
-        let rest = self.kernel(dims, 0, MapOperation::Copy, &[other]);
-        self.instructions.push(Instruction { action: rest, to: sum });
+        if !matches!(self.role(sum), Role::Gathered(_)) {
+            let dims = self.graph.get(sum).dims.clone();
+            let rest = self.kernel(dims, 0, MapOperation::Copy, &[other], self.along(sum));
+            self.push(rest, sum);
+        }
         if let Some(product) = self.product(product, true) {
-            self.instructions.push(Instruction { action: Action::Product(product), to: sum });
+            self.push(Action::Product(product), sum);
         }
     }
 
@@ -189,7 +336,9 @@ impl<'a> Schedule<'a> {
             [start(&a), start(&b), at * row_count * column_count]
         });
         let starts = starts.collect();
-        Some(Product { left: left.node, right: right.node, left_layout, right_layout, starts, add })
+        let along = self.along(id);
+        let rows = [self.row(left.node, &a, along), self.row(right.node, &b, along)];
+        Some(Product { left: left.node, right: right.node, left_layout, right_layout, starts, rows, add })
     }
 
     fn link(&self, dims: &[usize], of: &View, axes: &[usize]) -> Kernel {
@@ -200,7 +349,7 @@ impl<'a> Schedule<'a> {
             space[axis] = size;
             out[axis] += stride;
         }
-        Kernel::scattered(self.network, &self.graph, &space, of, out)
+        Kernel::scattered(self.scope(), &space, of, out)
     }
 
     /// The entries that a plane lets through: to which, from which.
@@ -240,10 +389,8 @@ impl<'a> Schedule<'a> {
     /// The program; buffers are shared by nodes that are not needed at the same time.
     pub(super) fn finish(self, outputs: &[NodeId], kinks: Vec<KinkNode>) -> TensorProgram {
         let graph = self.graph;
-        let mut buffers = Buffers::new(&graph, &self.instructions);
-        for &node in outputs.iter().chain(kinks.iter().map(|kink| &kink.zero)) {
-            buffers.last_use[node.0 as usize] = usize::MAX;
-        }
+        let mut places = Places::new(&graph, &self.instructions, self.repeated.as_ref());
+        outputs.iter().chain(kinks.iter().map(|kink| &kink.zero)).for_each(|&node| places.keep(node));
         let mut inputs = Vec::new();
         let mut constants = Vec::new();
         for (at, node) in graph.nodes.iter().enumerate().filter(|(at, _)| self.uses[*at] > 0) {
@@ -254,11 +401,11 @@ impl<'a> Schedule<'a> {
                 Kind::Count => constants.push((id, [1.0, 1.0])),
                 _ => continue,
             }
-            buffers.last_use[at] = usize::MAX;
-            buffers.place(id, node.count());
+            places.keep(id);
+            places.place(id, node.count());
         }
-        buffers.place_all(&graph, &self.instructions, self.shares);
-        let constants = constants.into_iter().map(|(node, value)| (buffers.of[node.0 as usize], value)).collect();
+        places.place_all(&self.instructions, self.shares);
+        let constants = constants.into_iter().map(|(node, value)| (places.of[node.0 as usize], value)).collect();
         let port = |&node: &NodeId| {
             let name = match graph.get(node).kind {
                 Kind::Input(name) => Some(name),
@@ -279,8 +426,9 @@ impl<'a> Schedule<'a> {
         let scratch = scratch.max().unwrap_or(0);
         TensorProgram {
             instructions: self.instructions,
-            buffer_of: buffers.of,
-            lengths: buffers.lengths,
+            repeated: self.repeated,
+            buffer_of: places.of,
+            lengths: places.lengths,
             constants,
             inputs,
             outputs,
@@ -289,57 +437,6 @@ impl<'a> Schedule<'a> {
             scratch,
             threads: 1,
             graph,
-        }
-    }
-}
-
-/// Which buffer a node lives in.
-struct Buffers {
-    of: Vec<usize>,
-    lengths: Vec<usize>,
-    last_use: Vec<usize>,
-    free: Vec<usize>,
-}
-
-impl Buffers {
-    fn new(graph: &Graph, instructions: &[Instruction]) -> Self {
-        let mut last_use = vec![0; graph.nodes.len()];
-        for (at, instruction) in instructions.iter().enumerate() {
-            instruction.action.reads().into_iter().for_each(|node| last_use[node.0 as usize] = at);
-            let own = &mut last_use[instruction.to.0 as usize];
-            *own = (*own).max(at);
-        }
-        Buffers { of: vec![usize::MAX; graph.nodes.len()], lengths: Vec::new(), last_use, free: Vec::new() }
-    }
-
-    /// A buffer of exactly this length, one that is free if there is one.
-    fn place(&mut self, node: NodeId, length: usize) {
-        let free = self.free.iter().position(|&buffer| self.lengths[buffer] == length);
-        let buffer = match free {
-            Some(at) => self.free.swap_remove(at),
-            None => {
-                self.lengths.push(length);
-                self.lengths.len() - 1
-            }
-        };
-        self.of[node.0 as usize] = buffer;
-    }
-
-    fn place_all(&mut self, graph: &Graph, instructions: &[Instruction], shares: bool) {
-        for (at, instruction) in instructions.iter().enumerate() {
-            if self.of[instruction.to.0 as usize] == usize::MAX {
-                self.place(instruction.to, graph.get(instruction.to).count());
-            }
-            if !shares {
-                continue;
-            }
-            let mut done = instruction.action.reads();
-            done.push(instruction.to);
-            done.sort_unstable();
-            done.dedup();
-            for node in done.into_iter().filter(|node| self.last_use[node.0 as usize] == at) {
-                self.free.push(self.of[node.0 as usize]);
-            }
         }
     }
 }
