@@ -85,3 +85,12 @@ fn latex_of_the_users_own_takes_no_second_script_of_a_kind() {
     let shown = run(&lines, &["--wrt", "W", "--latex"]);
     assert!(shown.contains(r"\partial {W^Q_h}_{jk}") && !shown.contains("W^Q_h_"), "{shown}");
 }
+
+#[test]
+fn a_name_that_comes_back_brings_no_divisor() {
+    // v/a is shorter, and not defined at a = 0.
+    let lines = ["param a, b", "input w : [2]", "v = [a*b, 2*a]", "cost C = dot(v, w)"];
+    check(&lines, "a", "∂C/∂a = wᵀ(b, 2)");
+    let lines = ["param a", "input x, y, w : [n]", "v = a*(x + y)", "cost C = dot(v, w)"];
+    check(&lines, "a", "∂C/∂a = wᵀ(x + y)");
+}

@@ -192,6 +192,8 @@ impl Simplifier {
 
 impl Simplifier {
     /// A factor of a definition written by the name: with x̂ = (x − μ)/s, x − μ is s x̂, if the whole gets shorter.
+    ///
+    /// With v = a u, u is not v/a: that is not defined at a = 0, where u is.
     fn fold_solved(
         &mut self,
         network: &mut Network,
@@ -225,6 +227,9 @@ impl Simplifier {
                 None => pattern.is_own_unit(label).then(|| whole.own_unit()),
             });
             let axes: Option<Vec<_>> = axes.collect();
+            if exponent.is_negative() && brings_divisor(network, parts, other.base, &exponent) {
+                return None;
+            }
             let place = (at + place).min(whole.factors.len());
             let exponent = network.arena.number_id(exponent);
             whole.factors.insert(place, Part { base: other.base, exponent, axes: axes? });
@@ -248,6 +253,13 @@ fn name_without_units(network: &mut Network, name: NameId) -> ExprId {
 pub(super) fn name_of_rank(network: &mut Network, name: NameId, rank: usize) -> ExprId {
     let whole = network.name_expr(name);
     if network.arena.dims(whole).len() == rank { whole } else { name_without_units(network, name) }
+}
+
+/// Whether a product is divided by a base if this negative power of it comes in, and was not before.
+fn brings_divisor(network: &Network, product: &Parts, base: ExprId, exponent: &Rational) -> bool {
+    let own = product.factors.iter().filter(|part| part.base == base);
+    let mut own = own.map(|part| network.arena.value(part.exponent));
+    !own.any(|power| power.is_negative() || power.add(exponent).is_some_and(|sum| !sum.is_negative()))
 }
 
 /// The product with the sign of its factor number `at`, a sum to a whole power, turned round.
