@@ -11,10 +11,11 @@ use crate::network::{Network, Origin, Quantity};
 use crate::notation::layout::Sheet;
 use crate::notation::{Notation, Style, Typesetter, row_names};
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Row, Tree};
-use crate::syntax::spelling::{GREEK, MARKS, canonical};
+use crate::syntax::spelling::{GREEK, MARKS, canonical, is_module};
 
 use super::script::{self, Unbound};
 use super::vocabulary::function_word;
+use super::words::member_of_module;
 
 /// Networks with more quantities than this are not printed in the notations of books.
 const MAX_NOTATIONS: usize = 300;
@@ -350,7 +351,8 @@ impl WrittenName {
                     match tree.row(*body) {
                         [only] => at = *only,
                         _ => {
-                            name.base = canonical(&tree.word(*body)?).into_owned() + &marks;
+                            let word = tree.word(*body).or_else(|| member_of_module(tree, *body))?;
+                            name.base = canonical(&word).into_owned() + &marks;
                             return Some(name);
                         }
                     }
@@ -370,6 +372,7 @@ fn plain_base(kind: &Kind) -> Option<String> {
         Kind::Letter(letter) => Some(letter.to_string()),
         Kind::Text(text) => {
             let text = text.trim();
+            let text = text.split_once('.').filter(|(module, _)| is_module(module)).map_or(text, |(_, member)| member);
             let is_word = !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
             is_word.then(|| canonical(text).into_owned())
         }
