@@ -97,6 +97,8 @@ fn sums_as_programs_write_them() {
         (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{sum}_{axis=1}(Q - T)", "wrong"),
         (r"\frac{\partial J}{\partial r} = \mathrm{sum}_{axis=0}(Q - T)", "wrong"),
         (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{np.sum}(Q - T, axis=0)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\texttt{np.sum}(Q - T, axis=0)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\text{np.sum}(Q - T, axis=1)", "wrong"),
         (r"\frac{\partial J}{\partial r} = \frac1N\operatorname{torch.sum}(Q - T, dim=0)", "right"),
         (r"\frac{\partial J}{\partial r} = \operatorname{np.sum}(Q - T, axis=0)", "wrong"),
     ];
