@@ -16,8 +16,9 @@ const MARK: char = 'Q';
 /// The modules whose functions are those of the network language.
 const MODULES: [&str; 5] = ["np", "numpy", "jnp", "torch", "math"];
 
-/// What means the same in these modules and in a network. Not `dot`, which multiplies matrices there.
-const SHARED: [&str; 11] = ["sum", "mean", "outer", "trace", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh"];
+/// What means the same in these modules and in a network. Not `dot`, which multiplies matrices there, nor
+/// `outer`, which takes the entries of matrices there.
+const SHARED: [&str; 10] = ["sum", "mean", "trace", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh"];
 
 /// Cuts a text into sides and parses them.
 pub(super) fn sentence(context: &Context, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
