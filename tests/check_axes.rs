@@ -79,3 +79,42 @@ cost L = -1/N*sum(Y*log(P))";
     ];
     expect(network, &[], &formulas);
 }
+
+const BATCH: &str = "
+input X : [N, d], T : [N, k]
+param V : [d, h], U : [h, k], r : [k]
+H = tanh(X @ V)
+Q = H @ U + r
+cost J = 1/(2*N)*sum((Q - T)^2)";
+
+/// The axis below the sum, a module before it, and a quantity D₂ whose subscript is no variable of an operator D.
+#[test]
+fn sums_as_programs_write_them() {
+    let formulas = [
+        (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{sum}_{axis=0}(Q - T)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{sum}_{\text{axis}=0}(Q - T)", "right"),
+        (r"\frac{\partial J}{\partial r} = \mathrm{mean}_{axis=0}(Q - T)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{sum}_{axis=1}(Q - T)", "wrong"),
+        (r"\frac{\partial J}{\partial r} = \mathrm{sum}_{axis=0}(Q - T)", "wrong"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\mathrm{np.sum}(Q - T, axis=0)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\texttt{np.sum}(Q - T, axis=0)", "right"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\text{np.sum}(Q - T, axis=1)", "wrong"),
+        (r"\frac{\partial J}{\partial r} = \frac1N\operatorname{torch.sum}(Q - T, dim=0)", "right"),
+        (r"\frac{\partial J}{\partial r} = \operatorname{np.sum}(Q - T, axis=0)", "wrong"),
+    ];
+    expect(BATCH, &[], &formulas);
+}
+
+/// D₂ is a name that the document gives, not the operator D of a variable.
+#[test]
+fn a_capital_d_with_a_number_is_a_name() {
+    let formulas = [
+        (r"D_2 := \frac1N(Q - T)", "skipped"),
+        (r"\frac{\partial J}{\partial r} = D_2^\top\mathbf 1", "right"),
+        (r"\frac{\partial J}{\partial U} = H^\top D_2", "right"),
+        (r"\frac{\partial J}{\partial V} = X^\top(D_2 U^\top \odot (1 - H^2))", "right"),
+        (r"\frac{\partial J}{\partial V} = X^\top(D_2 U \odot (1 - H^2))", "wrong"),
+        (r"\frac{\partial J}{\partial r_k} = \sum_n D_{2,nk}", "right"),
+    ];
+    expect(BATCH, &[], &formulas);
+}

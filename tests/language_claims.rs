@@ -357,3 +357,27 @@ fn in_plain_letters_a_formula_is_wrong_only_if_it_is_so_in_both_languages() {
         ],
     );
 }
+
+#[test]
+fn functions_of_numpy_stand_in_their_module() {
+    let batch = "dim n, d, k\ninput X : [n, d]\nparam W : [d, k], b : [k]\ntarget T : [n, k]\nE = X @ W + b - T\n\
+        cost C = sum(E^2)/(2*n)";
+    let sample = "dim m, n\ninput x : [n]\nparam W : [m, n]\ntarget t : [m]\nr = W @ x - t\ncost C = sum(r^2)/2";
+    expect(
+        batch,
+        &[
+            ("db = np.sum(E, axis=0)/n", "right"),
+            ("db = torch.sum(E, axis=0)", "wrong"),
+            ("db = np.sum(E, axis=1)/n", "wrong"),
+            ("C = np.mean(np.sum(E*E, axis=1))/2", "right"),
+        ],
+    );
+    expect(
+        sample,
+        &[
+            ("dx = W.T @ (r * np.exp(np.log(2)))/2", "right"),
+            // NumPy's `dot` multiplies matrices, that of a network does not.
+            ("dx = np.dot(W.T, r)", "unread"),
+        ],
+    );
+}

@@ -3,6 +3,7 @@
 //! Takes the place where a statement stopped making sense; gives the diagnostic with its hint.
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::syntax::spelling::is_module;
 
 /// Explains the error at byte `at` in the statement that begins at `start`.
 pub(super) fn explain(text: &str, start: usize, at: usize) -> Diagnostic {
@@ -186,13 +187,12 @@ fn fact_hint(before: &str, after: &str) -> Option<&'static str> {
 
 /// What is written otherwise in Python: `np.dot(…)`, `x.sum()`, `x.shape`, `x[1:3]`, `axis=(0, 1)`.
 fn of_python(before: &str, after: &str) -> Option<String> {
-    const MODULES: [&str; 9] = ["np", "numpy", "torch", "tf", "jnp", "jax", "math", "F", "nn"];
     let object = last_word(before);
     let member = after.strip_prefix('.').map(word);
     if let Some(member) = member.filter(|member| !member.is_empty() && !object.is_empty()) {
         let called = after[1 + member.len()..].starts_with('(');
         return Some(match member.as_str() {
-            _ if MODULES.contains(&object) => format!("functions stand in no module: write `{member}(…)`"),
+            _ if is_module(object) => format!("functions stand in no module: write `{member}(…)`"),
             "shape" | "size" => format!("the size of an axis is its name in the shape: `n` of `{object} : [n]`"),
             "t" | "transpose" => format!("a transpose is written `{object}.T`"),
             _ if called => format!("functions stand before what they are of: `{member}({object})`"),

@@ -118,6 +118,12 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether a word before a dot is a Python module of functions.
+pub fn is_module(word: &str) -> bool {
+    const MODULES: [&str; 9] = ["np", "numpy", "torch", "tf", "jnp", "jax", "math", "F", "nn"];
+    MODULES.contains(&word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::canonical;

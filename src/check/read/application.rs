@@ -19,7 +19,10 @@ const MAX_TRIALS: usize = 4;
 /// Whether a name is the D of an operator, D_w.
 pub(super) fn is_operator_of(context: &Context, tree: &Tree, written: &WrittenName) -> bool {
     let Some(sub) = written.sub.filter(|_| written.base == "D" && !context.symbols.has_base("D")) else { return false };
-    // D_k is a matrix of a layer.
+    // D_k is a matrix of a layer, and so are D_2 and its entry D_{2,ij}: no quantity is called by a number.
+    if tree.row(sub).first().is_some_and(|&id| matches!(tree.kind(id), Kind::Digits(_))) {
+        return false;
+    }
     let [only] = tree.row(sub) else { return true };
     WrittenName::of(tree, *only).is_none_or(|name| context.symbols.has_base(&name.base))
 }

@@ -4,10 +4,11 @@ use crate::check::claim::{PartId, PartKind};
 use crate::check::form::Form;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, FunctionId};
+use crate::function::FunctionRef;
 use crate::syntax::latex::Row;
 
 use super::parser::{Parser, Result};
-use super::reduction::from_start;
+use super::reduction::{Listed, from_start};
 
 /// An axis as a subscript names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,9 +25,23 @@ impl Parser<'_> {
         if let Some([letter]) = self.letters_of(self.row(sub)).and_then(|found| <[String; 1]>::try_from(found).ok()) {
             return Some(StatedAxis::Letter(letter));
         }
+        let mut listed = Listed::default();
+        if self.listed_axis(self.row(sub), &mut listed) {
+            return listed.axis.map(StatedAxis::Number);
+        }
         let word = self.tree.word(sub)?;
         let number = word.strip_prefix("axis")?.trim().parse().ok()?;
         Some(StatedAxis::Number(number))
+    }
+
+    /// Whether the subscript of a sum or mean says its axis by a number, `\mathrm{sum}_{axis=0}(A)`. A letter does not:
+    /// \mathrm{mean}_B is a name.
+    pub fn subscript_is_axis(&self, function: FunctionId, sub: Option<Row>) -> bool {
+        let takes_axis = match self.context.network.functions.get(function) {
+            FunctionRef::Table(entry) => entry.options.contains(&"axis"),
+            FunctionRef::User(_) => false,
+        };
+        takes_axis && sub.is_some_and(|sub| matches!(self.stated_axis(sub), Some(StatedAxis::Number(_))))
     }
 
     /// Softmax and its kin: of a matrix along the axis that the network takes, the last one where it takes none.

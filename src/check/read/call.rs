@@ -102,7 +102,7 @@ impl Parser<'_> {
         if known == Some(Known::Gelu) && word.as_deref() == Some("tanh") {
             return Ok((Functions::with(Known::GeluByTanh), None));
         }
-        if is_along_axis(function) {
+        if is_along_axis(function) || self.subscript_is_axis(function, Some(sub)) {
             let axis = self.stated_axis(sub);
             return axis.map(|axis| (function, Some(Below::Axis(axis)))).ok_or_else(|| {
                 let error = Diagnostic::error("unreadable", "this subscript is no axis that is known here");

@@ -323,7 +323,8 @@ impl Parser<'_> {
             return Some(Meaning::Function(function, Scripts { sup: None, ..left }));
         }
         let function = find(String::new(), String::new())?;
-        takes_subscript(function).then_some(Meaning::Function(function, Scripts { sub: written.sub, ..left }))
+        let takes = takes_subscript(function) || self.subscript_is_axis(function, written.sub);
+        takes.then_some(Meaning::Function(function, Scripts { sub: written.sub, ..left }))
     }
 
     /// The number that a letter stands for.

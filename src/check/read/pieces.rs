@@ -1,6 +1,7 @@
 //! A line of a formula as pieces: equations side by side, the words between them, and the conditions they hold under.
 
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Tree};
+use crate::syntax::spelling::is_module;
 
 use super::lines::{Chain, Limit};
 use super::row::sign;
@@ -244,6 +245,10 @@ fn is_remark(text: &str) -> bool {
         "e.g.",
         "but",
     ];
+    // `np.sum` is a function.
+    if text.trim().split_once('.').is_some_and(|(module, _)| is_module(module)) {
+        return false;
+    }
     let text = text.trim();
     let is_word = text.chars().all(|sign| sign.is_alphanumeric() || sign == '_' || sign == '-');
     !is_word || text.is_empty() || WORDS.contains(&text.to_lowercase().as_str())

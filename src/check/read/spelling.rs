@@ -1,8 +1,9 @@
 //! Ways to write a name: what an item of LaTeX says as a name, and all spellings of a name of the network language.
 
 use super::script::{self, Unbound};
+use super::words::member_of_module;
 use crate::syntax::latex::{self, ItemId, Kind, Macros, Places, Row, Tree};
-use crate::syntax::spelling::{GREEK, MARKS, canonical};
+use crate::syntax::spelling::{GREEK, MARKS, canonical, is_module};
 
 /// A way to write a name: the base without typefaces, and what stands below and above.
 #[derive(Clone, PartialEq, Eq, Debug, Hash, Default)]
@@ -87,7 +88,8 @@ impl WrittenName {
                     match tree.row(*body) {
                         [only] => at = *only,
                         _ => {
-                            name.base = canonical(&tree.word(*body)?).into_owned() + &marks;
+                            let word = tree.word(*body).or_else(|| member_of_module(tree, *body))?;
+                            name.base = canonical(&word).into_owned() + &marks;
                             return Some(name);
                         }
                     }
@@ -107,6 +109,7 @@ fn plain_base(kind: &Kind) -> Option<String> {
         Kind::Letter(letter) => Some(letter.to_string()),
         Kind::Text(text) => {
             let text = text.trim();
+            let text = text.split_once('.').filter(|(module, _)| is_module(module)).map_or(text, |(_, member)| member);
             let is_word = !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
             is_word.then(|| canonical(text).into_owned())
         }

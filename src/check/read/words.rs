@@ -6,6 +6,8 @@ use crate::expr::ExprId;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
 use crate::shape::Dim;
+use crate::syntax::latex::{ItemId, Kind, Row, Tree};
+use crate::syntax::spelling::is_module;
 
 use super::context::Context;
 
@@ -62,4 +64,19 @@ impl Context {
             Extent::Pair(slow, fast) => format!("{} times {}", self.size_text(slow), self.size_text(fast)),
         }
     }
+}
+
+/// The function of a Python module as it is set in one word: `\mathrm{np.sum}` is `sum`.
+pub(super) fn member_of_module(tree: &Tree, body: Row) -> Option<String> {
+    let items = tree.row(body);
+    let dot = items.iter().position(|&id| *tree.kind(id) == Kind::Symbol('.'))?;
+    let letters = |items: &[ItemId]| -> Option<String> {
+        let signs = items.iter().map(|&id| match tree.kind(id) {
+            Kind::Letter(letter) => Some(*letter),
+            _ => None,
+        });
+        signs.collect()
+    };
+    letters(&items[..dot]).filter(|module| is_module(module))?;
+    letters(&items[dot + 1..]).filter(|member| !member.is_empty())
 }

@@ -13,6 +13,13 @@ use super::{Context, Result, Sentence, Slope, Written, shifted};
 /// What the names of derivatives are made of: a letter that stands in no name of a network, doubled.
 const MARK: char = 'Q';
 
+/// The modules whose functions are those of the network language.
+const MODULES: [&str; 5] = ["np", "numpy", "jnp", "torch", "math"];
+
+/// What means the same in these modules and in a network. Not `dot`, which multiplies matrices there, nor
+/// `outer`, which takes the entries of matrices there.
+const SHARED: [&str; 10] = ["sum", "mean", "trace", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh"];
+
 /// Cuts a text into sides and parses them.
 pub(super) fn sentence(context: &Context, text: &str, of: Option<NameId>) -> Option<Result<Sentence>> {
     let ranges = sides(text)?;
@@ -55,7 +62,25 @@ fn has_own_signs(context: &Context, text: &str) -> bool {
         word < at && context.find_named(&text[word..close]).is_none()
     });
     let words = ["@", "axis", "..", " then "].iter().any(|word| text.contains(word));
-    words || transposes || indexes
+    words || transposes || indexes || !modules(context, text).is_empty()
+}
+
+/// The places of `np.` before functions that mean the same without it.
+fn modules(context: &Context, text: &str) -> Vec<Range<usize>> {
+    let dots = text.match_indices('.').map(|(at, _)| at);
+    let places = dots.filter_map(|dot| {
+        let start = text[..dot]
+            .rfind(|letter| !is_word(letter))
+            .map_or(0, |end| end + text[end..].chars().next().map_or(1, char::len_utf8));
+        let module = &text[start..dot];
+        let rest = &text[dot + 1..];
+        let function = &rest[..rest.find(|letter| !is_word(letter)).unwrap_or(rest.len())];
+        let called = rest[function.len()..].starts_with('(');
+        let inside = !text[..start].ends_with('.');
+        let known = MODULES.contains(&module) && SHARED.contains(&function);
+        (called && inside && known && context.find_named(module).is_none()).then_some(start..dot + 1)
+    });
+    places.collect()
 }
 
 /// Whether a function with a long name is called: `outer(r, x)`.
@@ -99,6 +124,10 @@ fn sides(text: &str) -> Option<Vec<Range<usize>>> {
 fn plain(context: &Context, part: &str, start: usize, of: Option<NameId>) -> Result<Written> {
     let found = derivatives(context, part, of);
     let mut source = part.to_owned();
+    // As many blanks, so that all else keeps its place.
+    for place in modules(context, part) {
+        source.replace_range(place.clone(), &" ".repeat(place.len()));
+    }
     let mut names: Vec<String> = Vec::new();
     for (at, derivative) in found.iter().enumerate() {
         let same = found[..at].iter().position(|other| other.says() == derivative.says());
