@@ -10,6 +10,8 @@ cd "$(dirname "$0")/../.."
 PEERS=${PEERS:-target/peers}
 [ -x "$PEERS/bin/python" ] || python3 -m venv "$PEERS"
 "$PEERS/bin/pip" install -q numpy jax "$@"
+# What slows them down unasked, were it set: OpenBLAS is to take the kernels for this machine.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 cargo bench --bench tensor -- gradient product
 for threads in 1 2; do
   export OMP_NUM_THREADS=$threads OPENBLAS_NUM_THREADS=$threads MKL_NUM_THREADS=$threads

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::eval::tensor::graph::{Graph, Kind, NodeId, View};
 
 /// About how many numbers the widest rows of a part hold.
-pub(super) const PART: usize = 1 << 18;
+pub(super) const PART: usize = 1 << 16;
 
 /// A part has at least so many rows: each part visits the sums anew, and begins every loop.
 const FEWEST_ROWS: usize = 64;
