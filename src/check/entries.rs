@@ -9,11 +9,9 @@ mod leaf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::unfold::Refusal;
-use crate::diagnostic::Span;
 use crate::expr::{ExprId, NameId, Postorder};
-use crate::network::{Assumption, Equation, Facts, Network, Origin, Quantity};
+use crate::network::{Assumption, Equation, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
-use crate::syntax::ast::Role;
 
 /// The most entries of one tensor.
 const MAX_ENTRIES: usize = 4_096;
@@ -95,17 +93,7 @@ impl EntryNetwork {
     /// A free symbol by its number, without a name, so that none is told of.
     pub fn weight(&mut self, at: usize) -> ExprId {
         while self.weights.len() <= at {
-            self.weights.push(NameId(self.network.quantities.len() as u32));
-            self.network.quantities.push(Quantity {
-                stem: Box::from(""),
-                indices: Box::new([]),
-                origin: Origin::Leaf(Role::Input),
-                shape: Shape::SCALAR,
-                facts: Facts::default(),
-                value: None,
-                literal: None,
-                span: Span::default(),
-            });
+            self.weights.push(self.network.add_input("", Shape::SCALAR));
         }
         self.network.name_expr(self.weights[at])
     }

@@ -3,9 +3,9 @@
 use super::diagnose::replace_all;
 use crate::calculus::{FunctionDerivatives, Goal, NameUse, Sigma, Simplifier};
 use crate::diagnostic::Span;
-use crate::expr::{Arena, ExprId, NameId, Node, OrdersId};
+use crate::expr::{Arena, ExprId, Node, OrdersId};
 use crate::function::{Form, FunctionRef};
-use crate::network::{Equation, Facts, Network, Origin, Quantity};
+use crate::network::Network;
 
 /// The formula with a derivative of a function for each expression that it is in the function's value. The network gets
 /// further equations, so it should be a copy.
@@ -53,17 +53,7 @@ fn derivative(network: &mut Network, value: ExprId) -> Option<(ExprId, ExprId)> 
 
 /// A quantity with an equation, for a while.
 fn define(network: &mut Network, value: ExprId) -> ExprId {
-    let name = NameId(network.quantities.len() as u32);
-    network.quantities.push(Quantity {
-        stem: format!("prime {}", name.0).into(),
-        indices: Box::default(),
-        origin: Origin::Equation(network.equations.len() as u32),
-        shape: network.arena.shape(value),
-        value: None,
-        literal: None,
-        facts: Facts::default(),
-        span: Span::default(),
-    });
-    network.equations.push(Equation { name, value, span: Span::default(), written: true });
+    let stem = format!("prime {}", network.quantities.len());
+    let name = network.add_equation((&stem, &[]), value, Span::default(), true);
     network.name_expr(name)
 }

@@ -7,12 +7,11 @@ use crate::calculus::{FunctionDerivatives, Goal, NameUse, Rule, Sigma, Simplifie
 use crate::expr::{ExprId, FunctionId, NameId, Node, Pattern, Postorder};
 use crate::function::FunctionRef;
 use crate::narrate::phrases::{equation, rule_name, rule_words, text};
-use crate::network::{Facts, Network, Origin, Quantity};
+use crate::network::Network;
 use crate::notation::document::{Block, Inline, Line};
 use crate::notation::layout::{LayoutId, Sheet, same};
 use crate::notation::{Style, Typesetter};
 use crate::shape::Shape;
-use crate::syntax::ast::Role;
 use crate::syntax::spelling::canonical;
 
 /// A function of the user's own and the number of the argument that it is differentiated by.
@@ -33,7 +32,8 @@ impl Stage {
         let FunctionRef::User(own) = network.functions.get(function) else { return None };
         let body = own.body?;
         let mut network = network.clone();
-        let names: Vec<NameId> = own.parameters.iter().map(|name| add_argument(&mut network, name)).collect();
+        let names: Vec<NameId> =
+            own.parameters.iter().map(|name| network.add_input(&canonical(name), Shape::SCALAR)).collect();
         let arguments: Vec<ExprId> = names.iter().map(|&name| network.name_expr(name)).collect();
         let call = network.arena.call(function, &arguments);
         let definition = Pattern::new(&network.arena, body).fill(&mut network.arena, &arguments);
@@ -43,21 +43,6 @@ impl Stage {
     fn style(&self, style: Style) -> Style {
         Style { ordinary: self.names.len() == 1, ..style }
     }
-}
-
-fn add_argument(network: &mut Network, name: &str) -> NameId {
-    let id = NameId(network.quantities.len() as u32);
-    network.quantities.push(Quantity {
-        stem: canonical(name).into(),
-        indices: Box::new([]),
-        origin: Origin::Leaf(Role::Input),
-        shape: Shape::SCALAR,
-        facts: Facts::default(),
-        value: None,
-        literal: None,
-        span: crate::diagnostic::Span::default(),
-    });
-    id
 }
 
 /// The functions of the user's own that the equations call, also by way of one another, in the order of the file.

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::expr::{ExprId, FunctionId, NameId, Node, OrdersId, Postorder};
+use crate::expr::{ExprId, FunctionId, Node, OrdersId, Postorder};
 use crate::function::FunctionRef;
-use crate::network::{Equation, Facts, Network, Origin, Quantity};
+use crate::network::Network;
 
 /// Gives each inner call of an abstract function a name, that of its function, if the name is free and the function is
 /// applied to one argument only in the whole file.
@@ -54,18 +54,6 @@ fn link(network: &mut Network, function: FunctionId, value: ExprId) -> Option<Ex
     if network.quantities.iter().any(|quantity| *quantity.stem == *stem) {
         return None;
     }
-    let name = NameId(network.quantities.len() as u32);
-    let shape = network.arena.shape(value);
-    network.quantities.push(Quantity {
-        stem: stem.into(),
-        indices: Box::new([]),
-        origin: Origin::Equation(network.equations.len() as u32),
-        shape,
-        facts: Facts::default(),
-        value: None,
-        literal: None,
-        span,
-    });
-    network.equations.push(Equation { name, value, span, written: false });
+    let name = network.add_equation((&stem, &[]), value, span, false);
     Some(network.name_expr(name))
 }

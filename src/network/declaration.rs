@@ -3,8 +3,8 @@
 use crate::diagnostic::Diagnostic;
 use crate::expr::NameId;
 use crate::function::Functions;
+use crate::network::Origin;
 use crate::network::resolve::{Indices, Resolver};
-use crate::network::{Facts, Origin, Quantity};
 use crate::shape::Shape;
 use crate::syntax::ast::{AstList, AstNode, Declaration, NameRef, Role};
 
@@ -60,17 +60,7 @@ impl<'a> Resolver<'a> {
             self.report(error.hint("give one of them another name"));
             return None;
         }
-        self.network.quantities.push(Quantity {
-            stem: self.ast.text(name.symbol).into(),
-            indices: indices.into(),
-            origin,
-            shape: Shape::SCALAR,
-            facts: Facts::default(),
-            value: None,
-            literal: None,
-            span: name.span,
-        });
-        Some(id)
+        Some(self.network.add_quantity((self.ast.text(name.symbol), indices), origin, Shape::SCALAR, name.span))
     }
 
     /// Says once for each name that a quantity bears the name of a constant or a function of the table.

@@ -6,10 +6,10 @@
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Operand, OrdersId};
 use crate::function::{Functions, Known, Options};
+use crate::network::Origin;
 use crate::network::fold::Folding;
 use crate::network::names::MAX_INDICES;
 use crate::network::resolve::{FreeNames, Indices, Resolver};
-use crate::network::{Facts, Origin, Quantity};
 use crate::rational::Rational;
 use crate::shape::{Affine, Dim, Shape};
 use crate::syntax::ast::{AstId, AstList, AstNode, BinaryOperator, Comparison, Symbol, UnaryOperator};
@@ -344,18 +344,9 @@ impl Resolver<'_> {
 
     /// A name of a one-liner that nothing declares.
     fn free_leaf(&mut self, symbol: Symbol, span: Span) -> ExprId {
-        let name = NameId(self.network.quantities.len() as u32);
+        let origin = Origin::Leaf(crate::syntax::ast::Role::Param);
+        let name = self.network.add_quantity((self.ast.text(symbol), &[]), origin, Shape::SCALAR, span);
         self.names.insert(symbol, &[], name);
-        self.network.quantities.push(Quantity {
-            stem: self.ast.text(symbol).into(),
-            indices: Box::new([]),
-            origin: Origin::Leaf(crate::syntax::ast::Role::Param),
-            shape: Shape::SCALAR,
-            facts: Facts::default(),
-            value: None,
-            literal: None,
-            span,
-        });
         self.network.name_expr(name)
     }
 

@@ -221,20 +221,39 @@ impl Network {
         }
     }
 
+    /// Adds a quantity of which no more is known than this.
+    pub(crate) fn add_quantity(
+        &mut self,
+        (stem, indices): (&str, &[i64]),
+        origin: Origin,
+        shape: Shape,
+        span: Span,
+    ) -> NameId {
+        let name = NameId(self.quantities.len() as u32);
+        let (stem, indices, facts) = (stem.into(), indices.into(), Facts::default());
+        self.quantities.push(Quantity { stem, indices, origin, shape, facts, value: None, literal: None, span });
+        name
+    }
+
+    /// Adds an input that the file does not declare.
+    pub(crate) fn add_input(&mut self, stem: &str, shape: Shape) -> NameId {
+        self.add_quantity((stem, &[]), Origin::Leaf(Role::Input), shape, Span::default())
+    }
+
+    /// Adds a quantity with `value` as its equation, the last one; `written` as in [`Equation`].
+    pub(crate) fn add_equation(&mut self, name: (&str, &[i64]), value: ExprId, span: Span, written: bool) -> NameId {
+        let origin = Origin::Equation(self.equations.len() as u32);
+        let name = self.add_quantity(name, origin, self.arena.shape(value), span);
+        self.equations.push(Equation { name, value, span, written });
+        name
+    }
+
     /// Makes ∂of/∂by a quantity with `value` as its equation, the last one.
     pub fn add_partial(&mut self, of: NameId, by: NameId, value: ExprId) -> NameId {
-        let name = NameId(self.quantities.len() as u32);
         let span = self.quantity(of).span;
-        self.quantities.push(Quantity {
-            stem: format!("d{}/d{}", self.spelling(of), self.spelling(by)).into(),
-            indices: Box::new([]),
-            origin: Origin::Partial { of, by, equation: self.equations.len() as u32 },
-            shape: self.arena.shape(value),
-            facts: Facts::default(),
-            value: None,
-            literal: None,
-            span,
-        });
+        let stem = format!("d{}/d{}", self.spelling(of), self.spelling(by));
+        let origin = Origin::Partial { of, by, equation: self.equations.len() as u32 };
+        let name = self.add_quantity((&stem, &[]), origin, self.arena.shape(value), span);
         self.equations.push(Equation { name, value, span, written: false });
         self.partials.insert((of, by), name);
         name

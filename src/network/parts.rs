@@ -4,8 +4,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Span;
-use crate::expr::{ExprId, NameId, Postorder};
-use crate::network::{Equation, Facts, Network, Origin, Quantity};
+use crate::expr::{ExprId, Postorder};
+use crate::network::Network;
 
 /// The parts of one call that get names.
 #[derive(Clone, Debug)]
@@ -137,18 +137,7 @@ fn numbered(stem: &str, number: Option<u32>) -> String {
 }
 
 fn quantity(network: &mut Network, naming: Naming, value: ExprId) -> ExprId {
-    let name = NameId(network.quantities.len() as u32);
     let Naming { stem, indices, span } = naming;
-    network.quantities.push(Quantity {
-        stem: stem.into(),
-        indices,
-        origin: Origin::Equation(network.equations.len() as u32),
-        shape: network.arena.shape(value),
-        facts: Facts::default(),
-        value: None,
-        literal: None,
-        span,
-    });
-    network.equations.push(Equation { name, value, span, written: false });
+    let name = network.add_equation((&stem, &indices), value, span, false);
     network.name_expr(name)
 }

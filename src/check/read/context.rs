@@ -9,10 +9,9 @@ use crate::check::diagnose::shapes::Vectors;
 use crate::check::form::Form;
 use crate::diagnostic::Span;
 use crate::expr::{ExprId, NameId, Postorder};
-use crate::network::{Equation, Facts, Network, Origin, Quantity};
+use crate::network::{Network, Origin};
 
 use crate::shape::{Dim, Shape};
-use crate::syntax::ast::Role;
 use crate::syntax::latex::Macros;
 
 use super::block::Listed;
@@ -288,20 +287,7 @@ impl Context {
 
     /// A quantity of a shape that stands for any value.
     pub(super) fn unknown_leaf(&mut self, stem: String, shape: Shape) -> NameId {
-        let name = NameId(self.network.quantities.len() as u32);
-        let origin = Origin::Leaf(Role::Input);
-        let quantity = Quantity {
-            stem: stem.into(),
-            indices: Box::default(),
-            origin,
-            shape,
-            value: None,
-            literal: None,
-            facts: Facts::default(),
-            span: Span::default(),
-        };
-        self.network.quantities.push(quantity);
-        name
+        self.network.add_input(&stem, shape)
     }
 
     /// How many quantities the network itself has; those after them are definitions of the text.
@@ -322,18 +308,6 @@ impl Context {
 
     /// Makes a definition of the text a quantity with an equation, the last one.
     pub(crate) fn define(&mut self, spelling: &Spelling, value: ExprId, span: Span) -> NameId {
-        let name = NameId(self.network.quantities.len() as u32);
-        self.network.quantities.push(Quantity {
-            stem: stem(spelling).into(),
-            indices: Box::default(),
-            origin: Origin::Equation(self.network.equations.len() as u32),
-            shape: self.network.arena.shape(value),
-            value: None,
-            literal: None,
-            facts: Facts::default(),
-            span,
-        });
-        self.network.equations.push(Equation { name, value, span, written: true });
-        name
+        self.network.add_equation((&stem(spelling), &[]), value, span, true)
     }
 }
