@@ -18,8 +18,11 @@ pub(super) fn opened(text: &str) -> Option<[&str; 3]> {
     None
 }
 
-/// What keeps a command and a letter behind it apart.
+/// What keeps a command and a letter behind it apart, and a number and one behind it.
 pub(super) fn space(before: &str, behind: &str) -> &'static str {
+    if behind.starts_with(|sign: char| sign.is_ascii_digit()) {
+        return " \\cdot ";
+    }
     let ends_in_letter = before.ends_with(|letter: char| letter.is_ascii_alphabetic());
     if ends_in_letter && behind.starts_with(|letter: char| letter.is_ascii_alphabetic()) { " " } else { "" }
 }
