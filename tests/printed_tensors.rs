@@ -94,3 +94,11 @@ fn a_name_that_comes_back_brings_no_divisor() {
     let lines = ["param a", "input x, y, w : [n]", "v = a*(x + y)", "cost C = dot(v, w)"];
     check(&lines, "a", "∂C/∂a = wᵀ(x + y)");
 }
+
+#[test]
+fn one_inner_product_stands_behind_the_other_numbers() {
+    let lines = ["param a, c", "input w, u : [n]", "v = a^2*c*u", "cost C = dot(v, w)"];
+    check(&lines, "a", "∂C/∂a = 2acwᵀu");
+    let lines = ["param a", "input w, u : [n]", "v = a^3*u", "cost C = sqnorm(v - w)"];
+    check(&lines, "a", "∂C/∂a = 6a²(v − w)ᵀu");
+}

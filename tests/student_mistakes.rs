@@ -23,7 +23,14 @@ const INVERSE: &str = "dim n\ninput a : [n], b : [n]\nparam X : [n, n]\ncost f =
 /// A network, a wrong formula, the kind of mistake, what is said of it, and the place or the mended right side.
 type Case = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const CASES: [Case; 22] = [
+const CASES: [Case; 23] = [
+    (
+        SOFTPLUS,
+        r"\frac{\partial p_i}{\partial o_j} = p_i(1 - p_j)",
+        "missing-factor",
+        "the factor that is 1 where two indices are equal, and else 0, is missing: it is diag(p) − ppᵀ",
+        None,
+    ),
     (
         TWO_LAYERS,
         r"\frac{dL}{dw_2} = (p-y)w_3a_2(1-a_2)x",

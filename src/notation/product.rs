@@ -100,6 +100,9 @@ impl Typesetter<'_> {
     ) -> Piece {
         let opened = self.open_nested(factors);
         let mut parts: Vec<Part> = opened.iter().map(|factor| self.part(sheet, *factor, false)).collect();
+        if !self.as_written {
+            chain_last(&mut parts);
+        }
         wrap_chains(&mut parts);
         self.join(sheet, number, parts, negative)
     }
@@ -248,9 +251,21 @@ impl Typesetter<'_> {
     }
 }
 
+/// 2a wᵀu, not 2(wᵀu)a: one inner product or sum Σ among other numbers stands behind them.
+fn chain_last(parts: &mut [Part]) {
+    let mut chains = (0..parts.len()).filter(|&at| is_chain(&parts[at]));
+    if let (Some(only), None) = (chains.next(), chains.next()) {
+        parts[only..].rotate_left(1);
+    }
+}
+
+/// Whether a part is an inner product or a sum Σ.
+fn is_chain(part: &Part) -> bool {
+    matches!(part.piece.kind, Kind::Chain | Kind::Series)
+}
+
 /// (uᵀv)(aᵀb): several inner products or sums Σ side by side have parentheses, and one that something follows.
 fn wrap_chains(parts: &mut [Part]) {
-    let is_chain = |part: &Part| matches!(part.piece.kind, Kind::Chain | Kind::Series);
     let several = parts.iter().filter(|part| is_chain(part)).count() > 1;
     let count = parts.len();
     for (at, part) in parts.iter_mut().enumerate() {

@@ -14,6 +14,8 @@ use crate::shape::Dim;
 const MAX_SIZES: usize = 6;
 /// The smallest known size that is no usual constant.
 const UNUSUAL: u32 = 5;
+/// The most terms of a sum that are looked at.
+const MAX_TERMS: usize = 8;
 /// The most factors of one axis that are parted in two groups.
 const MAX_PARTED: usize = 5;
 
@@ -32,8 +34,8 @@ pub fn edits_of_whole(network: &mut Network, total: ExprId, own: usize) -> Vec<E
     }
     if let Some(product) = TensorProduct::of(arena, total) {
         outer_products(arena, total, &product, &mut edits);
-        unlinked(arena, total, &product, &mut edits);
     }
+    unlinked(arena, total, &mut edits);
     missing_sums(arena, total, &mut edits);
     edits.finish(total)
 }
@@ -116,19 +118,26 @@ fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut
     }
 }
 
-/// Without the 𝟙[i = j] that two axes of the result make: what stands on a diagonal stands everywhere.
-fn unlinked(arena: &mut Arena, total: ExprId, product: &TensorProduct, edits: &mut Edits) {
-    let out = product.labels.out.clone();
-    for (at, &label) in out.iter().enumerate() {
-        if !out[..at].contains(&label) {
-            continue;
+/// Without the 𝟙[i = j] that two axes of the result make, in the whole or in one term: what stands on a diagonal stands
+/// everywhere. pᵢ(1 − pⱼ) for pᵢ(𝟙[i = j] − pⱼ).
+fn unlinked(arena: &mut Arena, total: ExprId, edits: &mut Edits) {
+    let terms = match arena.node(total) {
+        Node::Sum(terms) => terms.to_vec(),
+        _ => vec![total],
+    };
+    for (place, &term) in terms.iter().enumerate().take(MAX_TERMS) {
+        let Some(product) = TensorProduct::of(arena, term) else { continue };
+        let out = &product.labels.out;
+        for at in (0..out.len()).filter(|&at| out[..at].contains(&out[at])) {
+            let mut other = product.clone();
+            other.labels.out[at] = other.fresh(out[at]);
+            let mut parts = terms.clone();
+            parts[place] = other.build(arena);
+            let value = arena.sum(&parts);
+            // The factor that the sentence names is none of the truth's.
+            let edit = Edit::new(Kind::MissingFactor, value, total).beside(value);
+            edits.push(Edit { whose: Some(value), ..edit });
         }
-        let mut other = product.clone();
-        other.labels.out[at] = other.fresh(label);
-        let value = other.build(arena);
-        // The factor that the sentence names is none of the truth's.
-        let edit = Edit::new(Kind::MissingFactor, value, total).beside(value);
-        edits.push(Edit { whose: Some(value), ..edit });
     }
 }
 
