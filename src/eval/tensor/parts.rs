@@ -76,7 +76,8 @@ impl Parts {
         if work == 0.0 || parts < 2 {
             return None;
         }
-        let rows = size.div_ceil(parts).next_multiple_of(BLOCK.min(fewest)).min(size);
+        let block = BLOCK.min(fewest);
+        let rows = ((size as f64 / (parts * block) as f64).round() as usize * block).clamp(fewest, size);
         Some(Parts { roles, rows, times: size / rows, rest: size % rows })
     }
 
@@ -314,17 +315,20 @@ mod tests {
             let whole = compiler.tensor_program(&roots, &sizes, false, |_, _| None).expect(title);
             let expected = values(&whole);
             for (plan, rows) in PLANS {
-                let in_parts = compiler.tensor_program(&roots, &sizes, false, plan).expect(title);
-                assert_eq!(in_parts.product_operations(), whole.product_operations(), "{title}, {rows}");
-                for (at, (own, other)) in values(&in_parts).iter().zip(&expected).enumerate() {
-                    assert_eq!(own.len(), other.len(), "{title}, {rows}");
-                    let largest = other.iter().fold(1.0, |largest: f64, value| largest.max(value.abs()));
-                    for (own, other) in own.iter().zip(other) {
-                        let near = (own - other).abs() <= 1e-12 * largest;
-                        assert!(near, "{title}, {rows}, output {at}: {own} for {other}");
+                for threads in [1, 2, 3, 64] {
+                    let in_parts = compiler.tensor_program(&roots, &sizes, false, plan).expect(title).threads(threads);
+                    let case = format!("{title}, {rows}, {threads} threads");
+                    assert_eq!(in_parts.product_operations(), whole.product_operations(), "{case}");
+                    for (at, (own, other)) in values(&in_parts).iter().zip(&expected).enumerate() {
+                        assert_eq!(own.len(), other.len(), "{case}");
+                        let largest = other.iter().fold(1.0, |largest: f64, value| largest.max(value.abs()));
+                        for (own, other) in own.iter().zip(other) {
+                            let near = (own - other).abs() <= 1e-12 * largest;
+                            assert!(near, "{case}, output {at}: {own} for {other}");
+                        }
                     }
+                    divided.push((title, in_parts.repeated.is_some()));
                 }
-                divided.push((title, in_parts.repeated.is_some()));
             }
         }
         // Where every row needs all rows first, nothing is divided; that the others are shows that parts ran.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::eval::tensor::graph::{Graph, NodeId};
-use crate::eval::tensor::program::{Instruction, Repeated};
+use crate::eval::tensor::program::{Fate, Instruction, Repeated, Written};
 
 /// Which buffer a node lives in.
 pub(super) struct Places {
@@ -91,5 +91,22 @@ impl Places {
                 self.free.push(self.of[node.0 as usize]);
             }
         }
+    }
+
+    /// The buffers that the instructions of a part write.
+    pub(super) fn written(&self, part: &[Instruction]) -> Vec<Written> {
+        let mut written: Vec<Written> = Vec::new();
+        for Instruction { to, target, .. } in part {
+            let fate = match target.row {
+                _ if target.gathers => Fate::Gathered,
+                0 => Fate::Replaced,
+                row => Fate::Kept(row),
+            };
+            let buffer = self.of[to.0 as usize];
+            if written.iter().all(|known| known.buffer != buffer) {
+                written.push(Written { buffer, fate });
+            }
+        }
+        written
     }
 }

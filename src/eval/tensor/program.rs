@@ -6,14 +6,13 @@
 use std::ops::Range;
 
 use crate::eval::tensor::buffer::Buffer;
-use crate::eval::tensor::element::{Element, Layout, multiply};
+use crate::eval::tensor::element::{Element, Layout};
 use crate::eval::tensor::graph::{Graph, NodeId, RowFunction, SquareFunction};
-use crate::eval::tensor::kernel::{BLOCK, Cursor, Kernel, KernelRun};
+use crate::eval::tensor::kernel::Kernel;
 use crate::eval::tensor::lower::KinkNode;
-use crate::eval::tensor::rows::RowsRun;
-use crate::eval::tensor::square;
+use crate::eval::tensor::parallel::Worker;
+use crate::eval::tensor::runner::{Runner, Temporaries};
 use crate::expr::NameId;
-use pulp::Arch;
 
 /// A matrix product, once for each index of the stack.
 #[derive(Clone, Debug)]
@@ -85,6 +84,26 @@ pub(super) struct Repeated {
     pub(super) times: usize,
     /// The same instructions for the rows that are left.
     pub(super) rest: Vec<Instruction>,
+    /// The buffers that a part writes.
+    pub(super) written: Vec<Written>,
+}
+
+/// A buffer that the parts of a batch write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Written {
+    pub(super) buffer: usize,
+    pub(super) fate: Fate,
+}
+
+/// What becomes of what a part writes to a buffer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fate {
+    /// The next part writes over it.
+    Replaced,
+    /// The next part adds to it.
+    Gathered,
+    /// It is kept beside the rows of the other parts; so far apart lie the rows.
+    Kept(usize),
 }
 
 /// An input or output of a program.
@@ -123,9 +142,9 @@ pub struct TensorProgram {
 #[derive(Debug)]
 pub struct Workspace<T> {
     pub(super) buffers: Vec<Buffer<T>>,
-    registers: Vec<Vec<T>>,
-    cursor: Cursor,
-    scratch: Vec<T>,
+    temporaries: Temporaries<T>,
+    /// Where the parts of a batch run on several threads.
+    workers: Vec<Worker<T>>,
 }
 
 impl TensorProgram {
@@ -144,7 +163,7 @@ impl TensorProgram {
         &self.outputs
     }
 
-    /// How many numbers all buffers hold.
+    /// How many numbers all buffers of one thread hold.
     pub fn memory(&self) -> usize {
         self.lengths.iter().fold(0, |sum, &length| sum.saturating_add(length))
     }
@@ -172,7 +191,8 @@ impl TensorProgram {
         2.0 * products.sum::<f64>()
     }
 
-    /// On how many threads matrix products run.
+    /// On how many threads it runs: the parts of a large batch, or each matrix product. The sums over a batch are
+    /// rounded otherwise with another number of threads.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.max(1);
         self
@@ -185,14 +205,7 @@ impl TensorProgram {
             let entries = buffers[buffer].iter_mut().enumerate();
             entries.for_each(|(at, entry)| *entry = T::from_f64(first + step * at as f64));
         }
-        let mut cursor = Cursor::default();
-        for instruction in self.passes().flat_map(|(_, instructions)| instructions) {
-            if let Action::Kernel(kernel) = &instruction.action {
-                cursor.reserve(kernel);
-            }
-        }
-        let registers = vec![vec![T::zero(); BLOCK]; self.registers];
-        Workspace { buffers, registers, cursor, scratch: vec![T::zero(); self.scratch] }
+        Workspace { buffers, temporaries: Temporaries::new(self), workers: Worker::all(self) }
     }
 
     /// The numbers of an input, to be set.
@@ -221,72 +234,39 @@ impl TensorProgram {
     }
 
     /// Which instructions are run one after the other, and from which row of a batch on.
-    fn passes(&self) -> impl Iterator<Item = (usize, &[Instruction])> {
-        let (range, rows, times, rest) = match &self.repeated {
-            Some(Repeated { instructions, rows, times, rest }) => {
-                (instructions.clone(), *rows, *times, rest.as_slice())
-            }
-            None => (0..0, 0, 0, [].as_slice()),
-        };
-        let repeated = &self.instructions[range.clone()];
-        let parts = (0..times).map(move |part| (part * rows, repeated));
+    pub(super) fn passes(&self) -> impl Iterator<Item = (usize, &[Instruction])> {
+        let range = self.repeated.as_ref().map_or(0..0, |repeated| repeated.instructions.clone());
         let before = [(0, &self.instructions[..range.start])].into_iter();
-        before.chain(parts).chain([(times * rows, rest), (0, &self.instructions[range.end..])])
+        let parts = self.repeated.iter().flat_map(|repeated| self.parts(repeated, 0..repeated.times, true));
+        before.chain(parts).chain([(0, &self.instructions[range.end..])])
+    }
+
+    /// As [`TensorProgram::passes`], these parts only, with the rows that are left or without.
+    pub(super) fn parts<'p>(
+        &'p self,
+        repeated: &'p Repeated,
+        parts: Range<usize>,
+        with_rest: bool,
+    ) -> impl Iterator<Item = (usize, &'p [Instruction])> {
+        let instructions = &self.instructions[repeated.instructions.clone()];
+        let rest = with_rest.then_some((repeated.times * repeated.rows, repeated.rest.as_slice()));
+        parts.map(move |part| (part * repeated.rows, instructions)).chain(rest)
     }
 
     /// Runs all instructions on what the inputs hold.
     pub fn run<T: Element>(&self, workspace: &mut Workspace<T>) {
-        for (row, instructions) in self.passes() {
-            instructions.iter().for_each(|instruction| self.step(instruction, row, workspace));
-        }
-    }
-
-    /// Runs an instruction, for the rows from `row` on if it is run part by part.
-    fn step<T: Element>(&self, instruction: &Instruction, row: usize, workspace: &mut Workspace<T>) {
-        let Workspace { buffers, registers, cursor, scratch } = workspace;
-        let arch = Arch::new();
-        let buffer = self.buffer_of[instruction.to.0 as usize];
-        let mut whole = std::mem::take(&mut buffers[buffer]);
-        let target = instruction.target;
-        let to = &mut whole[row * target.row..][..target.len];
-        let goes_on = target.gathers && row > 0;
-        let data = |node: NodeId| -> &[T] { &buffers[self.buffer_of[node.0 as usize]] };
-        match &instruction.action {
-            Action::Kernel(kernel) => {
-                arch.dispatch(KernelRun { kernel, data, registers, cursor, row, goes_on, out: to });
+        let Workspace { buffers, temporaries, workers } = workspace;
+        match &self.repeated {
+            Some(repeated) if !workers.is_empty() => {
+                let Range { start, end } = repeated.instructions;
+                Runner::alone(self, buffers, temporaries).run(0, &self.instructions[..start]);
+                self.run_in_parallel(repeated, buffers, workers);
+                Runner::alone(self, buffers, temporaries).run(0, &self.instructions[end..]);
             }
-            Action::Product(product) => self.multiply(product, data, (row, goes_on), to),
-            &Action::Rows { function, of, width, len, row: apart } => {
-                let from = &data(of)[row * apart..][..len];
-                arch.dispatch(RowsRun { function, from, width, to });
+            _ => {
+                let mut runner = Runner::alone(self, buffers, temporaries);
+                self.passes().for_each(|(row, instructions)| runner.run(row, instructions));
             }
-            Action::Square { function, of, size } => square::run(*function, data(*of), *size, scratch, to),
-            Action::Pick { of, pairs } => pick(data(*of), pairs, to),
         }
-        buffers[buffer] = whole;
-    }
-
-    fn multiply<'a, T: Element>(
-        &self,
-        product: &Product,
-        data: impl Fn(NodeId) -> &'a [T],
-        (row, goes_on): (usize, bool),
-        to: &mut [T],
-    ) {
-        let (left, right) = (data(product.left), data(product.right));
-        let len = product.left_layout.rows * product.right_layout.columns;
-        let rows = product.rows.map(|apart| row * apart);
-        for &[a, b, c] in &product.starts {
-            let left = (left, Layout { start: a + rows[0], ..product.left_layout });
-            let right = (right, Layout { start: b + rows[1], ..product.right_layout });
-            multiply(left, right, &mut to[c..c + len], product.add || goes_on, self.threads);
-        }
-    }
-}
-
-fn pick<T: Element>(from: &[T], pairs: &[[u32; 2]], to: &mut [T]) {
-    to.fill(T::zero());
-    for &[at, source] in pairs {
-        to[at as usize] += from[source as usize];
     }
 }

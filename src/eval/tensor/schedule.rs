@@ -151,7 +151,7 @@ impl<'a> Schedule<'a> {
         let range = before.len()..before.len() + part.len();
         self.instructions = before.into_iter().chain(part).chain(after).collect();
         let rest = if self.parts.as_ref().is_some_and(|parts| parts.rest > 0) { rest } else { Vec::new() };
-        self.repeated = Some(Repeated { instructions: range, rows, times, rest });
+        self.repeated = Some(Repeated { instructions: range, rows, times, rest, written: Vec::new() });
     }
 
     fn emitted(&mut self, pass: Pass) -> Vec<Instruction> {
@@ -405,6 +405,10 @@ impl<'a> Schedule<'a> {
             places.place(id, node.count());
         }
         places.place_all(&self.instructions, self.shares);
+        let repeated = self.repeated.map(|repeated| Repeated {
+            written: places.written(&self.instructions[repeated.instructions.clone()]),
+            ..repeated
+        });
         let constants = constants.into_iter().map(|(node, value)| (places.of[node.0 as usize], value)).collect();
         let port = |&node: &NodeId| {
             let name = match graph.get(node).kind {
@@ -426,7 +430,7 @@ impl<'a> Schedule<'a> {
         let scratch = scratch.max().unwrap_or(0);
         TensorProgram {
             instructions: self.instructions,
-            repeated: self.repeated,
+            repeated,
             buffer_of: places.of,
             lengths: places.lengths,
             constants,
