@@ -77,7 +77,7 @@ impl Parts {
             return None;
         }
         let block = BLOCK.min(fewest);
-        let rows = ((size as f64 / (parts * block) as f64).round() as usize * block).clamp(fewest, size);
+        let rows = (size / parts / block * block).max(fewest);
         Some(Parts { roles, rows, times: size / rows, rest: size % rows })
     }
 
