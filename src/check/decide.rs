@@ -172,6 +172,7 @@ struct Decision<'a> {
     ranges: Vec<Range>,
     solved: Vec<(NameId, ExprId)>,
     details: Details,
+    budget: u64,
 }
 
 impl<'a> Decision<'a> {
@@ -191,8 +192,9 @@ impl<'a> Decision<'a> {
         let conditions = facts.conditions.iter().zip(pairs).map(|(c, slots)| (c.0, slots[0], slots[1])).collect();
         let range = |leaf: &Leaf| leaf.name.map_or(Range::default(), |name| facts.range(network, name));
         let ranges = circuit.leaves.iter().map(range).collect();
-        let (sides, solved, details) = ([slots[0], slots[1]], facts.solved, options.details);
-        Ok(Decision { network, circuit, sides, conditions, ranges, solved, details })
+        let (sides, solved) = ([slots[0], slots[1]], facts.solved);
+        let DecideOptions { details, budget, .. } = *options;
+        Ok(Decision { network, circuit, sides, conditions, ranges, solved, details, budget })
     }
 
     fn run(&mut self, exprs: [ExprId; 2], options: &DecideOptions) -> Result<Verdict, Refusal> {
@@ -341,7 +343,7 @@ impl<'a> Decision<'a> {
     /// The last steps: many bits, then agreement where there is a reason for it, else undecided.
     fn look_closely(&self, random: &mut Random, sightings: &[Sighting], proof: Proof) -> Result<Verdict, Refusal> {
         let search = self.search();
-        let points = (MAX_CLOSE_COST / search.cost().max(1)).min(FINE_POINTS as u64) as usize;
+        let points = close_points(search.cost().max(1), self.budget);
         if points == 0 {
             return Err(format!("no counterexample was found, and no proof: {}", self.no_proof(proof)));
         }
@@ -431,8 +433,17 @@ fn is_common(sightings: &[Sighting]) -> bool {
     sightings.iter().any(|sighting| matches!(sighting.seen, Seen::Agree(_)))
 }
 
-/// What may be spent on evaluations with many bits.
+/// At how many points both sides are looked at with many bits. Through many layers enclosures grow until `f64` tells
+/// nothing, while a single point with more bits tells all.
+fn close_points(cost: u64, budget: u64) -> usize {
+    let least = u64::from(cost <= budget / FEWEST_EVALUATIONS);
+    (MAX_CLOSE_COST / cost).clamp(least, FINE_POINTS as u64) as usize
+}
+
+/// What may be spent on evaluations with many bits, …
 const MAX_CLOSE_COST: u64 = 60_000;
+/// … of which there is at least one where the budget is so many times its cost.
+const FEWEST_EVALUATIONS: u64 = 128;
 /// What may be spent on the part where a wrong equality holds.
 const MAX_PART_COST: u64 = 4_000_000;
 /// Constants are looked at with this many bits at last.

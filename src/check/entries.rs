@@ -8,10 +8,11 @@ mod leaf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::unfold::Refusal;
+use super::unfold::{Literal, Refusal};
 use crate::expr::{ExprId, NameId, Postorder};
 use crate::network::{Assumption, Equation, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
+use crate::syntax::ast::Role;
 
 /// The most entries of one tensor.
 const MAX_ENTRIES: usize = 4_096;
@@ -79,10 +80,16 @@ impl EntryNetwork {
         self
     }
 
-    /// Lets a scalar stand for itself: a decimal literal, of which the decision for scalars knows the digits.
-    pub fn keep(&mut self, name: NameId) {
-        let expr = self.network.name_expr(name);
-        self.names.insert(name, scalar(expr));
+    /// A decimal literal, of which the decision for scalars knows the digits, in terms of this network.
+    pub fn literal(&mut self, source: &Network, literal: &Literal) -> Literal {
+        let known = self.names.get(&literal.name).and_then(|entries| self.network.arena.as_name(entries.items[0]));
+        let name = known.unwrap_or_else(|| {
+            let name = self.quantity(source, literal.name, &[], 0, Origin::Leaf(Role::Input));
+            let expr = self.network.name_expr(name);
+            self.names.insert(literal.name, scalar(expr));
+            name
+        });
+        Literal { name, ..literal.clone() }
     }
 
     /// What one-hot vectors and masks are here.

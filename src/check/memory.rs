@@ -2,12 +2,14 @@
 //! forms. It grows with the formulas of a document and is bounded.
 //!
 //! Takes a network; gives entry networks and simplifiers that fit it. They know expressions by their numbers in the
-//! arena, so they stay with the network and not with its copies; names that are added make them void.
+//! arena, so they stay with the network and not with its copies. Names may be added, as a document defines them: nothing
+//! that was worked out has them. New assumptions, new functions, and new names of which something is assumed make what
+//! relies on them void.
 
 use super::entries::{Classes, EntryNetwork};
 use crate::calculus::{Goal, NameUse, Simplifier};
 use crate::expr::ExprId;
-use crate::network::Network;
+use crate::network::{Facts, Network};
 use crate::shape::SizeId;
 
 /// The most expressions of all entry networks together.
@@ -18,11 +20,36 @@ const MAX_ADDED: usize = 1 << 17;
 /// What is kept of one network.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// How many quantities and equations the network had.
-    known: (usize, usize),
+    known: Counts,
     /// The one that was used last stands last.
     entries: Vec<(Vec<(SizeId, usize)>, EntryNetwork)>,
     simplifiers: Vec<Kind>,
+}
+
+/// How much of each a network has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Counts {
+    quantities: usize,
+    equations: usize,
+    assumptions: usize,
+    functions: usize,
+}
+
+impl Counts {
+    fn of(network: &Network) -> Counts {
+        Counts {
+            quantities: network.quantities.len(),
+            equations: network.equations.len(),
+            assumptions: network.assumptions.len(),
+            functions: network.functions.user().count(),
+        }
+    }
+
+    /// Whether a network with these counts had only names added since.
+    fn has_only_names_added(self, now: Counts) -> bool {
+        let has_more = now.quantities >= self.quantities && now.equations >= self.equations;
+        has_more && (now.assumptions, now.functions) == (self.assumptions, self.functions)
+    }
 }
 
 /// A simplifier of one kind.
@@ -39,13 +66,26 @@ impl Memory {
     /// Does some work with what is kept of a network.
     pub fn with<T>(network: &mut Network, work: impl FnOnce(&mut Network, &mut Memory) -> T) -> T {
         let mut memory: Memory = network.kept.take();
-        let now = (network.quantities.len(), network.equations.len());
+        let now = Counts::of(network);
         if memory.known != now {
-            memory = Memory { known: now, ..Memory::default() };
+            memory =
+                if memory.known.has_only_names_added(now) { memory.with_new_names(network) } else { Memory::default() };
+            memory.known = now;
         }
         let found = work(network, &mut memory);
         network.kept.put(memory);
         found
+    }
+
+    /// What serves on after names were added.
+    fn with_new_names(self, network: &mut Network) -> Memory {
+        let added = &network.quantities[self.known.quantities..];
+        let nothing_assumed = added.iter().all(|quantity| quantity.facts == Facts::default());
+        let mut simplifiers = self.simplifiers;
+        // Those that write values by names would have to learn the new ones.
+        simplifiers.retain(|kind| nothing_assumed && kind.names == NameUse::Keep);
+        simplifiers.iter_mut().for_each(|kind| kind.simplifier.learn_new_names(network));
+        Memory { simplifiers, ..self }
     }
 
     /// Takes the entries at these sizes out, or makes them.
@@ -80,7 +120,7 @@ impl Memory {
         };
         let simplifier = &mut self.simplifiers[at].simplifier;
         let found = simplifier.simplify(network, expr);
-        simplifier.take_record();
+        simplifier.forget_record();
         found
     }
 }
@@ -90,8 +130,10 @@ mod tests {
     use super::Memory;
     use crate::calculus::{Goal, NameUse};
     use crate::check::entries::Classes;
-    use crate::network::{FreeNames, Network, read_network};
+    use crate::expr::Arena;
+    use crate::network::{Assumption, Facts, FreeNames, Network, Quantity, read_network};
     use crate::shape::SizeId;
+    use crate::syntax::ast::Comparison;
     use pretty_assertions::assert_eq;
 
     fn counts(network: &mut Network) -> (usize, usize) {
@@ -99,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_and_a_network_with_a_new_name_begin_anew() {
+    fn new_names_change_nothing_but_a_copy_and_a_new_assumption_begin_anew() {
         let (network, _) = read_network("dim n\ninput x : [n]\ny = tanh(x)\ncost C = sum(y)\n", FreeNames::Refused);
         let mut network = network.unwrap();
         let (n, y) = (network.find("n").unwrap(), network.find("y").unwrap());
@@ -120,7 +162,15 @@ mod tests {
         assert_eq!(counts(&mut network), (1, 1));
         assert_eq!(counts(&mut network.clone()), (0, 0));
         let twin = network.quantity(y).clone();
-        network.quantities.push(twin);
+        network.quantities.push(twin.clone());
+        assert_eq!(counts(&mut network), (1, 1));
+        assert_eq!(entries(&mut network), found);
+        let positive = Facts { positive: true, ..Facts::default() };
+        network.quantities.push(Quantity { facts: positive, ..twin });
+        assert_eq!(counts(&mut network), (1, 0));
+        let (left, right) = (network.name_expr(y), Arena::ZERO);
+        let (comparison, span) = (Comparison::Greater, network.quantity(y).span);
+        network.assumptions.push(Assumption { left, comparison, right, span });
         assert_eq!(counts(&mut network), (0, 0));
     }
 }

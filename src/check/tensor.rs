@@ -367,7 +367,8 @@ fn compared(
     sizes: &[(SizeId, usize)],
     options: &DecideOptions,
 ) -> Result<Verdict, Refusal> {
-    options.literals.iter().for_each(|literal| entries.keep(literal.name));
+    let literals = options.literals.iter().map(|literal| entries.literal(source, literal)).collect();
+    let options = &DecideOptions { literals, ..options.clone() };
     let [left, right] = [entries.of(source, sides[0])?, entries.of(source, sides[1])?];
     let count = left.len().max(right.len());
     let pairs: Vec<[ExprId; 2]> = (0..count)
@@ -435,7 +436,6 @@ fn told(source: &Network, entries: &EntryNetwork, wrong: Wrong, shape: Shape, at
         match entries.origin(name) {
             Some((of, [])) => scalars.push((of, value)),
             Some((of, place)) => tensors.push((of, place.to_vec(), value)),
-            None if (name.0 as usize) < source.quantities.len() => scalars.push((name, value)),
             None => {}
         }
     }

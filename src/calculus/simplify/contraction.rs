@@ -13,6 +13,8 @@ use crate::rational::Rational;
 
 /// The most terms of a sum that is multiplied out on trial.
 const TRIAL_TERMS: usize = 12;
+/// The most terms that an expansion on request may have; a longer product stays as it is.
+const MAX_TERMS: usize = 128;
 /// The most factors of a product that is multiplied out on trial.
 const TRIAL_FACTORS: usize = 12;
 /// How deep rewritings may stand in rewritings.
@@ -295,6 +297,15 @@ fn has_negative_constant(arena: &Arena, sum: ExprId) -> bool {
     terms.iter().filter(is_constant).any(|&term| is_negative(arena, term))
 }
 
+/// How many terms a product has once it is multiplied out, like terms not yet collected.
+fn expanded_terms(arena: &Arena, parts: &Parts) -> usize {
+    let terms = parts.factors.iter().map(|part| match arena.node(part.base) {
+        Node::Sum(terms) if part.exponent == NumberId::ONE => terms.len(),
+        _ => 1,
+    });
+    terms.fold(1, usize::saturating_mul)
+}
+
 /// Whether factor number `at` may be multiplied out: `Some(true)` if it must be.
 fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool> {
     let part = &parts.factors[at];
@@ -303,7 +314,7 @@ fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool
         return None;
     }
     if goal == Goal::Expand {
-        return Some(true);
+        return (expanded_terms(arena, parts) <= MAX_TERMS).then_some(true);
     }
     let dangling: Vec<usize> = (0..part.axes.len())
         .filter(|&axis| parts.is_summed(part.axes[axis]) && parts.uses(part.axes[axis]) == 1)

@@ -129,6 +129,12 @@ impl Simplifier {
         .with_symmetric_names(network)
     }
 
+    /// Learns what the equations say that were added since it was made, of names that it has not met. It must be one that
+    /// keeps names, and nothing may be assumed of the new ones.
+    pub fn learn_new_names(&mut self, network: &mut Network) {
+        self.learn_symmetric_names(network);
+    }
+
     fn with_symmetric_names(mut self, network: &mut Network) -> Self {
         self.learn_symmetric_names(network);
         self
@@ -286,6 +292,12 @@ impl Simplifier {
     /// What has been rewritten since the last call, in order.
     pub fn take_record(&mut self) -> Vec<Rewriting> {
         std::mem::take(&mut self.record)
+    }
+
+    /// Forgets what has been rewritten, also what would be told again: told within one another, long records grow.
+    pub fn forget_record(&mut self) {
+        self.record.clear();
+        self.records.clear();
     }
 
     /// The same as [`Self::rebuild`], remembered.

@@ -15,12 +15,8 @@ impl EntryNetwork {
             return Ok(known.clone());
         }
         let quantity = source.quantity(name);
-        if quantity.origin == Origin::Size {
-            let expr = match self.value_of(source, SizeId(name.0)) {
-                Some(value) => self.network.arena.integer(value),
-                None => self.network.name_expr(name),
-            };
-            return Ok(scalar(expr));
+        if let (Origin::Size, Some(value)) = (quantity.origin, self.value_of(source, SizeId(name.0))) {
+            return Ok(scalar(self.network.arena.integer(value)));
         }
         let dims = self.dims(source, quantity.shape)?;
         let entries = match (quantity.facts.kind, self.classes) {
