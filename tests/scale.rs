@@ -4,6 +4,9 @@
 #[path = "support/program.rs"]
 mod program;
 
+use std::fs;
+use std::path::Path;
+
 use pretty_assertions::assert_eq;
 use program::{Run, derive_with_input};
 
@@ -132,4 +135,47 @@ fn towers_of_powers_and_ranges_that_explode_end() {
         assert_eq!(run.code, 2, "{}", run.output);
         assert!(run.errors.contains("error["), "{}", run.errors);
     }
+}
+
+/// A network of so many tanh layers.
+fn layers(n: usize) -> String {
+    let mut text = String::from("dim d\ninput a0 : [d]\ntarget y : [d]\n");
+    for l in 1..=n {
+        let before = l - 1;
+        text += &format!("param W{l} : [d, d], b{l} : [d]\nz{l} = W{l} @ a{before} + b{l}\na{l} = tanh(z{l})\n");
+    }
+    text + &format!("cost C = sqnorm(a{n} - y)/2\n")
+}
+
+/// Notes on it: δ of every layer, and the gradient by its weights. In the layers `wrong` a transpose is missing.
+fn notes_on_layers(n: usize, wrong: &[usize]) -> String {
+    let mut text = String::new();
+    let delta = |l: usize| format!("\\delta_{{{l}}} = \\frac{{\\partial C}}{{\\partial z_{{{l}}}}}");
+    text += &format!("$${} = (a_{{{n}}} - y) \\odot (1 - a_{{{n}}}^2)$$\n\n", delta(n));
+    for l in (1..n).rev() {
+        let (above, below) = (l + 1, l - 1);
+        let transpose = if wrong.contains(&l) { "" } else { "^\\top" };
+        let own = delta(l);
+        text += &format!("$${own} = (W_{{{above}}}{transpose} \\delta_{{{above}}}) \\odot (1 - a_{{{l}}}^2)$$\n\n");
+        text += &format!("$$\\frac{{\\partial C}}{{\\partial W_{{{l}}}}} = \\delta_{{{l}}} a_{{{below}}}^\\top$$\n\n");
+    }
+    text
+}
+
+#[test]
+fn notes_on_many_layers_are_checked_formula_by_formula() {
+    let (n, wrong) = (30, [1, 20]);
+    let network = Path::new(env!("CARGO_TARGET_TMPDIR")).join("layers.net");
+    fs::write(&network, layers(n)).expect("room for a network");
+    let network = network.to_string_lossy();
+    let run = derive_with_input(&["check", "-", "--net", &network], &notes_on_layers(n, &wrong));
+    let last = run.output.lines().last().unwrap_or_default();
+    let right = 2 * n - 1 - wrong.len();
+    assert_eq!(last, format!("{right} right ({right} proved, 0 numerically), 2 wrong, 0 undecided, 0 skipped"));
+    let told: Vec<&str> = run.output.lines().filter(|line| line.starts_with("error")).collect();
+    let expected = [
+        "error[wrong]: W₂₁ must be transposed: (W₂₁ᵀδ₂₁) ⊙ (1 − a₂₀ ⊙ a₂₀)",
+        "error[wrong]: W₂ must be transposed: (W₂ᵀδ₂) ⊙ (1 − a₁ ⊙ a₁)",
+    ];
+    assert_eq!(told, expected);
 }

@@ -164,7 +164,7 @@ impl Respeller<'_> {
         }
         let link = if is_name(found.kind) { self.link(&text, &edit) } else { None };
         let says_more = match edit.kind == found.kind {
-            true => found.message.chars().count() > super::LONG || speaks_of_derivatives(&claim.right),
+            true => is_unreadable(&found.message) || speaks_of_derivatives(&claim.right),
             false => edit.kind == Kind::Transpose,
         };
         if !says_more && link.is_none() {
@@ -324,6 +324,11 @@ impl Respeller<'_> {
     fn splicer<'b>(&'b mut self, side: &'b Side, text: &'b str, times: &'b str) -> Splicer<'b> {
         Splicer { network: &mut self.context.network, side, text, trial: &mut self.trial, times }
     }
+}
+
+/// Whether a message is long, or has formulas left out for their length.
+fn is_unreadable(message: &str) -> bool {
+    message.chars().count() > super::LONG || message.contains('…')
 }
 
 /// Whether a mistake is one name, or one link of a chain, in the place of another.
