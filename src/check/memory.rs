@@ -82,8 +82,7 @@ impl Memory {
         let added = &network.quantities[self.known.quantities..];
         let nothing_assumed = added.iter().all(|quantity| quantity.facts == Facts::default());
         let mut simplifiers = self.simplifiers;
-        // Those that write values by names would have to learn the new ones.
-        simplifiers.retain(|kind| nothing_assumed && kind.names == NameUse::Keep);
+        simplifiers.retain(|_| nothing_assumed);
         simplifiers.iter_mut().for_each(|kind| kind.simplifier.learn_new_names(network));
         Memory { simplifiers, ..self }
     }

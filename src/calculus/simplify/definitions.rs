@@ -17,7 +17,8 @@ use crate::rational::Rational;
 pub(super) struct Folds {
     wanted: bool,
     has_tensors: bool,
-    learnt: bool,
+    /// How many equations were learnt, once they are asked for.
+    learnt: Option<usize>,
     /// The name of a whole expression.
     whole: FxHashMap<ExprId, NameId>,
     /// By the class of one factor: the products that contain it, and their names.
@@ -41,11 +42,21 @@ impl Folds {
 impl Simplifier {
     /// Learns the definitions of a network that has tensors, in order, each in terms of those before.
     pub(super) fn learn_definitions(&mut self, network: &mut Network) {
-        if !self.folds.wanted || self.folds.learnt {
-            return;
+        if self.folds.wanted && self.folds.learnt.is_none() {
+            self.learn_definitions_from(network, 0);
         }
-        self.folds.learnt = true;
-        for at in 0..network.equations.len() {
+    }
+
+    /// Learns the definitions that were added since the others were learnt.
+    pub(super) fn learn_new_definitions(&mut self, network: &mut Network) {
+        if let Some(known) = self.folds.learnt {
+            self.learn_definitions_from(network, known);
+        }
+    }
+
+    fn learn_definitions_from(&mut self, network: &mut Network, first: usize) {
+        self.folds.learnt = Some(network.equations.len());
+        for at in first..network.equations.len() {
             let equation = network.equations[at];
             let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
             // det X is not written by the name of the cost that it defines; the value of a Jacobian is.

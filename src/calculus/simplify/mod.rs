@@ -129,10 +129,18 @@ impl Simplifier {
         .with_symmetric_names(network)
     }
 
-    /// Learns what the equations say that were added since it was made, of names that it has not met. It must be one that
-    /// keeps names, and nothing may be assumed of the new ones.
+    /// Learns what the equations say that were added since it was made. They must define names that it has not met, of which
+    /// nothing is assumed, and the network must have had tensors, or have none.
     pub fn learn_new_names(&mut self, network: &mut Network) {
+        let known = self.asked;
         self.learn_symmetric_names(network);
+        if self.definitions.is_some() {
+            // What was simplified may be written by the new names.
+            self.done.clear();
+            self.tried.clear();
+            self.learn_definitions_by_value(network, known);
+            self.learn_new_definitions(network);
+        }
     }
 
     fn with_symmetric_names(mut self, network: &mut Network) -> Self {
@@ -176,17 +184,20 @@ impl Simplifier {
     }
 
     fn with_definitions(mut self, network: &Network) -> Self {
-        if let Some(mut definitions) = self.definitions.take() {
-            for equation in &network.equations {
-                let foldable = matches!(network.arena.node(equation.value), Node::Call { .. } | Node::Sum(_));
-                let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
-                if foldable && plain && Some(equation.name) != network.cost {
-                    definitions.entry(equation.value).or_insert(equation.name);
-                }
-            }
-            self.definitions = Some(definitions);
-        }
+        self.learn_definitions_by_value(network, 0);
         self
+    }
+
+    /// Learns which values are written by names, from equation number `first` on.
+    fn learn_definitions_by_value(&mut self, network: &Network, first: usize) {
+        let Some(definitions) = &mut self.definitions else { return };
+        for equation in &network.equations[first..] {
+            let foldable = matches!(network.arena.node(equation.value), Node::Call { .. } | Node::Sum(_));
+            let plain = matches!(network.quantity(equation.name).origin, Origin::Equation(_));
+            if foldable && plain && Some(equation.name) != network.cost {
+                definitions.entry(equation.value).or_insert(equation.name);
+            }
+        }
     }
 
     /// The simplified form of an expression, under the goal and the use of names that the simplifier was made for; every

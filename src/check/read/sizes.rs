@@ -35,12 +35,15 @@ const MAX_CHOICES: usize = 300;
 
 /// The sizes that may be meant where sizes were asked for; none if there are too many.
 pub(super) fn size_choices(context: &Context, asked: &[Asked]) -> Vec<Vec<(Asked, Dim)>> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
     let mut asked = asked.to_vec();
     asked.sort_unstable();
     asked.dedup();
     let dims = context.all_dims();
     let count = u32::try_from(asked.len()).ok().and_then(|asked| dims.len().checked_pow(asked));
-    if asked.is_empty() || count.is_none_or(|count| count > MAX_CHOICES) {
+    if count.is_none_or(|count| count > MAX_CHOICES) {
         return Vec::new();
     }
     let mut choices: Vec<Vec<(Asked, Dim)>> = vec![Vec::new()];
