@@ -52,8 +52,7 @@ pub struct EntryNetwork {
 impl EntryNetwork {
     /// The network at these sizes; a size that is missing has the value that the network gives it.
     pub fn new(source: &Network, sizes: &[(SizeId, usize)], classes: Classes) -> Self {
-        let mut network = source.clone();
-        network.assumptions.clear();
+        let network = without_names(source);
         let entries = EntryNetwork {
             network,
             sizes: sizes.iter().copied().collect(),
@@ -217,6 +216,17 @@ impl EntryNetwork {
             None => source.arena.as_number(source.quantity(NameId(size.0)).value?)?.to_integer(),
         }
     }
+}
+
+/// A network with the functions of another and no name. It has none of its expressions either, which a document adds
+/// to without end, unless functions are defined by some of them.
+fn without_names(source: &Network) -> Network {
+    let mut network = Network::default();
+    network.functions = source.functions.clone();
+    if source.functions.user().any(|(_, function)| function.body.is_some()) {
+        network.arena = source.arena.clone();
+    }
+    network
 }
 
 fn scalar(expr: ExprId) -> Entries {
