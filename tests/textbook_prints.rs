@@ -90,3 +90,17 @@ fn json_has_the_indices_of_a_formula_on_its_left_side() {
     assert_eq!(derivative["symbol"]["text"], "dYᵢⱼ/dXₖₗ");
     assert_eq!(derivative["result"]["text"], "−YᵢₖYₗⱼ");
 }
+
+#[test]
+fn ones_are_bold_in_a_product_and_a_plain_number_among_terms() {
+    let network = [
+        "input C : [n, m], u : [n], v : [m], t, s : []",
+        "P = exp((u[:, None] + v[None, :] - C)/t)",
+        "q = 2^u + 1",
+        "cost L = sum(P) - dot(u, ones(n)/n) + dot(q, s*ones(n))",
+    ];
+    let page = page(&network, &["--wrt", "u"]);
+    assert_eq!(line(&page, "P ="), "P = exp((u𝟏ᵀ + 𝟏vᵀ − C)/t)");
+    assert_eq!(line(&page, "q ="), "q = 2ᵘ + 1");
+    assert_eq!(line(&page, "L ="), "L = 𝟏ᵀP𝟏 − uᵀ𝟏/n + sqᵀ𝟏");
+}

@@ -95,7 +95,8 @@ impl<'a> Typesetter<'a> {
 
     /// The formula of an expression of the user's own, with its broadcasts as they were written.
     pub fn expr_as_written(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
-        self.as_written = true;
+        // What is ones as a whole has a shape of its own, as the number among the terms of a sum has not.
+        self.as_written = self.spread_number(expr).is_none();
         let layout = self.expr(sheet, expr);
         self.as_written = false;
         layout

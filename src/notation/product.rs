@@ -212,6 +212,9 @@ impl Typesetter<'_> {
             tall |= piece.tall;
             before = Some(piece.kind);
             kind = piece.kind;
+            if parts.is_empty() {
+                level = piece.level;
+            }
         }
         let count = parts.len() + row.len();
         let end = parts.len();

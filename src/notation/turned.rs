@@ -163,6 +163,13 @@ impl Typesetter<'_> {
     /// The piece of a factor by itself: what stands for a row is not transposed yet.
     pub(super) fn letter_piece(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         match self.network.arena.node(id) {
+            // A factor has a shape of its own: uᵀ𝟏, where a term of a sum is the number alone.
+            Node::Contraction { .. } if self.as_written && self.spread_number(id).is_some() => {
+                self.as_written = false;
+                let piece = self.piece(sheet, id);
+                self.as_written = true;
+                piece
+            }
             Node::Derivative { of, by, reach } if self.is_turned_sign(id) => {
                 self.derivative_piece(sheet, of, by, reach)
             }
