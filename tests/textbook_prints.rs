@@ -104,3 +104,60 @@ fn ones_are_bold_in_a_product_and_a_plain_number_among_terms() {
     assert_eq!(line(&page, "q ="), "q = 2ᵘ + 1");
     assert_eq!(line(&page, "L ="), "L = 𝟏ᵀP𝟏 − uᵀ𝟏/n + sqᵀ𝟏");
 }
+
+#[test]
+fn a_product_of_the_user_is_one_row() {
+    let adapter = [
+        "input x : [n], t : [m], W : [m, n]",
+        "param B : [m, r], A : [r, n]",
+        "h = W @ x + B @ (A @ x)",
+        "cost C = 1/2*sqnorm(h - t)",
+    ];
+    let adapter = page(&adapter, &[]);
+    assert_eq!(line(&adapter, "∂C/∂B ="), "∂C/∂B = δₕ(Ax)ᵀ");
+    assert_eq!(line(&adapter, "∂C/∂A ="), "∂C/∂A = Bᵀδₕxᵀ");
+    let nested = [
+        "input x : [n], t : [m]",
+        "param A : [h, n], B : [k, h], D : [m, k]",
+        "y = D @ (B @ (A @ x))",
+        "cost C = 1/2*sqnorm(y - t)",
+    ];
+    let nested = page(&nested, &[]);
+    assert_eq!(line(&nested, "∂C/∂B ="), "∂C/∂B = Dᵀδ_y (Ax)ᵀ");
+    assert_eq!(line(&nested, "∂C/∂D ="), "∂C/∂D = δ_y (BAx)ᵀ");
+}
+
+#[test]
+fn a_product_that_the_user_did_not_bracket_keeps_its_transposes() {
+    let flat =
+        ["input x : [n], t : [m]", "param A : [h, n], B : [m, h]", "y = B @ A @ x", "cost C = 1/2*sqnorm(y - t)"];
+    assert_eq!(line(&page(&flat, &[]), "∂C/∂B ="), "∂C/∂B = δ_y xᵀAᵀ");
+    let inverse = ["input x, t : [n]", "param A : [n, n]", "cost C = t @ (inv(A) @ x)"];
+    assert_eq!(line(&page(&inverse, &[]), "∂C/∂A ="), "∂C/∂A = −A⁻ᵀtxᵀA⁻ᵀ");
+}
+
+#[test]
+fn a_vector_taken_out_leaves_no_diagonal_matrix_behind() {
+    let highway = [
+        "input x, t : [d]",
+        "param W, V : [d, d]",
+        "h = tanh(W @ x)",
+        "g = sigmoid(V @ x)",
+        "y = g*h + (1 - g)*x",
+        "cost C = 1/2*sqnorm(y - t)",
+    ];
+    let expected = "∂C/∂x = Wᵀ(δₕ ⊙ (1 − h ⊙ h)) + Vᵀ(δ_g ⊙ g ⊙ (1 − g)) + δ_y ⊙ (1 − g)";
+    assert_eq!(line(&page(&highway, &["--wrt", "x"]), "∂C/∂x ="), expected);
+    let affine = ["input A : [n, n], g : [n]", "param x : [n]", "y = A @ x + x", "cost C = sqnorm(y)"];
+    assert_eq!(line(&page(&affine, &[]), "∂C/∂x ="), "∂C/∂x = 2(Aᵀy + y)");
+}
+
+#[test]
+fn scalars_stand_in_the_quotient_of_an_entrywise_reciprocal() {
+    let network =
+        ["input x, y : [n], X : [n, m]", "param a, b : []", "cost L = a*sum(log(x))/b + sum(log(y))/3 + a*sum(log(X))"];
+    let page = page(&network, &["--wrt", "x,y,X"]);
+    assert_eq!(line(&page, "∂L/∂x ="), "∂L/∂x = a ⊘ (bx)");
+    assert_eq!(line(&page, "∂L/∂y ="), "∂L/∂y = 1 ⊘ (3y)");
+    assert_eq!(line(&page, "∂L/∂X ="), "∂L/∂X = a ⊘ X");
+}

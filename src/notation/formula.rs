@@ -12,6 +12,7 @@ use crate::notation::form::takes_power;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::notation::number::number_piece;
+use crate::notation::own::Own;
 use crate::notation::piece::{Kind, Level, Piece, atom};
 use crate::notation::style::Style;
 
@@ -37,8 +38,8 @@ pub struct Typesetter<'a> {
     indexed: FxHashSet<ExprId>,
     /// Whether the piece that is being laid out is written in indices.
     pub(super) falls_to_indices: bool,
-    /// The case distinctions that the user's equations hold; nothing until one is looked for.
-    pub(super) own_cases: Option<FxHashSet<ExprId>>,
+    /// What the user's equations hold; nothing until it is looked for.
+    pub(super) own: Option<Own>,
     names: FxHashMap<NameId, LayoutId>,
     /// Derivatives ∂of/∂by of the formula of a derivative that no other way adds to.
     pub(super) direct: FxHashSet<(NameId, NameId)>,
@@ -67,7 +68,7 @@ impl<'a> Typesetter<'a> {
             knows_symmetric_names: false,
             indexed: FxHashSet::default(),
             falls_to_indices: false,
-            own_cases: None,
+            own: None,
             names: FxHashMap::default(),
             direct: FxHashSet::default(),
             errors: FxHashMap::default(),

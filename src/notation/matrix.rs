@@ -216,6 +216,11 @@ impl Typesetter<'_> {
                 _ => above.push(Part::of(self.term(sheet, term, letters))),
             }
         }
+        if let Some(link) = &product.body
+            && let Some(piece) = self.scaled_reciprocal(sheet, value, (&above, &below), link, letters)
+        {
+            return piece;
+        }
         // uᵀv in parentheses before anything else.
         let count = above.len() + usize::from(product.body.is_some());
         for (at, part) in above.iter_mut().enumerate() {

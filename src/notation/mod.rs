@@ -28,6 +28,7 @@ mod matrix;
 mod names;
 mod nested;
 mod number;
+mod own;
 mod piece;
 mod product;
 mod ranges;

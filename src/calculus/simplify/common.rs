@@ -210,7 +210,7 @@ impl Simplifier {
     }
 
     /// Whether the rules "no vector on one axis of a matrix unless some term is a full matrix" and "no vector that would
-    /// leave diag(u) behind" allow the factor: Uᵀ(v ⊙ z) + u ⊙ z stays, Ax + x is (A + I)x.
+    /// leave diag(u) behind" allow the factor: Uᵀ(v ⊙ z) + u ⊙ z stays.
     pub(super) fn is_welcome(&self, terms: &[Parts], common: &Common) -> bool {
         let rank = terms[0].out.len();
         if let (1, [Axis::Mixed(at)]) = (rank, common.axes.as_slice()) {
