@@ -161,3 +161,12 @@ fn scalars_stand_in_the_quotient_of_an_entrywise_reciprocal() {
     assert_eq!(line(&page, "∂L/∂y ="), "∂L/∂y = 1 ⊘ (3y)");
     assert_eq!(line(&page, "∂L/∂X ="), "∂L/∂X = a ⊘ X");
 }
+
+#[test]
+fn a_factor_of_both_branches_stands_outside() {
+    let huber = ["input X : [N, d], y : [N]", "param w : [d]", "cost C = huber(X @ w, y, 1.5)"];
+    let page = page(&huber, &["--wrt", "w,X"]);
+    let branches = "{Xw − y if abs(Xw − y) ≤ 3/2; 3/2 · sign(Xw − y) otherwise}";
+    assert_eq!(line(&page, "∂C/∂w ="), format!("∂C/∂w = Xᵀ {branches}/N"));
+    assert_eq!(line(&page, "∂C/∂X ="), format!("∂C/∂X = {branches} · wᵀ/N"));
+}
