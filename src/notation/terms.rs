@@ -17,9 +17,13 @@ impl Typesetter<'_> {
         let (list, terms) = self.given_entries(sheet, terms);
         let beside_diagonal = terms.iter().any(|&term| self.is_diagonal(term));
         let beside_columns = self.as_written && terms.iter().any(|&term| self.spread_axis(term) == Some(0));
+        // Behind a square matrix a number may be meant for its diagonal.
+        let is_square = |id: ExprId| matches!(self.arena().dims(id), [rows, columns] if rows == columns);
+        let beside_square = terms.first().is_some_and(|&first| is_square(first) && self.spread_number(first).is_none());
+        let is_plain = self.as_written || !beside_diagonal && !beside_square;
         let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len() + 1);
         for term in terms {
-            let number = self.spread_number(term).filter(|_| self.as_written || !beside_diagonal).cloned();
+            let number = self.spread_number(term).filter(|_| is_plain).cloned();
             pieces.push(match number {
                 Some(value) => number_piece(sheet, &value),
                 // u𝟏ᵀ + 𝟏vᵀ: beside columns the rows are written out as well.
