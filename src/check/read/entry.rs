@@ -180,13 +180,16 @@ impl Parser<'_> {
     /// An entry of a vector or matrix: `(Wx)_i`.
     pub fn entry(&mut self, part: PartId, letters: &[String], span: Span) -> Result<PartId> {
         let form = self.form(part);
-        let axes = form.dims();
-        if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity || form.has_pairs() {
+        let expr = self.expr(part);
+        let axes = if form.high { self.context.network.arena.dims(expr).to_vec() } else { form.dims() };
+        if form.indices != 0 || axes.len() != letters.len() || form.identity || form.has_pairs() {
             return self.unclear("these indices do not fit what they stand on", span);
         }
         let letters: Vec<Option<String>> =
             letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
-        let expr = self.expr(part);
+        if letters.iter().filter(|letter| letter.is_none()).count() > 2 {
+            return self.unclear("these indices leave more than two axes", span);
+        }
         let Some((expr, indices, left)) = self.lettered(expr, (&axes, &letters), span) else {
             return self.unplaced(span);
         };
