@@ -14,7 +14,7 @@ use crate::network::{Assumption, Equation, Network, Origin, Quantity};
 use crate::shape::{Dim, Shape, SizeId};
 
 /// The most entries of one tensor.
-const MAX_ENTRIES: usize = 16_384;
+const MAX_ENTRIES: usize = 65_536;
 
 /// The class that each entry of a one-hot quantity stands for, or none: then only that they sum to 1 is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
