@@ -27,6 +27,8 @@ fn vectors_of_pieces() {
         (r"y = V [x; h]", "right"),
         (r"y = V [x, h]", "right"),
         (r"y = V [h; x]", "wrong"),
+        (r"y^\top = [x^\top, h^\top] V^\top", "right"),
+        (r"y^\top = [h^\top, x^\top] V^\top", "wrong"),
         (r"y = V \begin{bmatrix} x \\ h \end{bmatrix}", "right"),
         (r"y = V \begin{bmatrix} h \\ x \end{bmatrix}", "wrong"),
         (r"y = V \left[\begin{array}{c} x \\ h \end{array}\right]", "right"),

@@ -170,3 +170,38 @@ fn a_factor_of_both_branches_stands_outside() {
     assert_eq!(line(&page, "∂C/∂w ="), format!("∂C/∂w = Xᵀ {branches}/N"));
     assert_eq!(line(&page, "∂C/∂X ="), format!("∂C/∂X = {branches} · wᵀ/N"));
 }
+
+#[test]
+fn joined_tensors_stand_in_square_brackets() {
+    let recurrent =
+        ["input x : [n], h : [m], t : [k]", "param W : [k, m+n]", "z = W @ concat(h, x)", "cost C = 1/2*sqnorm(z - t)"];
+    let recurrent = page(&recurrent, &["--wrt", "W,h,x"]);
+    assert_eq!(line(&recurrent, "z ="), "z = W[h; x]");
+    assert_eq!(line(&recurrent, "∂C/∂W ="), "∂C/∂W = δ_z [h; x]ᵀ");
+    assert_eq!(line(&recurrent, "∂C/∂h ="), "∂C/∂h = W:,₁:ₘᵀδ_z");
+    let bias = ["input x : [n], t : [k]", "param W : [k, n+1]", "z = W @ concat(x, [1])", "cost C = 1/2*sqnorm(z - t)"];
+    assert_eq!(line(&page(&bias, &[]), "∂C/∂W ="), "∂C/∂W = (z − t)[x; 1]ᵀ");
+    let batch = [
+        "input X : [N, n], Y : [N, m], T : [N, k]",
+        "param W : [n+m, k]",
+        "Z = concat(X, Y, axis=1) @ W",
+        "cost C = 1/2*sqnorm(Z - T)",
+    ];
+    assert_eq!(line(&page(&batch, &[]), "∂C/∂W ="), "∂C/∂W = [X, Y]ᵀ(Z − T)");
+}
+
+#[test]
+fn parts_of_a_vector_are_taken_by_multiples_of_a_size() {
+    let parts = ["param x : [2*n]", "input a, b : [n]", "cost C = a @ x[1..n] + b @ x[n+1..2*n]"];
+    let parts = page(&parts, &["--wrt", "x,b"]);
+    assert_eq!(line(&parts, "C ="), "C = aᵀx₁:ₙ + bᵀxₙ₊₁:₂ₙ");
+    assert_eq!(line(&parts, "∂C/∂x ="), "∂C/∂x = [a; b]");
+    assert_eq!(line(&parts, "∂C/∂b ="), "∂C/∂b = xₙ₊₁:₂ₙ");
+    let beyond = ["-e", "param x : [2*n]", "-e", "cost C = sum(x[n+1..3*n])"];
+    let run = derive(&beyond);
+    assert!(
+        run.errors.contains("it cannot be told whether x (a vector of 2*n) has a place `n+1..3*n`"),
+        "{}",
+        run.errors
+    );
+}

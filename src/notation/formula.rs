@@ -154,7 +154,8 @@ impl<'a> Typesetter<'a> {
             if !self.found().contains_key(&id) {
                 self.falls_to_indices = false;
                 let piece = self.node(sheet, id);
-                self.note_indices(id);
+                let is_joined = matches!(sheet.get(piece.layout), Layout::Fenced { fence: Fence::Square, .. });
+                self.note_indices(id, is_joined);
                 self.set_piece(id, piece);
             }
         }
@@ -168,12 +169,17 @@ impl<'a> Typesetter<'a> {
         self.found().get(&expr).copied().unwrap_or(NOTHING)
     }
 
-    /// Remembers whether an expression was written in indices, in itself or in a part.
-    fn note_indices(&mut self, id: ExprId) {
+    /// Remembers whether an expression was written in indices, in itself or in a part. Of the terms of [x; y] what is
+    /// joined counts.
+    fn note_indices(&mut self, id: ExprId, is_joined: bool) {
         let arena = self.arena();
-        let takes_selections = matches!(arena.node(id), Node::Contraction { .. });
-        let in_part = arena
-            .children(id)
+        let takes_selections = is_joined || matches!(arena.node(id), Node::Contraction { .. });
+        let parts: Vec<ExprId> = match is_joined {
+            true => arena.children(id).flat_map(|term| arena.children(term)).collect(),
+            false => arena.children(id).collect(),
+        };
+        let in_part = parts
+            .into_iter()
             .any(|part| self.indexed.contains(&part) || !takes_selections && self.is_wide_selection(part));
         if self.falls_to_indices || in_part {
             self.indexed.insert(id);

@@ -63,6 +63,18 @@ impl Typesetter<'_> {
         turned: bool,
     ) -> Piece {
         let labels = self.arena().labels(labels).clone();
+        self.contraction_of(sheet, coefficient, factors, labels, turned)
+    }
+
+    /// The same for labels that stand in no expression.
+    pub(super) fn contraction_of(
+        &mut self,
+        sheet: &mut Sheet,
+        coefficient: NumberId,
+        factors: &[Factor],
+        labels: Labels,
+        turned: bool,
+    ) -> Piece {
         if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }

@@ -22,6 +22,7 @@ mod form;
 mod formula;
 mod grid;
 mod index;
+mod joined;
 pub mod layout;
 mod listed;
 mod matrix;

@@ -47,7 +47,8 @@ impl Typesetter<'_> {
 
     /// The list or the matrix of the terms that give entries, if there is one, and the other terms.
     pub(super) fn given_entries(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> (Option<Piece>, Vec<ExprId>) {
-        match self.listed(sheet, terms).or_else(|| self.grid(sheet, terms)) {
+        let given = self.listed(sheet, terms).or_else(|| self.grid(sheet, terms));
+        match given.or_else(|| Some((self.joined(sheet, terms)?, (0..terms.len()).collect()))) {
             Some((list, gone)) => {
                 let rest = terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term);
                 (Some(list), rest.collect())

@@ -2,7 +2,7 @@
 
 use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
-use crate::notation::layout::{Layout, LayoutId, Sheet};
+use crate::notation::layout::{Fence, Layout, LayoutId, Sheet};
 use crate::notation::number::number_piece;
 use crate::notation::piece::{Level, Piece};
 use crate::notation::style::{Orientation, TensorForm};
@@ -72,7 +72,8 @@ impl Typesetter<'_> {
     pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
         let Node::Sum(terms) = self.network.arena.node(id) else { return None };
         let whole = self.piece(sheet, id);
-        if matches!(sheet.get(whole.layout), Layout::Matrix(_)) {
+        // What is given piece by piece is turned as a whole.
+        if matches!(sheet.get(whole.layout), Layout::Matrix(_) | Layout::Fenced { fence: Fence::Square, .. }) {
             return Some(self.transposed(sheet, whole, true));
         }
         let is_column = wide_rank(&self.network.arena, id) == 1;

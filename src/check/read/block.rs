@@ -84,7 +84,12 @@ impl Parser<'_> {
             return Ok(None);
         }
         if !(comma && scalars) {
-            return self.line(parts, Line::Column, span).map(Some);
+            // [xᵀ, yᵀ] of rows that could not stand below each other is the row of both.
+            let forms: Vec<Form> = parts.iter().map(|&part| self.form(part)).collect();
+            let shapes = self.context.network.arena.shapes();
+            let is_row = |form: &Form| form.rows == Extent::One && matches!(form.columns, Extent::Axis(_));
+            let is_joined = comma && forms.iter().all(is_row) && forms.iter().any(|form| !form.same(forms[0], shapes));
+            return self.line(parts, if is_joined { Line::Row } else { Line::Column }, span).map(Some);
         }
         let listed = &mut self.context.listed;
         *(if turned { &mut listed.turned } else { &mut listed.plain }) = true;
