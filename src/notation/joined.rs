@@ -7,12 +7,12 @@ use crate::notation::piece::{Kind, Level, Piece};
 use crate::notation::unit::is_unit;
 use crate::shape::{Affine, Dim};
 
-/// What one term puts on an axis of the sum.
+/// What one term, or several on the same places, put on an axis of the sum.
 struct Block {
     /// How many places stand before it.
     before: Affine,
     size: Affine,
-    piece: Piece,
+    pieces: Vec<Piece>,
 }
 
 impl Typesetter<'_> {
@@ -32,17 +32,28 @@ impl Typesetter<'_> {
         }
         let mut blocks: Vec<Block> = Vec::with_capacity(terms.len());
         for &term in terms {
-            blocks.push(self.block(sheet, term, axis)?);
+            let block = self.block(sheet, term, axis)?;
+            match blocks.iter_mut().find(|known| known.before == block.before && known.size == block.size) {
+                Some(known) => known.pieces.extend(block.pieces),
+                None => blocks.push(block),
+            }
+        }
+        if blocks.len() < 2 {
+            return None;
         }
         let mut end = Affine::default();
         let mut row = Vec::with_capacity(2 * blocks.len());
         let mut tall = false;
         while !blocks.is_empty() {
-            let Block { size, piece, .. } = blocks.remove(blocks.iter().position(|block| block.before == end)?);
+            let Block { size, pieces, .. } = blocks.remove(blocks.iter().position(|block| block.before == end)?);
             if !row.is_empty() {
                 let cut = if axis == 0 { Operator::Semicolon } else { Operator::Comma };
                 row.push(sheet.push(Layout::Operator(cut)));
             }
+            let piece = match pieces.as_slice() {
+                [only] => *only,
+                several => self.sum_of_pieces(sheet, several),
+            };
             row.push(self.signed(sheet, piece));
             tall |= piece.tall;
             end = end.plus(&size, 1)?;
@@ -90,7 +101,7 @@ impl Typesetter<'_> {
         let (at, before) = self.placed(term, axis)?;
         let Node::Contraction { coefficient, factors, labels } = self.arena().node(term) else {
             let piece = self.scalar_entry(sheet, NumberId::ONE, &[]);
-            return Some(Block { before, size: Affine::constant(1), piece });
+            return Some(Block { before, size: Affine::constant(1), pieces: vec![piece] });
         };
         let mut labels = self.arena().labels(labels).clone();
         let place = labels.out[axis];
@@ -102,7 +113,7 @@ impl Typesetter<'_> {
             // One entry of a column.
             let is_scalar = labels.out.len() == 1 && labels.factors.iter().all(Vec::is_empty);
             let piece = is_scalar.then(|| self.scalar_entry(sheet, coefficient, &rest))?;
-            return Some(Block { before, size: Affine::constant(1), piece });
+            return Some(Block { before, size: Affine::constant(1), pieces: vec![piece] });
         };
         let size = self.arena().shapes().affine(labels.sizes[inner as usize]);
         labels.out[axis] = inner;
@@ -112,7 +123,7 @@ impl Typesetter<'_> {
         {
             // The one entry of [1].
             let piece = self.scalar_entry(sheet, coefficient, &[]);
-            return Some(Block { before, size, piece });
+            return Some(Block { before, size, pieces: vec![piece] });
         }
         let is_whole = matches!(rest.as_slice(), [only] if only.exponent == NumberId::ONE)
             && coefficient == NumberId::ONE
@@ -121,7 +132,7 @@ impl Typesetter<'_> {
             true => self.known(rest[0].base),
             false => self.contraction_of(sheet, coefficient, &rest, labels, false),
         };
-        Some(Block { before, size, piece })
+        Some(Block { before, size, pieces: vec![piece] })
     }
 }
 
