@@ -263,3 +263,20 @@ cost L = 1/2*sum(O^2)";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn an_index_of_a_longer_axis_is_not_held_to_the_range_of_the_one_it_is_compared_with() {
+    let network = "
+input x : [2*n], g, h : [n]
+param c, s : [n]
+a = x[1..n]*c - x[n+1..2*n]*s
+b = x[1..n]*s + x[n+1..2*n]*c
+cost L = g @ a + h @ b";
+    let formulas = [
+        (r"\frac{\partial L}{\partial c_i} = \sum_j (\mathbf{1}[j = i] g_i + \mathbf{1}[j = i+n] h_i) x_j", "right"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j x_j (\mathbf{1}[j = i] g_i + \mathbf{1}[j = i+n] h_i)", "right"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j (\mathbf{1}[j = i] h_i + \mathbf{1}[j = i+n] g_i) x_j", "wrong"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j \mathbf{1}[j = i] g_i x_j", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -205,3 +205,35 @@ fn parts_of_a_vector_are_taken_by_multiples_of_a_size() {
         run.errors
     );
 }
+
+#[test]
+fn gates_in_one_vector_have_a_gradient_gate_by_gate() {
+    let lstm = [
+        "input x : [n], h0, c0, t : [m]",
+        "param W : [4*m, n], U : [4*m, m], b : [4*m]",
+        "z = W @ x + U @ h0 + b",
+        "i = sigmoid(z[1..m])",
+        "f = sigmoid(z[m+1..2*m])",
+        "o = sigmoid(z[2*m+1..3*m])",
+        "g = tanh(z[3*m+1..4*m])",
+        "c = f*c0 + i*g",
+        "h = o*tanh(c)",
+        "cost C = 1/2*sqnorm(h - t)",
+    ];
+    let lstm = page(&lstm, &["--wrt", "W,b"]);
+    assert_eq!(line(&lstm, "f ="), "f = σ(zₘ₊₁:₂ₘ)");
+    let expected =
+        "δ_z = ∂C/∂z = [δ_c ⊙ g ⊙ i ⊙ (1 − i); δ_c ⊙ c₀ ⊙ f ⊙ (1 − f); δₕ ⊙ h ⊙ (1 − o); δ_c ⊙ i ⊙ (1 − g ⊙ g)]";
+    assert_eq!(line(&lstm, "δ_z ="), expected);
+    assert_eq!(line(&lstm, "∂C/∂W ="), "∂C/∂W = δ_z xᵀ");
+    let rotation = [
+        "param x : [2*n]",
+        "input c, s, g, h : [n]",
+        "a = x[1..n]*c - x[n+1..2*n]*s",
+        "b = x[1..n]*s + x[n+1..2*n]*c",
+        "cost L = g @ a + h @ b",
+    ];
+    let rotation = page(&rotation, &["--wrt", "x,c"]);
+    assert_eq!(line(&rotation, "∂L/∂x ="), "∂L/∂x = [g ⊙ c + h ⊙ s; h ⊙ c − g ⊙ s]");
+    assert_eq!(line(&rotation, "∂L/∂c ="), "∂L/∂c = g ⊙ x₁:ₙ + h ⊙ xₙ₊₁:₂ₙ");
+}

@@ -227,6 +227,8 @@ impl Parser<'_> {
         let Some(dim) = ranges[0].or(ranges[1]) else {
             return self.unknown_range(span);
         };
+        let open = indices.iter().zip(&ranges).filter(|(_, range)| range.is_none());
+        self.context.tentative.extend(open.map(|(letter, _)| letter.clone()));
         let bits = [self.index(&indices[0], dim, span), self.index(&indices[1], dim, span)];
         let [Some(a), Some(b)] = bits else { return self.unplaced(span) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };

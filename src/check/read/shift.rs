@@ -299,7 +299,17 @@ impl Parser<'_> {
             return self.index(index, dim, span).map(Place::Letter);
         }
         let covers = [self.context.covers(dim, range), self.context.covers(range, dim)];
+        let is_tentative = self.context.tentative.iter().any(|letter| letter == index);
         match covers {
+            // An axis says it, where 𝟙[i = j] alone has said it before: the formula is read again.
+            [true, _] if is_tentative => {
+                self.context.tentative.retain(|letter| letter != index);
+                if let Some(known) = self.context.letters.iter_mut().find(|known| known.0 == index) {
+                    known.1 = dim;
+                }
+                let _ = self.unknown_range(span);
+                None
+            }
             [true, _] if self.context.has_parts() => self.picked(&Shift::letter(index), dim, span),
             [_, true] if self.context.has_parts() => {
                 // It runs as far as the shortest axis that it stands on: the formula is read again.
