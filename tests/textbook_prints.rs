@@ -237,3 +237,25 @@ fn gates_in_one_vector_have_a_gradient_gate_by_gate() {
     assert_eq!(line(&rotation, "∂L/∂x ="), "∂L/∂x = [g ⊙ c + h ⊙ s; h ⊙ c − g ⊙ s]");
     assert_eq!(line(&rotation, "∂L/∂c ="), "∂L/∂c = g ⊙ x₁:ₙ + h ⊙ xₙ₊₁:₂ₙ");
 }
+
+#[test]
+fn halves_of_a_vector_have_gradients_of_their_own() {
+    let coupling = [
+        "param x : [2*n]",
+        "input W : [n, n], t : [n]",
+        "a = x[1..n]",
+        "b = x[n+1..2*n]",
+        "y = b*exp(W @ a)",
+        "cost C = 1/2*sqnorm(y - t) + 1/2*sqnorm(a)",
+    ];
+    assert_eq!(line(&page(&coupling, &[]), "∂C/∂x ="), "∂C/∂x = [Wᵀ(δ_y ⊙ y) + a; δ_y ⊙ exp(Wa)]");
+    let gated = [
+        "param x : [2*n]",
+        "input t : [n]",
+        "u = x[1..n]",
+        "v = x[n+1..2*n]",
+        "y = u*sigmoid(v)",
+        "cost C = 1/2*sqnorm(y - t)",
+    ];
+    assert_eq!(line(&page(&gated, &[]), "∂C/∂x ="), "∂C/∂x = [δ_y ⊙ σ(v); δ_y ⊙ y ⊙ (1 − σ(v))]");
+}
