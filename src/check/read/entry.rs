@@ -139,7 +139,7 @@ impl Parser<'_> {
             places.push(self.place(letter.as_deref(), dim, span)?);
         }
         let set = places.iter().fold(0, |set, place| match place {
-            Place::Whole => set,
+            Place::Whole | Place::Part(..) => set,
             Place::Letter(bit) => set | 1_u128 << bit,
             Place::Picked(_, letters) => set | letters,
         });
@@ -156,6 +156,12 @@ impl Parser<'_> {
             let label = naming.builder.label(dim);
             own.push(label);
             match *place {
+                Place::Part(pick, length) => {
+                    let part = naming.builder.label(length);
+                    picks.push((pick, vec![part, label]));
+                    kept.push(part);
+                    dims.push(length);
+                }
                 Place::Picked(pick, letters) => {
                     let letters = naming.indices(self.context, letters);
                     picks.push((pick, [letters, vec![label]].concat()));
@@ -187,14 +193,15 @@ impl Parser<'_> {
         }
         let letters: Vec<Option<String>> =
             letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
-        if letters.iter().filter(|letter| letter.is_none()).count() > 2 {
+        if letters.iter().filter(|letter| letter.as_ref().is_none_or(|index| index.contains(ALL))).count() > 2 {
             return self.unclear("these indices leave more than two axes", span);
         }
         let Some((expr, indices, left)) = self.lettered(expr, (&axes, &letters), span) else {
             return self.unplaced(span);
         };
         // A row of a matrix is a row for one author, and a vector like any other for the next.
-        let is_row = letters.last().is_some_and(Option::is_none) && left.len() == 1;
+        let is_part = |index: &Option<String>| index.as_ref().is_none_or(|index| index.contains(ALL));
+        let is_row = axes.len() > 1 && letters.last().is_some_and(is_part) && left.len() == 1;
         self.loosened |= is_row;
         self.context.sliced |= is_row;
         let form = Form { indices, ..Form::of(&left, is_row && !self.context.reading.loose) };
