@@ -59,6 +59,21 @@ impl Affine {
         Affine::default().plus(self, factor)
     }
 
+    /// self · other; `None` on overflow, or if neither is a number.
+    pub fn product(&self, other: &Affine) -> Option<Affine> {
+        match (self.sizes.is_empty(), other.sizes.is_empty()) {
+            (true, _) => other.times(self.constant),
+            (false, true) => self.times(other.constant),
+            (false, false) => None,
+        }
+    }
+
+    /// The least value, which it has where all sizes are 1; `None` on overflow, or where larger sizes make it smaller.
+    pub fn least(&self) -> Option<i64> {
+        let add = |sum: i64, times: i64| if times > 0 { sum.checked_add(times) } else { None };
+        self.sizes.iter().try_fold(self.constant, |sum, &(_, times)| add(sum, times))
+    }
+
     /// The value where the sizes have these; `None` on overflow or if one has none.
     pub fn value(&self, size: impl Fn(SizeId) -> Option<i64>) -> Option<i64> {
         self.sizes.iter().try_fold(self.constant, |sum, &(id, times)| sum.checked_add(size(id)?.checked_mul(times)?))

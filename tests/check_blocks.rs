@@ -27,6 +27,8 @@ fn vectors_of_pieces() {
         (r"y = V [x; h]", "right"),
         (r"y = V [x, h]", "right"),
         (r"y = V [h; x]", "wrong"),
+        (r"y^\top = [x^\top, h^\top] V^\top", "right"),
+        (r"y^\top = [h^\top, x^\top] V^\top", "wrong"),
         (r"y = V \begin{bmatrix} x \\ h \end{bmatrix}", "right"),
         (r"y = V \begin{bmatrix} h \\ x \end{bmatrix}", "wrong"),
         (r"y = V \left[\begin{array}{c} x \\ h \end{array}\right]", "right"),
@@ -156,4 +158,53 @@ input M : [m, n], x : [n]; param W : [m, n]; cost C = sum((W - M - x) * (W - M -
     assert_eq!(notes_of(batch, formula), ["xᵀ taken for every row of a matrix, as NumPy does"]);
     let ones = r"\frac{\partial C}{\partial W} = 2 (W - M - \mathbf 1 x^\top)";
     assert_eq!(notes_of(batch, ones), Vec::<String>::new());
+}
+
+#[test]
+fn parts_of_axes() {
+    let network = "
+input x : [n], y : [m], t : [k]
+param W : [k, n + m]
+v = concat(x, y)
+z = W @ v
+cost C = 1/2*sqnorm(z - t)";
+    let formulas = [
+        (r"v_{1:n} = x", "right"),
+        (r"v_{n+1:n+m} = y", "right"),
+        (r"v_{1:n} = y", "wrong"),
+        (r"v_{1:2n} = y", "unread"),
+        (r"z_i = W_{i,1:n} x + W_{i,n+1:n+m} y", "right"),
+        (r"z_i = W_{i,1:n} y + W_{i,n+1:n+m} x", "wrong"),
+        (r"\frac{\partial C}{\partial x} = W_{:,1:n}^\top (z - t)", "right"),
+        (r"\frac{\partial C}{\partial x} = W_{:,m+1:n+m}^\top (z - t)", "wrong"),
+        (r"\frac{\partial C}{\partial y} = W_{:,n+1:n+m}^\top (z - t)", "right"),
+        (r"\frac{\partial C}{\partial W} = (z - t)[x; y]^\top", "right"),
+        (r"\frac{\partial C}{\partial W_{ij}} = (z_i - t_i)[x; y]_j", "right"),
+        (r"\frac{\partial C}{\partial W_{ij}} = (z_i - t_i)[y; x]_j", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn matrices_of_matrices() {
+    let network = "
+input X : [N, n], Y : [N, m], T : [N, k]
+param W : [n + m, k]
+V = concat(X, Y, axis=1)
+Z = V @ W
+cost C = 1/2*sqnorm(Z - T)";
+    let formulas = [
+        (r"V = [X, Y]", "right"),
+        (r"V = \begin{bmatrix} X & Y \end{bmatrix}", "right"),
+        (r"V = \begin{bmatrix} Y & X \end{bmatrix}", "wrong"),
+        (r"V = [X; Y]", "unread"),
+        (r"Z = X W_{1:n,:} + Y W_{n+1:n+m,:}", "right"),
+        (r"Z = Y W_{1:m,:} + X W_{m+1:n+m,:}", "wrong"),
+        (r"\frac{\partial C}{\partial W} = [X, Y]^\top (Z - T)", "right"),
+        (r"\frac{\partial C}{\partial W} = [Y, X]^\top (Z - T)", "wrong"),
+        (r"\frac{\partial C}{\partial W} = \begin{bmatrix} X^\top \\ Y^\top \end{bmatrix} (Z - T)", "right"),
+        (r"\frac{\partial C}{\partial X} = (Z - T) W_{1:n,:}^\top", "right"),
+        (r"\frac{\partial C}{\partial X} = (Z - T) W_{1:n,:}", "wrong"),
+    ];
+    expect(network, &[], &formulas);
 }

@@ -223,3 +223,60 @@ assume A = A.T";
     ];
     expect(quadratic, &[], &formulas);
 }
+
+#[test]
+fn entries_of_tensors_of_three_axes() {
+    let network = "
+input u, v : [n], t : [k]
+param W : [k, n, n]
+z = einsum(\"i,kij,j->k\", u, W, v)
+cost C = 1/2*sqnorm(z - t)";
+    let formulas = [
+        (r"z_i = \sum_{jl} u_j W_{ijl} v_l", "right"),
+        (r"z_i = \sum_{jl} u_j W_{ilj} v_l", "wrong"),
+        (r"z_i = u^\top W_{i,:,:} v", "right"),
+        (r"z_i = v^\top W_{i,:,:} u", "wrong"),
+        (r"\frac{\partial C}{\partial W_{ijl}} = (z_i - t_i) u_j v_l", "right"),
+        (r"\frac{\partial C}{\partial W_{ijl}} = (z_i - t_i) u_l v_j", "wrong"),
+        (r"\frac{\partial C}{\partial u_j} = \sum_{il} (z_i - t_i) W_{ijl} v_l", "right"),
+        (r"\frac{\partial C}{\partial u_j} = \sum_{il} (z_i - t_i) W_{ilj} v_l", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn attention_with_several_heads_is_decided() {
+    let network = "
+input Q : [h, n, d], K : [h, m, d], V : [h, m, v]
+S = einsum(\"hnd,hmd->hnm\", Q, K)/sqrt(d)
+A = softmax(S)
+O = einsum(\"hnm,hmv->hnv\", A, V)
+cost L = 1/2*sum(O^2)";
+    let formulas = [
+        (r"\frac{\partial L}{\partial V_{ijk}} = \sum_l O_{ilk} A_{ilj}", "right"),
+        (r"\frac{\partial L}{\partial V_{ijk}} = \sum_l O_{ilk} A_{ijl}", "wrong"),
+        (
+            r"\frac{\partial L}{\partial S_{ijk}} = \left(\sum_l O_{ijl}V_{ikl} - \sum_l O_{ijl}^2\right) A_{ijk}",
+            "right",
+        ),
+        (r"\frac{\partial L}{\partial S_{ijk}} = \left(\sum_l O_{ijl}V_{ikl} - \sum_l O_{ijl}\right) A_{ijk}", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn an_index_of_a_longer_axis_is_not_held_to_the_range_of_the_one_it_is_compared_with() {
+    let network = "
+input x : [2*n], g, h : [n]
+param c, s : [n]
+a = x[1..n]*c - x[n+1..2*n]*s
+b = x[1..n]*s + x[n+1..2*n]*c
+cost L = g @ a + h @ b";
+    let formulas = [
+        (r"\frac{\partial L}{\partial c_i} = \sum_j (\mathbf{1}[j = i] g_i + \mathbf{1}[j = i+n] h_i) x_j", "right"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j x_j (\mathbf{1}[j = i] g_i + \mathbf{1}[j = i+n] h_i)", "right"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j (\mathbf{1}[j = i] h_i + \mathbf{1}[j = i+n] g_i) x_j", "wrong"),
+        (r"\frac{\partial L}{\partial c_i} = \sum_j \mathbf{1}[j = i] g_i x_j", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

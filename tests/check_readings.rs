@@ -112,3 +112,18 @@ cost C = (d + b)^2 + a*w";
     ];
     expect(branching, &[], &formulas);
 }
+
+#[test]
+fn a_number_beside_a_square_matrix_goes_to_each_entry_where_all_is_entrywise() {
+    let network = "input s : [n], y : [n, n]\nP = sigmoid(s[:, None] - s[None, :])\nQ = 1 - P\ncost L = -sum(y*log(P))";
+    let formulas = [
+        (r"\frac{\partial L}{\partial s} = (y \odot (1 - P))^\top 1 - (y \odot (1 - P)) 1", "right"),
+        (r"\frac{\partial L}{\partial s} = (y \odot (1 - P))^\top 1 + (y \odot (1 - P)) 1", "wrong"),
+        (r"\frac{\partial L}{\partial s} = (y \odot (I - P))^\top 1 - (y \odot (I - P)) 1", "wrong"),
+        (r"\log(1 - P) = \log(Q)", "right"),
+        (r"1 - P = Q", "unread"),
+        (r"(1 - P)s = Qs", "unread"),
+        (r"y \odot ((1 - P)s1^\top) = y \odot (Qs1^\top)", "unread"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -51,3 +51,16 @@ fn each_formula_has_its_own_condition() {
     assert_eq!(verdicts("0"), ["right", "right"]);
     assert_eq!(verdicts("x"), ["right", "wrong"]);
 }
+
+#[test]
+fn cases_that_leave_out_a_tie_over_a_region_are_not_read() {
+    let points = r"\frac{\partial L}{\partial A} = -\begin{cases} rA & rA < cA \\ cA & rA > cA \end{cases}/A";
+    expect("input r, c\nparam A\ncost L = -min(r*A, c*A)", &[], &[(points, "right")]);
+    let clipped = "input r, c\nparam A\nk = if r > c then c else r\ncost L = -min(r*A, k*A)";
+    let formulas = [
+        (r"\frac{\partial L}{\partial A} = -\begin{cases} r & rA < kA \\ k & rA > kA \end{cases}", "unread"),
+        (r"\frac{\partial L}{\partial A} = -\begin{cases} r & rA \le kA \\ k & rA > kA \end{cases}", "right"),
+        (r"\frac{\partial L}{\partial A} = -\begin{cases} k & rA \le kA \\ r & rA > kA \end{cases}", "wrong"),
+    ];
+    expect(clipped, &[], &formulas);
+}

@@ -303,3 +303,13 @@ fn quotients_and_products_keep_their_factors() {
         by_x(cost, expected);
     }
 }
+
+#[test]
+fn a_tie_over_a_whole_region_is_a_case_of_its_own() {
+    // min(rA, clip(r)A): both sides are rA wherever r is not clipped.
+    let clipped = ["input r, c", "param A", "cost L = -min(r*A, (if r > c then c else r)*A)"];
+    let page = run(&clipped, &["--wrt", "A"]);
+    assert!(page.contains("0 if rA > {c if r > c; r otherwise} · A; 1/2 otherwise}"), "{page}");
+    let three = run(&["param a, b, c", "cost L = max(max(a, b), c)"], &["--wrt", "c"]);
+    assert!(three.contains("∂L/∂c = {1 if c > max(a, b); 0 if c < max(a, b)}"), "{three}");
+}

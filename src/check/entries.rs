@@ -15,7 +15,7 @@ use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::Role;
 
 /// The most entries of one tensor.
-const MAX_ENTRIES: usize = 4_096;
+const MAX_ENTRIES: usize = 65_536;
 
 /// The class that each entry of a one-hot quantity stands for, or none: then only that they sum to 1 is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

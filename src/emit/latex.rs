@@ -191,6 +191,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::GreaterEqual => " \\ge ",
         Operator::NotEqual => " \\ne ",
         Operator::Comma => ", ",
+        Operator::Semicolon => "; ",
         Operator::Hadamard => " \\odot ",
         Operator::EntrywiseDivide => " \\oslash ",
         Operator::HadamardPower => "\\odot ",

@@ -338,6 +338,7 @@ fn operator(operator: Operator) -> &'static str {
         Operator::GreaterEqual => " ≥ ",
         Operator::NotEqual => " ≠ ",
         Operator::Comma => ", ",
+        Operator::Semicolon => "; ",
         Operator::Hadamard => " ⊙ ",
         Operator::EntrywiseDivide => " ⊘ ",
         Operator::HadamardPower => "⊙",

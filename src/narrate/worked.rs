@@ -16,7 +16,11 @@ pub(super) fn one_line_each(story: &Story, setter: &mut Typesetter<'_>, sheet: &
     let has_tensors = setter.network().has_tensors();
     for &link in &story.locals {
         let value = value_of(story, link);
-        let [in_matrices, in_indices] = tensors::forms(setter, sheet, link.of, link.by, &[value]);
+        let mut written = vec![value];
+        // An equation in letters has its letters on both sides; Σᵢ of a scalar has none left.
+        let definition = setter.network().definition(link.of).map(|equation| equation.value);
+        written.extend(definition.filter(|_| setter.written_axes(link.of) > 0));
+        let [in_matrices, in_indices] = tensors::forms(setter, sheet, link.of, link.by, &written);
         let mut both = Vec::new();
         if in_matrices {
             both.push(one_line(story, setter, sheet, link, value));

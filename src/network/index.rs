@@ -315,6 +315,14 @@ impl Resolver<'_> {
                 }
                 Some(sum)
             }
+            AstNode::Product { factors } => {
+                let mut product = Affine::constant(1);
+                for &factor in self.ast.list(factors) {
+                    let Position { bound: None, offset } = self.position(factor, scope)? else { return None };
+                    product = product.product(&offset)?;
+                }
+                fixed(product)
+            }
             _ => None,
         }
     }
@@ -332,6 +340,10 @@ impl Resolver<'_> {
     fn check_place(&mut self, item: AstId, place: &Affine, (base, dim): (&str, Dim)) -> Option<()> {
         let size = self.network.arena.shapes().affine(dim);
         let above = size.plus(place, -1)?;
+        // m + 1 is a place of an axis of 4m, for every size is at least 1.
+        if place.least().is_some_and(|least| least >= 1) && above.least().is_some_and(|least| least >= 0) {
+            return Some(());
+        }
         let numeric = |affine: &Affine, resolver: &Self| match affine.sizes.is_empty() {
             true => Some(affine.constant),
             false => resolver.known_value(affine),

@@ -28,6 +28,7 @@ mod resolve;
 mod schedule;
 mod sizes;
 mod template;
+mod tie;
 
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
 pub use read::read_network;
@@ -36,3 +37,4 @@ pub use template::Template;
 
 pub(crate) use expression::{Lowered, Member, Outer};
 pub(crate) use kept::Kept;
+pub(crate) use tie::may_agree_widely;

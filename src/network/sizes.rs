@@ -81,11 +81,7 @@ impl Resolver<'_> {
                 let mut product = Some(Affine::constant(1));
                 for &factor in &self.ast.list(factors).to_vec() {
                     let factor = self.affine(factor, indices)?;
-                    product = product.and_then(|product| match (product.sizes.is_empty(), factor.sizes.is_empty()) {
-                        (true, _) => factor.times(product.constant),
-                        (_, true) => product.times(factor.constant),
-                        _ => None,
-                    });
+                    product = product.and_then(|product| product.product(&factor));
                 }
                 product
             }

@@ -11,6 +11,8 @@ use crate::notation::piece::{Kind, Level, Piece};
 impl Typesetter<'_> {
     /// Matrices, columns and rows side by side; equal inverses side by side are one power.
     pub(super) fn chain_piece(&mut self, sheet: &mut Sheet, links: &[Link], letters: &Letters) -> Piece {
+        let joined = self.with_own_product(links, letters);
+        let links = joined.as_deref().unwrap_or(links);
         let mut pieces: Vec<Piece> = Vec::with_capacity(links.len());
         let mut at = 0;
         while at < links.len() {

@@ -141,6 +141,10 @@ impl Typesetter<'_> {
                     let layout = self.with_indices(sheet, grid.layout, indices);
                     return Piece { layout, ..grid };
                 }
+                if let Some(joined) = self.joined(sheet, terms) {
+                    let layout = self.with_indices(sheet, joined.layout, indices);
+                    return Piece { layout, kind: Kind::Other, ..joined };
+                }
                 let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len());
                 for &term in terms {
                     // Each term may use the same letters for its sums.

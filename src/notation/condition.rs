@@ -1,7 +1,7 @@
 //! Case distinctions and indicators: {1 if x > 0; 0 otherwise}, 𝟙[z > 0], 𝟙[x = max(x)].
 
-use crate::expr::{Arena, ExprId, Node, NumberId, Postorder};
-use crate::network::Origin;
+use crate::expr::{Arena, ExprId, Node, NumberId};
+use crate::network::may_agree_widely;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
@@ -19,9 +19,9 @@ impl Typesetter<'_> {
         }
         let mut rows = Vec::new();
         let (mut comparison, mut parts) = (comparison, parts);
-        let is_open = !self.as_written && self.is_open_at_tie(comparison, parts) && !self.is_own(id);
+        let is_open = !self.as_written && self.is_open_at_tie(comparison, parts) && !self.is_own_case(id);
         let last = loop {
-            let sides = [parts[0], parts[1]].map(|side| self.branch(sheet, side));
+            let sides = [parts[0], parts[1]].map(|side| self.branch_side(sheet, side));
             let condition = self.comparison(sheet, comparison, sides);
             let then = self.branch(sheet, parts[2]);
             rows.push((self.signed(sheet, then), condition));
@@ -40,7 +40,7 @@ impl Typesetter<'_> {
     }
 
     /// Whether branches are those of the derivative of a maximum, 1 and 0 with 1/2 for a tie: there is no derivative at the
-    /// tie, and what is taken there is said in words.
+    /// tie, and what is taken there is said in words. A tie over a whole region is a case of its own.
     fn is_open_at_tie(&self, comparison: Comparison, parts: [ExprId; 4]) -> bool {
         let [left, right, then, otherwise] = parts;
         let opposite = match comparison {
@@ -53,21 +53,14 @@ impl Typesetter<'_> {
         };
         let is_half = self.arena().as_number(tie).is_some_and(|number| number.small() == Some((1, 2)));
         let is_unit = then == Arena::ONE && other == Arena::ZERO || then == Arena::ZERO && other == Arena::ONE;
-        inner == opposite && same == left && as_before == right && is_half && is_unit
+        let is_tie = inner == opposite && same == left && as_before == right && is_half && is_unit;
+        is_tie && !may_agree_widely(self.network, left, right)
     }
 
-    /// Whether a case distinction stands in an equation of the user's.
-    fn is_own(&mut self, id: ExprId) -> bool {
-        let network = self.network;
-        let own = self.own_cases.get_or_insert_with(|| {
-            let is_written = |name| matches!(network.quantity(name).origin, Origin::Equation(_));
-            let written = network.equations.iter().filter(|equation| is_written(equation.name));
-            let roots: Vec<ExprId> = written.map(|equation| equation.value).collect();
-            let mut parts = Vec::new();
-            Postorder::default().collect(&network.arena, &roots, &mut parts);
-            parts.into_iter().filter(|&part| matches!(network.arena.node(part), Node::If { .. })).collect()
-        });
-        own.contains(&id)
+    /// A side of the condition of a branch: a scalar in every entry is written as the scalar.
+    fn branch_side(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
+        let plain = self.side(sheet, id);
+        if plain.layout == self.known(id).layout { self.branch(sheet, id) } else { plain }
     }
 
     /// A branch, or a side of a condition: the rows of a matrix that are all one vector are 𝟏uᵀ, since nothing beside it

@@ -7,6 +7,7 @@ use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
 use crate::notation::matrix::{Letters, take_signs};
 use crate::notation::number::number_piece;
 use crate::notation::piece::{Kind, Level, Piece};
+use crate::notation::product::Part;
 use crate::rational::Rational;
 
 impl Typesetter<'_> {
@@ -54,6 +55,53 @@ impl Typesetter<'_> {
         }
         let layout = self.row(sheet, row);
         Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall }
+    }
+
+    /// p ⊘ (qv) for p/q times 1 ⊘ v, where p and q are short.
+    pub(super) fn scaled_reciprocal(
+        &mut self,
+        sheet: &mut Sheet,
+        value: &Rational,
+        scalars: (&[Part], &[Part]),
+        link: &Link,
+        letters: &Letters,
+    ) -> Option<Piece> {
+        let (above, below) = scalars;
+        let Term::Factor(at) = link.term else { return None };
+        let exponent = self.arena().value(letters.factors[at].exponent).clone();
+        let turned = link.transposed || self.is_row(letters.factors[at].base);
+        let is_short = |part: &Part| part.piece.level >= Level::Scripted && part.piece.kind != Kind::Fraction;
+        let is_bare = value.abs().is_one() && above.is_empty() && below.is_empty();
+        if !exponent.is_negative() || turned || is_bare || !above.iter().chain(below).all(is_short) {
+            return None;
+        }
+        let mut divisors = self.entrywise_power(sheet, letters.pieces[at], &exponent.abs(), false);
+        let mut negative = value.is_negative() != take_signs(&mut divisors);
+        let (p, q) = value.abs().parts();
+        let number = |digits: String| Rational::parse(&digits);
+        let (p, q) = (number(p.to_string())?, number(q.to_string())?);
+        let p = (!p.is_one() || above.is_empty()).then_some(p);
+        let numerator = self.join(sheet, p, above.to_vec(), false);
+        let is_product = divisors.len() > 1;
+        let row = self.between(sheet, &divisors, Operator::Hadamard);
+        let mut layout = self.row(sheet, row);
+        if !q.is_one() || !below.is_empty() {
+            let tall = divisors.iter().any(|piece| piece.tall);
+            let divisor = match divisors.as_slice() {
+                [only] => *only,
+                _ => Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative: false, tall },
+            };
+            let parts = below.iter().copied().chain([Part::of(divisor)]).collect();
+            let product = self.join(sheet, (!q.is_one()).then_some(q), parts, false);
+            negative ^= product.negative;
+            layout = self.fenced(sheet, product.layout);
+        } else if is_product {
+            layout = self.fenced(sheet, layout);
+        }
+        negative ^= numerator.negative;
+        let sign = sheet.push(Layout::Operator(Operator::EntrywiseDivide));
+        let layout = self.row(sheet, vec![numerator.layout, sign, layout]);
+        Some(Piece { layout, level: Level::Hadamard, kind: Kind::Other, negative, tall: numerator.tall })
     }
 
     pub(super) fn between(&mut self, sheet: &mut Sheet, pieces: &[Piece], operator: Operator) -> Vec<LayoutId> {

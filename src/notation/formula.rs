@@ -12,6 +12,7 @@ use crate::notation::form::takes_power;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::notation::number::number_piece;
+use crate::notation::own::Own;
 use crate::notation::piece::{Kind, Level, Piece, atom};
 use crate::notation::style::Style;
 
@@ -37,8 +38,8 @@ pub struct Typesetter<'a> {
     indexed: FxHashSet<ExprId>,
     /// Whether the piece that is being laid out is written in indices.
     pub(super) falls_to_indices: bool,
-    /// The case distinctions that the user's equations hold; nothing until one is looked for.
-    pub(super) own_cases: Option<FxHashSet<ExprId>>,
+    /// What the user's equations hold; nothing until it is looked for.
+    pub(super) own: Option<Own>,
     names: FxHashMap<NameId, LayoutId>,
     /// Derivatives ∂of/∂by of the formula of a derivative that no other way adds to.
     pub(super) direct: FxHashSet<(NameId, NameId)>,
@@ -67,7 +68,7 @@ impl<'a> Typesetter<'a> {
             knows_symmetric_names: false,
             indexed: FxHashSet::default(),
             falls_to_indices: false,
-            own_cases: None,
+            own: None,
             names: FxHashMap::default(),
             direct: FxHashSet::default(),
             errors: FxHashMap::default(),
@@ -95,7 +96,8 @@ impl<'a> Typesetter<'a> {
 
     /// The formula of an expression of the user's own, with its broadcasts as they were written.
     pub fn expr_as_written(&mut self, sheet: &mut Sheet, expr: ExprId) -> LayoutId {
-        self.as_written = true;
+        // What is ones as a whole has a shape of its own, as the number among the terms of a sum has not.
+        self.as_written = self.spread_number(expr).is_none();
         let layout = self.expr(sheet, expr);
         self.as_written = false;
         layout
@@ -152,7 +154,8 @@ impl<'a> Typesetter<'a> {
             if !self.found().contains_key(&id) {
                 self.falls_to_indices = false;
                 let piece = self.node(sheet, id);
-                self.note_indices(id);
+                let is_joined = matches!(sheet.get(piece.layout), Layout::Fenced { fence: Fence::Square, .. });
+                self.note_indices(id, is_joined);
                 self.set_piece(id, piece);
             }
         }
@@ -166,12 +169,17 @@ impl<'a> Typesetter<'a> {
         self.found().get(&expr).copied().unwrap_or(NOTHING)
     }
 
-    /// Remembers whether an expression was written in indices, in itself or in a part.
-    fn note_indices(&mut self, id: ExprId) {
+    /// Remembers whether an expression was written in indices, in itself or in a part. Of the terms of [x; y] what is
+    /// joined counts.
+    fn note_indices(&mut self, id: ExprId, is_joined: bool) {
         let arena = self.arena();
-        let takes_selections = matches!(arena.node(id), Node::Contraction { .. });
-        let in_part = arena
-            .children(id)
+        let takes_selections = is_joined || matches!(arena.node(id), Node::Contraction { .. });
+        let parts: Vec<ExprId> = match is_joined {
+            true => arena.children(id).flat_map(|term| arena.children(term)).collect(),
+            false => arena.children(id).collect(),
+        };
+        let in_part = parts
+            .into_iter()
             .any(|part| self.indexed.contains(&part) || !takes_selections && self.is_wide_selection(part));
         if self.falls_to_indices || in_part {
             self.indexed.insert(id);

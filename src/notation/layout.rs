@@ -85,6 +85,8 @@ pub enum Operator {
     NotEqual,
     /// ,.
     Comma,
+    /// ;, between what stands below each other.
+    Semicolon,
     /// ⊙.
     Hadamard,
     /// ⊘, the quotient entry by entry.
@@ -158,7 +160,11 @@ impl Operator {
     fn width(self) -> u32 {
         match self {
             Operator::Juxtapose => 3,
-            Operator::Negative | Operator::Comma | Operator::Transpose | Operator::HadamardPower => 15,
+            Operator::Negative
+            | Operator::Comma
+            | Operator::Semicolon
+            | Operator::Transpose
+            | Operator::HadamardPower => 15,
             Operator::Partial | Operator::Differential => 11,
             Operator::Times | Operator::Star => 16,
             _ => 27,

@@ -63,6 +63,18 @@ impl Typesetter<'_> {
         turned: bool,
     ) -> Piece {
         let labels = self.arena().labels(labels).clone();
+        self.contraction_of(sheet, coefficient, factors, labels, turned)
+    }
+
+    /// The same for labels that stand in no expression.
+    pub(super) fn contraction_of(
+        &mut self,
+        sheet: &mut Sheet,
+        coefficient: NumberId,
+        factors: &[Factor],
+        labels: Labels,
+        turned: bool,
+    ) -> Piece {
         if !turned && let Some(piece) = self.broadcast_as_written(sheet, coefficient, factors, &labels) {
             return piece;
         }
@@ -215,6 +227,11 @@ impl Typesetter<'_> {
                 Term::Factor(at) => above.push(self.scalar_part(sheet, letters, at, false)),
                 _ => above.push(Part::of(self.term(sheet, term, letters))),
             }
+        }
+        if let Some(link) = &product.body
+            && let Some(piece) = self.scaled_reciprocal(sheet, value, (&above, &below), link, letters)
+        {
+            return piece;
         }
         // uᵀv in parentheses before anything else.
         let count = above.len() + usize::from(product.body.is_some());

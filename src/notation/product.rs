@@ -8,6 +8,7 @@ use crate::notation::piece::{Kind, Level, Piece};
 use crate::rational::Rational;
 
 /// One factor as it will be set.
+#[derive(Clone, Copy)]
 pub(super) struct Part {
     pub(super) piece: Piece,
     /// A sum, a product entry by entry or what ends in an open call: it needs parentheses unless it stands alone; what
@@ -212,6 +213,9 @@ impl Typesetter<'_> {
             tall |= piece.tall;
             before = Some(piece.kind);
             kind = piece.kind;
+            if parts.is_empty() {
+                level = piece.level;
+            }
         }
         let count = parts.len() + row.len();
         let end = parts.len();

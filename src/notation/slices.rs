@@ -93,10 +93,11 @@ impl Typesetter<'_> {
     }
 
     /// The cut that a selection makes: one of its labels is summed and stands on one axis of one other factor; what
-    /// else it has is one label that goes on by the same steps, or nothing.
+    /// else it has is one label that goes on by the same steps, or nothing. Of two a cut that stays on its axis: aᵀx₁:ₙ.
     fn cut(&self, letters: &Letters, at: usize, picks: &[Vec<(Pick, Option<Label>)>]) -> Option<Cut> {
         let selection = self.selection_at(letters, at)?;
         let axes = &letters.labels.factors[at];
+        let mut leaving = None;
         for (own, &label) in axes.iter().enumerate() {
             if !letters.labels.is_summed(label) || letters.labels.uses(label) != 2 {
                 continue;
@@ -109,6 +110,7 @@ impl Typesetter<'_> {
             let indices: Vec<Index> =
                 axes.iter().map(|&other| if other == label { Index::default() } else { Index::letter('i') }).collect();
             let Some(solved) = Index::solve(selection, own, &indices) else { continue };
+            let length = self.network.arena.shapes().affine(letters.labels.sizes[label as usize]);
             let (pick, label) = match (rest.as_slice(), solved.marks.as_slice()) {
                 ([], []) => (Pick::At(solved.offset), None),
                 ([one], [(Mark::Letter('i'), 1)]) => {
@@ -119,9 +121,20 @@ impl Typesetter<'_> {
                 }
                 _ => continue,
             };
-            return Some(Cut { selection: at, factor, axis, label, pick });
+            let stays = match &pick {
+                Pick::Range(from, to) => {
+                    let above = length.plus(to, -1).and_then(|above| above.least());
+                    from.least().is_some_and(|from| from >= 1) && above.is_some_and(|above| above >= 0)
+                }
+                _ => true,
+            };
+            let cut = Cut { selection: at, factor, axis, label, pick };
+            if stays {
+                return Some(cut);
+            }
+            leaving = leaving.or(Some(cut));
         }
-        None
+        leaving
     }
 
     /// The cut that one class number makes: p_o for a p that is met with onehot(o) alone.

@@ -16,11 +16,23 @@ impl Typesetter<'_> {
     pub(super) fn tensor_terms(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> Vec<Piece> {
         let (list, terms) = self.given_entries(sheet, terms);
         let beside_diagonal = terms.iter().any(|&term| self.is_diagonal(term));
+        let beside_columns = self.as_written && terms.iter().any(|&term| self.spread_axis(term) == Some(0));
+        // Behind a square matrix a number may be meant for its diagonal.
+        let is_square = |id: ExprId| matches!(self.arena().dims(id), [rows, columns] if rows == columns);
+        let beside_square = terms.first().is_some_and(|&first| is_square(first) && self.spread_number(first).is_none());
+        let is_plain = self.as_written || !beside_diagonal && !beside_square;
         let mut pieces: Vec<Piece> = Vec::with_capacity(terms.len() + 1);
         for term in terms {
-            let number = self.spread_number(term).filter(|_| self.as_written || !beside_diagonal).cloned();
+            let number = self.spread_number(term).filter(|_| is_plain).cloned();
             pieces.push(match number {
                 Some(value) => number_piece(sheet, &value),
+                // u𝟏ᵀ + 𝟏vᵀ: beside columns the rows are written out as well.
+                None if beside_columns && self.spread_axis(term) == Some(1) => {
+                    self.as_written = false;
+                    let piece = self.piece(sheet, term);
+                    self.as_written = true;
+                    piece
+                }
                 None => self.known(term),
             });
         }
@@ -35,7 +47,8 @@ impl Typesetter<'_> {
 
     /// The list or the matrix of the terms that give entries, if there is one, and the other terms.
     pub(super) fn given_entries(&mut self, sheet: &mut Sheet, terms: &[ExprId]) -> (Option<Piece>, Vec<ExprId>) {
-        match self.listed(sheet, terms).or_else(|| self.grid(sheet, terms)) {
+        let given = self.listed(sheet, terms).or_else(|| self.grid(sheet, terms));
+        match given.or_else(|| Some((self.joined(sheet, terms)?, (0..terms.len()).collect()))) {
             Some((list, gone)) => {
                 let rest = terms.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, &term)| term);
                 (Some(list), rest.collect())
@@ -49,6 +62,16 @@ impl Typesetter<'_> {
         let Node::Contraction { labels, .. } = self.arena().node(id) else { return false };
         let out = &self.arena().labels(labels).out;
         (1..out.len()).any(|at| out[..at].contains(&out[at]))
+    }
+
+    /// The axis of a matrix along which the entries of a vector lie that is spread along the other one.
+    fn spread_axis(&self, id: ExprId) -> Option<usize> {
+        let Node::Contraction { factors: [_], labels, .. } = self.arena().node(id) else { return None };
+        let labels = self.arena().labels(labels);
+        match (labels.out.as_slice(), labels.factors[0].as_slice()) {
+            (&[row, column], &[only]) if row != column => [row, column].iter().position(|&label| label == only),
+            _ => None,
+        }
     }
 
     /// A size as a number: n, 4, n − k + 1.

@@ -2,7 +2,7 @@
 
 use crate::expr::{ExprId, NameId, Node};
 use crate::notation::formula::Typesetter;
-use crate::notation::layout::{Layout, LayoutId, Sheet};
+use crate::notation::layout::{Fence, Layout, LayoutId, Sheet};
 use crate::notation::number::number_piece;
 use crate::notation::piece::{Level, Piece};
 use crate::notation::style::{Orientation, TensorForm};
@@ -72,7 +72,8 @@ impl Typesetter<'_> {
     pub(super) fn turned_sum(&mut self, sheet: &mut Sheet, id: ExprId) -> Option<Piece> {
         let Node::Sum(terms) = self.network.arena.node(id) else { return None };
         let whole = self.piece(sheet, id);
-        if matches!(sheet.get(whole.layout), Layout::Matrix(_)) {
+        // What is given piece by piece is turned as a whole.
+        if matches!(sheet.get(whole.layout), Layout::Matrix(_) | Layout::Fenced { fence: Fence::Square, .. }) {
             return Some(self.transposed(sheet, whole, true));
         }
         let is_column = wide_rank(&self.network.arena, id) == 1;
@@ -163,6 +164,13 @@ impl Typesetter<'_> {
     /// The piece of a factor by itself: what stands for a row is not transposed yet.
     pub(super) fn letter_piece(&mut self, sheet: &mut Sheet, id: ExprId) -> Piece {
         match self.network.arena.node(id) {
+            // A factor has a shape of its own: uᵀ𝟏, where a term of a sum is the number alone.
+            Node::Contraction { .. } if self.as_written && self.spread_number(id).is_some() => {
+                self.as_written = false;
+                let piece = self.piece(sheet, id);
+                self.as_written = true;
+                piece
+            }
             Node::Derivative { of, by, reach } if self.is_turned_sign(id) => {
                 self.derivative_piece(sheet, of, by, reach)
             }

@@ -209,9 +209,14 @@ impl Simplifier {
         Some(TakenOut { whole, rest, terms: remainders, covers_result })
     }
 
-    /// Whether the rule "no vector on one axis of a matrix unless some term is a full matrix" allows the factor.
+    /// Whether the rules "no vector on one axis of a matrix unless some term is a full matrix" and "no vector that would
+    /// leave diag(u) behind" allow the factor: Uᵀ(v ⊙ z) + u ⊙ z stays.
     pub(super) fn is_welcome(&self, terms: &[Parts], common: &Common) -> bool {
         let rank = terms[0].out.len();
+        if let (1, [Axis::Mixed(at)]) = (rank, common.axes.as_slice()) {
+            let leaves_identity = |term: &Parts, own: Label| own != term.out[*at] || term.uses(own) == 1;
+            return terms.iter().zip(&common.places).all(|(term, place)| leaves_identity(term, place.1[0]));
+        }
         let on_result = common.axes.iter().any(|axis| matches!(axis, Axis::Out(_)));
         if rank < 2 || common.axes.len() != 1 || !on_result {
             return true;

@@ -3,13 +3,14 @@
 
 use crate::calculus::Rule;
 use crate::calculus::simplify::measure::is_negative;
-use crate::calculus::simplify::parts::Parts;
+use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::{content, is_flippable, positive_first, scale_terms};
 use crate::calculus::simplify::unit::is_unit;
 use crate::calculus::simplify::{Goal, Simplifier};
 use crate::expr::{Arena, ExprId, Factor, Node, NumberId};
 use crate::network::Network;
 use crate::rational::Rational;
+use crate::shape::Affine;
 
 /// The most terms of a sum that is multiplied out on trial.
 const TRIAL_TERMS: usize = 12;
@@ -328,5 +329,45 @@ fn expansion(arena: &Arena, parts: &Parts, at: usize, goal: Goal) -> Option<bool
             let is_link = (0..inner.out.len()).any(|place| inner.out[..place].contains(&inner.out[place]));
             is_link || dangling.iter().any(|&axis| inner.uses(inner.out[axis]) == 0)
         });
+    let forced = forced || parts_of_axis(arena, terms);
     (forced || terms.len() <= TRIAL_TERMS).then_some(forced)
+}
+
+/// Whether the terms are put on parts of an axis that do not meet: 𝟙[i = j]cⱼ − 𝟙[i = j + n]sⱼ.
+fn parts_of_axis(arena: &Arena, terms: &[ExprId]) -> bool {
+    let mut places: Vec<(Affine, Affine)> = Vec::with_capacity(terms.len());
+    for &term in terms {
+        let inner = Parts::of(arena, term);
+        let place = inner.factors.iter().find_map(|part| {
+            let is_out = part.axes.len() == 2 && part.axes.iter().all(|label| inner.out.contains(label));
+            if is_out { place_of(arena, &inner, part) } else { None }
+        });
+        let Some((before, size)) = place else { return false };
+        let is_apart = |known: &(Affine, Affine)| {
+            let after = |first: &(Affine, Affine), second: &Affine| {
+                let gap = second.plus(&first.0, -1).and_then(|gap| gap.plus(&first.1, -1));
+                gap.and_then(|gap| gap.least()).is_some_and(|least| least >= 0)
+            };
+            after(known, &before) || after(&(before.clone(), size.clone()), &known.0)
+        };
+        if !places.iter().all(|known| *known == (before.clone(), size.clone()) || is_apart(known)) {
+            return false;
+        }
+        places.push((before, size));
+    }
+    places.windows(2).any(|pair| pair[0] != pair[1])
+}
+
+/// How many places of the longer axis of a selection stand before those that it picks, and how many these are.
+fn place_of(arena: &Arena, parts: &Parts, part: &Part) -> Option<(Affine, Affine)> {
+    let Node::Selection(selection) = arena.node(part.base) else { return None };
+    let selection = arena.selection_of(selection);
+    let sizes = [0, 1].map(|axis| arena.shapes().affine(parts.size(part.axes[axis])));
+    let is_longer = |a: &Affine, b: &Affine| a.plus(b, -1).and_then(|more| more.least()).is_some_and(|more| more > 0);
+    let (sign, size) = match selection.coefficients.as_slice() {
+        [1, -1] | [-1, 1] if is_longer(&sizes[0], &sizes[1]) => (selection.coefficients[0], sizes[1].clone()),
+        [1, -1] | [-1, 1] if is_longer(&sizes[1], &sizes[0]) => (selection.coefficients[1], sizes[0].clone()),
+        _ => return None,
+    };
+    Some((selection.offset.times(-sign)?, size))
 }

@@ -188,6 +188,11 @@ impl Parts {
         united
     }
 
+    /// The places of the result that the axes of a factor stand at, if none of them is summed.
+    pub(super) fn result_places(&self, part: &Part) -> Option<Vec<usize>> {
+        part.axes.iter().map(|label| self.out.iter().position(|own| own == label)).collect()
+    }
+
     /// The parts on the labels of the result that stand in `labels`, as places.
     pub(super) fn places(&self, label: Label) -> Vec<usize> {
         (0..self.out.len()).filter(|&place| self.out[place] == label).collect()

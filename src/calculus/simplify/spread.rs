@@ -10,7 +10,7 @@ use crate::calculus::simplify::parts::{Part, Parts};
 use crate::calculus::simplify::product::{content, positive_first, scale_terms};
 use crate::calculus::simplify::unit::is_unit;
 use crate::calculus::simplify::{Goal, Simplifier};
-use crate::expr::{ExprId, Node, NumberId};
+use crate::expr::{ExprId, Label, Node, NumberId};
 use crate::network::Network;
 
 /// The most terms among which common factors are sought pair by pair.
@@ -89,6 +89,11 @@ impl Simplifier {
     fn best(&mut self, network: &mut Network, sum: ExprId, terms: &[ExprId], all: bool) -> Option<ExprId> {
         let mark = self.record.len();
         let parts: Vec<Parts> = terms.iter().map(|&term| self.opened(network, term)).collect();
+        // [u ⊙ w; v ⊙ w] shows more than what the places would be as a matrix.
+        let placed: Vec<ExprId> = parts.iter().filter_map(|term| placing(network, term)).collect();
+        if placed.windows(2).any(|pair| pair[0] != pair[1]) {
+            return None;
+        }
         let before = self.measures.size(&network.arena, sum);
         let mut best: Option<(u32, Reverse<usize>, TakenOut)> = None;
         for common in self.commons(network, &parts) {
@@ -303,6 +308,17 @@ impl Simplifier {
 fn is_identity(term: &Parts) -> bool {
     let is_number = term.factors.iter().all(|part| part.axes.is_empty());
     is_number && term.out.len() == 2 && term.out[0] == term.out[1]
+}
+
+/// The selection that puts a term on a part of an axis of the result, or takes a part of a factor.
+fn placing(network: &Network, term: &Parts) -> Option<ExprId> {
+    let places = |part: &&Part| {
+        let is_alone = |label: &Label| term.uses(*label) == if term.out.contains(label) { 1 } else { 2 };
+        part.axes.len() == 2
+            && matches!(network.arena.node(part.base), Node::Selection(_))
+            && part.axes.iter().any(is_alone)
+    };
+    term.factors.iter().find(places).map(|part| part.base)
 }
 
 /// Whether a term only picks entries, several of them.

@@ -10,7 +10,7 @@ use crate::function::{Entry, Form, FunctionRef};
 use crate::network::Network;
 
 /// The most products that one contraction of two factors may add up.
-const MAX_PRODUCTS: usize = 200_000;
+const MAX_PRODUCTS: usize = 2_000_000;
 
 /// A function at its arguments in the source.
 #[derive(Clone, Copy)]

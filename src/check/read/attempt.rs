@@ -110,6 +110,7 @@ fn attempt_at_sizes(
     let mut passes = 0;
     loop {
         context.paired.clear();
+        context.tentative.clear();
         context.diagonal.clear();
         let found = attempt_with_letters(context, tree, what, bound);
         passes += 1;

@@ -84,7 +84,14 @@ impl Parser<'_> {
             return Ok(None);
         }
         if !(comma && scalars) {
-            return self.line(parts, Line::Column, span).map(Some);
+            // [xᵀ, yᵀ] of rows that could not stand below each other is the row of both.
+            let forms: Vec<Form> = parts.iter().map(|&part| self.form(part)).collect();
+            let shapes = self.context.network.arena.shapes();
+            let is_row = |form: &Form| form.rows == Extent::One && matches!(form.columns, Extent::Axis(_));
+            let is_joined = comma && forms.iter().all(is_row) && forms.iter().any(|form| !form.same(forms[0], shapes));
+            // A comma stands between what is side by side, [X, Y].
+            let is_joined = is_joined || comma && forms.iter().all(|form| form.is_matrix());
+            return self.line(parts, if is_joined { Line::Row } else { Line::Column }, span).map(Some);
         }
         let listed = &mut self.context.listed;
         *(if turned { &mut listed.turned } else { &mut listed.plain }) = true;
@@ -125,8 +132,30 @@ impl Parser<'_> {
             Line::Column if rows => self.piled(parts, false, span),
             Line::Row if along(true) => self.joined_vectors(parts, true, span),
             Line::Column if along(false) => self.joined_vectors(parts, false, span),
+            _ if self.are_matrices_along(&forms, line) => self.joined_matrices(parts, line, span),
             _ => self.unclear("a matrix is read whose pieces are scalars, or vectors along one side", span),
         }
+    }
+
+    /// Whether pieces are matrices of as many rows side by side, or of as many columns below each other.
+    fn are_matrices_along(&self, forms: &[Form], line: Line) -> bool {
+        let shapes = self.context.network.arena.shapes();
+        let across = |form: &Form| if line == Line::Row { form.rows } else { form.columns };
+        let fits = |form: &Form| match (across(form), across(&forms[0])) {
+            (Extent::Axis(own), Extent::Axis(first)) => shapes.same(own, first),
+            _ => false,
+        };
+        forms.iter().all(|form| form.is_matrix() && !form.identity && form.indices == 0 && fits(form))
+    }
+
+    /// Matrices joined: those side by side as the transpose of their transposes below each other.
+    fn joined_matrices(&mut self, parts: Vec<PartId>, line: Line, span: Span) -> Result<PartId> {
+        if line == Line::Column {
+            return self.joined_vectors(parts, false, span);
+        }
+        let turned: Result<Vec<PartId>> = parts.into_iter().map(|part| self.transposed(part, span)).collect();
+        let joined = self.joined_vectors(turned?, false, span)?;
+        self.transposed(joined, span)
     }
 
     fn grid(&mut self, parts: Vec<Vec<PartId>>, span: Span) -> Result<PartId> {

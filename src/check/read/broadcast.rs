@@ -143,7 +143,12 @@ impl Parser<'_> {
         }
         let plain = terms.iter().zip(&forms).any(|(&term, form)| form.is_single() && self.expr(term) != Arena::ZERO);
         let square = target.is_square(shapes);
-        let diagonal = if plain && square { self.second(Fork::Diagonal, span) } else { None };
+        let diagonal = match plain && square {
+            // A ⊙ (1 − A): beside ⊙ and below an entrywise function the number goes to each entry; I would be written.
+            true if !unit && self.entrywise == Some(span) => Some(false),
+            true => self.second(Fork::Diagonal, span),
+            false => None,
+        };
         if plain && (unit || square) && diagonal.is_none() {
             return self
                 .unclear("a scalar added to a square matrix may be added to each entry, or to the diagonal", span);

@@ -325,7 +325,15 @@ impl Parser<'_> {
             if is_diagonal && let Some(list) = self.listed((Delimiter::Round, body), false, span)? {
                 return Ok((vec![list], scripts));
             }
-            return Ok((self.list(body, span)?, scripts));
+            let is_entrywise = match self.context.network.functions.get(function) {
+                FunctionRef::Table(entry) => matches!(entry.form, Acts::Elementwise),
+                FunctionRef::User(_) => false,
+            };
+            let inside = is_entrywise.then(|| self.span_of_items(self.row(body)));
+            let outside = std::mem::replace(&mut self.entrywise, inside);
+            let list = self.list(body, span);
+            self.entrywise = outside;
+            return Ok((list?, scripts));
         }
         if let Kind::Group(body) = *self.kind(base)
             && scripts.sup.is_none()

@@ -4,6 +4,7 @@ use crate::check::claim::{PartId, PartKind, Side};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Arena;
 use crate::function::Known;
+use crate::network::may_agree_widely;
 use crate::syntax::ast::Comparison;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Rows};
 
@@ -261,7 +262,12 @@ impl Parser<'_> {
             (first.comparison, last.comparison),
             (Comparison::Equal, Comparison::NotEqual) | (Comparison::NotEqual, Comparison::Equal)
         );
-        same && (opposite || equal)
+        // A tie over a whole region is more than a point that is left out.
+        let leaves_tie = first.comparison == Comparison::Greater && last.comparison == Comparison::Less
+            || first.comparison == Comparison::Less && last.comparison == Comparison::Greater;
+        let is_wide =
+            leaves_tie && may_agree_widely(&self.context.network, self.expr(first.left), self.expr(first.right));
+        same && (opposite && !is_wide || equal)
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Context {
     pub(crate) entries: Vec<String>,
     /// The second letters of conditions such as `i < j` that were summed over as well.
     pub(crate) paired: Vec<String>,
+    /// Letters of which only 𝟙[i = j] says so far how far they run.
+    pub(crate) tentative: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub(crate) loosened: bool,
     /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
@@ -159,6 +161,7 @@ impl Context {
             letters: Vec::new(),
             entries: Vec::new(),
             paired: Vec::new(),
+            tentative: Vec::new(),
             loosened: false,
             taken: None,
             counting: Vec::new(),

@@ -139,7 +139,7 @@ impl Parser<'_> {
             places.push(self.place(letter.as_deref(), dim, span)?);
         }
         let set = places.iter().fold(0, |set, place| match place {
-            Place::Whole => set,
+            Place::Whole | Place::Part(..) => set,
             Place::Letter(bit) => set | 1_u128 << bit,
             Place::Picked(_, letters) => set | letters,
         });
@@ -156,6 +156,12 @@ impl Parser<'_> {
             let label = naming.builder.label(dim);
             own.push(label);
             match *place {
+                Place::Part(pick, length) => {
+                    let part = naming.builder.label(length);
+                    picks.push((pick, vec![part, label]));
+                    kept.push(part);
+                    dims.push(length);
+                }
                 Place::Picked(pick, letters) => {
                     let letters = naming.indices(self.context, letters);
                     picks.push((pick, [letters, vec![label]].concat()));
@@ -180,18 +186,22 @@ impl Parser<'_> {
     /// An entry of a vector or matrix: `(Wx)_i`.
     pub fn entry(&mut self, part: PartId, letters: &[String], span: Span) -> Result<PartId> {
         let form = self.form(part);
-        let axes = form.dims();
-        if form.high || form.indices != 0 || axes.len() != letters.len() || form.identity || form.has_pairs() {
+        let expr = self.expr(part);
+        let axes = if form.high { self.context.network.arena.dims(expr).to_vec() } else { form.dims() };
+        if form.indices != 0 || axes.len() != letters.len() || form.identity || form.has_pairs() {
             return self.unclear("these indices do not fit what they stand on", span);
         }
         let letters: Vec<Option<String>> =
             letters.iter().map(|letter| Some(letter.clone()).filter(|letter| letter != ALL)).collect();
-        let expr = self.expr(part);
+        if letters.iter().filter(|letter| letter.as_ref().is_none_or(|index| index.contains(ALL))).count() > 2 {
+            return self.unclear("these indices leave more than two axes", span);
+        }
         let Some((expr, indices, left)) = self.lettered(expr, (&axes, &letters), span) else {
             return self.unplaced(span);
         };
         // A row of a matrix is a row for one author, and a vector like any other for the next.
-        let is_row = letters.last().is_some_and(Option::is_none) && left.len() == 1;
+        let is_part = |index: &Option<String>| index.as_ref().is_none_or(|index| index.contains(ALL));
+        let is_row = axes.len() > 1 && letters.last().is_some_and(is_part) && left.len() == 1;
         self.loosened |= is_row;
         self.context.sliced |= is_row;
         let form = Form { indices, ..Form::of(&left, is_row && !self.context.reading.loose) };
@@ -224,6 +234,8 @@ impl Parser<'_> {
         let Some(dim) = ranges[0].or(ranges[1]) else {
             return self.unknown_range(span);
         };
+        let open = indices.iter().zip(&ranges).filter(|(_, range)| range.is_none());
+        self.context.tentative.extend(open.map(|(letter, _)| letter.clone()));
         let bits = [self.index(&indices[0], dim, span), self.index(&indices[1], dim, span)];
         let [Some(a), Some(b)] = bits else { return self.unplaced(span) };
         let labels = Labels { out: vec![0, 0], factors: Vec::new(), sizes: vec![dim] };

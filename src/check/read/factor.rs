@@ -63,8 +63,12 @@ impl Parser<'_> {
         if let Some(written) = self.written_name(id) {
             return self.name(cursor, written);
         }
+        let inside = self.inside_entrywise(cursor, base);
         cursor.at += 1;
-        let mut part = self.simple(base, scripts)?;
+        let outside = std::mem::replace(&mut self.entrywise, inside);
+        let part = self.simple(base, scripts);
+        self.entrywise = outside;
+        let mut part = part?;
         let mut left = scripts;
         let is_fence = matches!(self.kind(base), Kind::Fence { .. });
         let is_product = matches!(self.kind(base), Kind::Fence { open: Delimiter::Angle, .. });
@@ -83,6 +87,16 @@ impl Parser<'_> {
             part = self.named_call(Known::Rectifier, vec![part], self.span(id))?;
         }
         self.raised(part, left, self.span(id))
+    }
+
+    /// The inside of a bracket beside ⊙ or ⊘.
+    fn inside_entrywise(&self, cursor: &Cursor<'_>, base: ItemId) -> Option<Span> {
+        let Kind::Fence { open: Delimiter::Round | Delimiter::Square, body, .. } = *self.kind(base) else {
+            return None;
+        };
+        let before = cursor.at.checked_sub(1).map(|at| cursor.items[at]);
+        let is_beside = before.into_iter().chain(cursor.second()).any(|id| self.is_entrywise_sign(id));
+        is_beside.then(|| self.span_of_items(self.row(body)))
     }
 
     /// The fraction in `{\frac{\partial}{\partial w}}`, where braces stand around it without need.

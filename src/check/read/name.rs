@@ -104,7 +104,8 @@ impl Parser<'_> {
                 self.forget_spelling();
                 let part = self.entry(part, &letters, span)?;
                 let part = self.power(part, &power, span)?;
-                if self.form(part).is_vector() { self.marked(part, marks, span) } else { Ok(part) }
+                let form = self.form(part);
+                if form.is_vector() || form.is_matrix() { self.marked(part, marks, span) } else { Ok(part) }
             }
             Meaning::Slice(name, letters, power) => {
                 let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);

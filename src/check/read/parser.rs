@@ -85,6 +85,8 @@ pub(super) struct Parser<'a> {
     pub across: bool,
     /// What stands first behind an operator such as ∇_w: a bracket behind it says what it is a function of.
     pub operand: Option<ItemId>,
+    /// The inside of the innermost bracket that is read, if what stands around it acts on each entry.
+    pub entrywise: Option<Span>,
     /// Whether a sign of multiplication may mean another product.
     pub loosened: bool,
     /// Whether it reads the first side of a chain.
@@ -160,6 +162,7 @@ impl<'a> Parser<'a> {
             places: Places::default(),
             across: false,
             operand: None,
+            entrywise: None,
             loosened: false,
             is_left: false,
             depth: 0,

@@ -209,6 +209,12 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether an item is ⊙ or ⊘.
+    pub fn is_entrywise_sign(&self, id: ItemId) -> bool {
+        let cursor = Cursor::new(std::slice::from_ref(&id));
+        matches!(self.between(&cursor), Between::Times(Join::Entrywise | Join::Divided))
+    }
+
     fn starts_factor(&self, id: ItemId) -> Between {
         match self.kind(id) {
             Kind::Symbol(sign) if sign.is_alphabetic() || "∂∇∑∏√∞½⅓¼⅔¾⅛".contains(*sign) => {

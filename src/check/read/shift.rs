@@ -9,6 +9,7 @@ use crate::shape::{Affine, Dim, SizeId};
 use crate::syntax::latex::{ItemId, Kind};
 
 use super::context::Context;
+use super::entry::ALL;
 use super::numbered::is_number;
 use super::parser::{Parser, Result};
 use super::script::Indices;
@@ -28,6 +29,8 @@ pub(super) enum Place {
     Whole,
     /// A letter that runs over it, by its number.
     Letter(u32),
+    /// The part that a selection picks, whose first axis has this length.
+    Part(ExprId, Dim),
     /// What a tensor of zeros and ones picks, whose last axis this is and whose other ones have these letters.
     Picked(ExprId, u128),
 }
@@ -199,10 +202,39 @@ impl Parser<'_> {
         for piece in items.split(|&id| *self.kind(id) == Kind::Symbol(',')) {
             match self.letters_of(piece) {
                 Some(letters) => indices.extend(letters),
-                None => indices.push(self.sum_of_letters(piece).filter(|text| self.shift(text).is_some())?),
+                None if matches!(piece, [all] if *self.kind(*all) == Kind::Symbol(':')) => indices.push(ALL.to_owned()),
+                None => {
+                    let sum = self.sum_of_letters(piece).filter(|text| self.shift(text).is_some());
+                    indices.push(sum.or_else(|| self.range_text(piece))?);
+                }
             }
         }
         Some(indices)
+    }
+
+    /// The text of `n+1:2n`, whose ends are numbers and sizes.
+    fn range_text(&self, items: &[ItemId]) -> Option<String> {
+        let at = items.iter().position(|&id| *self.kind(id) == Kind::Symbol(':'))?;
+        let ends = [self.index_text(&items[..at])?, self.index_text(&items[at + 1..])?];
+        let is_fixed = |text: &String| self.shift(text).is_some_and(|shift| shift.letters.is_empty());
+        ends.iter().all(is_fixed).then(|| ends.join(ALL))
+    }
+
+    /// The selection of a part of an axis, and how long that part is; nothing if the part may leave the axis.
+    fn part_of_axis(&mut self, (first, last): (&str, &str), dim: Dim) -> Option<Place> {
+        let [first, last] = [self.shift(first)?.offset, self.shift(last)?.offset];
+        let shapes = self.context.network.arena.shapes_mut();
+        let length = last.plus(&first, -1)?.plus(&Affine::constant(1), 1)?;
+        let beyond = shapes.affine(dim).plus(&last, -1)?;
+        let part = shapes.dim(length.clone())?;
+        let starts = self.context.is_natural(&first.plus(&Affine::constant(1), -1)?);
+        if !starts || !self.context.is_natural(&beyond) || !self.context.is_natural(&length) {
+            return None;
+        }
+        // j = i + first − 1.
+        let offset = Affine::constant(1).plus(&first, -1)?;
+        let selection = Selection { coefficients: vec![-1, 1], offset };
+        Some(Place::Part(self.context.network.arena.selection(selection, &[part, dim]), part))
     }
 
     /// The text of `i+j-1`; nothing if no letter or nothing else stands in it.
@@ -290,6 +322,14 @@ impl Parser<'_> {
         if let Some(class) = self.context.class_number(index, dim) {
             return Some(Place::Picked(class, 0));
         }
+        if let Some(ends) = index.split_once(ALL) {
+            let part = self.part_of_axis(ends, dim);
+            if part.is_none() {
+                let error = Diagnostic::error("unreadable", "it cannot be told whether the axis has all of this part");
+                let _ = self.misfit(error.at(span, ""), span, &[]);
+            }
+            return part;
+        }
         if index.chars().count() > 1 || is_number(index) {
             let shift = self.shift(index)?;
             return self.picked(&shift, dim, span);
@@ -299,7 +339,17 @@ impl Parser<'_> {
             return self.index(index, dim, span).map(Place::Letter);
         }
         let covers = [self.context.covers(dim, range), self.context.covers(range, dim)];
+        let is_tentative = self.context.tentative.iter().any(|letter| letter == index);
         match covers {
+            // An axis says it, where 𝟙[i = j] alone has said it before: the formula is read again.
+            [true, _] if is_tentative => {
+                self.context.tentative.retain(|letter| letter != index);
+                if let Some(known) = self.context.letters.iter_mut().find(|known| known.0 == index) {
+                    known.1 = dim;
+                }
+                let _ = self.unknown_range(span);
+                None
+            }
             [true, _] if self.context.has_parts() => self.picked(&Shift::letter(index), dim, span),
             [_, true] if self.context.has_parts() => {
                 // It runs as far as the shortest axis that it stands on: the formula is read again.
@@ -317,7 +367,7 @@ impl Parser<'_> {
     pub fn number_on_axis(&mut self, number: i64, dim: Dim, span: Span) -> Option<ExprId> {
         match self.picked(&Shift::number(number), dim, span)? {
             Place::Picked(picking, _) => Some(picking),
-            Place::Whole | Place::Letter(_) => None,
+            Place::Whole | Place::Letter(_) | Place::Part(..) => None,
         }
     }
 
