@@ -24,6 +24,8 @@ pub(super) enum Fork {
     Digits,
     /// diag of a scalar: a multiple of I, or the scalar.
     Multiple,
+    /// dot of two square matrices: their product, or the sum of the products of their entries.
+    Dot,
 }
 
 /// The places of a chain that can be read in two ways, with the reading that is taken: whether it is the second.

@@ -127,6 +127,9 @@ impl Parser<'_> {
             return Ok(Some(Meaning::Index(value, power)));
         }
         self.check_subscript(base, written, span)?;
+        if self.is_line_of_matrix(written) {
+            return Ok(None);
+        }
         Ok(self.general(base, written))
     }
 

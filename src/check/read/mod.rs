@@ -46,6 +46,7 @@ mod partial;
 mod pieces;
 mod plain;
 mod product;
+mod program;
 mod raised;
 mod reduction;
 mod roots;

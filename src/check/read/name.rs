@@ -31,6 +31,14 @@ impl Parser<'_> {
         {
             return Ok(part);
         }
+        if count == 1
+            && let Some(part) = self.counted_diagonal(cursor, &written, span)?
+        {
+            return Ok(part);
+        }
+        if let Some(part) = self.product_call(cursor, (&written, count), span)? {
+            return Ok(part);
+        }
         if let Some(part) = self.identity(&written, span)? {
             cursor.at += count;
             return Ok(part);
@@ -147,6 +155,9 @@ impl Parser<'_> {
         let rest = &cursor.items[cursor.at..];
         if !matches!(self.kind(rest[0]), Kind::Letter(_)) {
             return Ok((written, 1));
+        }
+        if let Some((member, count)) = self.member_in_letters(rest) {
+            return Ok((WrittenName { base: member, arrow: false, sub: None, sup: None, primes: 0 }, count));
         }
         let mut word = String::new();
         let mut best = None;
