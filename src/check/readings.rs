@@ -36,7 +36,12 @@ impl Judge {
             Read::Judged(Judgement::Wrong(_)) if self.context.bypassed => {
                 Read::Judged(Judgement::Undecided(BYPASSED.to_owned()))
             }
-            wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_condition(wrong, (tree, chain), source, layout),
+            wrong @ Read::Judged(Judgement::Wrong(_)) => {
+                match self.as_condition(wrong, (tree, chain), source, layout) {
+                    wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_value(wrong, (tree, chain), source, layout),
+                    other => other,
+                }
+            }
             other => other,
         }
     }
@@ -64,7 +69,7 @@ impl Judge {
     }
 
     /// What a formula is that is unread because of places such as `W \\odot v` of a square W: wrong if each of its readings
-    /// is, or what it was.
+    /// is, right if each is, or what it was.
     pub(super) fn in_each_reading(
         &mut self,
         unread: Read,
@@ -73,10 +78,17 @@ impl Judge {
         layout: Option<&str>,
     ) -> Read {
         self.context.forks = Some(Forks::default());
-        let mut first = None;
+        let mut first: Option<(Read, Convention)> = None;
         for _ in 0..MAX_READINGS {
             let found = self.in_conventions(tree, chain, source, layout);
-            if !matches!(found.0, Read::Judged(Judgement::Wrong(_))) {
+            let judged = |read: &Read, right: bool| match read {
+                Read::Judged(Judgement::Wrong(_)) => !right,
+                Read::Judged(Judgement::Right { .. }) => right,
+                _ => false,
+            };
+            let as_first =
+                |right: bool| judged(&found.0, right) && first.as_ref().is_none_or(|(read, _)| judged(read, right));
+            if !as_first(false) && !as_first(true) {
                 break;
             }
             first = first.or(Some(found));

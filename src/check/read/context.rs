@@ -241,6 +241,13 @@ impl Context {
         order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
     }
 
+    /// Whether a quantity stands in an expression.
+    pub(crate) fn names_something(&self, expr: ExprId) -> bool {
+        let mut order = Vec::new();
+        Postorder::default().collect(&self.network.arena, &[expr], &mut order);
+        order.iter().any(|&id| self.network.arena.as_name(id).is_some())
+    }
+
     /// A quantity that stands for any number; the same one for the same letter in every formula, so that a long document
     /// needs no more of them than it has letters.
     pub(crate) fn letter(&mut self, spelling: &Spelling) -> NameId {

@@ -44,6 +44,9 @@ impl Target {
         }
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
+        if parser.is_line_of_matrix(&written) {
+            return None;
+        }
         let is_word = quotient_word(&written.base).is_some()
             || (written.base == "vec" || is_reduction(&written.base) || product_word(&written.base).is_some())
                 && context.has_tensors();

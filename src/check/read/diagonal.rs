@@ -33,7 +33,8 @@ impl Parser<'_> {
         let inner = self.inside(body, span)?;
         let bit = self.context.letters.iter().position(|known| known.0 == letter);
         let form = self.form(inner);
-        let dim = bit.filter(|&bit| form.is_single() && form.indices == 1 << bit).map(|bit| self.context.letters[bit].1);
+        let dim =
+            bit.filter(|&bit| form.is_single() && form.indices == 1 << bit).map(|bit| self.context.letters[bit].1);
         let shapes = self.context.network.arena.shapes();
         let fits = dim.is_some_and(|dim| end.is_none_or(|end| shapes.same(end, dim)));
         let part = match self.diagonal_of_letters(inner, span)? {

@@ -199,7 +199,9 @@ impl Parser<'_> {
                     form if form.is_vector() || form.columns == Extent::One && form.has_pairs() => {
                         self.norm(inner, span)
                     }
-                    form if form.is_matrix() && which.as_deref() != Some("2") => self.norm(inner, span),
+                    form if (form.is_matrix() || form.has_pairs()) && which.as_deref() != Some("2") => {
+                        self.norm(inner, span)
+                    }
                     _ => self.unclear("this norm is not known here", span),
                 }
             }

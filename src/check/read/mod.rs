@@ -33,6 +33,7 @@ mod fork;
 mod gradient;
 mod identity;
 mod inverse;
+mod kronecker;
 mod language;
 mod lines;
 mod lower;

@@ -89,6 +89,13 @@ impl Parser<'_> {
                     self.forget_spelling();
                     return self.entry(part, &[letter], span);
                 }
+                if power.is_empty()
+                    && let Some(values) = self.given_values(cursor, name)
+                {
+                    let part = self.quantity_part(name, span)?;
+                    cursor.at += 1;
+                    return self.at_values(part, values, span);
+                }
                 // vᵀ(1, 0) is a product.
                 let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
                 if power.is_empty() && !is_product {

@@ -203,7 +203,11 @@ impl Parser<'_> {
             // uvᵀ and uᵀv, where a transpose says which of them is meant.
             let (column, row) = (Form::of(&a, false), Form::of(&b, true));
             let outer = forms[0].plain() == column && forms[1].plain() == row;
-            return if outer { self.pair(left, right, Join::Beside) } else { self.inner_product(left, right, span).map(Ok) };
+            return if outer {
+                self.pair(left, right, Join::Beside)
+            } else {
+                self.inner_product(left, right, span).map(Ok)
+            };
         }
         let stands = |form: Form, row: bool| Form { indices: form.indices, ..Form::of(&form.dims(), row) };
         let rows = self.context.reading.vectors == Vectors::Rows;

@@ -10,6 +10,7 @@ use crate::syntax::latex::Kind;
 use super::broadcast::ONE;
 use super::context::Context;
 use super::entry::ALL;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
 use super::script;
 use super::symbols::{Spelling, WrittenName};
@@ -132,13 +133,16 @@ impl Parser<'_> {
         let [rows, columns] = <[Dim; 2]>::try_from(self.dims_of(matrix)).ok()?;
         let square = self.context.network.arena.shapes().same(rows, columns);
         let size = if square { None } else { self.context.size_for(Asked::Rows(key.clone())) };
-        let shapes = self.context.network.arena.shapes();
         let shown = format!("{key}_{letter}");
-        let places = match size {
-            Some(size) if shapes.same(size, columns) => Some([letter, ALL.to_owned()]),
-            Some(size) if shapes.same(size, rows) => Some([ALL.to_owned(), letter]),
+        let shapes = self.context.network.arena.shapes();
+        let is_row = match size {
+            Some(size) if shapes.same(size, columns) => Some(true),
+            Some(size) if shapes.same(size, rows) => Some(false),
+            None if square => self.second(Fork::Line, Span::default()).map(|second| !second),
             _ => None,
         };
+        let all = || ALL.to_owned();
+        let places = is_row.map(|is_row| if is_row { [letter, all()] } else { [all(), letter] });
         let large = self.context.network.spelling(matrix).to_string();
         // What is called as the matrix is can only be of it.
         if places.is_some() && own.is_none() {
@@ -169,7 +173,7 @@ impl Parser<'_> {
         let above = self.without_transpose(written.sup.map_or(&[][..], |sup| self.row(sup)));
         let is_square = matches!(above, [two] if matches!(self.kind(*two), Kind::Digits(_)));
         let is_plain = written.primes == 0 && !self.in_letters && letter != ALL;
-        let is_plain = is_plain && (above.is_empty() || is_square && !before.is_empty()) && !self.context.counting.contains(&letter);
+        let is_plain = is_plain && (above.is_empty() || is_square && !before.is_empty());
         let spelling = Spelling::new(written.base.as_str(), before, "");
         let &[matrix] = self.context.symbols.quantities(&spelling) else { return None };
         let key = if before.is_empty() { written.base.clone() } else { format!("{}_{before}", written.base) };

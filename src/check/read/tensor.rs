@@ -174,11 +174,14 @@ impl Parser<'_> {
         if marks.transposed { self.transposed(part, span) } else { Ok(part) }
     }
 
-    fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
+    pub fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let form = self.form(part);
         if form.is_scalar() {
             let minus = self.integer(-1, span)?;
             return self.combined(PartKind::Power, vec![part, minus], span);
+        }
+        if form.has_pairs() {
+            return self.paired_inverse(part, span);
         }
         self.of_square(Functions::with(Known::Inverse), part, true, span)
     }
@@ -215,7 +218,7 @@ impl Parser<'_> {
         if let [minus, one] = items
             && matches!(self.kind(*minus), Kind::Symbol('-' | '−'))
             && matches!(self.kind(*one), Kind::Digits(one) if &**one == "1")
-            && (self.form(base).is_matrix() || self.form(base).identity)
+            && (self.form(base).is_matrix() || self.form(base).identity || self.form(base).has_pairs())
         {
             return self.inverse(base, span);
         }
@@ -294,6 +297,9 @@ impl Parser<'_> {
             && let Some(part) = self.diagonal_of_letters(only, span)?
         {
             return Ok(part);
+        }
+        if let (Some(Known::Trace), true, &[only]) = (entry.known, first.has_pairs(), arguments.as_slice()) {
+            return self.paired_trace(only, span);
         }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);
