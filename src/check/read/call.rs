@@ -159,6 +159,7 @@ impl Parser<'_> {
             None if !self.free.is_empty() || !self.misfits.is_empty() => self.placeholder(span),
             // A scalar is a matrix of one entry.
             None if matches!(entry.known, Some(Known::Trace | Known::Determinant)) && arguments.len() == 1 => {
+                self.check_declared(arguments[0], span)?;
                 Ok(arguments[0])
             }
             None => {

@@ -236,16 +236,24 @@ impl Context {
     /// The names that stand in the equation of a quantity.
     pub(crate) fn leaves_of(&self, name: NameId) -> Vec<NameId> {
         let Some(equation) = self.network.definition(name) else { return Vec::new() };
-        let mut order = Vec::new();
-        Postorder::default().collect(&self.network.arena, &[equation.value], &mut order);
-        order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
+        self.names_in(equation.value)
     }
 
     /// Whether a quantity stands in an expression.
     pub(crate) fn names_something(&self, expr: ExprId) -> bool {
+        !self.names_in(expr).is_empty()
+    }
+
+    /// Whether quantities stand in an expression, and all of them are scalars.
+    pub(crate) fn names_scalars(&self, expr: ExprId) -> bool {
+        let names = self.names_in(expr);
+        !names.is_empty() && names.iter().all(|&name| self.network.quantity(name).shape.is_scalar())
+    }
+
+    fn names_in(&self, expr: ExprId) -> Vec<NameId> {
         let mut order = Vec::new();
         Postorder::default().collect(&self.network.arena, &[expr], &mut order);
-        order.iter().any(|&id| self.network.arena.as_name(id).is_some())
+        order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
     }
 
     /// A quantity that stands for any number; the same one for the same letter in every formula, so that a long document

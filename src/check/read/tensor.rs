@@ -170,8 +170,22 @@ impl Parser<'_> {
 
     /// A part with the marks that stood above it.
     pub fn marked(&mut self, part: PartId, marks: Marks, span: Span) -> Result<PartId> {
+        if marks.transposed {
+            self.check_declared(part, span)?;
+        }
         let part = if marks.inverted { self.inverse(part, span)? } else { part };
         if marks.transposed { self.transposed(part, span) } else { Ok(part) }
+    }
+
+    /// Where letters stand for numbers, what has a transpose or a trace is none of them.
+    pub fn check_declared(&self, part: PartId, span: Span) -> Result<()> {
+        let is_number = self.in_letters && self.form(part).is_scalar() && self.context.names_scalars(self.expr(part));
+        if !is_number {
+            return Ok(());
+        }
+        let hint = "names that are declared nowhere are scalars: declare their shapes in a network, `param A : [m, n]`";
+        let error = Diagnostic::error("shape", "this is written of a matrix, and here stands a scalar").at(span, "");
+        Err(error.hint(hint))
     }
 
     pub fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
