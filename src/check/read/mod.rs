@@ -17,6 +17,7 @@ mod block;
 mod bound;
 mod broadcast;
 mod call;
+mod classes;
 mod column;
 mod condition;
 mod context;
