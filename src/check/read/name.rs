@@ -72,7 +72,9 @@ impl Parser<'_> {
             Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
             Meaning::Quantity(name, power) => {
                 let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
-                let is_called = cursor.peek().is_some_and(|id| self.is_fence(id));
+                // Nothing that is given is a function of others.
+                let is_function = self.context.network.definition(name).is_some();
+                let is_called = is_function && cursor.peek().is_some_and(|id| self.is_fence(id));
                 if written.primes == 1 && self.is_tensor(name) && !is_called {
                     let part = self.quantity_part(name, span)?;
                     let part = self.power(part, &power, span)?;

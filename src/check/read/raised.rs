@@ -93,11 +93,13 @@ impl Parser<'_> {
 
     fn is_transpose(&self, id: ItemId) -> bool {
         match self.kind(id) {
-            Kind::Command(name) => matches!(&**name, "top" | "intercal"),
-            Kind::Symbol('⊤' | 'ᵀ' | '⊺') => true,
+            // All is real here, so that the adjoint is the transpose.
+            Kind::Command(name) => matches!(&**name, "top" | "intercal" | "dagger"),
+            Kind::Symbol('⊤' | 'ᵀ' | '⊺' | '†') => true,
             // Where letters stand for any number, T may be one of them.
-            Kind::Letter('T') => {
-                !self.in_letters && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
+            Kind::Letter(letter @ ('T' | 'H')) => {
+                let named = self.context.symbols.quantities(&super::Spelling::new(letter.to_string(), "", ""));
+                !self.in_letters && named.is_empty() && (*letter == 'T' || self.context.has_tensors())
             }
             Kind::Accent { body, .. } => self.tree.word(*body).as_deref() == Some("T"),
             Kind::Text(text) => text.trim() == "T",
