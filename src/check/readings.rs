@@ -7,7 +7,7 @@ use super::diagnose::shapes::Vectors;
 use super::form::{Extent, Form};
 use super::judge::{Judge, Judgement};
 use super::layouts::{Read, Tried};
-use super::read::{Chain, Convention, Forks, unnamed_rows};
+use super::read::{Chain, Convention, Forks, defines, unnamed_rows};
 use crate::expr::{Arena, NameId};
 use crate::shape::SizeId;
 use crate::syntax::latex::Tree;
@@ -47,6 +47,15 @@ impl Judge {
     }
 
     fn read_differences(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if self.context.has_size("d") && defines(&mut self.context, tree, chain) {
+            // Nobody multiplies by a size without a sign; a definition cannot be read in both ways.
+            self.context.differs = true;
+            let found = self.read_changes(tree, chain, source, layout);
+            self.context.differs = false;
+            if matches!(found, Read::Defined(_)) {
+                return found;
+            }
+        }
         self.context.may_differ = false;
         let plain = self.read_changes(tree, chain, source, layout);
         let settled = matches!(plain, Read::Defined(_) | Read::Judged(Judgement::Right { .. }));

@@ -41,7 +41,7 @@ impl Parser<'_> {
         let arity = self.context.network.functions.get(function).arity();
         let mut order = scripts.primes;
         let mut power: &[ItemId] = scripts.sup.map_or(&[], |sup| self.tree.row(sup));
-        if let Some(times) = self.order_in_brackets(power, function) {
+        if let Some(times) = self.order_in_brackets(power, function).or_else(|| self.primes_after_layer(power)) {
             order += times;
             power = &[];
         }
@@ -254,6 +254,16 @@ impl Parser<'_> {
         let Kind::Fence { open: Delimiter::Round, body, .. } = self.kind(*only) else { return None };
         let is_single = self.context.network.functions.get(function).arity() == 1;
         self.tree.word(*body)?.parse().ok().filter(|times| is_single && (1..=9).contains(times))
+    }
+
+    /// How many primes stand behind the layer of g^{[1]\prime}.
+    fn primes_after_layer(&self, power: &[ItemId]) -> Option<u32> {
+        let is_prime = |id: &ItemId| matches!(self.kind(*id), Kind::Command(name) if &**name == "prime");
+        let (first, rest) = power.split_first()?;
+        let (layer, scripts) = self.without_scripts(*first);
+        let plain = scripts.sub.is_none() && scripts.sup.is_none() && rest.iter().all(is_prime);
+        let primes = scripts.primes + u32::try_from(rest.len()).ok()?;
+        (plain && primes > 0 && self.is_fence(layer)).then_some(primes)
     }
 
     /// σ⁻¹ is an inverse for one reader and a quotient for another.

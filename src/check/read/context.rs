@@ -244,6 +244,12 @@ impl Context {
         !self.names_in(expr).is_empty()
     }
 
+    /// Whether a letter names a size and nothing else.
+    pub(crate) fn has_size(&self, letter: &str) -> bool {
+        let named = self.symbols.quantities(&Spelling::new(letter, "", ""));
+        !named.is_empty() && named.iter().all(|&name| self.network.quantity(name).origin == Origin::Size)
+    }
+
     /// Whether quantities stand in an expression, and all of them are scalars.
     pub(crate) fn names_scalars(&self, expr: ExprId) -> bool {
         let names = self.names_in(expr);

@@ -4,7 +4,6 @@ use crate::check::claim::Claim;
 use crate::check::form::Form;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{ExprId, NameId};
-use crate::network::Origin;
 use crate::syntax::latex::{self, ItemId, Kind, Tree};
 
 use super::application::is_operator_of;
@@ -313,9 +312,7 @@ fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound:
 
 /// Whether nothing has this base but a size: the D of D₂.
 fn names_only_a_size(context: &Context, base: &str) -> bool {
-    let named = context.symbols.quantities(&Spelling::new(base, "", ""));
-    let is_size = |&name: &NameId| context.network.quantity(name).origin == Origin::Size;
-    !named.is_empty() && named.iter().all(is_size) && !context.symbols.is_numbered(base)
+    context.has_size(base) && !context.symbols.is_numbered(base)
 }
 
 /// Whether a letter is one that people use for a layer, a time or an entry.

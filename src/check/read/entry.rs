@@ -250,8 +250,7 @@ impl Parser<'_> {
             .iter()
             .any(|known| !known.0.is_empty() && (a.contains(&known.0) || b.contains(&known.0)))
             || [&a, &b].into_iter().any(|text| self.summed.contains(text) && !self.names_something(text));
-        let readable =
-            [&a, &b].into_iter().all(|text| self.is_class_of_sample(text) || self.shift(text).is_some());
+        let readable = [&a, &b].into_iter().all(|text| self.is_class_of_sample(text) || self.shift(text).is_some());
         let named = named || [&a, &b].into_iter().any(|text| self.is_class_of_sample(text));
         if !named || !readable {
             return Ok(None);

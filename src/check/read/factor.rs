@@ -245,6 +245,9 @@ impl Parser<'_> {
                     .at(span, "")
                     .hint("write `\\mathbb{1}[z > 0]`"))
             }
+            Kind::Accent { name: "vec" | "bm", body } if self.tree.word(*body).as_deref() == Some("0") => {
+                self.inside(*body, span)
+            }
             Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
             Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),
             Kind::Environment { name: "pmatrix" | "bmatrix" | "psmallmatrix" | "bsmallmatrix", rows } => {

@@ -3,7 +3,6 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
-use crate::network::Origin;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
 use super::factor::Scripts;
@@ -86,9 +85,7 @@ impl Parser<'_> {
 
     /// Whether the network calls a size T, and nothing else.
     fn is_size_t(&self) -> bool {
-        let named = self.context.symbols.quantities(&super::Spelling::new("T", "", ""));
-        let is_size = |&name: &NameId| self.context.network.quantity(name).origin == Origin::Size;
-        !self.in_letters && !named.is_empty() && named.iter().all(is_size)
+        !self.in_letters && self.context.has_size("T")
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {
