@@ -196,3 +196,24 @@ cost L = sum(M)*t + sum(C)";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn the_largest_over_a_letter() {
+    let network = "
+input z : [k], X : [N, k]
+p = softmax(z)
+Z = 2*X
+cost s = dot(p, z) + sum(Z)";
+    let formulas = [
+        (r"p_i = \frac{\exp(z_i - \max_j z_j)}{\sum_{j}\exp(z_j - \max_j z_j)}", "right"),
+        (r"p_i = \frac{\exp(z_i - \max_j z_j)}{\sum_{j}\exp(z_j)}", "wrong"),
+        (r"\max_j z_j = \max(z)", "right"),
+        (r"\max_j z_j = \min(z)", "wrong"),
+        (r"\min_j z_j = -\max_j (-z_j)", "right"),
+        (r"\max_j Z_{ij} = 2\max_j X_{ij}", "right"),
+        (r"\max_j Z_{ij} = \max_j X_{ij}", "wrong"),
+        (r"\mathrm{np.max}(Z, axis=1) = Z.max(axis=1)", "right"),
+        (r"\mathrm{np.max}(Z, axis=1) = Z.min(axis=1)", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -285,3 +285,22 @@ cost J = 1/2*sum(e^2) + sum(U)";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn sums_over_the_entries_that_fulfil_a_condition() {
+    let network = "
+input X : [N, D], y : [N]
+param w : [D], b
+const C
+m = y*(X @ w + b)
+cost J = 1/2*dot(w, w) + C*sum(max(0, 1 - m))
+show X[i, :] as x_i";
+    let formulas = [
+        (r"\nabla_w J = w - C\sum_{i: m_i<1} y_i x_i", "right"),
+        (r"\nabla_w J = w - C\sum_{i\,:\,y_i(w^\top x_i + b) < 1} y_i x_i", "right"),
+        (r"\nabla_w J = w - C\sum_{i: m_i>1} y_i x_i", "wrong"),
+        (r"\frac{\partial J}{\partial b} = -C\sum_{i, m_i < 1} y_i", "right"),
+        (r"\frac{\partial J}{\partial b} = C\sum_{i, m_i < 1} y_i", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -15,7 +15,7 @@ use super::fork::Fork;
 use super::parser::{Cursor, Parser, Result};
 use super::reduction::Listed;
 use super::symbols::WrittenName;
-use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
+use super::vocabulary::{Quotient, inverse, is_along_axis, over_letter, takes_subscript};
 
 /// What the subscript of a function means.
 #[derive(Clone)]
@@ -56,6 +56,11 @@ impl Parser<'_> {
         let orders = self.orders(order, arity, name_span)?;
         if let Some(Below::Argument(second)) = below {
             arguments.push(second);
+        }
+        if let (&[only], Some(over_all)) = (arguments.as_slice(), over_letter(function))
+            && !self.form(only).is_single()
+        {
+            function = over_all;
         }
         if let Some(Below::Axis(axis)) = &below {
             self.axis = Some(axis.clone());
@@ -101,6 +106,11 @@ impl Parser<'_> {
         };
         if known == Some(Known::Gelu) && word.as_deref() == Some("tanh") {
             return Ok((Functions::with(Known::GeluByTanh), None));
+        }
+        if let (Some(largest), true) = (over_letter(function), self.context.has_tensors())
+            && let Some(axis @ StatedAxis::Letter(_)) = self.stated_axis(sub)
+        {
+            return Ok((largest, Some(Below::Axis(axis))));
         }
         if is_along_axis(function) || self.subscript_is_axis(function, Some(sub)) {
             let axis = self.stated_axis(sub);

@@ -14,7 +14,7 @@ use super::parser::{Cursor, Parser, Result};
 use super::product::{Fit, Join};
 use super::reduction::Listed;
 use super::symbols::WrittenName;
-use super::vocabulary::function_word;
+use super::vocabulary::{function_word, over_letter};
 use super::words::member_of_module;
 
 /// The words for products of two arguments, each with the sign that it stands for.
@@ -173,6 +173,7 @@ impl Parser<'_> {
             return Ok(Some(made));
         }
         let Some(function) = METHODS.contains(&word).then(|| function_word(word)).flatten() else { return Ok(None) };
+        let function = over_letter(function).unwrap_or(function);
         let mut listed = Listed::default();
         for piece in self.pieces_of(body).into_iter().filter(|piece| !piece.is_empty()) {
             let number = self.index_text(piece).and_then(|text| text.parse().ok());
