@@ -118,3 +118,102 @@ fn a_capital_d_with_a_number_is_a_name() {
     ];
     expect(BATCH, &[], &formulas);
 }
+
+const LAYERS: &str = "
+dim N, D, H, K
+input X : [N, D]
+target y : [N] index[K]
+param W1 : [D, H], b1 : [H], W2 : [H, K], b2 : [K]
+A1 = relu(X @ W1 + b1)
+S = A1 @ W2 + b2
+cost L = 1/N*sum(cross_entropy_logits(S, y))";
+
+#[test]
+fn products_and_sums_of_programs() {
+    let mut formulas = vec![(r"D_2 = \frac{\partial L}{\partial S}".to_owned(), "skipped")];
+    for form in [
+        r"A_1^\top D_2",
+        r"\mathrm{np.dot}(A_1^\top, D_2)",
+        r"\text{np.dot}(A_1.T, D_2)",
+        r"\texttt{np.dot}(A_1.T, D_2)",
+        r"np.dot(A_1^T, D_2)",
+        r"\operatorname{matmul}(A_1^\top, D_2)",
+        r"A_1^\top @ D_2",
+        r"A_1.T @ D_2",
+        r"A_1.\text{T} @ D_2",
+        r"A_1.T\, D_2",
+        r"A_1.T.dot(D_2)",
+        r"A_1.\mathrm{transpose}().\mathrm{dot}(D_2)",
+        r"(D_2.T @ A_1).T",
+    ] {
+        formulas.push((format!(r"\frac{{\partial L}}{{\partial W_2}} = {form}"), "right"));
+        let wrong = form.replace("D_2", "(2D_2)");
+        formulas.push((format!(r"\frac{{\partial L}}{{\partial W_2}} = {wrong}"), "wrong"));
+    }
+    let others = [
+        (r"\frac{\partial L}{\partial W_2} = A_1 @ D_2", "wrong"),
+        (r"\frac{\partial L}{\partial W_2} = \mathrm{np.multiply}(A_1^\top, D_2)", "wrong"),
+        (r"\frac{\partial L}{\partial b_2} = D_2.\text{sum}(0)", "right"),
+        (r"\frac{\partial L}{\partial b_2} = D_2.\text{sum}(axis=0)", "right"),
+        (r"\frac{\partial L}{\partial b_2} = D_2.sum(axis=0)", "right"),
+        (r"\frac{\partial L}{\partial b_2} = D_2.\text{sum}(1)", "wrong"),
+        (r"\frac{\partial L}{\partial b_2} = D_2.\text{mean}(0)", "wrong"),
+        // A dot that a sentence ends with is none of a program.
+        (r"\frac{\partial L}{\partial W_2} = A_1^\top D_2. T", "unread"),
+    ];
+    formulas.extend(others.map(|(formula, verdict)| (formula.to_owned(), verdict)));
+    let formulas: Vec<(&str, &str)> = formulas.iter().map(|(formula, verdict)| (formula.as_str(), *verdict)).collect();
+    expect(LAYERS, &[], &formulas);
+}
+
+#[test]
+fn dot_of_vectors_and_of_square_matrices() {
+    let network = "
+input A : [n, n], B : [n, n], C : [n, m], u : [n], v : [n]
+M = A @ B
+z = A @ u
+t = dot(u, v)
+s = trace(A.T @ B)
+cost L = sum(M)*t + sum(C)";
+    let formulas = [
+        (r"M = \mathrm{np.dot}(A, B)", "right"),
+        (r"M = \mathrm{np.dot}(B, A)", "wrong"),
+        // The product for one program, the sum over all entries for another.
+        (r"M = \mathrm{dot}(A, B)", "unread"),
+        (r"s = \mathrm{dot}(A, B)", "unread"),
+        (r"M = \mathrm{dot}(A, 2B)", "wrong"),
+        (r"z = \mathrm{np.dot}(A, u)", "right"),
+        (r"z = \mathrm{np.dot}(u, A)", "wrong"),
+        (r"z = \mathrm{np.dot}(u, A.T)", "right"),
+        (r"z = u @ A^\top", "right"),
+        (r"z = A^\top @ u", "wrong"),
+        (r"t = \mathrm{np.dot}(u, v)", "right"),
+        (r"t = u @ v", "right"),
+        (r"t = \mathrm{np.dot}(u^\top, v)", "right"),
+        (r"t = \mathrm{np.dot}(u, u)", "wrong"),
+        (r"A \odot B = \mathrm{np.multiply}(A, B)", "right"),
+        (r"A B = \mathrm{np.multiply}(A, B)", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn the_largest_over_a_letter() {
+    let network = "
+input z : [k], X : [N, k]
+p = softmax(z)
+Z = 2*X
+cost s = dot(p, z) + sum(Z)";
+    let formulas = [
+        (r"p_i = \frac{\exp(z_i - \max_j z_j)}{\sum_{j}\exp(z_j - \max_j z_j)}", "right"),
+        (r"p_i = \frac{\exp(z_i - \max_j z_j)}{\sum_{j}\exp(z_j)}", "wrong"),
+        (r"\max_j z_j = \max(z)", "right"),
+        (r"\max_j z_j = \min(z)", "wrong"),
+        (r"\min_j z_j = -\max_j (-z_j)", "right"),
+        (r"\max_j Z_{ij} = 2\max_j X_{ij}", "right"),
+        (r"\max_j Z_{ij} = \max_j X_{ij}", "wrong"),
+        (r"\mathrm{np.max}(Z, axis=1) = Z.max(axis=1)", "right"),
+        (r"\mathrm{np.max}(Z, axis=1) = Z.min(axis=1)", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

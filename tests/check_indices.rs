@@ -265,6 +265,68 @@ cost L = 1/2*sum(O^2)";
 }
 
 #[test]
+fn class_numbers_of_samples() {
+    let network = "
+dim N, D, K
+input X : [N, D]
+target y : [N] index[K]
+param W : [D, K]
+S = X @ W
+P = softmax(S, axis=1)
+cost L = -1/N*sum(i in 1..N, log(P[i, y[i]]))";
+    let formulas = [
+        (r"L = -\frac1N\sum_i \log P_{i,y_i}", "right"),
+        (r"L = -\frac1N\sum_{i=1}^N \log P_{i y_i}", "right"),
+        (r"L = -\sum_i \log P_{i,y_i}", "wrong"),
+        (r"L = -\frac1N\sum_i \log\frac{e^{S_{i,y_i}}}{\sum_j e^{S_{ij}}}", "right"),
+        (r"L = \frac1N\sum_i\left(-S_{i y_i} + \log\sum_j e^{S_{ij}}\right)", "right"),
+        (r"L = \frac1N\sum_i\left(S_{i y_i} + \log\sum_j e^{S_{ij}}\right)", "wrong"),
+        (r"\frac{\partial L}{\partial S_{ij}} = \frac1N(P_{ij} - \mathbb 1\{y_i = j\})", "right"),
+        (r"\frac{\partial L}{\partial S_{ij}} = \frac1N(P_{ij} - \mathbb 1[j = y_i])", "right"),
+        (r"\frac{\partial L}{\partial S_{ij}} = \frac1N(P_{ij} - [y^{(i)} = j])", "right"),
+        (r"\frac{\partial L}{\partial S_{ij}} = \frac1N(P_{ij} - 1 + \mathbb 1[y_i \ne j])", "right"),
+        (r"\frac{\partial L}{\partial S_{ij}} = P_{ij} - \mathbb 1\{y_i = j\}", "wrong"),
+        (r"\frac{\partial L}{\partial S_{ij}} = \frac1N(P_{ij} - \mathbb 1\{y_j = i\})", "wrong"),
+        (
+            r"\frac{\partial L}{\partial S_{ij}} = \begin{cases}\frac1N(P_{ij} - 1) & j = y_i\\ \frac1N P_{ij} & j \ne y_i\end{cases}",
+            "right",
+        ),
+        (
+            r"\frac{\partial L}{\partial S_{ij}} = \begin{cases}\frac1N(1 - P_{ij}) & j = y_i\\ \frac1N P_{ij} & j \ne y_i\end{cases}",
+            "wrong",
+        ),
+        (r"\frac{\partial L}{\partial W_{kj}} = \frac1N\sum_i X_{ik}(P_{ij} - \mathbb 1[y_i = j])", "right"),
+        (r"\frac{\partial L}{\partial W_{kj}} = \frac1N\sum_i X_{ki}(P_{ij} - \mathbb 1[y_i = j])", "wrong"),
+        // The class is one of K, and no feature.
+        (r"L = -\frac1N\sum_i X_{i,y_i}", "unread"),
+    ];
+    expect(network, &["N = 3, D = 2, K = 4"], &formulas);
+}
+
+#[test]
+fn entries_in_small_letters() {
+    let network = "
+input X : [N, D]
+target y : [N]
+param w : [D], U : [N, N]
+e = X @ w - y
+cost J = 1/2*sum(e^2) + sum(U)";
+    let formulas = [
+        (r"\frac{\partial J}{\partial w_j} = \sum_i e_i x_{ij}", "right"),
+        (r"\frac{\partial J}{\partial w_j} = \sum_i e_i x_{ji}", "wrong"),
+        (r"\frac{\partial J}{\partial w_j} = \sum_i (x_i^\top w - y_i) x_{ij}", "right"),
+        (r"\frac{\partial J}{\partial u_{ij}} = 1", "right"),
+        (r"\frac{\partial J}{\partial u_{ij}} = u_{ij}", "wrong"),
+        // A prime on what is given is a transpose.
+        (r"\frac{dJ}{dw} = X'(Xw - y)", "right"),
+        (r"\frac{dJ}{dw} = X'(y - Xw)", "wrong"),
+        (r"\frac{dJ}{dw} = X^\dagger(Xw - y)", "right"),
+        (r"\frac{dJ}{dw} = X^H(Xw - y)", "right"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
 fn an_index_of_a_longer_axis_is_not_held_to_the_range_of_the_one_it_is_compared_with() {
     let network = "
 input x : [2*n], g, h : [n]
@@ -277,6 +339,25 @@ cost L = g @ a + h @ b";
         (r"\frac{\partial L}{\partial c_i} = \sum_j x_j (\mathbf{1}[j = i] g_i + \mathbf{1}[j = i+n] h_i)", "right"),
         (r"\frac{\partial L}{\partial c_i} = \sum_j (\mathbf{1}[j = i] h_i + \mathbf{1}[j = i+n] g_i) x_j", "wrong"),
         (r"\frac{\partial L}{\partial c_i} = \sum_j \mathbf{1}[j = i] g_i x_j", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn sums_over_the_entries_that_fulfil_a_condition() {
+    let network = "
+input X : [N, D], y : [N]
+param w : [D], b
+const C
+m = y*(X @ w + b)
+cost J = 1/2*dot(w, w) + C*sum(max(0, 1 - m))
+show X[i, :] as x_i";
+    let formulas = [
+        (r"\nabla_w J = w - C\sum_{i: m_i<1} y_i x_i", "right"),
+        (r"\nabla_w J = w - C\sum_{i\,:\,y_i(w^\top x_i + b) < 1} y_i x_i", "right"),
+        (r"\nabla_w J = w - C\sum_{i: m_i>1} y_i x_i", "wrong"),
+        (r"\frac{\partial J}{\partial b} = -C\sum_{i, m_i < 1} y_i", "right"),
+        (r"\frac{\partial J}{\partial b} = C\sum_{i, m_i < 1} y_i", "wrong"),
     ];
     expect(network, &[], &formulas);
 }

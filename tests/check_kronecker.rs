@@ -145,3 +145,25 @@ cost L = 1/2*sum(r^2)";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn traces_inverses_and_norms_of_kronecker_products() {
+    let network = "
+dim m, n, p
+param A : [m, n], C : [m, m], E : [p, p]
+cost J = sum(A)*trace(C)*trace(E)";
+    let formulas = [
+        (r"(C \otimes E)^{-1} = C^{-1} \otimes E^{-1}", "right"),
+        (r"(C \otimes E)^{-1} = C \otimes E^{-1}", "wrong"),
+        (r"(C \otimes E)^{-1} = E^{-1} \otimes C^{-1}", "wrong"),
+        (r"(C \otimes E)^{-\top} = C^{-\top} \otimes E^{-\top}", "right"),
+        (r"(C \otimes E)^{-1} = (C + C \otimes E)^{-1}", "unread"),
+        (r"\operatorname{tr}(C \otimes E) = \operatorname{tr}(C)\operatorname{tr}(E)", "right"),
+        (r"\operatorname{tr}(C \otimes E) = \operatorname{tr}(C) + \operatorname{tr}(E)", "wrong"),
+        (r"\|A \otimes E\|_F = \|A\|_F\|E\|_F", "right"),
+        (r"\|A \otimes E\|_F = \|A\|_F^2\|E\|_F", "wrong"),
+        (r"(C\otimes E)(C^{-1}\otimes E^{-1}) = I", "right"),
+        (r"(C\otimes E)(C^{-1}\otimes E^{-1}) = 2I", "wrong"),
+    ];
+    expect(network, &["m = 2, n = 3, p = 2"], &formulas);
+}

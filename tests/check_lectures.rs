@@ -43,6 +43,18 @@ fn a_size_called_d_beside_differentials() {
     expect(ATTENTION, &[], &formulas);
 }
 
+#[test]
+fn a_size_called_d_in_definitions() {
+    let formulas = [
+        (r"D_i = \sum_j P_{ij} dP_{ij}", "skipped"),
+        (r"dS_{ij} = P_{ij}(dP_{ij} - D_i)", "right"),
+        (r"dS_{ij} = P_{ij}(dP_{ij} - D_j)", "wrong"),
+        (r"D = \operatorname{rowsum}(dO \odot O)", "right"),
+        (r"D = \operatorname{rowsum}(dO)", "wrong"),
+    ];
+    expect(ATTENTION, &[], &formulas);
+}
+
 const RECURRENT: &str = "
 dim T = 3
 input x[1] : [d], x[2] : [d], x[3] : [d], h[0] : [m]
@@ -115,6 +127,42 @@ cost C = -sum(Y*log(P))";
         (r"\frac{\partial C}{\partial U} = H^\top (A^\top (-(Y - P)))", "right"),
         (r"H^\top (A^\top) = (A H)^\top", "right"),
         (r"H^\top (A^\top) = H^\top", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn activations_with_a_layer_and_a_prime_above() {
+    let network = "
+input X : [n0, m]
+param W1 : [n1, n0], W2 : [1, n1]
+Z1 = W1 @ X
+A1 = tanh(Z1)
+Z2 = W2 @ A1
+cost J = sum(Z2^2)
+show Z1 as Z^[1], A1 as A^[1], Z2 as Z^[2], W1 as W^[1], W2 as W^[2]";
+    let formulas = [
+        (r"A^{[1]} = g^{[1]}(Z^{[1]})", "right"),
+        (r"A^{[1]} = g^{[1]\prime}(Z^{[1]})", "wrong"),
+        (r"dZ^{[1]} = W^{[2]T}dZ^{[2]} * g^{[1]\prime}(Z^{[1]})", "right"),
+        (r"dZ^{[1]} = W^{[2]T}dZ^{[2]} * g^{[1]'}(Z^{[1]})", "right"),
+        (r"dZ^{[1]} = W^{[2]T}dZ^{[2]} * \tanh^{[1]\prime}(Z^{[1]})", "right"),
+        (r"dZ^{[1]} = W^{[2]T}dZ^{[2]} * g^{[1]}(Z^{[1]})", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn zero_vectors_in_cases() {
+    let network = "
+input x : [n]
+param w : [n], b
+z = dot(w, x) + b
+a = relu(z)
+cost C = a";
+    let formulas = [
+        (r"\frac{\partial a}{\partial w} = \begin{cases}\vec 0^T & z \leq 0\\ x^T & z > 0\end{cases}", "right"),
+        (r"\frac{\partial a}{\partial w} = \begin{cases}\vec{0}^T & z \leq 0\\ w^T & z > 0\end{cases}", "wrong"),
     ];
     expect(network, &[], &formulas);
 }

@@ -127,3 +127,34 @@ fn a_number_beside_a_square_matrix_goes_to_each_entry_where_all_is_entrywise() {
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn values_at_points_that_the_network_does_not_know() {
+    let network = "
+input x
+target y
+param w
+p = w*x
+cost C = (p - y)^2";
+    let formulas = [
+        ("C = 3", "undecided"),
+        ("C(w) = 3", "undecided"),
+        ("C = (p - y)^2 = 3", "undecided"),
+        ("C = (p - y)^3 = 3", "wrong"),
+        ("C(w=0) = y^2", "right"),
+        ("C(w=0) = y", "wrong"),
+        ("C(w=0) = 1", "undecided"),
+        ("p(w=0) = 0", "right"),
+        ("p(w=0) = 1", "wrong"),
+        (r"\frac{\partial C}{\partial w} = 3", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+    let valued = "
+input x = 0.5
+target y = 1
+param w = 2
+p = w*x
+cost C = (p - y)^2";
+    let formulas = [("C = 0", "right"), ("C = 3", "wrong"), ("C(w=0) = 1", "right"), ("C(w=0) = 2", "wrong")];
+    expect(valued, &[], &formulas);
+}

@@ -133,3 +133,68 @@ S = X.T @ X
 cost L = sum(S)";
     expect(square, &[], &[(r"S = \sum_i x_i x_i^\top", "unread")]);
 }
+
+#[test]
+fn rows_of_matrices_by_their_own_names() {
+    let network = "
+input X : [N, D]
+param W1 : [D, H], b1 : [H]
+A1 = tanh(X @ W1 + b1)
+cost L = sum(A1)";
+    let formulas = [
+        (r"D_2 = 1 - A_1 \odot A_1", "skipped"),
+        (r"\Delta = D_2", "skipped"),
+        (r"\frac{\partial L}{\partial b_1} = \sum_i D_{2,i}", "right"),
+        (r"\frac{\partial L}{\partial b_1} = \frac1N\sum_i D_{2,i}", "wrong"),
+        (r"\frac{\partial L}{\partial b_1} = \sum_i \Delta_i", "right"),
+        (r"\frac{\partial L}{\partial b_1} = \sum_{i=1}^N \Delta_i", "right"),
+        (r"\frac{\partial L}{\partial b_1} = \frac1N\sum_i \Delta_i", "wrong"),
+        (r"\frac{\partial L}{\partial b_1} = \sum_i (1 - A_{1,i}^2)", "right"),
+        (r"\frac{\partial L}{\partial b_1} = \sum_i (1 - A_{1,i})", "wrong"),
+        (r"\frac{\partial L}{\partial W_1} = \sum_i X_i D_{2,i}^\top", "right"),
+        (r"\frac{\partial L}{\partial W_1} = \sum_i X_i A_{1,i}^\top", "wrong"),
+        // It holds for the rows and for the columns, or for neither.
+        (r"\Delta_i = 1 - A_{1,i}^2", "right"),
+        (r"\Delta_i = 1 + A_{1,i}^2", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn lines_of_square_matrices() {
+    let network = "
+input A : [n, n], B : [n, n]
+cost C = sum(A @ B)";
+    let formulas = [
+        (r"\|A\|_F^2 = \sum_i \|A_i\|^2", "right"),
+        (r"\|A\|_F^2 = \sum_i \|B_i\|^2", "wrong"),
+        // Right of rows, wrong of columns.
+        (r"A^\top A = \sum_i A_i A_i^\top", "unread"),
+        (r"A^\top A = \sum_i A_i B_i^\top", "wrong"),
+    ];
+    expect(network, &["n = 3"], &formulas);
+}
+
+#[test]
+fn diagonals_that_say_their_letter() {
+    let network = "
+dim n, k, h
+input B : [n, k], v : [n]
+param U : [h, k]
+H = tanh(B @ U.T)
+cost J = dot(v, H @ ones(h))";
+    let gradient = |diagonal: &str| format!(r"\frac{{\partial J}}{{\partial U}} = ({diagonal}(1-H\odot H))^\top B");
+    let rows = [
+        (r"\operatorname{diag}_i(v_i)", "right"),
+        (r"\operatorname{diag}_{i=1,\dots,n}(v_i)", "right"),
+        (r"\operatorname{diag}(v_i)_{i=1}^n", "right"),
+        (r"\operatorname{diag}(v_i)_i", "right"),
+        (r"\operatorname{diag}_i(v_i^2)", "wrong"),
+        (r"\operatorname{diag}(2v_i)_{i=1}^n", "wrong"),
+        (r"\operatorname{diag}_j(v_i)", "unread"),
+        (r"\operatorname{diag}(v_i)_{i=1}^k", "unread"),
+    ];
+    let formulas: Vec<(String, &str)> = rows.map(|(diagonal, verdict)| (gradient(diagonal), verdict)).to_vec();
+    let formulas: Vec<(&str, &str)> = formulas.iter().map(|(formula, verdict)| (formula.as_str(), *verdict)).collect();
+    expect(network, &["n = 3, k = 2, h = 4"], &formulas);
+}

@@ -148,3 +148,21 @@ fn operators_and_reductions_of_vectors_and_matrices() {
     let run = derive_with_input(&["equal", "A @ x", "A", "--net", "-", "--json"], network);
     assert!(run.output.contains(r#""decided_by": "shapes""#), "{}", run.output);
 }
+
+#[test]
+fn names_that_nothing_declares_are_no_matrices() {
+    for (left, right) in [
+        ("b @ x.T", "b * x"),
+        ("A @ B", "B @ A"),
+        (r"A^\top", r"A"),
+        (r"(AB)^\top", r"B^\top A^\top"),
+        (r"\operatorname{tr}(A)", r"A"),
+    ] {
+        let run = derive(&["equal", left, right]);
+        assert_eq!((run.code, run.output.as_str()), (2, ""), "{left}");
+        assert!(run.errors.contains("declare their shapes in a network, `param A : [m, n]`"), "{}", run.errors);
+    }
+    let run =
+        derive_with_input(&["equal", r"(AB)^\top", r"B^\top A^\top", "--net", "-"], "param A : [m, n], B : [n, k]");
+    assert_eq!(run.code, 0, "{} {}", run.output, run.errors);
+}

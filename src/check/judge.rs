@@ -82,6 +82,11 @@ impl Judge {
         &self.options
     }
 
+    /// Whether the network gives all leaves values.
+    pub(super) fn has_values(&self) -> bool {
+        self.values.is_some()
+    }
+
     /// Judges the claims of one chain; `source` is the document that their places are about.
     pub(crate) fn judge(&mut self, claims: &[Claim], source: &str) -> Judgement {
         match claims.iter().find_map(undeclared_last).map(str::to_owned) {

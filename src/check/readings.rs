@@ -7,7 +7,7 @@ use super::diagnose::shapes::Vectors;
 use super::form::{Extent, Form};
 use super::judge::{Judge, Judgement};
 use super::layouts::{Read, Tried};
-use super::read::{Chain, Convention, Forks, unnamed_rows};
+use super::read::{Chain, Convention, Forks, defines, unnamed_rows};
 use crate::expr::{Arena, NameId};
 use crate::shape::SizeId;
 use crate::syntax::latex::Tree;
@@ -36,12 +36,26 @@ impl Judge {
             Read::Judged(Judgement::Wrong(_)) if self.context.bypassed => {
                 Read::Judged(Judgement::Undecided(BYPASSED.to_owned()))
             }
-            wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_condition(wrong, (tree, chain), source, layout),
+            wrong @ Read::Judged(Judgement::Wrong(_)) => {
+                match self.as_condition(wrong, (tree, chain), source, layout) {
+                    wrong @ Read::Judged(Judgement::Wrong(_)) => self.as_value(wrong, (tree, chain), source, layout),
+                    other => other,
+                }
+            }
             other => other,
         }
     }
 
     fn read_differences(&mut self, tree: &Tree, chain: &Chain, source: &str, layout: Option<&str>) -> Read {
+        if self.context.has_size("d") && defines(&mut self.context, tree, chain) {
+            // Nobody multiplies by a size without a sign; a definition cannot be read in both ways.
+            self.context.differs = true;
+            let found = self.read_changes(tree, chain, source, layout);
+            self.context.differs = false;
+            if matches!(found, Read::Defined(_)) {
+                return found;
+            }
+        }
         self.context.may_differ = false;
         let plain = self.read_changes(tree, chain, source, layout);
         let settled = matches!(plain, Read::Defined(_) | Read::Judged(Judgement::Right { .. }));
@@ -64,7 +78,7 @@ impl Judge {
     }
 
     /// What a formula is that is unread because of places such as `W \\odot v` of a square W: wrong if each of its readings
-    /// is, or what it was.
+    /// is, right if each is, or what it was.
     pub(super) fn in_each_reading(
         &mut self,
         unread: Read,
@@ -73,10 +87,17 @@ impl Judge {
         layout: Option<&str>,
     ) -> Read {
         self.context.forks = Some(Forks::default());
-        let mut first = None;
+        let mut first: Option<(Read, Convention)> = None;
         for _ in 0..MAX_READINGS {
             let found = self.in_conventions(tree, chain, source, layout);
-            if !matches!(found.0, Read::Judged(Judgement::Wrong(_))) {
+            let judged = |read: &Read, right: bool| match read {
+                Read::Judged(Judgement::Wrong(_)) => !right,
+                Read::Judged(Judgement::Right { .. }) => right,
+                _ => false,
+            };
+            let as_first =
+                |right: bool| judged(&found.0, right) && first.as_ref().is_none_or(|(read, _)| judged(read, right));
+            if !as_first(false) && !as_first(true) {
                 break;
             }
             first = first.or(Some(found));

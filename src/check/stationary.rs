@@ -1,6 +1,7 @@
-//! Derivatives that are set to 0, ∇C = 0: a condition that is solved for something, which claims nothing.
+//! Derivatives that are set to 0, ∇C = 0: a condition that is solved for something, which claims nothing; and numbers that
+//! a quantity has at a point of which the network knows nothing, C = 3.
 
-use super::claim::PartKind;
+use super::claim::{Part, PartKind};
 use super::judge::{Judge, Judgement};
 use super::layouts::Read;
 use super::read::{Chain, Limit, read_again};
@@ -8,6 +9,9 @@ use crate::syntax::latex::{ItemId, Kind, Tree};
 
 /// Why such a formula is undecided.
 const MAY_BE_CONDITION: &str = "it is not 0 everywhere: this is a condition, or a mistake";
+
+/// Why a value is undecided.
+const NO_VALUES: &str = "it gives a value, and the network has no values of its inputs and parameters to compare it at";
 
 /// Among so many letters before a formula its announcement is looked for.
 const MAX_LETTERS: usize = 100;
@@ -42,6 +46,53 @@ impl Judge {
                 Read::Judged(Judgement::Right { ground, notes })
             }
             _ => wrong,
+        }
+    }
+
+    /// What a wrong chain is that gives a quantity a number, where the network does not say at which point: nobody can
+    /// tell. What stands before the number is judged by itself.
+    pub(super) fn as_value(
+        &mut self,
+        wrong: Read,
+        (tree, chain): (&Tree, &Chain),
+        source: &str,
+        layout: Option<&str>,
+    ) -> Read {
+        let numbers = chain.sides.iter().rev().take_while(|side| self.is_number(tree, side)).count();
+        let rest = chain.sides.len() - numbers;
+        if numbers == 0 || rest == 0 || self.has_values() || !self.begins_with_variable(tree, chain) {
+            return wrong;
+        }
+        if rest > 1 {
+            let mut formula = chain.clone();
+            formula.sides.truncate(rest);
+            formula.links.truncate(rest - 1);
+            if let wrong @ Read::Judged(Judgement::Wrong(_)) = self.read(tree, &formula, source, layout) {
+                return wrong;
+            }
+        }
+        Read::Judged(Judgement::Undecided(NO_VALUES.to_owned()))
+    }
+
+    /// Whether a side is a number.
+    fn is_number(&mut self, tree: &Tree, side: &[ItemId]) -> bool {
+        self.context.letters.clear();
+        let read = read_again(&mut self.context, tree, side, &[]);
+        read.is_some_and(|(side, _)| {
+            let is_constant =
+                |part: &Part| !matches!(part.kind, PartKind::Name(_) | PartKind::Derivative { .. } | PartKind::At);
+            side.form().is_scalar() && side.parts.iter().all(is_constant)
+        })
+    }
+
+    /// Whether the first side is a quantity that depends on a leaf.
+    fn begins_with_variable(&mut self, tree: &Tree, chain: &Chain) -> bool {
+        self.context.letters.clear();
+        let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &[]) else { return false };
+        match left.part(left.root()).kind {
+            PartKind::Name(name) => !self.context.leaves_of(name).is_empty(),
+            PartKind::At => self.context.names_something(left.expr),
+            _ => false,
         }
     }
 

@@ -142,7 +142,7 @@ impl Resolver<'_> {
     fn transpose(&mut self, operand: &Operand, span: Span) -> Option<Operand> {
         if operand.rank() == 0 {
             let error = Diagnostic::error("shape", "a scalar has no transpose").at(span, "");
-            self.report(error);
+            self.report(Diagnostic { hint: self.shapes_hint(), ..error });
             return None;
         }
         let arena = &mut self.network.arena;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Operand;
-use crate::network::resolve::Resolver;
+use crate::network::resolve::{FreeNames, Resolver};
 use crate::shape::Dim;
 use crate::syntax::ast::{AstId, AstNode};
 
@@ -183,13 +183,21 @@ impl Resolver<'_> {
         if left.1.rank() == 0 && right.1.rank() == 0 {
             let error = Diagnostic::error("shape", "`@` multiplies vectors and matrices; these are scalars");
             let span = self.ast.span(left.0).to(self.ast.span(right.0));
-            self.report(error.at(span, "").hint("write `*`"));
+            let hint =
+                self.shapes_hint().map_or("write `*`".to_owned(), |hint| format!("write `*` for scalars; {hint}"));
+            self.report(error.at(span, "").hint(hint));
             return;
         }
         let message = format!("`@` cannot multiply {} with {}", self.described(left), self.described(right));
         let hint =
             format!("a scalar multiplies with `*`: `{} * {}`", self.operand_text(left.0), self.operand_text(right.0));
         self.mismatch(message, left, right, Some(hint));
+    }
+
+    /// How to give shapes to names that are scalars only because nothing declares them.
+    pub(super) fn shapes_hint(&self) -> Option<String> {
+        let hint = "names that are declared nowhere are scalars: declare their shapes in a network, `param A : [m, n]`";
+        (self.free_names == FreeNames::Parameters).then(|| hint.to_owned())
     }
 
     /// x @ y.T of vectors: in NumPy the transpose does nothing and this is a dot product, on paper it is a matrix.

@@ -4,7 +4,7 @@
 use crate::check::claim::PartId;
 use crate::diagnostic::Span;
 use crate::expr::{FunctionId, NameId, Node, OrdersId, Postorder};
-use crate::syntax::latex::{Delimiter, Kind};
+use crate::syntax::latex::{Delimiter, Kind, Row};
 
 use super::context::Context;
 use super::factor::Scripts;
@@ -50,7 +50,9 @@ impl Parser<'_> {
         let Kind::Fence { open: Delimiter::Round | Delimiter::Square, body, .. } = *self.kind(bracket) else {
             return Ok(None);
         };
-        let sup = written.sup.filter(|&sup| !matches!(self.row(sup), [only] if self.is_fence(*only)));
+        // The layer is left out; a prime behind it is none of it.
+        let is_layer = |&sup: &Row| matches!(self.row(sup), [only] if matches!(self.kind(*only), Kind::Fence { .. }));
+        let sup = written.sup.filter(|sup| !is_layer(sup));
         let named = self.named.len();
         let found = self.attempt(|parser| parser.place_of(parser.row(body)));
         self.named.truncate(named);

@@ -4,7 +4,7 @@ use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, NameId};
 use crate::function::{Functions, Known};
-use crate::syntax::latex::{Delimiter, ItemId, Kind, Row, Tree};
+use crate::syntax::latex::{Delimiter, ItemId, Kind, Relation, Row, Tree};
 
 use super::context::Context;
 use super::factor::Scripts;
@@ -67,6 +67,16 @@ impl Parser<'_> {
         Err(Diagnostic::error("ambiguous", message)
             .at(span, "")
             .hint("write `\\cdot` for a product, and leave out what a quantity is a function of"))
+    }
+
+    /// The bracket of `C(w = 0, b = 1)`, the value of what others determine where these have values.
+    pub fn given_values(&self, cursor: &Cursor<'_>, name: NameId) -> Option<Row> {
+        let Kind::Fence { open: Delimiter::Round, body, .. } = *self.kind(cursor.peek()?) else { return None };
+        self.context.network.definition(name)?;
+        let tree = self.tree;
+        let is_equal = |&id: &ItemId| *tree.kind(id) == Kind::Relation(Relation::Equal);
+        let mut pieces = self.row(body).split(|&id| *tree.kind(id) == Kind::Symbol(','));
+        pieces.all(|piece| piece.iter().filter(|id| is_equal(id)).count() == 1).then_some(body)
     }
 
     /// The letter w of `p(w|c)`, an entry of the vector p; what is given is not looked at.

@@ -8,12 +8,13 @@ use crate::syntax::latex::{ItemId, Tree};
 
 use super::condition::EXCLUDED;
 use super::context::Context;
+use super::fork::Fork;
 use super::lines::{Chain, Limit};
 use super::parser::{Parser, Result};
 use super::product::Misfit;
 use super::settle::settle;
 use super::shift::asks_again;
-use super::sizes::{Sizes, size_choices};
+use super::sizes::{Asked, Sizes, size_choices};
 use super::stack::{COUNTED, has_stack};
 
 /// The most values of general indices that are tried for one formula.
@@ -72,6 +73,14 @@ pub(super) fn attempt(
         [only] => {
             context.sizes.tried.clone_from(only);
             context.misfit = misfit;
+            attempt_at_sizes(context, tree, what, bound)
+        }
+        // Rows or columns, where both fit.
+        [rows, columns] if asked.iter().all(|asked| matches!(asked, Asked::Rows(_))) => {
+            context.misfit = misfit.or(first_misfit);
+            let Some(second) = context.second(Fork::Line, Span::default()) else { return plain };
+            context.misfit = None;
+            context.sizes.tried.clone_from(if second { columns } else { rows });
             attempt_at_sizes(context, tree, what, bound)
         }
         several => {

@@ -53,12 +53,37 @@ impl Parser<'_> {
             Some(factor) => Some(factor),
             None => match self.order_condition(condition, span)? {
                 Some(factor) => Some(factor),
-                None => self.mask_condition(condition, span)?,
+                None => match self.mask_condition(condition, span)? {
+                    Some(factor) => Some(factor),
+                    None => self.entry_condition(condition, span)?,
+                },
             },
         };
         match factor {
             Some(factor) => self.multiplied(vec![body, factor]),
             None => self.unclear("the condition of this sum is not read", span),
+        }
+    }
+
+    /// `m_i < 1` of an entry as 1 and 0; an equation may say what set an index is in, and nothing of numbers.
+    fn entry_condition(&mut self, condition: &[ItemId], span: Span) -> Result<Option<PartId>> {
+        use Relation::{Greater, GreaterEqual, Less, LessEqual};
+        let mut relations = condition.iter().filter_map(|&id| match self.kind(id) {
+            Kind::Relation(relation) => Some(*relation),
+            _ => None,
+        });
+        let compares = matches!(relations.next(), Some(Greater | GreaterEqual | Less | LessEqual));
+        if !compares || relations.next().is_some() {
+            return Ok(None);
+        }
+        let (parts, named) = (self.parts.len(), self.named.len());
+        match self.attempt(|parser| parser.indicator_of(condition, span)) {
+            Ok(part) if self.form(part).is_single() && self.form(part).indices != 0 => Ok(Some(part)),
+            _ => {
+                self.parts.truncate(parts);
+                self.named.truncate(named);
+                Ok(None)
+            }
         }
     }
 

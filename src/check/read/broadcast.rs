@@ -19,10 +19,10 @@ pub(super) fn spreading(context: &Context, own: Form, target: Form) -> Labels {
     let mut naming = Naming::default();
     let mut axes = naming.indices(context, own.indices);
     let mut out = naming.indices(context, target.indices);
-    if let (true, Extent::Axis(dim)) = (own.identity, target.rows) {
-        let label = naming.builder.label(dim);
+    if own.identity && matches!(target.rows, Extent::Axis(_) | Extent::Pair(..)) {
+        let labels = naming.builder.labels(&Form { columns: Extent::One, ..target }.dims());
         naming.builder.factor(&axes);
-        out.extend([label, label]);
+        out.extend([&labels[..], &labels[..]].concat());
         return naming.builder.out(&out);
     }
     for (own, target) in [(own.rows, target.rows), (own.columns, target.columns)] {

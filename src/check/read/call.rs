@@ -15,7 +15,7 @@ use super::fork::Fork;
 use super::parser::{Cursor, Parser, Result};
 use super::reduction::Listed;
 use super::symbols::WrittenName;
-use super::vocabulary::{Quotient, inverse, is_along_axis, takes_subscript};
+use super::vocabulary::{Quotient, inverse, is_along_axis, over_letter, takes_subscript};
 
 /// What the subscript of a function means.
 #[derive(Clone)]
@@ -41,7 +41,7 @@ impl Parser<'_> {
         let arity = self.context.network.functions.get(function).arity();
         let mut order = scripts.primes;
         let mut power: &[ItemId] = scripts.sup.map_or(&[], |sup| self.tree.row(sup));
-        if let Some(times) = self.order_in_brackets(power, function) {
+        if let Some(times) = self.order_in_brackets(power, function).or_else(|| self.primes_after_layer(power)) {
             order += times;
             power = &[];
         }
@@ -56,6 +56,11 @@ impl Parser<'_> {
         let orders = self.orders(order, arity, name_span)?;
         if let Some(Below::Argument(second)) = below {
             arguments.push(second);
+        }
+        if let (&[only], Some(over_all)) = (arguments.as_slice(), over_letter(function))
+            && !self.form(only).is_single()
+        {
+            function = over_all;
         }
         if let Some(Below::Axis(axis)) = &below {
             self.axis = Some(axis.clone());
@@ -101,6 +106,11 @@ impl Parser<'_> {
         };
         if known == Some(Known::Gelu) && word.as_deref() == Some("tanh") {
             return Ok((Functions::with(Known::GeluByTanh), None));
+        }
+        if let (Some(largest), true) = (over_letter(function), self.context.has_tensors())
+            && let Some(axis @ StatedAxis::Letter(_)) = self.stated_axis(sub)
+        {
+            return Ok((largest, Some(Below::Axis(axis))));
         }
         if is_along_axis(function) || self.subscript_is_axis(function, Some(sub)) {
             let axis = self.stated_axis(sub);
@@ -159,6 +169,7 @@ impl Parser<'_> {
             None if !self.free.is_empty() || !self.misfits.is_empty() => self.placeholder(span),
             // A scalar is a matrix of one entry.
             None if matches!(entry.known, Some(Known::Trace | Known::Determinant)) && arguments.len() == 1 => {
+                self.check_declared(arguments[0], span)?;
                 Ok(arguments[0])
             }
             None => {
@@ -253,6 +264,16 @@ impl Parser<'_> {
         let Kind::Fence { open: Delimiter::Round, body, .. } = self.kind(*only) else { return None };
         let is_single = self.context.network.functions.get(function).arity() == 1;
         self.tree.word(*body)?.parse().ok().filter(|times| is_single && (1..=9).contains(times))
+    }
+
+    /// How many primes stand behind the layer of g^{[1]\prime}.
+    fn primes_after_layer(&self, power: &[ItemId]) -> Option<u32> {
+        let is_prime = |id: &ItemId| matches!(self.kind(*id), Kind::Command(name) if &**name == "prime");
+        let (first, rest) = power.split_first()?;
+        let (layer, scripts) = self.without_scripts(*first);
+        let plain = scripts.sub.is_none() && scripts.sup.is_none() && rest.iter().all(is_prime);
+        let primes = scripts.primes + u32::try_from(rest.len()).ok()?;
+        (plain && primes > 0 && self.is_fence(layer)).then_some(primes)
     }
 
     /// σ⁻¹ is an inverse for one reader and a quotient for another.

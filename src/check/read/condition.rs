@@ -66,7 +66,7 @@ impl Parser<'_> {
     }
 
     /// The same of items that compare two things.
-    fn indicator_of(&mut self, items: &[ItemId], span: Span) -> Result<PartId> {
+    pub fn indicator_of(&mut self, items: &[ItemId], span: Span) -> Result<PartId> {
         if let Some(part) = self.kronecker_condition(items, span)? {
             return Ok(part);
         }

@@ -239,8 +239,29 @@ impl Context {
     /// The names that stand in the equation of a quantity.
     pub(crate) fn leaves_of(&self, name: NameId) -> Vec<NameId> {
         let Some(equation) = self.network.definition(name) else { return Vec::new() };
+        self.names_in(equation.value)
+    }
+
+    /// Whether a quantity stands in an expression.
+    pub(crate) fn names_something(&self, expr: ExprId) -> bool {
+        !self.names_in(expr).is_empty()
+    }
+
+    /// Whether a letter names a size and nothing else.
+    pub(crate) fn has_size(&self, letter: &str) -> bool {
+        let named = self.symbols.quantities(&Spelling::new(letter, "", ""));
+        !named.is_empty() && named.iter().all(|&name| self.network.quantity(name).origin == Origin::Size)
+    }
+
+    /// Whether quantities stand in an expression, and all of them are scalars.
+    pub(crate) fn names_scalars(&self, expr: ExprId) -> bool {
+        let names = self.names_in(expr);
+        !names.is_empty() && names.iter().all(|&name| self.network.quantity(name).shape.is_scalar())
+    }
+
+    fn names_in(&self, expr: ExprId) -> Vec<NameId> {
         let mut order = Vec::new();
-        Postorder::default().collect(&self.network.arena, &[equation.value], &mut order);
+        Postorder::default().collect(&self.network.arena, &[expr], &mut order);
         order.iter().filter_map(|&id| self.network.arena.as_name(id)).collect()
     }
 

@@ -15,6 +15,7 @@ use super::equation::{CONDITIONAL, NO_QUANTITY, Reading, claims};
 use super::lines::{Chain, Limit};
 use super::meaning::Meaning;
 use super::parser::{Parser, Result};
+use super::program::product_word;
 use super::reduction::is_reduction;
 use super::script::{self, Unbound};
 use super::symbols::{Spelling, WrittenName};
@@ -42,11 +43,16 @@ impl Target {
         }
         let mut parser = Parser::new(context, tree, &[]);
         let known = parser.meaning(&written, span, items.len() > 1).is_ok();
+        if parser.is_line_of_matrix(&written) {
+            return None;
+        }
         let is_word = quotient_word(&written.base).is_some()
-            || (written.base == "vec" || is_reduction(&written.base)) && context.has_tensors();
+            || (written.base == "vec" || is_reduction(&written.base) || product_word(&written.base).is_some())
+                && context.has_tensors();
         let is_function = is_word && items.len() > 1;
         let base_known =
             known || is_function || context.symbols.has_base(&written.base) && !context.is_defined_base(&written.base);
+        let base_known = base_known && !(written.sub.is_some() && names_only_a_size(context, &written.base));
         if base_known && !(known && context.is_defined_base(&written.base)) || written.primes > 0 {
             return None;
         }
@@ -304,6 +310,11 @@ fn under_others(context: &mut Context, tree: &Tree, side: &[Vec<ItemId>], bound:
     (context.misfit, context.loosened) = (misfit, loosened);
 }
 
+/// Whether nothing has this base but a size: the D of D₂.
+fn names_only_a_size(context: &Context, base: &str) -> bool {
+    context.has_size(base) && !context.symbols.is_numbered(base)
+}
+
 /// Whether a letter is one that people use for a layer, a time or an entry.
 fn is_index(letter: &str) -> bool {
     matches!(letter, "i" | "j" | "k" | "l" | "m" | "n" | "t" | "s" | "L" | "T" | "N")
@@ -313,7 +324,7 @@ impl Parser<'_> {
     /// Whether a name means a quantity now, with all its indices.
     fn fixed(&mut self, written: &WrittenName, span: Span) -> bool {
         let meaning = self.meaning(written, span, false);
-        matches!(meaning, Ok(Meaning::Quantity(_, power) | Meaning::Entry(_, _, power)) if power.is_empty())
+        matches!(meaning, Ok(Meaning::Quantity(_, power) | Meaning::Entry(_, _, power) | Meaning::Slice(_, _, power)) if power.is_empty())
     }
 
     /// A name with the values of its indices put in.

@@ -250,7 +250,11 @@ impl Parser<'_> {
             return Ok(None);
         };
         let equal = *self.kind(items[at]) == Kind::Relation(Relation::Equal);
-        let pair = [self.index_text(&items[..at]), self.index_text(&items[at + 1..])];
+        let text = |items: &[ItemId]| match items {
+            [only] => self.class_text(*only).or_else(|| self.index_text(items)),
+            _ => self.index_text(items),
+        };
+        let pair = [text(&items[..at]), text(&items[at + 1..])];
         let [Some(a), Some(b)] = pair else { return Ok(None) };
         let named = self
             .context
@@ -258,7 +262,8 @@ impl Parser<'_> {
             .iter()
             .any(|known| !known.0.is_empty() && (a.contains(&known.0) || b.contains(&known.0)))
             || [&a, &b].into_iter().any(|text| self.summed.contains(text) && !self.names_something(text));
-        let readable = [&a, &b].into_iter().all(|text| self.shift(text).is_some());
+        let readable = [&a, &b].into_iter().all(|text| self.is_class_of_sample(text) || self.shift(text).is_some());
+        let named = named || [&a, &b].into_iter().any(|text| self.is_class_of_sample(text));
         if !named || !readable {
             return Ok(None);
         }

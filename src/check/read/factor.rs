@@ -213,7 +213,9 @@ impl Parser<'_> {
                     form if form.is_vector() || form.columns == Extent::One && form.has_pairs() => {
                         self.norm(inner, span)
                     }
-                    form if form.is_matrix() && which.as_deref() != Some("2") => self.norm(inner, span),
+                    form if (form.is_matrix() || form.has_pairs()) && which.as_deref() != Some("2") => {
+                        self.norm(inner, span)
+                    }
                     _ => self.unclear("this norm is not known here", span),
                 }
             }
@@ -256,6 +258,9 @@ impl Parser<'_> {
                 Err(Diagnostic::error("unreadable", "an indicator needs its condition")
                     .at(span, "")
                     .hint("write `\\mathbb{1}[z > 0]`"))
+            }
+            Kind::Accent { name: "vec" | "bm", body } if self.tree.word(*body).as_deref() == Some("0") => {
+                self.inside(*body, span)
             }
             Kind::Accent { name: "mathbb" | "mathbf" | "mathrm" | "boldsymbol", body } => self.inside(*body, span),
             Kind::Environment { name: "cases" | "dcases" | "rcases", rows } => self.cases(*rows, span),

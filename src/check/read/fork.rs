@@ -24,6 +24,10 @@ pub(super) enum Fork {
     Digits,
     /// diag of a scalar: a multiple of I, or the scalar.
     Multiple,
+    /// X_i of a matrix X, where a row and a column fit.
+    Line,
+    /// dot of two square matrices: their product, or the sum of the products of their entries.
+    Dot,
 }
 
 /// The places of a chain that can be read in two ways, with the reading that is taken: whether it is the second.
@@ -72,7 +76,8 @@ impl Parser<'_> {
 }
 
 impl Context {
-    fn second(&mut self, fork: Fork, span: Span) -> Option<bool> {
+    /// The same, for what stands in the whole chain.
+    pub(super) fn second(&mut self, fork: Fork, span: Span) -> Option<bool> {
         self.forked = true;
         self.forks.as_mut()?.second(fork, span)
     }

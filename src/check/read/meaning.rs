@@ -127,7 +127,26 @@ impl Parser<'_> {
             return Ok(Some(Meaning::Index(value, power)));
         }
         self.check_subscript(base, written, span)?;
+        if self.is_line_of_matrix(written) {
+            return Ok(None);
+        }
+        if let Some(matrix) = self.matrix_of_entry(base, written) {
+            return match self.entry_meaning(&matrix, written, span)? {
+                Some(meaning) => Ok(Some(meaning)),
+                None => Ok(self.general(&matrix, written)),
+            };
+        }
         Ok(self.general(base, written))
+    }
+
+    /// The W of w_{jk}, where nothing is called w.
+    fn matrix_of_entry(&self, base: &str, written: &WrittenName) -> Option<String> {
+        let mut letters = base.chars();
+        let (Some(small), None) = (letters.next(), letters.next()) else { return None };
+        let pair = self.letters_of(self.row(written.sub?)).filter(|letters| letters.len() == 2);
+        let large = small.to_ascii_uppercase().to_string();
+        let is_entry = small.is_ascii_lowercase() && pair.is_some() && written.primes == 0;
+        (is_entry && !self.context.symbols.has_base(base) && self.context.symbols.has_base(&large)).then_some(large)
     }
 
     /// C_x is C of one x for one author, and ∂C/∂x for another.

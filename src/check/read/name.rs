@@ -31,6 +31,14 @@ impl Parser<'_> {
         {
             return Ok(part);
         }
+        if count == 1
+            && let Some(part) = self.counted_diagonal(cursor, &written, span)?
+        {
+            return Ok(part);
+        }
+        if let Some(part) = self.product_call(cursor, (&written, count), span)? {
+            return Ok(part);
+        }
         if let Some(part) = self.identity(&written, span)? {
             cursor.at += count;
             return Ok(part);
@@ -64,7 +72,9 @@ impl Parser<'_> {
             Meaning::Function(function, scripts) => self.call(cursor, function, span, scripts),
             Meaning::Quantity(name, power) => {
                 let marks = written.sup.map_or_else(Default::default, |sup| self.marks_of(self.tree.row(sup)).1);
-                let is_called = cursor.peek().is_some_and(|id| self.is_fence(id));
+                // Nothing that is given is a function of others.
+                let is_function = self.context.network.definition(name).is_some();
+                let is_called = is_function && cursor.peek().is_some_and(|id| self.is_fence(id));
                 if written.primes == 1 && self.is_tensor(name) && !is_called {
                     let part = self.quantity_part(name, span)?;
                     let part = self.power(part, &power, span)?;
@@ -80,6 +90,13 @@ impl Parser<'_> {
                     let part = self.quantity_part(name, span)?;
                     self.forget_spelling();
                     return self.entry(part, &[letter], span);
+                }
+                if power.is_empty()
+                    && let Some(values) = self.given_values(cursor, name)
+                {
+                    let part = self.quantity_part(name, span)?;
+                    cursor.at += 1;
+                    return self.at_values(part, values, span);
                 }
                 // vᵀ(1, 0) is a product.
                 let is_product = marks.transposed && self.holds_numbers(cursor).is_some();
@@ -148,6 +165,9 @@ impl Parser<'_> {
         let rest = &cursor.items[cursor.at..];
         if !matches!(self.kind(rest[0]), Kind::Letter(_)) {
             return Ok((written, 1));
+        }
+        if let Some((member, count)) = self.member_in_letters(rest) {
+            return Ok((WrittenName { base: member, arrow: false, sub: None, sup: None, primes: 0 }, count));
         }
         let mut word = String::new();
         let mut best = None;

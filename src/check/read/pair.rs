@@ -22,6 +22,9 @@ impl Parser<'_> {
         if a.is_single() || b.is_single() {
             return self.scaled(left, right).map(Ok);
         }
+        if join == Join::Program && !a.identity && !b.identity && !a.has_pairs() && !b.has_pairs() {
+            return self.program_product(left, right);
+        }
         let loose = self.context.reading.loose;
         if a.has_pairs() || b.has_pairs() {
             let span = self.span_of(left).to(self.span_of(right));

@@ -385,7 +385,7 @@ fn is_comparison(tree: &Tree, items: &[ItemId]) -> bool {
 pub(super) fn is_operator(kind: &Kind) -> bool {
     sign(kind).is_some()
         || match kind {
-            Kind::Symbol(sign) => "*·×⊙∘⋅/".contains(*sign),
+            Kind::Symbol(sign) => "*·×⊙∘⋅/@".contains(*sign),
             Kind::Command(name) => matches!(&**name, "cdot" | "times" | "odot" | "circ" | "ast" | "div"),
             _ => false,
         }

@@ -26,6 +26,8 @@ pub(super) enum Join {
     Divided,
     /// `\otimes`: of two vectors the outer product.
     Outer,
+    /// `@`, `dot`: the matrix product of programs.
+    Program,
 }
 
 /// A place where shapes do not fit, or where they do not say what is meant.

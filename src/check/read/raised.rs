@@ -3,7 +3,6 @@
 use crate::check::claim::{PartId, PartKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
-use crate::network::Origin;
 use crate::syntax::latex::{ItemId, Kind, Relation, Row};
 
 use super::factor::Scripts;
@@ -86,18 +85,18 @@ impl Parser<'_> {
 
     /// Whether the network calls a size T, and nothing else.
     fn is_size_t(&self) -> bool {
-        let named = self.context.symbols.quantities(&super::Spelling::new("T", "", ""));
-        let is_size = |&name: &NameId| self.context.network.quantity(name).origin == Origin::Size;
-        !self.in_letters && !named.is_empty() && named.iter().all(is_size)
+        !self.in_letters && self.context.has_size("T")
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {
         match self.kind(id) {
-            Kind::Command(name) => matches!(&**name, "top" | "intercal"),
-            Kind::Symbol('⊤' | 'ᵀ' | '⊺') => true,
+            // All is real here, so that the adjoint is the transpose.
+            Kind::Command(name) => matches!(&**name, "top" | "intercal" | "dagger"),
+            Kind::Symbol('⊤' | 'ᵀ' | '⊺' | '†') => true,
             // Where letters stand for any number, T may be one of them.
-            Kind::Letter('T') => {
-                !self.in_letters && self.context.symbols.quantities(&super::Spelling::new("T", "", "")).is_empty()
+            Kind::Letter(letter @ ('T' | 'H')) => {
+                let named = self.context.symbols.quantities(&super::Spelling::new(letter.to_string(), "", ""));
+                !self.in_letters && named.is_empty() && (*letter == 'T' || self.context.has_tensors())
             }
             Kind::Accent { body, .. } => self.tree.word(*body).as_deref() == Some("T"),
             Kind::Text(text) => text.trim() == "T",

@@ -80,6 +80,7 @@ impl Parser<'_> {
         let mut after_tensor = false;
         loop {
             if let Some((last, join)) = factors.pop() {
+                let last = self.with_members(cursor, last)?;
                 let last = self.evaluated(cursor, last)?;
                 after_tensor |= !self.form(last).is_single();
                 factors.push((last, join));
@@ -192,6 +193,7 @@ impl Parser<'_> {
         match self.kind(id) {
             Kind::Symbol('⊙' | '∘') => Between::Times(Join::Entrywise),
             Kind::Symbol('⊗') => Between::Times(Join::Outer),
+            Kind::Symbol('@') => Between::Times(Join::Program),
             Kind::Symbol('⊘') => Between::Times(Join::Divided),
             Kind::Symbol('*' | '∗') => Between::Times(Join::Star),
             Kind::Symbol('·' | '×' | '⋅' | '∙' | '•') => Between::Times(Join::Dot),

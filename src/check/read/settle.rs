@@ -71,7 +71,8 @@ pub(super) fn settle(context: &mut Context, sides: Vec<&mut Side>) -> Result<()>
                 (Extent::Axis(own), Extent::Axis(target)) => shapes.same(own, target),
                 _ => own == target,
             };
-            let square = own.identity && target.is_square(shapes);
+            let paired = target.has_pairs() && target.rows == target.columns;
+            let square = own.identity && (target.is_square(shapes) || paired);
             if square || !own.identity && fits(own.rows, target.rows) && fits(own.columns, target.columns) {
                 wanted = Form { indices: letters, ..target };
             }

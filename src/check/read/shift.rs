@@ -200,7 +200,7 @@ impl Parser<'_> {
         }
         let mut indices = Vec::new();
         for piece in items.split(|&id| *self.kind(id) == Kind::Symbol(',')) {
-            match self.letters_of(piece) {
+            match self.letters_of(piece).or_else(|| self.letters_and_classes(piece)) {
                 Some(letters) => indices.extend(letters),
                 None if matches!(piece, [all] if *self.kind(*all) == Kind::Symbol(':')) => indices.push(ALL.to_owned()),
                 None => {
@@ -330,6 +330,9 @@ impl Parser<'_> {
             }
             return part;
         }
+        if self.is_class_of_sample(index) {
+            return self.place_of_class(index, dim, span);
+        }
         if index.chars().count() > 1 || is_number(index) {
             let shift = self.shift(index)?;
             return self.picked(&shift, dim, span);
@@ -400,6 +403,11 @@ impl Parser<'_> {
             let Some(dim) = self.context.classes_of(class) else { continue };
             let Some(hot) = self.context.class_number(class, dim) else { continue };
             let found = self.lettered(hot, (&[dim], &[Some(other.to_owned())]), span);
+            return Ok(found.map(|(expr, set, _)| (expr, set)));
+        }
+        for (class, other) in [(a, b), (b, a)] {
+            let Some((hot, dims, sample)) = self.hot_samples(class) else { continue };
+            let found = self.lettered(hot, (&dims, &[Some(sample), Some(other.to_owned())]), span);
             return Ok(found.map(|(expr, set, _)| (expr, set)));
         }
         let difference = self.shift(a).zip(self.shift(b)).and_then(|(a, b)| a.plus(&b, -1));

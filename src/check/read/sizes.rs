@@ -5,11 +5,14 @@ use crate::check::claim::PartId;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
 use crate::shape::Dim;
+use crate::syntax::latex::Kind;
 
 use super::broadcast::ONE;
 use super::context::Context;
 use super::entry::ALL;
+use super::fork::Fork;
 use super::parser::{Parser, Result};
+use super::script;
 use super::symbols::{Spelling, WrittenName};
 
 /// What a size is asked for: what stands at a place, or the rows of this name.
@@ -17,7 +20,7 @@ use super::symbols::{Spelling, WrittenName};
 pub enum Asked {
     /// The start and the end of the place.
     Place(u32, u32),
-    /// The vectors x of x_i.
+    /// The vectors x of x_i, or X of X_i.
     Rows(String),
 }
 
@@ -109,14 +112,15 @@ pub(super) struct Unnamed {
 }
 
 impl Parser<'_> {
-    /// x_i as a row or a column of X, where nothing is called x and only one of them fits.
+    /// x_i as a row or a column of X, where nothing is called x, or X_i, and only one of them fits.
     pub fn unnamed_row(&mut self, written: &WrittenName, span: Span) -> Result<Option<PartId>> {
         let Some(found) = self.unnamed_place(written) else { return Ok(None) };
         let Some(places) = &found.places else { return self.unfitting(&found, span).map(Some) };
         let above = written.sup.map_or(&[][..], |sup| self.row(sup));
-        let marks = self.marks_of(above).1;
+        let (power, marks) = self.marks_of(above);
         let part = self.quantity_part(found.matrix, span)?;
         let part = self.slice(part, places, span)?;
+        let part = self.power(part, power, span)?;
         self.marked(part, marks, span).map(Some)
     }
 
@@ -125,31 +129,70 @@ impl Parser<'_> {
         self.misfit(unnamed_rows(&found.shown, &found.large).at(span, ""), span, &[])
     }
 
-    /// The matrix X of x_i, with the letters on its axes.
+    /// The matrix X of x_i or X_i, with the letters on its axes.
     pub fn unnamed_place(&mut self, written: &WrittenName) -> Option<Unnamed> {
+        let own = self.line_of_matrix(written);
+        let (matrix, letter, key) = own.clone().or_else(|| self.line_of_capital(written))?;
+        let [rows, columns] = <[Dim; 2]>::try_from(self.dims_of(matrix)).ok()?;
+        let square = self.context.network.arena.shapes().same(rows, columns);
+        let size = if square { None } else { self.context.size_for(Asked::Rows(key.clone())) };
+        let shown = format!("{key}_{letter}");
+        let shapes = self.context.network.arena.shapes();
+        let is_row = match size {
+            Some(size) if shapes.same(size, columns) => Some(true),
+            Some(size) if shapes.same(size, rows) => Some(false),
+            None if square => self.second(Fork::Line, Span::default()).map(|second| !second),
+            _ => None,
+        };
+        let all = || ALL.to_owned();
+        let places = is_row.map(|is_row| if is_row { [letter, all()] } else { [all(), letter] });
+        let large = self.context.network.spelling(matrix).to_string();
+        // What is called as the matrix is can only be of it.
+        if places.is_some() && own.is_none() {
+            self.context.guessed = Some((shown.clone(), large.clone()));
+        }
+        Some(Unnamed { matrix, places, shown, large })
+    }
+
+    /// Whether a name is X_i of a matrix X.
+    pub fn is_line_of_matrix(&self, written: &WrittenName) -> bool {
+        self.line_of_matrix(written).is_some()
+    }
+
+    /// The matrix Δ of Δ_i, D₂ of D_{2,i}, the letter, and the name without the letter; nothing where the letter may be
+    /// a layer or another part of the name.
+    fn line_of_matrix(&self, written: &WrittenName) -> Option<(NameId, String, String)> {
+        let items = self.row(written.sub?);
+        let (last, before) = items.split_last()?;
+        let [letter] = <[String; 1]>::try_from(self.letters_of(&[*last])?).ok()?;
+        let before = match before {
+            [] if self.context.symbols.is_numbered(&written.base) => return None,
+            [] => "",
+            [rest @ .., comma] if *self.kind(*comma) == Kind::Symbol(',') => {
+                &script::read_items(self.tree, rest, &self.values(false))?.text
+            }
+            _ => return None,
+        };
+        let above = self.without_transpose(written.sup.map_or(&[][..], |sup| self.row(sup)));
+        let is_square = matches!(above, [two] if matches!(self.kind(*two), Kind::Digits(_)));
+        let is_plain = written.primes == 0 && !self.in_letters && letter != ALL;
+        let is_plain = is_plain && (above.is_empty() || is_square && !before.is_empty());
+        let spelling = Spelling::new(written.base.as_str(), before, "");
+        let &[matrix] = self.context.symbols.quantities(&spelling) else { return None };
+        let key = if before.is_empty() { written.base.clone() } else { format!("{}_{before}", written.base) };
+        (is_plain && self.dims_of(matrix).len() == 2).then_some((matrix, letter, key))
+    }
+
+    /// The matrix X of x_i, where nothing is called x.
+    fn line_of_capital(&self, written: &WrittenName) -> Option<(NameId, String, String)> {
         let mut letters = written.base.chars();
         let (Some(small), None, Some(sub)) = (letters.next(), letters.next(), written.sub) else { return None };
         let large = small.to_ascii_uppercase().to_string();
         let &[matrix] = self.context.symbols.quantities(&Spelling::new(large.as_str(), "", "")) else { return None };
         let [letter] = <[String; 1]>::try_from(self.letters_of(self.row(sub))?).ok()?;
-        let above = written.sup.map_or(&[][..], |sup| self.row(sup));
+        let above = self.without_transpose(written.sup.map_or(&[][..], |sup| self.row(sup)));
         let plain = small.is_ascii_lowercase() && written.primes == 0 && !self.in_letters && letter != ALL;
-        if !plain || !self.without_transpose(above).is_empty() || self.context.symbols.has_base(&written.base) {
-            return None;
-        }
-        let [rows, columns] = <[Dim; 2]>::try_from(self.dims_of(matrix)).ok()?;
-        let square = self.context.network.arena.shapes().same(rows, columns);
-        let size = if square { None } else { self.context.size_for(Asked::Rows(written.base.clone())) };
-        let shapes = self.context.network.arena.shapes();
-        let shown = format!("{small}_{letter}");
-        let places = match size {
-            Some(size) if shapes.same(size, columns) => Some([letter, ALL.to_owned()]),
-            Some(size) if shapes.same(size, rows) => Some([ALL.to_owned(), letter]),
-            _ => None,
-        };
-        if places.is_some() {
-            self.context.guessed = Some((shown.clone(), large.clone()));
-        }
-        Some(Unnamed { matrix, places, shown, large })
+        let named = !above.is_empty() || self.context.symbols.has_base(&written.base);
+        (plain && !named).then_some((matrix, letter, written.base.clone()))
     }
 }

@@ -173,7 +173,7 @@ impl Parser<'_> {
         self.contracted([left, right], naming, [left_axes.clone(), right_axes], (out, form)).map(Ok)
     }
 
-    fn same_extent(&self, a: Extent, b: Extent) -> bool {
+    pub fn same_extent(&self, a: Extent, b: Extent) -> bool {
         let shapes = self.context.network.arena.shapes();
         match (a, b) {
             (Extent::Axis(a), Extent::Axis(b)) => shapes.same(a, b),

@@ -170,15 +170,32 @@ impl Parser<'_> {
 
     /// A part with the marks that stood above it.
     pub fn marked(&mut self, part: PartId, marks: Marks, span: Span) -> Result<PartId> {
+        if marks.transposed {
+            self.check_declared(part, span)?;
+        }
         let part = if marks.inverted { self.inverse(part, span)? } else { part };
         if marks.transposed { self.transposed(part, span) } else { Ok(part) }
     }
 
-    fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
+    /// Where letters stand for numbers, what has a transpose or a trace is none of them.
+    pub fn check_declared(&self, part: PartId, span: Span) -> Result<()> {
+        let is_number = self.in_letters && self.form(part).is_scalar() && self.context.names_scalars(self.expr(part));
+        if !is_number {
+            return Ok(());
+        }
+        let hint = "names that are declared nowhere are scalars: declare their shapes in a network, `param A : [m, n]`";
+        let error = Diagnostic::error("shape", "this is written of a matrix, and here stands a scalar").at(span, "");
+        Err(error.hint(hint))
+    }
+
+    pub fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let form = self.form(part);
         if form.is_scalar() {
             let minus = self.integer(-1, span)?;
             return self.combined(PartKind::Power, vec![part, minus], span);
+        }
+        if form.has_pairs() {
+            return self.paired_inverse(part, span);
         }
         self.of_square(Functions::with(Known::Inverse), part, true, span)
     }
@@ -215,7 +232,7 @@ impl Parser<'_> {
         if let [minus, one] = items
             && matches!(self.kind(*minus), Kind::Symbol('-' | '−'))
             && matches!(self.kind(*one), Kind::Digits(one) if &**one == "1")
-            && (self.form(base).is_matrix() || self.form(base).identity)
+            && (self.form(base).is_matrix() || self.form(base).identity || self.form(base).has_pairs())
         {
             return self.inverse(base, span);
         }
@@ -294,6 +311,9 @@ impl Parser<'_> {
             && let Some(part) = self.diagonal_of_letters(only, span)?
         {
             return Ok(part);
+        }
+        if let (Some(Known::Trace), true, &[only]) = (entry.known, first.has_pairs(), arguments.as_slice()) {
+            return self.paired_trace(only, span);
         }
         if arguments.iter().any(|&argument| {
             let form = self.form(argument);

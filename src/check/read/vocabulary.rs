@@ -50,6 +50,9 @@ const QUOTIENTS: &[(&str, &str, &str)] = &[
 const INVERSES: &[(&str, &str)] =
     &[("sin", "asin"), ("cos", "acos"), ("tan", "atan"), ("sinh", "asinh"), ("cosh", "acosh"), ("tanh", "atanh")];
 
+/// Functions of two arguments, with those of all values of a letter.
+const OVER_LETTERS: &[(&str, &str)] = &[("max", "amax"), ("min", "amin")];
+
 /// A quotient of functions of one argument.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Quotient {
@@ -108,6 +111,12 @@ pub(super) fn inverse(function: FunctionId) -> Option<FunctionId> {
 /// Whether a function is taken along an axis, which its subscript may name.
 pub(super) fn is_along_axis(function: FunctionId) -> bool {
     table().nth(usize::from(function.0)).is_some_and(|entry| matches!(entry.form, Form::AlongAxis { .. }))
+}
+
+/// The function over the values of a letter that a function of two arguments is with a letter below it: `\max_j z_j`.
+pub(super) fn over_letter(function: FunctionId) -> Option<FunctionId> {
+    let (_, over) = OVER_LETTERS.iter().find(|(name, _)| Functions::builtin(name) == Some(function))?;
+    Functions::builtin(over)
 }
 
 /// Whether a subscript on a function means something: `\log_2 x`, `\mathrm{ELU}_{\alpha}(x)`.
