@@ -20,10 +20,27 @@ const RIDGE: &str = "dim n, d\ninput X : [n, d], y : [n]\nparam w : [d], lam\nr 
                      cost E = 1/n*dot(r, r) + lam*dot(w, w)";
 const INVERSE: &str = "dim n\ninput a : [n], b : [n]\nparam X : [n, n]\ncost f = dot(a, inv(X) @ b)";
 
+const MATRICES: &str = "dim n, d, h, c\ninput X : [n, d]\ntarget T : [n] simplex[c]\n\
+                        param U : [d, h], V : [h, c], a : [h], b : [c]\nZ = X @ U + a\nH = tanh(Z)\nS = H @ V + b\n\
+                        P = softmax(S, axis=1)\ncost L = -1/n*sum(T*log(P))";
+const SQUARE: &str = "dim n\ninput x : [n], y : [n]\nparam U : [n, n], V : [n, n]\nh = tanh(U @ x)\no = V @ h\n\
+                      cost L = 1/2*sum((o - y)^2)";
+const ATTENTION: &str = "dim n, m, d, v\ninput G : [n, v]\nparam Q : [n, d], K : [m, d], V : [m, v]\n\
+                         S = Q @ K.T/sqrt(d)\nA = softmax(S, axis=-1)\nO = A @ V\ncost L = sum(G*O)";
+const LOGISTIC: &str = "dim n, d\ninput X : [n, d]\ntarget t : [n]\nparam w : [d], b\nz = X @ w + b\np = sigmoid(z)\n\
+                        cost L = -1/n*sum(t*log(p) + (1 - t)*log(1 - p))";
+const NORMALIZED: &str = "dim N, D\ninput X : [N, D], G : [N, D]\nparam gamma : [D], beta : [D]\nconst eps = 1e-5\n\
+                          mu = mean(X, axis=0)\nv = mean((X - mu)^2, axis=0)\ns = sqrt(v + eps)\n\
+                          Xhat = (X - mu)/s\nY = gamma*Xhat + beta\ncost L = sum(G*Y)\nshow Xhat as \"\\hat X\"";
+const GAUSS: &str = "dim N, D\ninput X : [N, D]\nparam mu : [D]\nparam Sigma : [D, D]\nassume Sigma = Sigma.T\n\
+                     E = X - mu\ncost L = -N/2*log(det(Sigma)) - 1/2*trace(E @ inv(Sigma) @ E.T)";
+const ADDITIVE: &str = "dim n, m\ninput x : [n]\nparam W : [m, n], b : [m], u : [m]\nz = W @ x + b\nh = softplus(z)\n\
+                        cost L = dot(u, h)";
+
 /// A network, a wrong formula, the kind of mistake, what is said of it, and the place or the mended right side.
 type Case = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const CASES: [Case; 23] = [
+const CASES: [Case; 47] = [
     (
         SOFTPLUS,
         r"\frac{\partial p_i}{\partial o_j} = p_i(1 - p_j)",
@@ -161,6 +178,174 @@ const CASES: [Case; 23] = [
         "the outer product is swapped",
         None,
     ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial U} = \frac1n X^\top(P-T)V^\top(1-H^2)",
+        "matrix-product-for-elementwise",
+        "a matrix product stands where ⊙ belongs",
+        Some(r"\frac1n X^\top((P-T)V^\top\odot (1-H^2))"),
+    ),
+    (
+        SQUARE,
+        r"\frac{\partial L}{\partial U} = V^\top(o-y)(1-h^2)x^\top",
+        "matrix-product-for-elementwise",
+        "a matrix product stands where ⊙ belongs",
+        Some(r"(V^\top(o-y)\odot (1-h^2))x^\top"),
+    ),
+    (
+        SQUARE,
+        r"\frac{\partial L}{\partial U} = (V^\top\odot(o-y)(1-h^2))x^\top",
+        "elementwise-for-matrix-product",
+        "⊙ is in the wrong place: it belongs before `(1-h^2)`",
+        Some(r"(V^\top (o-y)\odot (1-h^2))x^\top"),
+    ),
+    (
+        SQUARE,
+        r"\frac{\partial L}{\partial U} = V^\top((o-y)\odot(1-h^2))x^\top",
+        "bracket",
+        r"the bracket `((o-y)\odot(1-h^2))` is in the wrong place",
+        Some(r"(V^\top (o-y)\odot(1-h^2))x^\top"),
+    ),
+    (
+        ADDITIVE,
+        r"\frac{\partial L}{\partial x} = W^\top u\odot\sigma(z)",
+        "bracket",
+        r"the bracket around `u\odot\sigma(z)` is missing",
+        Some(r"W^\top (u\odot\sigma(z))"),
+    ),
+    (
+        LOGISTIC,
+        r"\frac{\partial^2L}{\partial w^2} = \frac1n X^\top p(1-p)X",
+        "matrix-product-for-elementwise",
+        "`p(1-p)` must be a diagonal matrix",
+        Some(r"\frac1n X^\top \mathrm{diag}(p \odot (1-p))X"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial V} = \frac1n H^\top(P-T)\odot P\odot(1-P)",
+        "doubled-factor",
+        r"the factor `P\odot(1-P)` must not be there",
+        Some(r"\frac1n H^\top(P-T)"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial b} = \frac1n\text{sum}(P-T, axis=1)",
+        "wrong-axis",
+        "the sum is over the wrong axis: axis 0, not 1",
+        Some(r"\frac1n\text{sum}(P-T, axis=0)"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial V_{jk}} = \frac1n\sum_i H_{ik}(P_{ij}-T_{ij})",
+        "index-swapped",
+        "the indices j and k are swapped",
+        Some(r"\frac1n\sum_i H_{ij}(P_{ik}-T_{ik})"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial V_{jk}} = \frac1n\sum_i H_{ji}(P_{ik}-T_{ik})",
+        "index-swapped",
+        "the indices j and i of `H_{ji}` are swapped",
+        Some(r"\frac1n\sum_i H_{ij}(P_{ik}-T_{ik})"),
+    ),
+    (
+        SQUARE,
+        r"\frac{\partial L}{\partial U_{ij}} = \sum_k(o_k-y_k)V_{ki}(1-h_k^2)x_j",
+        "index-swapped",
+        "`h_k^2` stands where `h_i^2` belongs",
+        Some(r"\sum_k(o_k-y_k)V_{ki}(1-h_i^2)x_j"),
+    ),
+    (
+        SQUARE,
+        r"\frac{\partial L}{\partial U_{ij}} = \sum_k(o_k-y_k)V_{ik}(1-h_i^2)x_j",
+        "index-swapped",
+        "the indices i and k of `V_{ik}` are swapped",
+        Some(r"\sum_k(o_k-y_k)V_{ki}(1-h_i^2)x_j"),
+    ),
+    (
+        SOFTPLUS,
+        r"\frac{\partial p_i}{\partial o_j} = p_i(\delta_{ij} - p_i)",
+        "index-swapped",
+        "`p_i` stands where `p_j` belongs",
+        Some(r"p_i(\delta_{ij} - p_j)"),
+    ),
+    (
+        SOFTPLUS,
+        r"\frac{\partial p_i}{\partial o_j} = p_j(1 - p_i)",
+        "missing-factor",
+        "the factor that is 1 where two indices are equal, and else 0, is missing: it is diag(p) − ppᵀ",
+        None,
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial S_{ij}} = A_{ij}\left(\frac{\partial L}{\partial A_{ij}}-\sum_k\frac{\partial L}{\partial A_{ik}}\right)",
+        "missing-factor",
+        "the factor `A_{ik}` is missing",
+        Some(r"A_{ij}\left(\frac{\partial L}{\partial A_{ij}}-\sum_k A_{ik} \frac{\partial L}{\partial A_{ik}}\right)"),
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial S_{ij}} = A_{ij}\left(\frac{\partial L}{\partial A_{ij}}-\sum_kA_{kj}\frac{\partial L}{\partial A_{kj}}\right)",
+        "wrong-axis",
+        "the sum over k counts the wrong index: `A_{kj}` stands where `A_{ik}` belongs",
+        Some(r"A_{ij}\left(\frac{\partial L}{\partial A_{ij}}-\sum_kA_{ik}\frac{\partial L}{\partial A_{ik}}\right)"),
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial Q} = \frac1d\frac{\partial L}{\partial S}K",
+        "doubled-factor",
+        "the factor 1/√d stands once too often",
+        None,
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial Q} = \frac{1}{\sqrt d}\frac{\partial L}{\partial S}K^\top",
+        "transpose",
+        "K must not be transposed",
+        Some(r"\frac{1}{\sqrt d}\frac{\partial L}{\partial S}K"),
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial K} = \frac{1}{\sqrt d}\frac{\partial L}{\partial S}Q",
+        "transpose",
+        r"`\frac{\partial L}{\partial S}` must be transposed",
+        Some(r"\frac{1}{\sqrt d}\left(\frac{\partial L}{\partial S}\right)^{\top}Q"),
+    ),
+    (
+        NORMALIZED,
+        r"\frac{\partial L}{\partial X_{ij}} = \frac{\gamma_j}{N s_j}\left(N G_{ij}-\sum_k G_{kj}-\sum_k G_{kj}\hat X_{kj}\right)",
+        "missing-factor",
+        r"the factor `\hat X_{ij}` is missing",
+        Some(r"\frac{\gamma_j}{N s_j}\left(N G_{ij}-\sum_k G_{kj}- \hat X_{ij} \sum_k G_{kj}\hat X_{kj}\right)"),
+    ),
+    (
+        GAUSS,
+        r"\frac{\partial L}{\partial \Sigma} = -\frac N2\Sigma^{-1}+\frac12\Sigma E^\top E\Sigma",
+        "inverted-factor",
+        "Σ stands where its inverse Σ⁻¹ belongs",
+        None,
+    ),
+    (
+        INVERSE,
+        r"\frac{\partial f}{\partial X} = -X^\top ab^\top X^\top",
+        "inverted-factor",
+        "X stands where its inverse X⁻¹ belongs",
+        None,
+    ),
+    (
+        INVERSE,
+        r"\frac{\partial f}{\partial X} = -X^{-\top}a^\top bX^{-\top}",
+        "transpose-elsewhere",
+        "the transpose is on aᵀ and belongs on b",
+        Some(r"-X^{-\top}a b^\top X^{-\top}"),
+    ),
+    (
+        SOFTPLUS,
+        r"\nabla_o J = p\odot(1-p)\odot(p-t)",
+        "doubled-factor",
+        "the factor p ⊙ (1 − p) stands once too often",
+        Some(r"= p-t"),
+    ),
 ];
 
 /// What a report says of its only formula.
@@ -198,6 +383,7 @@ fn the_mended_formula_is_right() {
     for (network, formula, .., mended) in CASES {
         let Some(mended) = mended else { continue };
         let left = formula.split(" = ").next().expect("a left side");
+        let mended = mended.trim_start_matches("= ");
         let (verdict, ..) = diagnosis(network, &format!("{left} = {mended}"));
         assert_eq!(verdict, "right", "{left} = {mended}");
     }

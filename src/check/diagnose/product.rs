@@ -226,6 +226,7 @@ impl Editing<'_> {
         let changes = [
             (Kind::MissingFactor, power.add(&step.neg()).filter(|lower| !lower.is_zero()), base),
             (Kind::DoubledFactor, power.add(&step), base),
+            (Kind::DoubledFactor, power.add(&power), part),
             (Kind::InvertedFactor, Some(power.neg()), part),
         ];
         for (kind, changed, part) in changes {

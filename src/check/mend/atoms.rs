@@ -219,24 +219,3 @@ fn is_factor(kind: &Kind) -> bool {
     matches!(kind, Kind::Digits(_))
         || !is_sign(kind) && !matches!(kind, Kind::Command(name) if &**name == "odot" || &**name == "circ")
 }
-
-/// The letters in subscripts, each with its place.
-pub fn letters(tree: &Tree) -> Vec<(char, Span)> {
-    let mut found = Vec::new();
-    for item in tree.items() {
-        let Kind::Script { sub: Some(row), .. } = item.kind else { continue };
-        let mut waiting = vec![row];
-        while let Some(row) = waiting.pop() {
-            for &id in tree.row(row) {
-                match tree.kind(id) {
-                    Kind::Letter(letter) => found.push((*letter, tree.span(id))),
-                    Kind::Group(body) => waiting.push(*body),
-                    _ => {}
-                }
-            }
-        }
-    }
-    found.sort_by_key(|letter| (letter.1.start, letter.1.end));
-    found.dedup();
-    found
-}

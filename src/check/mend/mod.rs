@@ -6,6 +6,8 @@
 
 mod atoms;
 mod edits;
+mod indices;
+mod joints;
 mod respell;
 mod splices;
 mod strokes;
@@ -15,8 +17,9 @@ use atoms::TRANSPOSES;
 pub(super) use atoms::with_size;
 use edits::{Said, TextEdit, edits};
 pub(super) use respell::{Explained, respelled};
+use written::without_doubled;
 
-use super::claim::Side;
+use super::claim::{Part, PartId, PartKind, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::{Kind, Trial, shown};
 use super::judge::Diagnosis;
@@ -30,7 +33,7 @@ use crate::notation::Style;
 use crate::syntax::latex::{self, Macros, Places, Tree};
 
 /// The most edits of one side that are read.
-const MAX_EDITS: usize = 400;
+const MAX_EDITS: usize = 600;
 /// The most edits that are handed to the checker.
 const MAX_CONFIRMED: usize = 3;
 /// The longest text that is edited, in bytes.
@@ -72,7 +75,8 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         general if !general.is_empty() => general,
         _ => confusions(context, name),
     };
-    let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
+    let free = free_letters(context);
+    let mut edits = edits((&tree, wrong.text), wrong.transpose, &free, &mut others);
     if !context.has_tensors() {
         // Scalars have no shapes, and edits of the truth find names and factors.
         let of_strokes = [Kind::Sign, Kind::Bracket, Kind::InvertedFactor, Kind::MissingFactor, Kind::DoubledFactor];
@@ -86,7 +90,7 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         context.letters.clone_from(&letters);
         let Some(side) = side(context, &text, wrong.bound) else { continue };
         let fits = side.form().same(wrong.left.form(), context.network.arena.shapes());
-        if !fits || !trial.is_near(&mut context.network, side.expr) {
+        if !fits || spreads(&edit, &side) || !trial.is_near(&mut context.network, side.expr) {
             continue;
         }
         confirmed += 1;
@@ -101,6 +105,25 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     }
     context.letters = letters;
     None
+}
+
+/// Whether a vector is spread over the rows or columns of a matrix by an edit that puts in ⊙: NumPy does so, a person who
+/// writes ⊙ does not.
+fn spreads(edit: &TextEdit, side: &Side) -> bool {
+    let axes = |id: &PartId| side.part(*id).form.dims().len();
+    let is_spread = |part: &Part| {
+        let axes: Vec<usize> = part.children.iter().map(axes).collect();
+        part.form.is_matrix()
+            && matches!(part.kind, PartKind::Product | PartKind::Contraction(_))
+            && axes.contains(&1)
+            && axes.contains(&2)
+    };
+    matches!(edit.said, Said::Entrywise | Said::Shifted(_)) && side.parts.iter().any(is_spread)
+}
+
+/// The letters of the entry that a left side is.
+fn free_letters(context: &Context) -> Vec<char> {
+    context.letters.iter().filter_map(|(letter, _)| letter.chars().next()).collect()
 }
 
 fn parsed(text: &str) -> Option<Tree> {
@@ -147,7 +170,7 @@ pub(super) const LONG_OF_SHAPES: usize = 200;
 
 /// Whether symbols of derivatives stand in a side: a sentence about values would not know them.
 fn speaks_of_derivatives(side: &Side) -> bool {
-    side.parts.iter().any(|part| matches!(part.kind, super::claim::PartKind::Derivative { .. }))
+    side.parts.iter().any(|part| matches!(part.kind, PartKind::Derivative { .. }))
 }
 
 /// The most names that are tried in the place of one.
@@ -177,9 +200,9 @@ fn counted(text: &str, bound: &[(String, i64)]) -> Vec<(String, i64)> {
     found
 }
 
-/// A text without the spaces and the sign that an edit may leave.
+/// A text without the spaces, the sign and the brackets that an edit may leave.
 fn tidy(text: &str) -> String {
-    text.trim().trim_start_matches('+').trim_start().replace("  ", " ")
+    without_doubled(text.trim().trim_start_matches('+').trim_start().replace("  ", " "))
 }
 
 /// A name with a general index one lower or higher.
@@ -205,13 +228,25 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
     let whole = shown(&context.network, Style::default(), side.expr);
     let message = match &edit.said {
         Said::Transpose(span, true) => format!("{} must be transposed", quoted(span)),
-        Said::Transpose(span, false) => format!("{} must not be transposed", quoted(span)),
+        Said::Transpose(span, false) => format!("{} must not be transposed", bare(&quoted(span))),
         Said::Moved(from, to) => format!("the transpose is on {} and belongs on {}", quoted(from), quoted(to)),
         Said::Order(first, second) => {
             format!("{} and {} stand in an order whose shapes do not fit", quoted(first), quoted(second))
         }
         Said::Doubled(span) => format!("the factor {} stands once too often", quoted(span)),
         Said::Bracket(span) => format!("the bracket around {} is missing", quoted(span)),
+        Said::IndicesOf(first, second, span) => {
+            format!("the indices {first} and {second} of {} are swapped", quoted(span))
+        }
+        Said::Index(span, mended) => format!("{} stands where `{mended}` belongs", quoted(span)),
+        Said::OtherAxis(letter, span, mended) => {
+            format!("the sum over {letter} counts the wrong index: {} stands where `{mended}` belongs", quoted(span))
+        }
+        Said::Axis(own, other) => format!("the sum is over the wrong axis: axis {other}, not {own}"),
+        Said::Missing(factor) => format!("the factor `{factor}` is missing"),
+        Said::Shifted(span) => format!("⊙ is in the wrong place: it belongs before {}", quoted(span)),
+        Said::Diagonal(span) => format!("{} must be a diagonal matrix", quoted(span)),
+        Said::Surplus(span) => format!("the factor {} must not be there", quoted(span)),
         Said::Product => "⊙ stands where a matrix product belongs".to_owned(),
         Said::Entrywise => "a matrix product stands where ⊙ belongs".to_owned(),
         Said::Name(own, name) => {
@@ -229,11 +264,17 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         Said::Mistaken(own, name) => format!("{} stands where {} belongs", plain(context, own), plain(context, name)),
     };
     // What the author wrote short is not written out.
-    let is_short = text.len() <= 200 && whole.chars().count() <= LONG && !speaks_of_derivatives(side);
+    let is_short =
+        side.form().indices == 0 && text.len() <= 200 && whole.chars().count() <= LONG && !speaks_of_derivatives(side);
     let message = if is_short { format!("{message}: {whole}") } else { message };
     let place = |at: u32| at.saturating_add(wrong.start);
     let span = Span { start: place(edit.span.start), end: place(edit.span.end) };
     Diagnosis { kind: edit.kind.name(), message, span }
+}
+
+/// A name without the transpose with which it is said.
+fn bare(text: &str) -> &str {
+    text.strip_suffix('ᵀ').unwrap_or(text)
 }
 
 /// A piece of LaTeX as it is said in a sentence: a name of the network in its own letters.

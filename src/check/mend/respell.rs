@@ -3,9 +3,9 @@
 //! Takes a claim and the mistake that was found in it; gives the text of the side with an edit that mends it, read again
 //! and proved equal to the truth for all indices that the formula stands for.
 
-use super::edits::{TextEdit, edits};
+use super::edits::{Said, TextEdit, edits};
 use super::splices::{Pieces, Splicer};
-use super::{Wrong, confusions, counted, neighbours, parsed, speaks_of_derivatives, told};
+use super::{Wrong, confusions, counted, free_letters, neighbours, parsed, speaks_of_derivatives, spreads, told};
 use crate::check::claim::{Claim, Part, PartKind, Side};
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::{self, Kind, Trial, names_in, shown_link};
@@ -165,7 +165,9 @@ impl Respeller<'_> {
         let link = if is_name(found.kind) { self.link(&text, &edit) } else { None };
         let says_more = match edit.kind == found.kind {
             true => found.message.chars().count() > super::LONG || speaks_of_derivatives(&claim.right),
-            false => edit.kind == Kind::Transpose,
+            // Entries have no transposes, and one sign in another place says more than what comes of it.
+            false if first.left.form().indices != 0 => edit.kind == Kind::IndexSwapped,
+            false => edit.kind == Kind::Transpose || matches!(edit.said, Said::Shifted(_)),
         };
         if !says_more && link.is_none() {
             return Some((text, None));
@@ -207,7 +209,8 @@ impl Respeller<'_> {
             general if !general.is_empty() => general,
             _ => confusions(context, name),
         };
-        let mut edits = edits(&tree, self.text, transpose, &mut others);
+        let free = free_letters(self.context);
+        let mut edits = edits((&tree, self.text), transpose, &free, &mut others);
         let fits = |own: Kind| own == kind || is_arranged(kind) && is_arranged(own) || is_name(kind) && is_name(own);
         edits.retain(|edit| fits(edit.kind));
         if !self.text.contains("_{") {
@@ -216,7 +219,11 @@ impl Respeller<'_> {
         }
         edits.into_iter().find_map(|edit| {
             let text = edit.made(self.text);
-            self.is_right(&text).then_some((text, edit))
+            let spread = |respeller: &mut Self| {
+                let side = respeller.side(&text, &respeller.explained.claim.bound);
+                side.is_some_and(|side| spreads(&edit, &side))
+            };
+            (self.is_right(&text) && !spread(self)).then_some((text, edit))
         })
     }
 

@@ -18,6 +18,31 @@ pub(super) fn opened(text: &str) -> Option<[&str; 3]> {
     None
 }
 
+/// A text without brackets that hold nothing but another bracket, or all of it.
+pub(super) fn without_doubled(text: String) -> String {
+    let mut open: Vec<usize> = Vec::new();
+    // Where a bracket closes that opens at the same place of the other.
+    let mut pairs: Vec<(usize, usize)> = vec![(usize::MAX, text.len())];
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' => open.push(at),
+            ')' => pairs.extend(open.pop().map(|start| (start, at))),
+            _ => {}
+        }
+    }
+    // A bracket with a size, a name before it or an exponent behind it is no mere bracket.
+    let is_held = |(start, end): (usize, usize)| {
+        let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        let behind = text.as_bytes().get(end + 1);
+        pairs.contains(&(start.wrapping_sub(1), end + 1))
+            && (start == 0 || before == Some(&b'('))
+            && matches!(behind, None | Some(b')'))
+    };
+    let gone: Vec<usize> =
+        pairs[1..].iter().filter(|&&pair| is_held(pair)).flat_map(|&(start, end)| [start, end]).collect();
+    text.char_indices().filter(|(at, _)| !gone.contains(at)).map(|(_, sign)| sign).collect()
+}
+
 /// What keeps a command and a letter behind it apart, and a number and one behind it.
 pub(super) fn space(before: &str, behind: &str) -> &'static str {
     if behind.starts_with(|sign: char| sign.is_ascii_digit()) {
