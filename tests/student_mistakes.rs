@@ -3,44 +3,18 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/student_networks.rs"]
+mod student_networks;
 
 use pretty_assertions::assert_eq;
 use program::derive_with_input;
 use serde_json::Value;
-
-const TWO_LAYERS: &str = "input x\ntarget y\nparam w1, b1, w2, b2, w3\nz1 = w1*x + b1\na1 = tanh(z1)\nz2 = w2*a1 + b2\n\
-                          a2 = sigmoid(z2)\np = w3*a2\ncost L = 1/2*(p - y)^2";
-const ENTROPY: &str = "input x, t\nparam w, b, v, c\nh = relu(w*x + b)\no = v*h + c\nq = sigmoid(o)\n\
-                       cost J = -(t*log(q) + (1-t)*log(1-q))";
-const RECURRENT: &str = "input x\ntarget y\nparam u, w, v, h0\nh1 = tanh(u*x + w*h0)\nh2 = tanh(u*x + w*h1)\no = v*h2\n\
-                         cost E = (o - y)^2";
-const SOFTPLUS: &str = "dim n, m, k\ninput x : [n]\ntarget t : simplex[k]\nparam V : [m, n], U : [k, m], c : [m]\n\
-                        s = V @ x + c\nh = softplus(s)\no = U @ h\np = softmax(o)\ncost J = -dot(t, log(p))";
-const RIDGE: &str = "dim n, d\ninput X : [n, d], y : [n]\nparam w : [d], lam\nr = X @ w - y\n\
-                     cost E = 1/n*dot(r, r) + lam*dot(w, w)";
-const INVERSE: &str = "dim n\ninput a : [n], b : [n]\nparam X : [n, n]\ncost f = dot(a, inv(X) @ b)";
-
-const MATRICES: &str = "dim n, d, h, c\ninput X : [n, d]\ntarget T : [n] simplex[c]\n\
-                        param U : [d, h], V : [h, c], a : [h], b : [c]\nZ = X @ U + a\nH = tanh(Z)\nS = H @ V + b\n\
-                        P = softmax(S, axis=1)\ncost L = -1/n*sum(T*log(P))";
-const SQUARE: &str = "dim n\ninput x : [n], y : [n]\nparam U : [n, n], V : [n, n]\nh = tanh(U @ x)\no = V @ h\n\
-                      cost L = 1/2*sum((o - y)^2)";
-const ATTENTION: &str = "dim n, m, d, v\ninput G : [n, v]\nparam Q : [n, d], K : [m, d], V : [m, v]\n\
-                         S = Q @ K.T/sqrt(d)\nA = softmax(S, axis=-1)\nO = A @ V\ncost L = sum(G*O)";
-const LOGISTIC: &str = "dim n, d\ninput X : [n, d]\ntarget t : [n]\nparam w : [d], b\nz = X @ w + b\np = sigmoid(z)\n\
-                        cost L = -1/n*sum(t*log(p) + (1 - t)*log(1 - p))";
-const NORMALIZED: &str = "dim N, D\ninput X : [N, D], G : [N, D]\nparam gamma : [D], beta : [D]\nconst eps = 1e-5\n\
-                          mu = mean(X, axis=0)\nv = mean((X - mu)^2, axis=0)\ns = sqrt(v + eps)\n\
-                          Xhat = (X - mu)/s\nY = gamma*Xhat + beta\ncost L = sum(G*Y)\nshow Xhat as \"\\hat X\"";
-const GAUSS: &str = "dim N, D\ninput X : [N, D]\nparam mu : [D]\nparam Sigma : [D, D]\nassume Sigma = Sigma.T\n\
-                     E = X - mu\ncost L = -N/2*log(det(Sigma)) - 1/2*trace(E @ inv(Sigma) @ E.T)";
-const ADDITIVE: &str = "dim n, m\ninput x : [n]\nparam W : [m, n], b : [m], u : [m]\nz = W @ x + b\nh = softplus(z)\n\
-                        cost L = dot(u, h)";
+use student_networks::*;
 
 /// A network, a wrong formula, the kind of mistake, what is said of it, and the place or the mended right side.
 type Case = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const CASES: [Case; 47] = [
+const CASES: [Case; 55] = [
     (
         SOFTPLUS,
         r"\frac{\partial p_i}{\partial o_j} = p_i(1 - p_j)",
@@ -151,7 +125,7 @@ const CASES: [Case; 47] = [
         RIDGE,
         r"\frac{\partial E}{\partial w} = \frac2n X^\top Xw + \frac2n X^\top y + 2\lambda w",
         "sign",
-        "a sign is wrong",
+        r"the sign of `\frac2n X^\top y` is wrong",
         Some(r"\frac2n X^\top Xw - \frac2n X^\top y + 2\lambda w"),
     ),
     (
@@ -345,6 +319,62 @@ const CASES: [Case; 47] = [
         "doubled-factor",
         "the factor p ⊙ (1 − p) stands once too often",
         Some(r"= p-t"),
+    ),
+    (
+        ONE_LAYER,
+        r"\frac{\partial L}{\partial U} = V^\top\odot r(1-a^2)x^\top",
+        "elementwise-for-matrix-product",
+        "⊙ is in the wrong place: it belongs before `(1-a^2)`",
+        Some(r"(V^\top r\odot (1-a^2))x^\top"),
+    ),
+    (
+        ONE_LAYER,
+        r"\frac{\partial L}{\partial V_{ij}} = \sum_ir_ia_j",
+        "extra-sum",
+        r"the sum `\sum_i` must not be there",
+        Some(r"= r_ia_j"),
+    ),
+    (
+        ONE_LAYER,
+        r"\frac{\partial L}{\partial U_{jk}} = \sum_i r_iU_{ij}(1-a_j^2)x_k",
+        "wrong-variable",
+        "U stands where V belongs",
+        Some(r"\sum_i r_iV_{ij}(1-a_j^2)x_k"),
+    ),
+    (
+        FREE_TARGETS,
+        r"\frac{\partial L}{\partial Z} = \frac1N(P-T)",
+        "missing-factor",
+        "the factor T𝟏, of which nothing says that it is 1, is missing",
+        None,
+    ),
+    (
+        ENTRYWISE,
+        r"\frac{\partial^2 C}{\partial b^2} = (1-a^2)^2-2(a-y)\odot a\odot(1-a^2)",
+        "jacobian-diagonal",
+        "the diagonal of the Jacobian stands for all of it",
+        None,
+    ),
+    (
+        ENTRYWISE,
+        r"\frac{\partial^2 C}{\partial b_i\partial x_j} = W_{ji}((1-a_i^2)^2-2(a_i-y_i)a_i(1-a_i^2))",
+        "index-swapped",
+        "the indices j and i of `W_{ji}` are swapped",
+        Some(r"W_{ij}((1-a_i^2)^2-2(a_i-y_i)a_i(1-a_i^2))"),
+    ),
+    (
+        ATTENTION,
+        r"\frac{\partial L}{\partial S_{ij}} = A_{ij}\left(\frac{\partial L}{\partial A_{ij}}+\sum_kA_{ik}\frac{\partial L}{\partial A_{ik}}\right)",
+        "sign",
+        r"the sign of `\sum_kA_{ik}\frac{\partial L}{\partial A_{ik}}` is wrong",
+        Some(r"A_{ij}\left(\frac{\partial L}{\partial A_{ij}}-\sum_kA_{ik}\frac{\partial L}{\partial A_{ik}}\right)"),
+    ),
+    (
+        TWO_LAYERS,
+        r"\frac{\partial^2 L}{\partial w_1\partial b_1} = \frac{\partial L}{\partial z_1}x",
+        "not-differentiated",
+        r"`\frac{\partial L}{\partial z_1}` stands where `\frac{\partial^2 L}{\partial z_1^2}` belongs",
+        Some(r"\frac{\partial^2 L}{\partial z_1^2}x"),
     ),
 ];
 

@@ -174,6 +174,9 @@ impl Speaker<'_> {
         let plain = self.expr(part);
         match kind {
             Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
+            Kind::MissingFactor if self.is_total(part) => {
+                format!("the factor {factor}, of which nothing says that it is 1, is missing")
+            }
             Kind::MissingFactor => format!("the factor {factor} is missing"),
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
             Kind::Constant if let Some(times) = self.fraction_of(finding.edit) => {
@@ -311,6 +314,18 @@ impl Speaker<'_> {
         let times = wrong.mul(&right.recip()?)?;
         let times = arena.number(times);
         Some(self.expr(times))
+    }
+
+    /// Whether a part is the sum of given numbers, which an author may take for 1: 𝟏ᵀt for probabilities t.
+    fn is_total(&self, part: ExprId) -> bool {
+        let arena = &self.network.arena;
+        let Node::Contraction { coefficient: NumberId::ONE, factors: &[only], labels } = arena.node(part) else {
+            return false;
+        };
+        let is_leaf = |name| self.network.definition(name).is_none();
+        arena.labels(labels).summed().next().is_some()
+            && only.exponent == NumberId::ONE
+            && arena.as_name(only.base).is_some_and(is_leaf)
     }
 
     /// u of 1/u.

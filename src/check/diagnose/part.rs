@@ -285,6 +285,9 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let part = network.name_expr(name);
         for (kind, other) in confusions(network, relatives, name) {
             let beside = network.name_expr(other);
+            if cancels(&mut network.arena, unit, part, beside) {
+                continue;
+            }
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
             edits.push(Edit::new(kind, value, part).beside(beside));
         }
@@ -300,6 +303,22 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
         edits.push(Edit::new(Kind::OtherLayer, value, unit).beside(value));
     }
+}
+
+/// Whether a difference in a unit is 0 with one name in the place of another: nobody writes a − a for a − y.
+fn cancels(arena: &mut Arena, unit: ExprId, name: ExprId, other: ExprId) -> bool {
+    let sums: Vec<Vec<ExprId>> = places(arena, unit, MAX_PLACES)
+        .iter()
+        .filter_map(|place| match arena.node(place.expr) {
+            Node::Sum(terms) => Some(terms.to_vec()),
+            _ => None,
+        })
+        .collect();
+    sums.into_iter().any(|terms| {
+        let replaced: Vec<ExprId> =
+            terms.into_iter().map(|term| replace_all(arena, term, |_, id| (id == name).then_some(other))).collect();
+        arena.sum(&replaced) == Arena::ZERO
+    })
 }
 
 /// f(a) for a = f(z), where someone writes f(z).

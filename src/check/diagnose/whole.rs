@@ -104,8 +104,7 @@ fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut
     let labels = builder.out(&[axis]);
     let value = arena.contraction(NumberId::ONE, &[Factor::plain(total)], &labels);
     // The Hessian of what acts entry by entry is a diagonal matrix.
-    if own == 1 || TensorProduct::of(arena, total).is_some_and(|product| product.labels.out[0] == product.labels.out[1])
-    {
+    if own == 1 || is_diagonal(arena, total) {
         edits.push(Edit::new(Kind::JacobianDiagonal, value, total).beside(value));
     }
     if own == 0 {
@@ -119,6 +118,15 @@ fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut
         let labels = builder.out(&axes);
         let spread = arena.contraction(NumberId::ONE, &[Factor::plain(value)], &labels);
         edits.push(Edit::new(Kind::JacobianDiagonal, spread, total).beside(spread));
+    }
+}
+
+/// Whether a matrix is written as a diagonal one.
+fn is_diagonal(arena: &Arena, matrix: ExprId) -> bool {
+    match arena.node(matrix) {
+        Node::Sum(terms) => terms.iter().all(|&term| is_diagonal(arena, term)),
+        _ => TensorProduct::of(arena, matrix)
+            .is_some_and(|product| matches!(product.labels.out[..], [row, column] if row == column)),
     }
 }
 

@@ -36,18 +36,22 @@ pub const TRANSPOSES: [&str; 6] = ["\\top", "T", "\\mathsf{T}", "\\mathsf T", "\
 const FUNCTIONS: [&str; 12] =
     ["sigma", "tanh", "exp", "log", "ln", "sin", "cos", "det", "phi", "varphi", "operatorname", "mathrm"];
 
-/// The rows of atoms of a formula: its own, those in brackets, above and below lines of fractions.
-pub fn rows(tree: &Tree, text: &str) -> Vec<Vec<Atom>> {
+/// The rows of a formula: its own, those in brackets, above and below lines of fractions.
+pub fn inner(tree: &Tree) -> Vec<Row> {
     let mut found = Vec::new();
     let mut waiting: Vec<Row> = vec![tree.root()];
     while let Some(row) = waiting.pop() {
-        let items = tree.row(row);
-        for &id in items {
+        for &id in tree.row(row) {
             inner_rows(tree, id, &mut waiting);
         }
-        found.push(atoms(tree, text, items));
+        found.push(row);
     }
     found
+}
+
+/// The atoms of all rows.
+pub fn rows(tree: &Tree, text: &str) -> Vec<Vec<Atom>> {
+    inner(tree).into_iter().map(|row| atoms(tree, text, tree.row(row))).collect()
 }
 
 fn inner_rows(tree: &Tree, id: ItemId, waiting: &mut Vec<Row>) {
@@ -188,13 +192,9 @@ const MAX_RUNS: usize = 40;
 /// whole of a row.
 pub fn runs(tree: &Tree) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut waiting: Vec<Row> = vec![tree.root()];
-    while let Some(row) = waiting.pop() {
+    for row in inner(tree) {
         let items = tree.row(row);
         let mut own = 0;
-        for &id in items {
-            inner_rows(tree, id, &mut waiting);
-        }
         let sums: Vec<usize> = (0..items.len()).filter(|&at| is_plus(tree.kind(items[at]))).collect();
         for &sum in &sums {
             for first in (0..sum).rev().filter(|&at| is_factor(tree.kind(items[at]))) {

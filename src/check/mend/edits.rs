@@ -3,7 +3,7 @@
 use super::atoms::{Atom, Joint, rows, runs};
 use super::indices;
 use super::joints::{Joints, segments};
-use super::strokes::{brackets, exchanged, signs, squares, upside_down};
+use super::strokes::{brackets, exchanged, orders, signs, squares, upside_down};
 use crate::check::diagnose::Kind;
 use crate::diagnostic::Span;
 use crate::syntax::latex::Tree;
@@ -46,6 +46,8 @@ pub enum Said {
     IndicesOf(char, char, Span),
     /// A name must have another index, with which it is written so.
     Index(Span, String),
+    /// A sum must not be taken.
+    SurplusSum(Span),
     /// A sum counts the wrong index of a name, which must be written so.
     OtherAxis(char, Span, String),
     /// A number of an axis must be another.
@@ -60,6 +62,8 @@ pub enum Said {
     Surplus(Span),
     /// A sign must be the other one.
     Sign,
+    /// The sign of this term must be the other one.
+    SignOf(Span),
     /// A bracket, with its exponent, is in the wrong place.
     Misplaced(Span),
     /// Something must be squared, or must not.
@@ -155,12 +159,13 @@ pub fn edits(
     for factors in &segments {
         Joints { text, factors, found: &mut found }.brackets();
     }
-    indices::edits(tree, text, free, &mut found);
+    indices::edits((tree, text), free, others, &mut found);
     for run in runs(tree) {
         let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
         found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
     }
     signs(tree, &mut found);
+    orders(tree, text, &mut found);
     brackets(tree, text, &mut found);
     upside_down(tree, text, &rows, &mut found);
     squares(tree, text, &rows, &mut found);

@@ -44,8 +44,13 @@ fn scripts(tree: &Tree) -> Vec<Script> {
     found
 }
 
-/// All edits of indices; `free` are the letters of the left side.
-pub fn edits(tree: &Tree, text: &str, free: &[char], found: &mut Vec<TextEdit>) {
+/// All edits of indices; `free` are the letters of the left side, `others` gives the names that may be meant by another.
+pub fn edits(
+    (tree, text): (&Tree, &str),
+    free: &[char],
+    others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
+    found: &mut Vec<TextEdit>,
+) {
     let scripts = scripts(tree);
     let mut letters: Vec<char> = scripts
         .iter()
@@ -63,6 +68,11 @@ pub fn edits(tree: &Tree, text: &str, free: &[char], found: &mut Vec<TextEdit>) 
     letters.retain(|letter| letter.is_ascii_lowercase());
     letters.truncate(MAX_LETTERS);
     single(&scripts, &letters, text, found);
+    for sum in scripts.iter().filter(|script| script.is_sum) {
+        let pieces = vec![(sum.span, String::new())];
+        found.push(TextEdit { pieces, kind: Kind::ExtraSum, span: sum.span, said: Said::SurplusSum(sum.span) });
+    }
+    renamed(&scripts, text, others, found);
     other_axis(&scripts, &letters, text, found);
     missing(&scripts, &letters, text, found);
 }
@@ -152,6 +162,28 @@ fn other_axis(scripts: &[Script], letters: &[char], text: &str, found: &mut Vec<
             let mended = TextEdit::splice(pieces.clone()).made_in(text, first.span);
             let said = Said::OtherAxis(sum, first.span, mended);
             found.push(TextEdit { pieces, kind: Kind::WrongAxis, span: first.span.to(second.span), said });
+        }
+    }
+}
+
+/// Another name with the same indices.
+fn renamed(
+    scripts: &[Script],
+    text: &str,
+    others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
+    found: &mut Vec<TextEdit>,
+) {
+    for script in scripts.iter().filter(|script| !script.is_sum && !script.letters.is_empty()) {
+        let whole = text.get(script.span.range()).unwrap_or_default();
+        let Some((base, _)) = whole.split_once('_') else { continue };
+        let end = script.span.start + u32::try_from(base.len()).unwrap_or(0);
+        let span = Span { start: script.span.start, end };
+        for (kind, name) in others(base) {
+            let said = match kind {
+                Kind::WrongVariable => Said::Mistaken(base.to_owned(), name.clone()),
+                _ => Said::Name(base.to_owned(), name.clone()),
+            };
+            found.push(TextEdit { pieces: vec![(span, name)], kind, span, said });
         }
     }
 }

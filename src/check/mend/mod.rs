@@ -19,6 +19,8 @@ use edits::{Said, TextEdit, edits};
 pub(super) use respell::{Explained, respelled};
 use written::without_doubled;
 
+use std::collections::VecDeque;
+
 use super::claim::{Part, PartId, PartKind, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::{Kind, Trial, shown};
@@ -27,7 +29,7 @@ use super::read::{Context, read_again, spelling_of_latex};
 use super::verdict::Verdict;
 use super::wording::printed;
 use crate::diagnostic::Span;
-use crate::expr::{ExprId, NameId};
+use crate::expr::{Arena, ExprId, NameId};
 use crate::network::Origin;
 use crate::notation::Style;
 use crate::syntax::latex::{self, Macros, Places, Tree};
@@ -79,46 +81,72 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     let mut edits = edits((&tree, wrong.text), wrong.transpose, &free, &mut others);
     if !context.has_tensors() {
         // Scalars have no shapes, and edits of the truth find names and factors.
-        let of_strokes = [Kind::Sign, Kind::Bracket, Kind::InvertedFactor, Kind::MissingFactor, Kind::DoubledFactor];
+        let of_strokes = [
+            Kind::Sign,
+            Kind::Bracket,
+            Kind::InvertedFactor,
+            Kind::MissingFactor,
+            Kind::DoubledFactor,
+            Kind::NotDifferentiated,
+        ];
         edits.retain(|edit| of_strokes.contains(&edit.kind));
     }
     edits.truncate(MAX_EDITS);
     let mut trial = Trial::new(&mut context.network, wrong.truth);
+    let spread = side(context, wrong.text, wrong.bound).map_or(0, |own| spreads(&own));
     let mut confirmed = 0;
-    for edit in edits {
+    let mut found = None;
+    let mut spreading: VecDeque<TextEdit> = VecDeque::new();
+    let mut edits = edits.into_iter();
+    // What spreads a vector is tried when nothing else is right.
+    while let Some((edit, is_last)) =
+        edits.next().map(|edit| (edit, false)).or_else(|| spreading.pop_front().map(|edit| (edit, true)))
+    {
         let text = edit.made(wrong.text);
         context.letters.clone_from(&letters);
         let Some(side) = side(context, &text, wrong.bound) else { continue };
         let fits = side.form().same(wrong.left.form(), context.network.arena.shapes());
-        if !fits || spreads(&edit, &side) || !trial.is_near(&mut context.network, side.expr) {
+        if !fits || has_idle_derivative(&side) || !trial.is_near(&mut context.network, side.expr) {
+            continue;
+        }
+        if !is_last && spreads(&side) > spread {
+            let is_sign = matches!(edit.said, Said::Entrywise | Said::Shifted(_));
+            spreading.extend((!is_sign).then_some(edit));
             continue;
         }
         confirmed += 1;
         if matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_)) {
-            context.letters = letters;
+            context.letters.clone_from(&letters);
             let diagnosis = told(context, wrong, &edit, &side, &text);
-            return Some(Mended { diagnosis, text: tidy(&text) });
+            found = Some(Mended { diagnosis, text: tidy(&text) });
+            break;
         }
         if confirmed == MAX_CONFIRMED {
             break;
         }
     }
     context.letters = letters;
-    None
+    found
 }
 
-/// Whether a vector is spread over the rows or columns of a matrix by an edit that puts in ⊙: NumPy does so, a person who
-/// writes ⊙ does not.
-fn spreads(edit: &TextEdit, side: &Side) -> bool {
+/// How often a vector is spread over the rows or columns of a matrix: NumPy does so, a person who writes ⊙ does not.
+fn spreads(side: &Side) -> usize {
     let axes = |id: &PartId| side.part(*id).form.dims().len();
-    let is_spread = |part: &Part| {
+    let is_spread = |part: &&Part| {
         let axes: Vec<usize> = part.children.iter().map(axes).collect();
-        part.form.is_matrix()
-            && matches!(part.kind, PartKind::Product | PartKind::Contraction(_))
-            && axes.contains(&1)
-            && axes.contains(&2)
+        let is_product = matches!(part.kind, PartKind::Product | PartKind::Contraction(_));
+        is_product && part.form.is_matrix() && axes.contains(&1) && axes.contains(&2)
     };
-    matches!(edit.said, Said::Entrywise | Said::Shifted(_)) && side.parts.iter().any(is_spread)
+    side.parts.iter().filter(is_spread).count()
+}
+
+/// Whether a symbol of a derivative stands in a side that nobody would write: ∂C/∂C, and ∂z/∂C, which is 0.
+fn has_idle_derivative(side: &Side) -> bool {
+    let is_idle = |part: &Part| match &part.kind {
+        PartKind::Derivative { of, by, .. } => part.expr == Arena::ZERO || by.contains(of),
+        _ => false,
+    };
+    side.parts.iter().any(is_idle)
 }
 
 /// The letters of the entry that a left side is.
@@ -239,6 +267,7 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
             format!("the indices {first} and {second} of {} are swapped", quoted(span))
         }
         Said::Index(span, mended) => format!("{} stands where `{mended}` belongs", quoted(span)),
+        Said::SurplusSum(span) => format!("the sum {} must not be there", quoted(span)),
         Said::OtherAxis(letter, span, mended) => {
             format!("the sum over {letter} counts the wrong index: {} stands where `{mended}` belongs", quoted(span))
         }
@@ -254,6 +283,7 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         }
         Said::Indices(first, second) => format!("the indices {first} and {second} are swapped"),
         Said::Sign => "a sign is wrong".to_owned(),
+        Said::SignOf(span) => format!("the sign of {} is wrong", quoted(span)),
         Said::Misplaced(span) => format!("the bracket {} is in the wrong place", quoted(span)),
         Said::Square(span, true) => format!("{} must be squared", quoted(span)),
         Said::Square(span, false) => format!("{} must not be squared", quoted(span)),

@@ -5,7 +5,10 @@
 
 use super::edits::{Said, TextEdit, edits};
 use super::splices::{Pieces, Splicer};
-use super::{Wrong, confusions, counted, free_letters, neighbours, parsed, speaks_of_derivatives, spreads, told};
+use super::{
+    Wrong, confusions, counted, free_letters, has_idle_derivative, neighbours, parsed, speaks_of_derivatives, spreads,
+    told,
+};
 use crate::check::claim::{Claim, Part, PartKind, Side};
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::{self, Kind, Trial, names_in, shown_link};
@@ -31,6 +34,8 @@ const MAX_CONFIRMED: usize = 3;
 const MAX_BINDINGS: usize = 12;
 /// The longest piece that is put in as a term, in bytes: a longer one is no longer in the author's own names.
 const MAX_PIECE: usize = 60;
+/// How long a sentence about the sign of a term may be before the term as the author wrote it is better.
+const SHORT: usize = 45;
 /// The most names that are tried in the place of another.
 const MAX_NAMES: usize = 12;
 
@@ -135,6 +140,7 @@ impl Respeller<'_> {
         let Some(side) = self.side(text, &claim.bound) else { return false };
         let left = self.explained.first.left.form();
         if !side.form().same(left, self.context.network.arena.shapes())
+            || has_idle_derivative(&side)
             || !self.trial.is_near(&mut self.context.network, side.expr)
         {
             return false;
@@ -159,11 +165,13 @@ impl Respeller<'_> {
     fn arranged(&mut self) -> Option<(String, Option<Diagnosis>)> {
         let (text, edit) = self.stroked()?;
         let (first, claim, found) = (self.explained.first, self.explained.claim, self.explained.found);
-        if found.kind == Kind::Sign {
+        let names_place = matches!(edit.said, Said::SignOf(_)) && found.message.chars().count() > SHORT;
+        if found.kind == Kind::Sign && !names_place {
             return Some((text, None));
         }
         let link = if is_name(found.kind) { self.link(&text, &edit) } else { None };
         let says_more = match edit.kind == found.kind {
+            true if found.kind == Kind::Sign => true,
             true => found.message.chars().count() > super::LONG || speaks_of_derivatives(&claim.right),
             // Entries have no transposes, and one sign in another place says more than what comes of it.
             false if first.left.form().indices != 0 => edit.kind == Kind::IndexSwapped,
@@ -219,9 +227,10 @@ impl Respeller<'_> {
         }
         edits.into_iter().find_map(|edit| {
             let text = edit.made(self.text);
+            let own = spreads(&self.explained.claim.right);
             let spread = |respeller: &mut Self| {
                 let side = respeller.side(&text, &respeller.explained.claim.bound);
-                side.is_some_and(|side| spreads(&edit, &side))
+                side.is_some_and(|side| spreads(&side) > own)
             };
             (self.is_right(&text) && !spread(self)).then_some((text, edit))
         })
