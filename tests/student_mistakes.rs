@@ -408,6 +408,47 @@ fn what_is_zero_is_not_explained_by_a_coincidence() {
     assert_eq!((verdict.as_str(), message.as_str()), ("wrong", ""));
 }
 
+/// A network of layers, in the notation of books.
+const LAYERS: &str = "dim n\ninput a[0] : [n]\ntarget y : [n]\nparam W[1..3] : [n, n], b[1..3] : [n]\nfor l in 1..3 {\n  \
+                      z[l] = W[l] @ a[l-1] + b[l]\n  a[l] = sigmoid(z[l])\n}\ncost C = 1/2*sum((a[3] - y)^2)\n\
+                      show a[l] as a^l, W[l] as W^l, z[l] as z^l, b[l] as b^l";
+
+#[test]
+fn a_formula_for_all_layers_is_mended_for_all() {
+    let links = [
+        (r"\odot a^l", r"(W^{l+1})^\top\frac{\partial C}{\partial z^{l+1}}\odot a^l \odot (1 - a^l)"),
+        (r"\odot z^l\odot(1-z^l)", r"(W^{l+1})^\top\frac{\partial C}{\partial z^{l+1}}\odot a^l\odot(1-a^l)"),
+        ("a^l(1-a^l)", r"(W^{l+1})^\top\frac{\partial C}{\partial z^{l+1}}\odot a^l\odot (1-a^l)"),
+    ];
+    for (rest, mended) in links {
+        let left = r"\frac{\partial C}{\partial z^l}";
+        let formula = format!(r"{left} = (W^{{l+1}})^\top\frac{{\partial C}}{{\partial z^{{l+1}}}}{rest}");
+        let (verdict, _, message, right) = diagnosis(LAYERS, &formula);
+        assert_eq!((verdict.as_str(), right), ("wrong", format!("{left} = {mended}")), "{message}");
+    }
+    // What is right for the first layer only is no mend of a formula for all.
+    let formula = r"\frac{\partial C}{\partial W^l} = \frac{\partial C}{\partial z^l}a^0";
+    let (verdict, .., right) = diagnosis(LAYERS, formula);
+    assert_eq!(verdict, "wrong");
+    assert!(!right.contains("W^l"), "{right}");
+}
+
+#[test]
+fn what_is_long_is_called_as_the_author_wrote_it() {
+    let network = "dim n, m\ninput x : [n], y : [m]\nparam W : [m, n], V : [m, n]\nu = tanh(W @ x)\nv = tanh(V @ x)\n\
+                   cost C = sum(u*v*y)";
+    let formula =
+        r"\frac{\partial C}{\partial x} = (W^\top(y\odot v\odot(1-u^2)\odot(1-u^2)) + V^\top(y\odot u\odot(1-v^2)))y";
+    let (verdict, kind, message, _) = diagnosis(network, formula);
+    assert_eq!((verdict.as_str(), kind.as_str()), ("wrong", "shapes"), "{message}");
+    let quoted = r"`(W^\top(y\odot v\odot(1-u^2)\odot(1-u^2)) + V^\top(y\odot u\odot(1-v^2)))` is a column of n, y is a column of m";
+    assert!(message.ends_with(quoted), "{message}");
+    // A symbol of a derivative is called by its sign.
+    let (_, _, message, _) =
+        diagnosis(LAYERS, r"\frac{\partial C}{\partial z^l} = \frac{\partial C}{\partial z^{l+1}}a^la^l");
+    assert!(message.contains("∂C/∂z² is a column of n"), "{message}");
+}
+
 #[test]
 fn the_mended_formula_is_right() {
     for (network, formula, .., mended) in CASES {

@@ -71,6 +71,9 @@ fn count_word(count: usize) -> String {
     if count == 2 { "two".to_owned() } else { count.to_string() }
 }
 
+/// The most characters of two formulas that are told beside each other.
+const MAX_COMPARED: usize = 130;
+
 /// Says what was found, in the notation of a style.
 struct Speaker<'a> {
     network: &'a mut Network,
@@ -209,6 +212,9 @@ impl Speaker<'_> {
             let wrong = edit.beside.map(|beside| speaker.shape(beside)).unwrap_or_default();
             (speaker.shape(edit.part), wrong)
         };
+        // What is longer than a line is not compared by eye.
+        let is_long = right.chars().count() + wrong.chars().count() > MAX_COMPARED;
+        let compared = if is_long { String::new() } else { format!(": {right}, not {wrong}") };
         Some(match edit.kind {
             Kind::MissingFactor if edit.whose == Some(edit.value) => {
                 format!("the factor that is 1 where two indices are equal, and else 0, is missing: it is {right}")
@@ -221,7 +227,7 @@ impl Speaker<'_> {
                     (false, true) => format!("{whose} must not be transposed"),
                     _ => format!("the transpose of {whose} is wrong"),
                 };
-                format!("{must}: {right}, not {wrong}")
+                format!("{must}{compared}")
             }
             Kind::InvertedFactor if edit.beside.is_some() => {
                 format!("{wrong} stands where its inverse {right} belongs")
@@ -233,16 +239,16 @@ impl Speaker<'_> {
                     Ordering::Greater => "transposes are missing",
                     Ordering::Less => "there are too many transposes",
                 };
-                format!("{said}: {right}, not {wrong}")
+                format!("{said}{compared}")
             }
-            Kind::FactorOrder => format!("the factors stand in the wrong order: {right}, not {wrong}"),
+            Kind::FactorOrder => format!("the factors stand in the wrong order{compared}"),
             Kind::OuterSwapped => {
                 let (right_shape, wrong_shape) = shapes(self);
                 let told = match right_shape == wrong_shape {
                     true => String::new(),
                     false => format!("; the one is {right_shape}, the other {wrong_shape}"),
                 };
-                format!("the outer product is swapped: {right}, not {wrong}{told}")
+                format!("the outer product is swapped{compared}{told}")
             }
             Kind::OtherLayout => {
                 let (right_shape, wrong_shape) = shapes(self);
@@ -273,8 +279,8 @@ impl Speaker<'_> {
             Kind::JacobianDiagonal => {
                 format!("the Jacobian is taken for its diagonal: it is {right}, whose other entries are not 0")
             }
-            Kind::ElementwiseForProduct => format!("⊙ stands where a matrix product belongs: {right}, not {wrong}"),
-            Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs: {right}, not {wrong}"),
+            Kind::ElementwiseForProduct => format!("⊙ stands where a matrix product belongs{compared}"),
+            Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs{compared}"),
             _ => return None,
         })
     }

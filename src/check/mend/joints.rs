@@ -52,11 +52,14 @@ impl Joints<'_> {
         self.surplus();
     }
 
-    /// ⊙ for each product, with the brackets that hold its sides together.
+    /// ⊙ for each product, with the brackets that hold its sides together; then for several that follow each other.
     fn entrywise(&mut self) {
-        for at in 1..self.factors.len() {
-            if self.factors[at].before == Joint::Product {
-                self.sign_before(at, None, Kind::ProductForElementwise, &Said::Entrywise);
+        for width in 0..self.factors.len() {
+            for at in 1..self.factors.len().saturating_sub(width) {
+                let places: Vec<usize> = (at..=at + width).collect();
+                if places.iter().all(|&place| self.factors[place].before == Joint::Product) {
+                    self.signs_before(&places, None, Kind::ProductForElementwise, &Said::Entrywise);
+                }
             }
         }
     }
@@ -68,27 +71,29 @@ impl Joints<'_> {
             for to in [at.wrapping_sub(1), at + 1] {
                 if (1..self.factors.len()).contains(&to) && self.factors[to].before == Joint::Product {
                     let said = Said::Shifted(self.factors[to].span);
-                    self.sign_before(to, Some(sign), Kind::ElementwiseForProduct, &said);
+                    self.signs_before(&[to], Some(sign), Kind::ElementwiseForProduct, &said);
                 }
             }
         }
     }
 
-    /// ⊙ before a factor, another one perhaps taken away. What stands behind its right side is multiplied by all, so that
+    /// ⊙ before some factors, another one perhaps taken away. What stands behind its right side is multiplied by all, so that
     /// a bracket is needed; what stands before its left side is multiplied first where there is none.
-    fn sign_before(&mut self, at: usize, gone: Option<Span>, kind: Kind, said: &Said) {
+    fn signs_before(&mut self, places: &[usize], gone: Option<Span>, kind: Kind, said: &Said) {
+        let (&[at, ..], &[.., end]) = (places, places) else { return };
         let last = self.last();
         // Beside another ⊙ no bracket is needed.
         let binds = |at: usize| self.factors.get(at).is_some_and(|factor| factor.before == Joint::Product);
-        let ends: Vec<usize> = (at..last).filter(|&to| binds(to + 1)).collect();
+        let ends: Vec<usize> = (end..last).filter(|&to| binds(to + 1)).collect();
         let starts: Vec<usize> = (0..at).rev().filter(|&from| from == 0 || binds(from)).collect();
         let inner: Vec<(usize, usize)> =
             ends.iter().flat_map(|&to| starts.iter().map(move |&from| (from, to))).collect();
         let outer = starts.iter().filter(|&&from| from > 0).map(|&from| (from, last));
         for (from, to) in inner.into_iter().chain([(0, last)]).chain(outer) {
             let place = self.place(from, to);
-            let start = self.factors[at].span.start;
-            let mut pieces = vec![(Span { start, end: start }, "\\odot ".to_owned())];
+            let starts = places.iter().map(|&place| self.factors[place].span.start);
+            let signs = starts.map(|start| (Span { start, end: start }, "\\odot ".to_owned()));
+            let mut pieces: Vec<(Span, String)> = signs.collect();
             pieces.extend(gone.map(|sign| (sign, " ".to_owned())));
             if (from, to) != (0, last) {
                 let [open, close] = brackets(self.written(place));
@@ -96,7 +101,7 @@ impl Joints<'_> {
                 pieces.push((Span { start: place.end, end: place.end }, close.to_owned()));
             }
             pieces.sort_by_key(|piece| piece.0.start);
-            let span = self.place(at - 1, at);
+            let span = self.place(at - 1, end);
             self.found.push(TextEdit { pieces, kind, span, said: said.clone() });
         }
     }

@@ -53,6 +53,8 @@ pub(super) struct Wrong<'a> {
     pub left: &'a Side,
     /// What it should be.
     pub truth: ExprId,
+    /// The same for other values of the general indices.
+    pub elsewhere: Vec<(Vec<(String, i64)>, ExprId)>,
     /// How a transpose is written.
     pub transpose: &'a str,
 }
@@ -115,7 +117,10 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
             continue;
         }
         confirmed += 1;
-        if matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_)) {
+        let is_right =
+            matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_));
+        context.letters.clone_from(&letters);
+        if is_right && is_right_elsewhere(context, wrong, &text, options) {
             context.letters.clone_from(&letters);
             let diagnosis = told(context, wrong, &edit, &side, &text);
             found = Some(Mended { diagnosis, text: tidy(&text) });
@@ -127,6 +132,14 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     }
     context.letters = letters;
     found
+}
+
+/// Whether a text that is right is so for the other values of the general indices that it can be read for.
+fn is_right_elsewhere(context: &mut Context, wrong: &Wrong<'_>, text: &str, options: &DecideOptions) -> bool {
+    wrong.elsewhere.iter().all(|(bound, truth)| {
+        let Some(side) = side(context, text, bound) else { return true };
+        matches!(decide(&mut context.network, side.expr, *truth, &options.bare()), Verdict::Right(_))
+    })
 }
 
 /// How often a vector is spread over the rows or columns of a matrix: NumPy does so, a person who writes ⊙ does not.

@@ -5,6 +5,7 @@
 
 use super::edits::{Said, TextEdit, edits};
 use super::splices::{Pieces, Splicer};
+use super::written::general;
 use super::{
     Wrong, confusions, counted, free_letters, has_idle_derivative, neighbours, parsed, speaks_of_derivatives, spreads,
     told,
@@ -182,7 +183,8 @@ impl Respeller<'_> {
         }
         let side = self.side(&text, &claim.bound)?;
         let (bound, left, truth) = (claim.bound.as_slice(), &first.left, self.truth);
-        let wrong = Wrong { text: self.text, start: self.start, bound, left, truth, transpose: "" };
+        let (text_of, elsewhere) = (self.text, Vec::new());
+        let wrong = Wrong { text: text_of, start: self.start, bound, left, truth, elsewhere, transpose: "" };
         let mut said = told(self.context, &wrong, &edit, &side, &text);
         said.message = link.unwrap_or(said.message);
         Some((text, Some(said)))
@@ -271,9 +273,9 @@ impl Respeller<'_> {
                     (Some(ratio), _) => Some(self.context.network.arena.number(ratio)),
                     _ => None,
                 };
-                let piece = factor.and_then(|factor| Some((factor, hand.piece(self.context, factor)?)));
+                let piece = factor.and_then(|factor| Some((factor, self.piece(&hand, factor)?)));
                 let positive = ratio.as_ref().map(|ratio| self.context.network.arena.number(ratio.neg()));
-                let positive = positive.and_then(|number| hand.piece(self.context, number));
+                let positive = positive.and_then(|number| self.piece(&hand, number));
                 let mut splicer = self.splicer(side, text, times);
                 let mut edits = splicer.shortened();
                 if let (Some(ratio), Some(piece)) = (ratio.filter(Rational::is_negative), &positive) {
@@ -289,7 +291,7 @@ impl Respeller<'_> {
                 self.splicer(side, text, times).continued()
             }
             Kind::MissingFactor => {
-                let Some(piece) = hand.piece(self.context, part) else { return Vec::new() };
+                let Some(piece) = self.piece(&hand, part) else { return Vec::new() };
                 let is_number = is_number(self.context, part) || {
                     let is_scalar = self.context.network.arena.shape(part).is_scalar();
                     is_scalar && piece.starts_with(|sign: char| sign.is_ascii_digit())
@@ -302,7 +304,7 @@ impl Respeller<'_> {
             }
             Kind::DoubledFactor => self.splicer(side, text, times).shortened(),
             Kind::LostPath | Kind::LostTerm => {
-                let piece = hand.piece(self.context, part).filter(|piece| piece.len() <= MAX_PIECE);
+                let piece = self.piece(&hand, part).filter(|piece| piece.len() <= MAX_PIECE);
                 let mut splicer = self.splicer(side, text, times);
                 let mut edits = piece.map(|piece| splicer.added(part, &piece)).unwrap_or_default();
                 edits.extend(splicer.continued());
@@ -317,6 +319,17 @@ impl Respeller<'_> {
         }
     }
 
+    /// An expression as the author writes it: for all layers, where he does so.
+    fn piece(&mut self, hand: &Hand<'_>, expr: ExprId) -> Option<String> {
+        let piece = hand.piece(self.context, expr)?;
+        let [(letter, value)] = self.explained.claim.bound.as_slice() else { return Some(piece) };
+        let is_written = |mark: &char| {
+            [format!("{mark}{letter}"), format!("{mark}{{{letter}")].iter().any(|form| self.text.contains(form))
+        };
+        let marks: Vec<char> = ['^', '_'].into_iter().filter(is_written).collect();
+        Some(general(&piece, (letter, *value), &marks))
+    }
+
     /// Another piece, or another name, in the place of one.
     fn replacing(&mut self, side: &Side, hand: &Hand<'_>, part: ExprId) -> Vec<Pieces> {
         let mut wanted = names_in(&self.context.network, &[part, self.truth]);
@@ -325,9 +338,9 @@ impl Respeller<'_> {
         let mut others: Vec<(ExprId, String)> = Vec::new();
         for name in wanted {
             let expr = self.context.network.name_expr(name);
-            others.extend(hand.piece(self.context, expr).map(|piece| (expr, piece)));
+            others.extend(self.piece(hand, expr).map(|piece| (expr, piece)));
         }
-        let piece = hand.piece(self.context, part);
+        let piece = self.piece(hand, part);
         let (text, times) = (self.text, times_of(self.text));
         let mut splicer = self.splicer(side, text, times);
         let mut edits = splicer.renamed(&others);

@@ -52,6 +52,27 @@ pub(super) fn space(before: &str, behind: &str) -> &'static str {
     if ends_in_letter && behind.starts_with(|letter: char| letter.is_ascii_alphabetic()) { " " } else { "" }
 }
 
+/// A piece about one layer as it is for all: a¹ as aˡ, W² as Wˡ⁺¹ where l is 1. `marks` are the signs, ^ or _, behind which
+/// the author writes the letter.
+pub(super) fn general(piece: &str, (letter, value): (&str, i64), marks: &[char]) -> String {
+    let mut out = String::with_capacity(piece.len());
+    let mut rest = piece;
+    while let Some(at) = rest.find(marks) {
+        let (before, behind) = rest.split_at(at + 1);
+        out.push_str(before);
+        let inner =
+            behind.strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(inner, _)| (inner, inner.len() + 2));
+        let Some((digits, length)) = inner.or_else(|| behind.get(..1).map(|digit| (digit, 1))) else { break };
+        match digits.parse::<i64>().map(|number| number - value) {
+            Ok(0) => out.push_str(letter),
+            Ok(by) => out.push_str(&format!("{{{letter}{by:+}}}")),
+            Err(_) => out.push_str(&behind[..length]),
+        }
+        rest = &behind[length..];
+    }
+    out + rest
+}
+
 /// A number in LaTeX.
 pub(super) fn written_number(number: &Rational) -> String {
     let text = number.to_string();
