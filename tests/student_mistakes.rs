@@ -14,7 +14,7 @@ use student_networks::*;
 /// A network, a wrong formula, the kind of mistake, what is said of it, and the place or the mended right side.
 type Case = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-const CASES: [Case; 55] = [
+const CASES: [Case; 59] = [
     (
         SOFTPLUS,
         r"\frac{\partial p_i}{\partial o_j} = p_i(1 - p_j)",
@@ -375,6 +375,34 @@ const CASES: [Case; 55] = [
         "not-differentiated",
         r"`\frac{\partial L}{\partial z_1}` stands where `\frac{\partial^2 L}{\partial z_1^2}` belongs",
         Some(r"\frac{\partial^2 L}{\partial z_1^2}x"),
+    ),
+    (
+        ONE_LAYER,
+        r"\frac{\partial L}{\partial a} = V^\top r\odot(1-a^2)",
+        "doubled-factor",
+        "the factor `(1-a^2)` must not be there",
+        Some(r"= V^\top r"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial S} = \frac1n P\odot(P-T)",
+        "doubled-factor",
+        "the factor P must not be there",
+        Some(r"\frac1n (P-T)"),
+    ),
+    (
+        RIDGE,
+        r"\frac{\partial E}{\partial w} = \frac2n X^\top(Xw-y)X + 2\lambda w",
+        "doubled-factor",
+        "the factor X must not be there",
+        Some(r"\frac2n X^\top(Xw-y) + 2\lambda w"),
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial Z} = \frac1n(P-T)V^\top\odot(1-T^2)",
+        "wrong-variable",
+        "T stands where H belongs",
+        Some(r"\frac1n(P-T)V^\top\odot(1-H^2)"),
     ),
 ];
 

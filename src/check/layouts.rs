@@ -5,7 +5,7 @@ mod tried;
 
 use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::Details;
-use super::diagnose::shapes;
+use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
@@ -256,7 +256,9 @@ impl Judge {
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
-        if known.is_some() && mistake.wrong.is_some() || !self.explains() {
+        // One edit of the text says more than two of the truth.
+        let are_two = known == Some(Kind::TwoMistakes.name());
+        if known.is_some() && !are_two && mistake.wrong.is_some() || !self.explains() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
@@ -277,15 +279,17 @@ impl Judge {
         let bound = mistake.bound.as_slice();
         let wrong = mend::Wrong { text, start: span.start, bound, left: &left, truth, elsewhere, transpose };
         let Some(found) = mend::mend(&mut self.context, &wrong, &options) else { return };
-        if known.is_some_and(|kind| kind != found.diagnosis.kind) {
+        if !are_two && known.is_some_and(|kind| kind != found.diagnosis.kind) {
             return;
         }
         mistake.span = found.diagnosis.span;
         mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
         match &mut mistake.diagnosis {
-            // What was found of the shapes says more than the edit of the text.
+            // What was found of the shapes says more than the edit of the text, where it tells them.
             Some(told)
                 if known.is_some()
+                    && !are_two
+                    && told.message.contains("; ")
                     && told.message.chars().count() <= mend::LONG_OF_SHAPES
                     && !text.contains("\\partial") =>
             {

@@ -82,7 +82,7 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
                 before = Joint::Entrywise(tree.span(id));
                 continue;
             }
-            kind if is_sign(kind) => {
+            kind if is_sign(kind) || is_sum(tree, kind) => {
                 before = Joint::Other;
                 continue;
             }
@@ -162,6 +162,12 @@ fn is_sign(kind: &Kind) -> bool {
         Kind::Symbol(_) | Kind::Relation(_) | Kind::Break | Kind::Align | Kind::Text(_) | Kind::Digits(_) => true,
         _ => false,
     }
+}
+
+/// Whether an item is a sum with what it counts.
+fn is_sum(tree: &Tree, kind: &Kind) -> bool {
+    let Kind::Script { base: Some(base), .. } = kind else { return false };
+    matches!(tree.kind(*base), Kind::Command(name) if matches!(&**name, "sum" | "prod"))
 }
 
 fn is_fence(tree: &Tree, id: ItemId) -> bool {

@@ -76,6 +76,16 @@ pub enum Said {
     Mistaken(String, String),
 }
 
+impl Said {
+    /// A name that stands for another one.
+    pub fn of_name(kind: Kind, own: &str, name: String) -> Said {
+        match kind {
+            Kind::WrongVariable => Said::Mistaken(own.to_owned(), name),
+            _ => Said::Name(own.to_owned(), name),
+        }
+    }
+}
+
 impl TextEdit {
     /// Pieces in the place of others, of which nothing is said.
     pub fn splice(pieces: Vec<(Span, String)>) -> TextEdit {
@@ -170,17 +180,48 @@ pub fn edits(
     upside_down(tree, text, &rows, &mut found);
     squares(tree, text, &rows, &mut found);
     exchanged(&rows, transpose, &mut found);
-    for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
-        for (kind, name) in others(&atom.bare) {
-            let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
-            let said = match kind {
-                Kind::WrongVariable => Said::Mistaken(atom.bare.clone(), name),
-                _ => Said::Name(atom.bare.clone(), name),
-            };
-            found.push(TextEdit { pieces: vec![(atom.span, piece)], kind, span: atom.span, said });
+    everywhere(&rows, transpose, others, &mut found);
+    for atom in atoms() {
+        let (own, above) = named(atom, transpose);
+        for (kind, name) in others(&own) {
+            let pieces = vec![(atom.span, format!("{name}{above}"))];
+            let said = Said::of_name(kind, &own, name);
+            found.push(TextEdit { pieces, kind, span: atom.span, said });
         }
     }
     found
+}
+
+/// What of an atom may be a name, and what stands above it: a and ^2 of a².
+fn named(atom: &Atom, transpose: &str) -> (String, String) {
+    match (atom.transposed || atom.is_open, atom.bare.rsplit_once('^')) {
+        (true, _) => (atom.bare.clone(), if atom.transposed { format!("^{transpose}") } else { String::new() }),
+        (false, Some((name, power))) => (name.to_owned(), format!("^{power}")),
+        (false, None) => (atom.bare.clone(), String::new()),
+    }
+}
+
+/// One name for another, wherever it stands, where that is at several places.
+fn everywhere(
+    rows: &[Vec<Atom>],
+    transpose: &str,
+    others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
+    found: &mut Vec<TextEdit>,
+) {
+    let atoms: Vec<(Span, (String, String))> =
+        rows.iter().flatten().map(|atom| (atom.span, named(atom, transpose))).collect();
+    let mut names: Vec<&str> = atoms.iter().map(|atom| atom.1.0.as_str()).collect();
+    names.sort_unstable();
+    for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+        for (kind, name) in others(same[0]) {
+            let places = atoms.iter().filter(|atom| atom.1.0 == same[0]);
+            let mut pieces: Vec<(Span, String)> =
+                places.map(|(span, (_, power))| (*span, format!("{name}{power}"))).collect();
+            pieces.sort_by_key(|piece| piece.0.start);
+            let span = pieces.iter().map(|piece| piece.0).reduce(|a, b| a.to(b)).unwrap_or_default();
+            found.push(TextEdit { pieces, kind, span, said: Said::of_name(kind, same[0], name) });
+        }
+    }
 }
 
 /// The edits of two neighbours.

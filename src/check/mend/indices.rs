@@ -179,11 +179,20 @@ fn renamed(
         let end = script.span.start + u32::try_from(base.len()).unwrap_or(0);
         let span = Span { start: script.span.start, end };
         for (kind, name) in others(base) {
-            let said = match kind {
-                Kind::WrongVariable => Said::Mistaken(base.to_owned(), name.clone()),
-                _ => Said::Name(base.to_owned(), name.clone()),
-            };
+            let said = Said::of_name(kind, base, name.clone());
             found.push(TextEdit { pieces: vec![(span, name)], kind, span, said });
+        }
+        // Another number before the letters: a₁ⱼ for a₂ⱼ.
+        let below = whole[base.len()..].split('^').next().unwrap_or_default();
+        let digits = below.find(|sign: char| sign.is_ascii_digit()).map(|at| at + base.len());
+        let number = digits.and_then(|at| Some((at, whole.get(at..=at)?.parse::<i32>().ok()?)));
+        let Some((at, number)) = number else { continue };
+        for other in [number - 1, number + 1].into_iter().filter(|other| (0..10).contains(other)) {
+            let start = script.span.start + u32::try_from(at).unwrap_or(0);
+            let pieces = vec![(Span { start, end: start + 1 }, other.to_string())];
+            let mended = TextEdit::splice(pieces.clone()).made_in(text, script.span);
+            let said = Said::Name(whole.to_owned(), mended);
+            found.push(TextEdit { pieces, kind: Kind::OtherLayer, span: script.span, said });
         }
     }
 }

@@ -163,21 +163,33 @@ impl Joints<'_> {
         }
     }
 
-    /// One or two factors with their ⊙ taken away.
+    /// One or two factors with their ⊙ taken away, then one of any product.
     fn surplus(&mut self) {
+        let signs: Vec<bool> = self.factors.iter().map(|factor| matches!(factor.before, Joint::Entrywise(_))).collect();
+        let has_sign = |at: usize| signs.get(at) == Some(&true);
+        let starts: Vec<u32> = self.factors.iter().map(|factor| factor.span.start).collect();
         for width in 0..2 {
-            for from in 1..self.factors.len().saturating_sub(width) {
+            for from in 0..self.factors.len().saturating_sub(width) {
                 let to = from + width;
-                let is_joined = |factor: &Atom| matches!(factor.before, Joint::Entrywise(_));
-                let Joint::Entrywise(sign) = self.factors[from].before else { continue };
-                if !self.factors[from..=to].iter().all(is_joined) {
+                if !(from + 1..=to).all(has_sign) {
                     continue;
                 }
-                let span = self.place(from, to);
-                let pieces = vec![(Span { start: sign.start, end: span.end }, String::new())];
-                self.found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span, said: Said::Surplus(span) });
+                match self.factors[from].before {
+                    Joint::Entrywise(sign) => self.without(from, to, sign.start, self.factors[to].span.end),
+                    _ if has_sign(to + 1) => self.without(from, to, starts[from], starts[to + 1]),
+                    _ => {}
+                }
             }
         }
+        for at in (0..self.factors.len()).filter(|&at| !has_sign(at) && !has_sign(at + 1)) {
+            self.without(at, at, starts[at], self.factors[at].span.end);
+        }
+    }
+
+    fn without(&mut self, from: usize, to: usize, start: u32, end: u32) {
+        let span = self.place(from, to);
+        let pieces = vec![(Span { start, end }, String::new())];
+        self.found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span, said: Said::Surplus(span) });
     }
 }
 

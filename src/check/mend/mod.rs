@@ -243,7 +243,7 @@ fn counted(text: &str, bound: &[(String, i64)]) -> Vec<(String, i64)> {
 
 /// A text without the spaces, the sign and the brackets that an edit may leave.
 fn tidy(text: &str) -> String {
-    without_doubled(text.trim().trim_start_matches('+').trim_start().replace("  ", " "))
+    without_doubled(text.trim().trim_start_matches('+').trim_start().replace("  ", " ").replace(") ^", ")^"))
 }
 
 /// A name with a general index one lower or higher.
