@@ -5,7 +5,7 @@ mod tried;
 
 use super::claim::{Claim, Part, PartKind, Side};
 use super::decide::Details;
-use super::diagnose::shapes;
+use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, HOLDS_FOR, Judge, Judgement, Mistake};
 use super::read::{
@@ -256,7 +256,9 @@ impl Judge {
     /// Looks for an edit of the text of a formula that is right, where nothing else tells what is wrong with it.
     fn mended(&mut self, mistake: &mut Mistake, convention: Convention, (tree, chain): (&Tree, &Chain), source: &str) {
         let known = mistake.diagnosis.as_ref().map(|diagnosis| diagnosis.kind).filter(|kind| *kind != "shapes");
-        if known.is_some() && mistake.wrong.is_some() || !self.explains() {
+        // One edit of the text says more than two of the truth.
+        let are_two = known == Some(Kind::TwoMistakes.name());
+        if known.is_some() && !are_two && mistake.wrong.is_some() || !self.explains() {
             return;
         }
         let place = |items: &[ItemId]| Some(tree.span(*items.first()?).to(tree.span(*items.last()?)));
@@ -271,23 +273,51 @@ impl Judge {
         self.context.letters.clear();
         let Some((left, _)) = read_again(&mut self.context, tree, &chain.sides[0], &mistake.bound) else { return };
         let truth = self.truth_of(&left);
+        let elsewhere = self.truths_of_others(tree, &chain.sides[0], &mistake.bound);
         let transpose = wording::transpose_of(source.get(chain.span(tree).range()).unwrap_or_default());
         let options = self.options().clone();
-        let wrong = mend::Wrong { text, start: span.start, bound: &mistake.bound, left: &left, truth, transpose };
+        let bound = mistake.bound.as_slice();
+        let wrong = mend::Wrong { text, start: span.start, bound, left: &left, truth, elsewhere, transpose };
         let Some(found) = mend::mend(&mut self.context, &wrong, &options) else { return };
-        if known.is_some_and(|kind| kind != found.diagnosis.kind) {
+        if !are_two && known.is_some_and(|kind| kind != found.diagnosis.kind) {
             return;
         }
         mistake.span = found.diagnosis.span;
         mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
         match &mut mistake.diagnosis {
-            // What was found of the shapes says more than the edit of the text.
-            Some(told) if known.is_some() && told.message.chars().count() <= mend::LONG_OF_SHAPES => {
+            // What was found of the shapes says more than the edit of the text, where it tells them.
+            Some(told)
+                if known.is_some()
+                    && !are_two
+                    && told.message.contains("; ")
+                    && told.message.chars().count() <= mend::LONG_OF_SHAPES
+                    && !text.contains("\\partial") =>
+            {
                 told.span = found.diagnosis.span;
             }
             Some(told) if known.is_some() => *told = found.diagnosis,
             told => mistake.notes.extend(told.replace(found.diagnosis).map(|told| told.message)),
         }
+    }
+
+    /// What a formula for all layers should be for those behind one of them, with their numbers.
+    fn truths_of_others(
+        &mut self,
+        tree: &Tree,
+        left: &[ItemId],
+        bound: &[(String, i64)],
+    ) -> Vec<(Vec<(String, i64)>, ExprId)> {
+        let shifted = |by| bound.iter().map(|(letter, value)| (letter.clone(), value + by)).collect::<Vec<_>>();
+        let others = if bound.is_empty() { 0..0 } else { 1..MAX_LAYERS };
+        let mut found = Vec::new();
+        for other in others.map(shifted) {
+            self.context.letters.clear();
+            let Some((side, _)) = read_again(&mut self.context, tree, left, &other) else { continue };
+            found.push((other, self.truth_of(&side)));
+        }
+        self.context.letters.clear();
+        let _ = read_again(&mut self.context, tree, left, bound);
+        found
     }
 
     /// The conventions under which formulas about the network are read.
@@ -398,6 +428,9 @@ impl Judge {
         defined.unwrap_or(left.expr)
     }
 }
+
+/// The layers for which a mended formula is tried, counted from the one at which it is wrong.
+const MAX_LAYERS: i64 = 4;
 
 /// How much is to be found out under the next convention: of several wrong readings the first is told.
 fn details_after(tried: &Tried) -> Details {

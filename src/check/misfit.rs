@@ -5,12 +5,16 @@ use super::decide::decide;
 use super::diagnose::{Kind, shapes};
 use super::form::Form;
 use super::judge::{Diagnosis, Judge, Mistake};
-use super::read::{Chain, Misfit, Repair, read_again};
+use super::read::{Chain, LONGER, Misfit, Repair, read_again};
 use super::verdict::Verdict;
 use super::wording;
+use crate::diagnostic::Diagnostic;
 use crate::expr::ExprId;
 use crate::notation::Style;
 use crate::syntax::latex::{ItemId, Tree};
+
+/// The longest part that is quoted, in characters.
+const MAX_QUOTED: usize = 90;
 
 impl Judge {
     /// What is said of a product whose shapes do not fit.
@@ -23,7 +27,7 @@ impl Judge {
         let mut mistake = Mistake {
             span: misfit.span,
             bound: misfit.bound.clone(),
-            diagnosis: Some(Diagnosis { kind: "shapes", message: misfit.error.message.clone(), span: misfit.span }),
+            diagnosis: Some(Diagnosis { kind: "shapes", message: named(&misfit.error, source), span: misfit.span }),
             ..Mistake::default()
         };
         let (Some((left, names)), Some(side)) = (left, side.filter(|&side| side > 0)) else { return mistake };
@@ -83,4 +87,19 @@ impl Judge {
         };
         Some(Diagnosis { kind: found.kind.name(), message: found.message, span })
     }
+}
+
+/// What an error says, its longer parts as the author wrote them.
+fn named(error: &Diagnostic, source: &str) -> String {
+    let mut said = error.message.split(LONGER);
+    let mut out = said.next().unwrap_or_default().to_owned();
+    let mut places = error.labels.iter().skip(1).map(|label| source.get(label.span.range()).unwrap_or_default().trim());
+    for rest in said {
+        match places.next().filter(|text| !text.is_empty() && text.chars().count() <= MAX_QUOTED) {
+            Some(text) => out.push_str(&format!("`{text}`")),
+            None => out.push_str(LONGER),
+        }
+        out.push_str(rest);
+    }
+    out
 }

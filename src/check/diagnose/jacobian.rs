@@ -39,7 +39,7 @@ fn square_jacobian(arena: &mut Arena, value: ExprId, rank: usize, edits: &mut Ed
         return;
     }
     let identity = arena.identity(of);
-    edits.push(Edit::new(Kind::MissingFactor, identity, value));
+    edits.push(Edit::new(Kind::MissingFactor, identity, number_of(arena, value).unwrap_or(value)));
     let twice = chained(arena, value, value, rank);
     edits.push(Edit::new(Kind::DoubledFactor, twice, value));
     let order: Vec<usize> = (rank..2 * rank).chain(0..rank).collect();
@@ -47,6 +47,18 @@ fn square_jacobian(arena: &mut Arena, value: ExprId, rank: usize, edits: &mut Ed
     edits.push(Edit { whose: Some(value), ..Edit::new(Kind::Transpose, turned, value).beside(turned) });
     let diagonal = diagonal(arena, value, rank);
     edits.push(Edit::new(Kind::JacobianDiagonal, diagonal, value).beside(diagonal));
+}
+
+/// c of cI.
+fn number_of(arena: &mut Arena, value: ExprId) -> Option<ExprId> {
+    let Node::Contraction { coefficient, factors, labels } = arena.node(value) else { return None };
+    let labels = arena.labels(labels);
+    let is_identity = matches!(labels.out[..], [row, column] if row == column);
+    if !is_identity || labels.factors.iter().any(|axes| !axes.is_empty()) || labels.summed().next().is_some() {
+        return None;
+    }
+    let factors = factors.to_vec();
+    Some(arena.product(coefficient, &factors))
 }
 
 /// A Jacobian with zeros off its diagonal.

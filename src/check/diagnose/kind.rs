@@ -39,6 +39,8 @@ pub enum Kind {
     JacobianDiagonal,
     /// A sum over an axis that must stay.
     ExtraSum,
+    /// A sum over another axis than the right one.
+    WrongAxis,
     /// ⊙ for a matrix product.
     ElementwiseForProduct,
     /// A matrix product for ⊙.
@@ -63,7 +65,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the preferred one first.
-    pub const ALL: [Kind; 27] = [
+    pub const ALL: [Kind; 28] = [
         Kind::Sign,
         Kind::NotDifferentiated,
         Kind::MeanForSum,
@@ -81,6 +83,7 @@ impl Kind {
         Kind::MissingSum,
         Kind::JacobianDiagonal,
         Kind::ExtraSum,
+        Kind::WrongAxis,
         Kind::ElementwiseForProduct,
         Kind::ProductForElementwise,
         Kind::WrongArgument,
@@ -112,6 +115,7 @@ impl Kind {
             Kind::MissingSum => "missing-sum",
             Kind::ExtraSum => "extra-sum",
             Kind::JacobianDiagonal => "jacobian-diagonal",
+            Kind::WrongAxis => "wrong-axis",
             Kind::ElementwiseForProduct => "elementwise-for-matrix-product",
             Kind::ProductForElementwise => "matrix-product-for-elementwise",
             Kind::NotDifferentiated => "not-differentiated",

@@ -71,6 +71,9 @@ fn count_word(count: usize) -> String {
     if count == 2 { "two".to_owned() } else { count.to_string() }
 }
 
+/// The most characters of two formulas that are told beside each other.
+const MAX_COMPARED: usize = 130;
+
 /// Says what was found, in the notation of a style.
 struct Speaker<'a> {
     network: &'a mut Network,
@@ -174,6 +177,9 @@ impl Speaker<'_> {
         let plain = self.expr(part);
         match kind {
             Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
+            Kind::MissingFactor if self.is_total(part) => {
+                format!("the factor {factor}, of which nothing says that it is 1, is missing")
+            }
             Kind::MissingFactor => format!("the factor {factor} is missing"),
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
             Kind::Constant if let Some(times) = self.fraction_of(finding.edit) => {
@@ -206,6 +212,9 @@ impl Speaker<'_> {
             let wrong = edit.beside.map(|beside| speaker.shape(beside)).unwrap_or_default();
             (speaker.shape(edit.part), wrong)
         };
+        // What is longer than a line is not compared by eye.
+        let is_long = right.chars().count() + wrong.chars().count() > MAX_COMPARED;
+        let compared = if is_long { String::new() } else { format!(": {right}, not {wrong}") };
         Some(match edit.kind {
             Kind::MissingFactor if edit.whose == Some(edit.value) => {
                 format!("the factor that is 1 where two indices are equal, and else 0, is missing: it is {right}")
@@ -218,7 +227,7 @@ impl Speaker<'_> {
                     (false, true) => format!("{whose} must not be transposed"),
                     _ => format!("the transpose of {whose} is wrong"),
                 };
-                format!("{must}: {right}, not {wrong}")
+                format!("{must}{compared}")
             }
             Kind::InvertedFactor if edit.beside.is_some() => {
                 format!("{wrong} stands where its inverse {right} belongs")
@@ -230,16 +239,16 @@ impl Speaker<'_> {
                     Ordering::Greater => "transposes are missing",
                     Ordering::Less => "there are too many transposes",
                 };
-                format!("{said}: {right}, not {wrong}")
+                format!("{said}{compared}")
             }
-            Kind::FactorOrder => format!("the factors stand in the wrong order: {right}, not {wrong}"),
+            Kind::FactorOrder => format!("the factors stand in the wrong order{compared}"),
             Kind::OuterSwapped => {
                 let (right_shape, wrong_shape) = shapes(self);
                 let told = match right_shape == wrong_shape {
                     true => String::new(),
                     false => format!("; the one is {right_shape}, the other {wrong_shape}"),
                 };
-                format!("the outer product is swapped: {right}, not {wrong}{told}")
+                format!("the outer product is swapped{compared}{told}")
             }
             Kind::OtherLayout => {
                 let (right_shape, wrong_shape) = shapes(self);
@@ -270,8 +279,8 @@ impl Speaker<'_> {
             Kind::JacobianDiagonal => {
                 format!("the Jacobian is taken for its diagonal: it is {right}, whose other entries are not 0")
             }
-            Kind::ElementwiseForProduct => format!("⊙ stands where a matrix product belongs: {right}, not {wrong}"),
-            Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs: {right}, not {wrong}"),
+            Kind::ElementwiseForProduct => format!("⊙ stands where a matrix product belongs{compared}"),
+            Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs{compared}"),
             _ => return None,
         })
     }
@@ -311,6 +320,18 @@ impl Speaker<'_> {
         let times = wrong.mul(&right.recip()?)?;
         let times = arena.number(times);
         Some(self.expr(times))
+    }
+
+    /// Whether a part is the sum of given numbers, which an author may take for 1: 𝟏ᵀt for probabilities t.
+    fn is_total(&self, part: ExprId) -> bool {
+        let arena = &self.network.arena;
+        let Node::Contraction { coefficient: NumberId::ONE, factors: &[only], labels } = arena.node(part) else {
+            return false;
+        };
+        let is_leaf = |name| self.network.definition(name).is_none();
+        arena.labels(labels).summed().next().is_some()
+            && only.exponent == NumberId::ONE
+            && arena.as_name(only.base).is_some_and(is_leaf)
     }
 
     /// u of 1/u.

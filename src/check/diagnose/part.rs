@@ -2,7 +2,7 @@
 
 use crate::check::diagnose::Kind;
 use crate::check::diagnose::edit::{Edit, Edits};
-use crate::check::diagnose::product::edit_tensor_product;
+use crate::check::diagnose::product::{TensorProduct, edit_tensor_product};
 use crate::check::diagnose::relatives::{Relatives, is_activation_of, names_in};
 use crate::check::diagnose::rewrite::{Place, places, replace_all};
 use crate::expr::{Arena, ExprId, Factor, FunctionId, NameId, Node, NumberId, OrdersId};
@@ -25,13 +25,20 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
                 let factors = factors.to_vec();
                 edit_product(&mut network.arena, &place, coefficient, &factors, edits);
             }
-            Node::Contraction { .. } => edit_tensor_product(&mut network.arena, &place, edits),
+            Node::Contraction { .. } => {
+                edit_tensor_product(&mut network.arena, &place, edits);
+                edit_inverses(network, &place, edits);
+            }
             Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] }
                 if network.functions.known(function) == Some(Known::Inverse) =>
             {
                 // A for A⁻¹.
-                let value = place.put(&mut network.arena, matrix);
-                edits.push(Edit::new(Kind::InvertedFactor, value, place.expr).beside(matrix));
+                let inverse = place.expr;
+                let here = place.put(&mut network.arena, matrix);
+                let everywhere = replace_all(&mut network.arena, unit, |_, id| (id == inverse).then_some(matrix));
+                for value in [here, everywhere] {
+                    edits.push(Edit::new(Kind::InvertedFactor, value, inverse).beside(matrix));
+                }
             }
             Node::Call { orders: OrdersId::NONE, arguments: &[argument], .. }
                 if network.arena.shape(argument) == network.arena.shape(place.expr) =>
@@ -46,6 +53,25 @@ pub fn edits_inside(network: &mut Network, relatives: &Relatives, unit: ExprId, 
         }
     }
     edit_names(network, relatives, unit, edits);
+}
+
+/// A for A⁻¹ at all its places in one product.
+fn edit_inverses(network: &mut Network, place: &Place, edits: &mut Edits) {
+    let Some(product) = TensorProduct::of(&network.arena, place.expr) else { return };
+    for (at, &Factor { base, .. }) in product.factors.iter().enumerate() {
+        let Node::Call { function, orders: OrdersId::NONE, arguments: &[matrix] } = network.arena.node(base) else {
+            continue;
+        };
+        let is_repeated = product.factors[at + 1..].iter().any(|other| other.base == base);
+        if !is_repeated || network.functions.known(function) != Some(Known::Inverse) {
+            continue;
+        }
+        let mut other = product.clone();
+        other.factors.iter_mut().filter(|factor| factor.base == base).for_each(|factor| factor.base = matrix);
+        let value = other.build(&mut network.arena);
+        let value = place.put(&mut network.arena, value);
+        edits.push(Edit::new(Kind::InvertedFactor, value, base).beside(matrix));
+    }
 }
 
 /// A term with the other sign, or not there; wherever the sum stands in the unit, and at this place alone.
@@ -259,6 +285,9 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let part = network.name_expr(name);
         for (kind, other) in confusions(network, relatives, name) {
             let beside = network.name_expr(other);
+            if cancels(&mut network.arena, unit, part, beside) {
+                continue;
+            }
             let value = replace_all(&mut network.arena, unit, |_, id| (id == part).then_some(beside));
             edits.push(Edit::new(kind, value, part).beside(beside));
         }
@@ -274,6 +303,22 @@ fn edit_names(network: &mut Network, relatives: &Relatives, unit: ExprId, edits:
         let value = replace_all(&mut network.arena, unit, |_, id| find(id));
         edits.push(Edit::new(Kind::OtherLayer, value, unit).beside(value));
     }
+}
+
+/// Whether a difference in a unit is 0 with one name in the place of another: nobody writes a − a for a − y.
+fn cancels(arena: &mut Arena, unit: ExprId, name: ExprId, other: ExprId) -> bool {
+    let sums: Vec<Vec<ExprId>> = places(arena, unit, MAX_PLACES)
+        .iter()
+        .filter_map(|place| match arena.node(place.expr) {
+            Node::Sum(terms) => Some(terms.to_vec()),
+            _ => None,
+        })
+        .collect();
+    sums.into_iter().any(|terms| {
+        let replaced: Vec<ExprId> =
+            terms.into_iter().map(|term| replace_all(arena, term, |_, id| (id == name).then_some(other))).collect();
+        arena.sum(&replaced) == Arena::ZERO
+    })
 }
 
 /// f(a) for a = f(z), where someone writes f(z).

@@ -156,9 +156,9 @@ impl Editing<'_> {
         });
     }
 
-    /// Without a factor; without a square matrix its two axes are one.
+    /// Without a factor; without a square matrix its two axes are one, and an axis that is summed of it alone is gone too.
     fn missing(&mut self, at: usize) {
-        let part = self.factor(at);
+        let mut part = self.factor(at);
         let mut rest = self.product.without(at);
         if rest.factors.is_empty() {
             return;
@@ -171,9 +171,18 @@ impl Editing<'_> {
                 let is_alone = rest.labels.factors.iter().all(|axes| !axes.contains(label));
                 is_alone && (own.len() > 1 || self.product.labels.is_summed(*label))
             };
-            if own.iter().any(lonely) {
+            let gone: Vec<Label> = own.iter().copied().filter(lonely).collect();
+            if gone.len() == own.len() && !gone.is_empty()
+                || gone.iter().any(|&label| !self.product.labels.is_summed(label))
+            {
                 return;
             }
+            let summed: Vec<usize> = (0..own.len()).filter(|&axis| gone.contains(&own[axis])).collect();
+            part = self.arena.sum_over(part, &summed);
+            let mut gone = gone;
+            gone.sort_unstable();
+            gone.dedup();
+            gone.into_iter().rev().for_each(|label| rest.drop_label(label));
         }
         self.add(Kind::MissingFactor, &rest, part, None);
     }
@@ -226,6 +235,7 @@ impl Editing<'_> {
         let changes = [
             (Kind::MissingFactor, power.add(&step.neg()).filter(|lower| !lower.is_zero()), base),
             (Kind::DoubledFactor, power.add(&step), base),
+            (Kind::DoubledFactor, power.add(&power), part),
             (Kind::InvertedFactor, Some(power.neg()), part),
         ];
         for (kind, changed, part) in changes {

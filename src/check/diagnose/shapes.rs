@@ -50,6 +50,9 @@ const MAX_FACTORS: usize = 5;
 /// The most rearrangements that are handed to the checker.
 const MAX_CONFIRMED: usize = 4;
 
+/// The longest sentence that tells what stands there and the shapes, in characters.
+const MAX_TOLD: usize = 200;
+
 /// The two sides of a factor in a product; `None` is a side of length 1.
 type Sides = [Option<Label>; 2];
 
@@ -328,7 +331,8 @@ fn sentence(network: &Network, style: Style, factors: &[WrittenFactor], other: &
         Kind::ProductForElementwise => "a matrix product stands where ⊙ belongs".to_owned(),
         _ => "the factors stand in an order whose shapes do not fit".to_owned(),
     };
-    format!("{said}: {right}; {}", shapes(network, style, factors))
+    let told = format!("{said}: {right}; {}", shapes(network, style, factors));
+    if told.chars().count() > MAX_TOLD { said } else { told }
 }
 
 /// Factors one after another, each as it is written: (1 − Y)ᵀU.

@@ -98,15 +98,18 @@ fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut
     }
     let diagonal = diagonal(arena, total, 1);
     edits.push(Edit::new(Kind::JacobianDiagonal, diagonal, total).beside(diagonal));
-    if own == 0 {
-        return;
-    }
     let mut builder = LabelsBuilder::default();
     let axis = builder.label(row);
     builder.factor(&[axis, axis]);
     let labels = builder.out(&[axis]);
     let value = arena.contraction(NumberId::ONE, &[Factor::plain(total)], &labels);
-    edits.push(Edit::new(Kind::JacobianDiagonal, value, total).beside(value));
+    // The Hessian of what acts entry by entry is a diagonal matrix.
+    if own == 1 || is_diagonal(arena, total) {
+        edits.push(Edit::new(Kind::JacobianDiagonal, value, total).beside(value));
+    }
+    if own == 0 {
+        return;
+    }
     // The same for all values of the other index: pᵢ(1 − pᵢ) for ∂pᵢ/∂zⱼ.
     for out in [0, 1] {
         let mut builder = LabelsBuilder::default();
@@ -118,8 +121,17 @@ fn vector_for_jacobian(arena: &mut Arena, total: ExprId, own: usize, edits: &mut
     }
 }
 
+/// Whether a matrix is written as a diagonal one.
+fn is_diagonal(arena: &Arena, matrix: ExprId) -> bool {
+    match arena.node(matrix) {
+        Node::Sum(terms) => terms.iter().all(|&term| is_diagonal(arena, term)),
+        _ => TensorProduct::of(arena, matrix)
+            .is_some_and(|product| matches!(product.labels.out[..], [row, column] if row == column)),
+    }
+}
+
 /// Without the 𝟙[i = j] that two axes of the result make, in the whole or in one term: what stands on a diagonal stands
-/// everywhere. pᵢ(1 − pⱼ) for pᵢ(𝟙[i = j] − pⱼ).
+/// everywhere. pᵢ(1 − pⱼ) for pᵢ(𝟙[i = j] − pⱼ), and pⱼ(1 − pᵢ).
 fn unlinked(arena: &mut Arena, total: ExprId, edits: &mut Edits) {
     let terms = match arena.node(total) {
         Node::Sum(terms) => terms.to_vec(),
@@ -128,7 +140,7 @@ fn unlinked(arena: &mut Arena, total: ExprId, edits: &mut Edits) {
     for (place, &term) in terms.iter().enumerate().take(MAX_TERMS) {
         let Some(product) = TensorProduct::of(arena, term) else { continue };
         let out = &product.labels.out;
-        for at in (0..out.len()).filter(|&at| out[..at].contains(&out[at])) {
+        for at in (0..out.len()).filter(|&at| out.iter().filter(|&&label| label == out[at]).count() > 1) {
             let mut other = product.clone();
             other.labels.out[at] = other.fresh(out[at]);
             let mut parts = terms.clone();

@@ -116,13 +116,21 @@ impl Judge {
                     PartKind::Name(name) => network.definition(name).map(|equation| equation.value),
                     _ => None,
                 };
-                let mut truth = truth.unwrap_or(first.left.expr);
-                if matches!(&first.left.part(first.left.root()).kind, PartKind::Derivative { by, .. } if by.windows(2).any(|pair| pair[0] != pair[1]))
+                let truth = truth.unwrap_or(first.left.expr);
+                let mut forms = vec![truth];
+                let is_flatter = network.arena.dims(claim.right.expr).len() < network.arena.dims(truth).len();
+                if let PartKind::Derivative { by, .. } = &first.left.part(first.left.root()).kind
+                    && (is_flatter || by.windows(2).any(|pair| pair[0] != pair[1]))
                 {
-                    // A mixed derivative is worked out as a person would write it.
-                    truth = Simplifier::new(network, Goal::Textbook, NameUse::Fold).simplify(network, truth);
+                    // A mixed derivative, and a Hessian that may be diagonal, is worked out as a person would write it.
+                    let worked = Simplifier::new(network, Goal::Textbook, NameUse::Fold).simplify(network, truth);
+                    forms.insert(0, worked);
+                    forms.dedup();
                 }
-                Diagnoser::of_expression(network, truth, Style::default()).diagnose(network, claim.right.expr, &options)
+                forms.into_iter().find_map(|truth| {
+                    let mut diagnoser = Diagnoser::of_expression(network, truth, Style::default());
+                    diagnoser.diagnose(network, claim.right.expr, &options)
+                })
             }
         };
         let truth = first.left.expr;

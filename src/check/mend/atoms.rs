@@ -36,18 +36,22 @@ pub const TRANSPOSES: [&str; 6] = ["\\top", "T", "\\mathsf{T}", "\\mathsf T", "\
 const FUNCTIONS: [&str; 12] =
     ["sigma", "tanh", "exp", "log", "ln", "sin", "cos", "det", "phi", "varphi", "operatorname", "mathrm"];
 
-/// The rows of atoms of a formula: its own, those in brackets, above and below lines of fractions.
-pub fn rows(tree: &Tree, text: &str) -> Vec<Vec<Atom>> {
+/// The rows of a formula: its own, those in brackets, above and below lines of fractions.
+pub fn inner(tree: &Tree) -> Vec<Row> {
     let mut found = Vec::new();
     let mut waiting: Vec<Row> = vec![tree.root()];
     while let Some(row) = waiting.pop() {
-        let items = tree.row(row);
-        for &id in items {
+        for &id in tree.row(row) {
             inner_rows(tree, id, &mut waiting);
         }
-        found.push(atoms(tree, text, items));
+        found.push(row);
     }
     found
+}
+
+/// The atoms of all rows.
+pub fn rows(tree: &Tree, text: &str) -> Vec<Vec<Atom>> {
+    inner(tree).into_iter().map(|row| atoms(tree, text, tree.row(row))).collect()
 }
 
 fn inner_rows(tree: &Tree, id: ItemId, waiting: &mut Vec<Row>) {
@@ -78,7 +82,7 @@ fn atoms(tree: &Tree, text: &str, items: &[ItemId]) -> Vec<Atom> {
                 before = Joint::Entrywise(tree.span(id));
                 continue;
             }
-            kind if is_sign(kind) => {
+            kind if is_sign(kind) || is_sum(tree, kind) => {
                 before = Joint::Other;
                 continue;
             }
@@ -160,6 +164,12 @@ fn is_sign(kind: &Kind) -> bool {
     }
 }
 
+/// Whether an item is a sum with what it counts.
+fn is_sum(tree: &Tree, kind: &Kind) -> bool {
+    let Kind::Script { base: Some(base), .. } = kind else { return false };
+    matches!(tree.kind(*base), Kind::Command(name) if matches!(&**name, "sum" | "prod"))
+}
+
 fn is_fence(tree: &Tree, id: ItemId) -> bool {
     match tree.kind(id) {
         Kind::Fence { .. } => true,
@@ -188,13 +198,9 @@ const MAX_RUNS: usize = 40;
 /// whole of a row.
 pub fn runs(tree: &Tree) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut waiting: Vec<Row> = vec![tree.root()];
-    while let Some(row) = waiting.pop() {
+    for row in inner(tree) {
         let items = tree.row(row);
         let mut own = 0;
-        for &id in items {
-            inner_rows(tree, id, &mut waiting);
-        }
         let sums: Vec<usize> = (0..items.len()).filter(|&at| is_plus(tree.kind(items[at]))).collect();
         for &sum in &sums {
             for first in (0..sum).rev().filter(|&at| is_factor(tree.kind(items[at]))) {
@@ -218,25 +224,4 @@ fn is_plus(kind: &Kind) -> bool {
 fn is_factor(kind: &Kind) -> bool {
     matches!(kind, Kind::Digits(_))
         || !is_sign(kind) && !matches!(kind, Kind::Command(name) if &**name == "odot" || &**name == "circ")
-}
-
-/// The letters in subscripts, each with its place.
-pub fn letters(tree: &Tree) -> Vec<(char, Span)> {
-    let mut found = Vec::new();
-    for item in tree.items() {
-        let Kind::Script { sub: Some(row), .. } = item.kind else { continue };
-        let mut waiting = vec![row];
-        while let Some(row) = waiting.pop() {
-            for &id in tree.row(row) {
-                match tree.kind(id) {
-                    Kind::Letter(letter) => found.push((*letter, tree.span(id))),
-                    Kind::Group(body) => waiting.push(*body),
-                    _ => {}
-                }
-            }
-        }
-    }
-    found.sort_by_key(|letter| (letter.1.start, letter.1.end));
-    found.dedup();
-    found
 }

@@ -1,7 +1,9 @@
 //! Edits of the text of a formula: another transpose, another order, another product, another name, other indices.
 
-use super::atoms::{Atom, Joint, letters, rows, runs};
-use super::strokes::{brackets, exchanged, signs, squares, upside_down};
+use super::atoms::{Atom, Joint, rows, runs};
+use super::indices;
+use super::joints::{Joints, segments};
+use super::strokes::{brackets, exchanged, orders, signs, squares, upside_down};
 use crate::check::diagnose::Kind;
 use crate::diagnostic::Span;
 use crate::syntax::latex::Tree;
@@ -40,8 +42,28 @@ pub enum Said {
     Bracket(Span),
     /// Two indices must change places.
     Indices(char, char),
+    /// Two indices must change places at one name.
+    IndicesOf(char, char, Span),
+    /// A name must have another index, with which it is written so.
+    Index(Span, String),
+    /// A sum must not be taken.
+    SurplusSum(Span),
+    /// A sum counts the wrong index of a name, which must be written so.
+    OtherAxis(char, Span, String),
+    /// A number of an axis must be another.
+    Axis(String, String),
+    /// This factor is missing.
+    Missing(String),
+    /// ⊙ must stand before this factor.
+    Shifted(Span),
+    /// A vector must be a diagonal matrix.
+    Diagonal(Span),
+    /// These factors must not be there.
+    Surplus(Span),
     /// A sign must be the other one.
     Sign,
+    /// The sign of this term must be the other one.
+    SignOf(Span),
     /// A bracket, with its exponent, is in the wrong place.
     Misplaced(Span),
     /// Something must be squared, or must not.
@@ -52,6 +74,16 @@ pub enum Said {
     Exchanged(String, String),
     /// A name stands for another one, of no other layer.
     Mistaken(String, String),
+}
+
+impl Said {
+    /// A name that stands for another one.
+    pub fn of_name(kind: Kind, own: &str, name: String) -> Said {
+        match kind {
+            Kind::WrongVariable => Said::Mistaken(own.to_owned(), name),
+            _ => Said::Name(own.to_owned(), name),
+        }
+    }
 }
 
 impl TextEdit {
@@ -66,20 +98,41 @@ impl TextEdit {
         let mut out = String::with_capacity(text.len() + 16);
         let mut at = 0;
         for (span, piece) in &self.pieces {
-            out.push_str(text.get(at..span.start as usize).unwrap_or_default());
-            out.push_str(piece);
+            push_apart(&mut out, text.get(at..span.start as usize).unwrap_or_default());
+            push_apart(&mut out, piece);
             at = span.end as usize;
         }
-        out.push_str(text.get(at..).unwrap_or_default());
+        push_apart(&mut out, text.get(at..).unwrap_or_default());
         out
+    }
+
+    /// A piece of the text with the edit made.
+    pub fn made_in(&self, text: &str, piece: Span) -> String {
+        let (before, behind) = (piece.start as usize, text.len().saturating_sub(piece.end as usize));
+        let inner: Vec<(Span, String)> =
+            self.pieces.iter().filter(|own| piece.start <= own.0.start && own.0.end <= piece.end).cloned().collect();
+        let made = TextEdit { pieces: inner, ..self.clone() }.made(text);
+        made.get(before..made.len().saturating_sub(behind)).unwrap_or_default().to_owned()
     }
 }
 
-/// The edits of a text, the likelier ones first; `others` gives what may stand in the place of a name, with its kind.
+/// Adds a piece; a command and a letter behind it are held apart.
+fn push_apart(out: &mut String, piece: &str) {
+    let command = out.rfind('\\').map(|at| &out[at + 1..]);
+    let is_command =
+        command.is_some_and(|name| !name.is_empty() && name.bytes().all(|sign| sign.is_ascii_alphabetic()));
+    if is_command && piece.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
+        out.push(' ');
+    }
+    out.push_str(piece);
+}
+
+/// The edits of a text, the likelier ones first; `free` are the letters of the entry that it is, `others` gives what may
+/// stand in the place of a name, with its kind.
 pub fn edits(
-    tree: &Tree,
-    text: &str,
+    (tree, text): (&Tree, &str),
     transpose: &str,
+    free: &[char],
     others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
 ) -> Vec<TextEdit> {
     let mut found = Vec::new();
@@ -87,9 +140,13 @@ pub fn edits(
     let atoms = || rows.iter().flatten();
     let turned = |atom: &Atom| match (atom.transposed, atom.is_open) {
         (true, _) => atom.bare.clone(),
+        (false, true) if atom.bare.contains("frac{") && !atom.bare.ends_with(')') => {
+            format!("\\left({}\\right)^{transpose}", atom.bare)
+        }
         (false, true) => format!("{}^{transpose}", atom.bare),
         (false, false) => format!("({})^{transpose}", atom.bare),
     };
+    indices::axes(text, &mut found);
     for atom in atoms() {
         found.push(TextEdit {
             pieces: vec![(atom.span, turned(atom))],
@@ -102,31 +159,69 @@ pub fn edits(
         let [left, right] = pair else { continue };
         pairs(left, right, text, &turned, &mut found);
     }
+    let segments: Vec<&[Atom]> = rows.iter().flat_map(|row| segments(row)).collect();
+    for factors in &segments {
+        Joints { text, factors, found: &mut found }.signs();
+    }
     for row in &rows {
         doubled(row, text, &mut found);
     }
-    indices(tree, &mut found);
-    turned_entries(tree, &mut found);
+    for factors in &segments {
+        Joints { text, factors, found: &mut found }.brackets();
+    }
+    indices::edits((tree, text), free, others, &mut found);
     for run in runs(tree) {
         let piece = format!("\\left({}\\right)", text.get(run.range()).unwrap_or_default());
         found.push(TextEdit { pieces: vec![(run, piece)], kind: Kind::Bracket, span: run, said: Said::Bracket(run) });
     }
     signs(tree, &mut found);
+    orders(tree, text, &mut found);
     brackets(tree, text, &mut found);
     upside_down(tree, text, &rows, &mut found);
     squares(tree, text, &rows, &mut found);
     exchanged(&rows, transpose, &mut found);
-    for atom in atoms().filter(|atom| atom.is_open || atom.transposed) {
-        for (kind, name) in others(&atom.bare) {
-            let piece = if atom.transposed { format!("{name}^{transpose}") } else { name.clone() };
-            let said = match kind {
-                Kind::WrongVariable => Said::Mistaken(atom.bare.clone(), name),
-                _ => Said::Name(atom.bare.clone(), name),
-            };
-            found.push(TextEdit { pieces: vec![(atom.span, piece)], kind, span: atom.span, said });
+    everywhere(&rows, transpose, others, &mut found);
+    for atom in atoms() {
+        let (own, above) = named(atom, transpose);
+        for (kind, name) in others(&own) {
+            let pieces = vec![(atom.span, format!("{name}{above}"))];
+            let said = Said::of_name(kind, &own, name);
+            found.push(TextEdit { pieces, kind, span: atom.span, said });
         }
     }
     found
+}
+
+/// What of an atom may be a name, and what stands above it: a and ^2 of a².
+fn named(atom: &Atom, transpose: &str) -> (String, String) {
+    match (atom.transposed || atom.is_open, atom.bare.rsplit_once('^')) {
+        (true, _) => (atom.bare.clone(), if atom.transposed { format!("^{transpose}") } else { String::new() }),
+        (false, Some((name, power))) => (name.to_owned(), format!("^{power}")),
+        (false, None) => (atom.bare.clone(), String::new()),
+    }
+}
+
+/// One name for another, wherever it stands, where that is at several places.
+fn everywhere(
+    rows: &[Vec<Atom>],
+    transpose: &str,
+    others: &mut dyn FnMut(&str) -> Vec<(Kind, String)>,
+    found: &mut Vec<TextEdit>,
+) {
+    let atoms: Vec<(Span, (String, String))> =
+        rows.iter().flatten().map(|atom| (atom.span, named(atom, transpose))).collect();
+    let mut names: Vec<&str> = atoms.iter().map(|atom| atom.1.0.as_str()).collect();
+    names.sort_unstable();
+    for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+        for (kind, name) in others(same[0]) {
+            let places = atoms.iter().filter(|atom| atom.1.0 == same[0]);
+            let mut pieces: Vec<(Span, String)> =
+                places.map(|(span, (_, power))| (*span, format!("{name}{power}"))).collect();
+            pieces.sort_by_key(|piece| piece.0.start);
+            let span = pieces.iter().map(|piece| piece.0).reduce(|a, b| a.to(b)).unwrap_or_default();
+            found.push(TextEdit { pieces, kind, span, said: Said::of_name(kind, same[0], name) });
+        }
+    }
 }
 
 /// The edits of two neighbours.
@@ -152,9 +247,6 @@ fn pairs(left: &Atom, right: &Atom, text: &str, turned: &dyn Fn(&Atom) -> String
                 let pieces = vec![(left.span, first), (right.span, second)];
                 found.push(TextEdit { pieces, kind: Kind::FactorOrder, span, said: said.clone() });
             }
-            let between = Span { start: right.span.start, end: right.span.start };
-            let pieces = vec![(between, "\\odot ".to_owned())];
-            found.push(TextEdit { pieces, kind: Kind::ProductForElementwise, span, said: Said::Entrywise });
         }
         Joint::Entrywise(sign) => {
             let both =
@@ -182,40 +274,6 @@ fn doubled(row: &[Atom], text: &str, found: &mut Vec<TextEdit>) {
             let pieces = vec![(gone, String::new())];
             let said = Said::Doubled(atom.span);
             found.push(TextEdit { pieces, kind: Kind::DoubledFactor, span: atom.span, said });
-        }
-    }
-}
-
-/// The two letters of one subscript in each other's place.
-fn turned_entries(tree: &Tree, found: &mut Vec<TextEdit>) {
-    for pair in letters(tree).windows(2) {
-        let [(first, a), (second, b)] = *pair else { continue };
-        // Nothing but a comma stands between the letters of one entry.
-        if first == second || b.start.saturating_sub(a.end) > 1 {
-            continue;
-        }
-        let pieces = vec![(a, second.to_string()), (b, first.to_string())];
-        let said = Said::Indices(first, second);
-        found.push(TextEdit { pieces, kind: Kind::IndexSwapped, span: a.to(b), said });
-    }
-}
-
-/// Two letters in each other's place, in all subscripts.
-fn indices(tree: &Tree, found: &mut Vec<TextEdit>) {
-    let written = letters(tree);
-    let mut distinct: Vec<char> = written.iter().map(|letter| letter.0).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    for (at, &first) in distinct.iter().enumerate() {
-        for &second in &distinct[at + 1..] {
-            let swapped = |&(letter, span): &(char, Span)| match letter {
-                letter if letter == first => Some((span, second.to_string())),
-                letter if letter == second => Some((span, first.to_string())),
-                _ => None,
-            };
-            let pieces: Vec<(Span, String)> = written.iter().filter_map(swapped).collect();
-            let Some(span) = pieces.iter().map(|piece| piece.0).reduce(|a, b| a.to(b)) else { continue };
-            found.push(TextEdit { pieces, kind: Kind::IndexSwapped, span, said: Said::Indices(first, second) });
         }
     }
 }

@@ -6,6 +6,8 @@
 
 mod atoms;
 mod edits;
+mod indices;
+mod joints;
 mod respell;
 mod splices;
 mod strokes;
@@ -15,8 +17,11 @@ use atoms::TRANSPOSES;
 pub(super) use atoms::with_size;
 use edits::{Said, TextEdit, edits};
 pub(super) use respell::{Explained, respelled};
+use written::without_doubled;
 
-use super::claim::Side;
+use std::collections::VecDeque;
+
+use super::claim::{Part, PartId, PartKind, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::{Kind, Trial, shown};
 use super::judge::Diagnosis;
@@ -24,13 +29,13 @@ use super::read::{Context, read_again, spelling_of_latex};
 use super::verdict::Verdict;
 use super::wording::printed;
 use crate::diagnostic::Span;
-use crate::expr::{ExprId, NameId};
+use crate::expr::{Arena, ExprId, NameId};
 use crate::network::Origin;
 use crate::notation::Style;
 use crate::syntax::latex::{self, Macros, Places, Tree};
 
 /// The most edits of one side that are read.
-const MAX_EDITS: usize = 400;
+const MAX_EDITS: usize = 600;
 /// The most edits that are handed to the checker.
 const MAX_CONFIRMED: usize = 3;
 /// The longest text that is edited, in bytes.
@@ -48,6 +53,8 @@ pub(super) struct Wrong<'a> {
     pub left: &'a Side,
     /// What it should be.
     pub truth: ExprId,
+    /// The same for other values of the general indices.
+    pub elsewhere: Vec<(Vec<(String, i64)>, ExprId)>,
     /// How a transpose is written.
     pub transpose: &'a str,
 }
@@ -72,35 +79,92 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
         general if !general.is_empty() => general,
         _ => confusions(context, name),
     };
-    let mut edits = edits(&tree, wrong.text, wrong.transpose, &mut others);
+    let free = free_letters(context);
+    let mut edits = edits((&tree, wrong.text), wrong.transpose, &free, &mut others);
     if !context.has_tensors() {
         // Scalars have no shapes, and edits of the truth find names and factors.
-        let of_strokes = [Kind::Sign, Kind::Bracket, Kind::InvertedFactor, Kind::MissingFactor, Kind::DoubledFactor];
+        let of_strokes = [
+            Kind::Sign,
+            Kind::Bracket,
+            Kind::InvertedFactor,
+            Kind::MissingFactor,
+            Kind::DoubledFactor,
+            Kind::NotDifferentiated,
+        ];
         edits.retain(|edit| of_strokes.contains(&edit.kind));
     }
     edits.truncate(MAX_EDITS);
     let mut trial = Trial::new(&mut context.network, wrong.truth);
+    let spread = side(context, wrong.text, wrong.bound).map_or(0, |own| spreads(&own));
     let mut confirmed = 0;
-    for edit in edits {
+    let mut found = None;
+    let mut spreading: VecDeque<TextEdit> = VecDeque::new();
+    let mut edits = edits.into_iter();
+    // What spreads a vector is tried when nothing else is right.
+    while let Some((edit, is_last)) =
+        edits.next().map(|edit| (edit, false)).or_else(|| spreading.pop_front().map(|edit| (edit, true)))
+    {
         let text = edit.made(wrong.text);
         context.letters.clone_from(&letters);
         let Some(side) = side(context, &text, wrong.bound) else { continue };
         let fits = side.form().same(wrong.left.form(), context.network.arena.shapes());
-        if !fits || !trial.is_near(&mut context.network, side.expr) {
+        if !fits || has_idle_derivative(&side) || !trial.is_near(&mut context.network, side.expr) {
+            continue;
+        }
+        if !is_last && spreads(&side) > spread {
+            let is_sign = matches!(edit.said, Said::Entrywise | Said::Shifted(_));
+            spreading.extend((!is_sign).then_some(edit));
             continue;
         }
         confirmed += 1;
-        if matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_)) {
-            context.letters = letters;
+        let is_right =
+            matches!(decide(&mut context.network, side.expr, wrong.truth, &options.bare()), Verdict::Right(_));
+        context.letters.clone_from(&letters);
+        if is_right && is_right_elsewhere(context, wrong, &text, options) {
+            context.letters.clone_from(&letters);
             let diagnosis = told(context, wrong, &edit, &side, &text);
-            return Some(Mended { diagnosis, text: tidy(&text) });
+            found = Some(Mended { diagnosis, text: tidy(&text) });
+            break;
         }
         if confirmed == MAX_CONFIRMED {
             break;
         }
     }
     context.letters = letters;
-    None
+    found
+}
+
+/// Whether a text that is right is so for the other values of the general indices that it can be read for.
+fn is_right_elsewhere(context: &mut Context, wrong: &Wrong<'_>, text: &str, options: &DecideOptions) -> bool {
+    wrong.elsewhere.iter().all(|(bound, truth)| {
+        let Some(side) = side(context, text, bound) else { return true };
+        matches!(decide(&mut context.network, side.expr, *truth, &options.bare()), Verdict::Right(_))
+    })
+}
+
+/// How often a vector is spread over the rows or columns of a matrix: NumPy does so, a person who writes ⊙ does not.
+fn spreads(side: &Side) -> usize {
+    let axes = |id: &PartId| side.part(*id).form.dims().len();
+    let is_spread = |part: &&Part| {
+        let axes: Vec<usize> = part.children.iter().map(axes).collect();
+        let is_product = matches!(part.kind, PartKind::Product | PartKind::Contraction(_));
+        is_product && part.form.is_matrix() && axes.contains(&1) && axes.contains(&2)
+    };
+    side.parts.iter().filter(is_spread).count()
+}
+
+/// Whether a symbol of a derivative stands in a side that nobody would write: ∂C/∂C, and ∂z/∂C, which is 0.
+fn has_idle_derivative(side: &Side) -> bool {
+    let is_idle = |part: &Part| match &part.kind {
+        PartKind::Derivative { of, by, .. } => part.expr == Arena::ZERO || by.contains(of),
+        _ => false,
+    };
+    side.parts.iter().any(is_idle)
+}
+
+/// The letters of the entry that a left side is.
+fn free_letters(context: &Context) -> Vec<char> {
+    context.letters.iter().filter_map(|(letter, _)| letter.chars().next()).collect()
 }
 
 fn parsed(text: &str) -> Option<Tree> {
@@ -147,7 +211,7 @@ pub(super) const LONG_OF_SHAPES: usize = 200;
 
 /// Whether symbols of derivatives stand in a side: a sentence about values would not know them.
 fn speaks_of_derivatives(side: &Side) -> bool {
-    side.parts.iter().any(|part| matches!(part.kind, super::claim::PartKind::Derivative { .. }))
+    side.parts.iter().any(|part| matches!(part.kind, PartKind::Derivative { .. }))
 }
 
 /// The most names that are tried in the place of one.
@@ -177,9 +241,9 @@ fn counted(text: &str, bound: &[(String, i64)]) -> Vec<(String, i64)> {
     found
 }
 
-/// A text without the spaces and the sign that an edit may leave.
+/// A text without the spaces, the sign and the brackets that an edit may leave.
 fn tidy(text: &str) -> String {
-    text.trim().trim_start_matches('+').trim_start().replace("  ", " ")
+    without_doubled(text.trim().trim_start_matches('+').trim_start().replace("  ", " ").replace(") ^", ")^"))
 }
 
 /// A name with a general index one lower or higher.
@@ -205,13 +269,26 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
     let whole = shown(&context.network, Style::default(), side.expr);
     let message = match &edit.said {
         Said::Transpose(span, true) => format!("{} must be transposed", quoted(span)),
-        Said::Transpose(span, false) => format!("{} must not be transposed", quoted(span)),
+        Said::Transpose(span, false) => format!("{} must not be transposed", bare(&quoted(span))),
         Said::Moved(from, to) => format!("the transpose is on {} and belongs on {}", quoted(from), quoted(to)),
         Said::Order(first, second) => {
             format!("{} and {} stand in an order whose shapes do not fit", quoted(first), quoted(second))
         }
         Said::Doubled(span) => format!("the factor {} stands once too often", quoted(span)),
         Said::Bracket(span) => format!("the bracket around {} is missing", quoted(span)),
+        Said::IndicesOf(first, second, span) => {
+            format!("the indices {first} and {second} of {} are swapped", quoted(span))
+        }
+        Said::Index(span, mended) => format!("{} stands where `{mended}` belongs", quoted(span)),
+        Said::SurplusSum(span) => format!("the sum {} must not be there", quoted(span)),
+        Said::OtherAxis(letter, span, mended) => {
+            format!("the sum over {letter} counts the wrong index: {} stands where `{mended}` belongs", quoted(span))
+        }
+        Said::Axis(own, other) => format!("the sum is over the wrong axis: axis {other}, not {own}"),
+        Said::Missing(factor) => format!("the factor `{factor}` is missing"),
+        Said::Shifted(span) => format!("⊙ is in the wrong place: it belongs before {}", quoted(span)),
+        Said::Diagonal(span) => format!("{} must be a diagonal matrix", quoted(span)),
+        Said::Surplus(span) => format!("the factor {} must not be there", quoted(span)),
         Said::Product => "⊙ stands where a matrix product belongs".to_owned(),
         Said::Entrywise => "a matrix product stands where ⊙ belongs".to_owned(),
         Said::Name(own, name) => {
@@ -219,6 +296,7 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         }
         Said::Indices(first, second) => format!("the indices {first} and {second} are swapped"),
         Said::Sign => "a sign is wrong".to_owned(),
+        Said::SignOf(span) => format!("the sign of {} is wrong", quoted(span)),
         Said::Misplaced(span) => format!("the bracket {} is in the wrong place", quoted(span)),
         Said::Square(span, true) => format!("{} must be squared", quoted(span)),
         Said::Square(span, false) => format!("{} must not be squared", quoted(span)),
@@ -229,11 +307,17 @@ fn told(context: &Context, wrong: &Wrong<'_>, edit: &TextEdit, side: &Side, text
         Said::Mistaken(own, name) => format!("{} stands where {} belongs", plain(context, own), plain(context, name)),
     };
     // What the author wrote short is not written out.
-    let is_short = text.len() <= 200 && whole.chars().count() <= LONG && !speaks_of_derivatives(side);
+    let is_short =
+        side.form().indices == 0 && text.len() <= 200 && whole.chars().count() <= LONG && !speaks_of_derivatives(side);
     let message = if is_short { format!("{message}: {whole}") } else { message };
     let place = |at: u32| at.saturating_add(wrong.start);
     let span = Span { start: place(edit.span.start), end: place(edit.span.end) };
     Diagnosis { kind: edit.kind.name(), message, span }
+}
+
+/// A name without the transpose with which it is said.
+fn bare(text: &str) -> &str {
+    text.strip_suffix('ᵀ').unwrap_or(text)
 }
 
 /// A piece of LaTeX as it is said in a sentence: a name of the network in its own letters.

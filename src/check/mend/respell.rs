@@ -3,9 +3,13 @@
 //! Takes a claim and the mistake that was found in it; gives the text of the side with an edit that mends it, read again
 //! and proved equal to the truth for all indices that the formula stands for.
 
-use super::edits::{TextEdit, edits};
+use super::edits::{Said, TextEdit, edits};
 use super::splices::{Pieces, Splicer};
-use super::{Wrong, confusions, counted, neighbours, parsed, speaks_of_derivatives, told};
+use super::written::general;
+use super::{
+    Wrong, confusions, counted, free_letters, has_idle_derivative, neighbours, parsed, speaks_of_derivatives, spreads,
+    told,
+};
 use crate::check::claim::{Claim, Part, PartKind, Side};
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::{self, Kind, Trial, names_in, shown_link};
@@ -31,6 +35,8 @@ const MAX_CONFIRMED: usize = 3;
 const MAX_BINDINGS: usize = 12;
 /// The longest piece that is put in as a term, in bytes: a longer one is no longer in the author's own names.
 const MAX_PIECE: usize = 60;
+/// How long a sentence about the sign of a term may be before the term as the author wrote it is better.
+const SHORT: usize = 45;
 /// The most names that are tried in the place of another.
 const MAX_NAMES: usize = 12;
 
@@ -135,6 +141,7 @@ impl Respeller<'_> {
         let Some(side) = self.side(text, &claim.bound) else { return false };
         let left = self.explained.first.left.form();
         if !side.form().same(left, self.context.network.arena.shapes())
+            || has_idle_derivative(&side)
             || !self.trial.is_near(&mut self.context.network, side.expr)
         {
             return false;
@@ -159,20 +166,25 @@ impl Respeller<'_> {
     fn arranged(&mut self) -> Option<(String, Option<Diagnosis>)> {
         let (text, edit) = self.stroked()?;
         let (first, claim, found) = (self.explained.first, self.explained.claim, self.explained.found);
-        if found.kind == Kind::Sign {
+        let names_place = matches!(edit.said, Said::SignOf(_)) && found.message.chars().count() > SHORT;
+        if found.kind == Kind::Sign && !names_place {
             return Some((text, None));
         }
         let link = if is_name(found.kind) { self.link(&text, &edit) } else { None };
         let says_more = match edit.kind == found.kind {
+            true if found.kind == Kind::Sign => true,
             true => is_unreadable(&found.message) || speaks_of_derivatives(&claim.right),
-            false => edit.kind == Kind::Transpose,
+            // Entries have no transposes, and one sign in another place says more than what comes of it.
+            false if first.left.form().indices != 0 => edit.kind == Kind::IndexSwapped,
+            false => edit.kind == Kind::Transpose || matches!(edit.said, Said::Shifted(_)),
         };
         if !says_more && link.is_none() {
             return Some((text, None));
         }
         let side = self.side(&text, &claim.bound)?;
         let (bound, left, truth) = (claim.bound.as_slice(), &first.left, self.truth);
-        let wrong = Wrong { text: self.text, start: self.start, bound, left, truth, transpose: "" };
+        let (text_of, elsewhere) = (self.text, Vec::new());
+        let wrong = Wrong { text: text_of, start: self.start, bound, left, truth, elsewhere, transpose: "" };
         let mut said = told(self.context, &wrong, &edit, &side, &text);
         said.message = link.unwrap_or(said.message);
         Some((text, Some(said)))
@@ -207,7 +219,8 @@ impl Respeller<'_> {
             general if !general.is_empty() => general,
             _ => confusions(context, name),
         };
-        let mut edits = edits(&tree, self.text, transpose, &mut others);
+        let free = free_letters(self.context);
+        let mut edits = edits((&tree, self.text), transpose, &free, &mut others);
         let fits = |own: Kind| own == kind || is_arranged(kind) && is_arranged(own) || is_name(kind) && is_name(own);
         edits.retain(|edit| fits(edit.kind));
         if !self.text.contains("_{") {
@@ -216,7 +229,12 @@ impl Respeller<'_> {
         }
         edits.into_iter().find_map(|edit| {
             let text = edit.made(self.text);
-            self.is_right(&text).then_some((text, edit))
+            let own = spreads(&self.explained.claim.right);
+            let spread = |respeller: &mut Self| {
+                let side = respeller.side(&text, &respeller.explained.claim.bound);
+                side.is_some_and(|side| spreads(&side) > own)
+            };
+            (self.is_right(&text) && !spread(self)).then_some((text, edit))
         })
     }
 
@@ -255,9 +273,9 @@ impl Respeller<'_> {
                     (Some(ratio), _) => Some(self.context.network.arena.number(ratio)),
                     _ => None,
                 };
-                let piece = factor.and_then(|factor| Some((factor, hand.piece(self.context, factor)?)));
+                let piece = factor.and_then(|factor| Some((factor, self.piece(&hand, factor)?)));
                 let positive = ratio.as_ref().map(|ratio| self.context.network.arena.number(ratio.neg()));
-                let positive = positive.and_then(|number| hand.piece(self.context, number));
+                let positive = positive.and_then(|number| self.piece(&hand, number));
                 let mut splicer = self.splicer(side, text, times);
                 let mut edits = splicer.shortened();
                 if let (Some(ratio), Some(piece)) = (ratio.filter(Rational::is_negative), &positive) {
@@ -273,7 +291,7 @@ impl Respeller<'_> {
                 self.splicer(side, text, times).continued()
             }
             Kind::MissingFactor => {
-                let Some(piece) = hand.piece(self.context, part) else { return Vec::new() };
+                let Some(piece) = self.piece(&hand, part) else { return Vec::new() };
                 let is_number = is_number(self.context, part) || {
                     let is_scalar = self.context.network.arena.shape(part).is_scalar();
                     is_scalar && piece.starts_with(|sign: char| sign.is_ascii_digit())
@@ -286,7 +304,7 @@ impl Respeller<'_> {
             }
             Kind::DoubledFactor => self.splicer(side, text, times).shortened(),
             Kind::LostPath | Kind::LostTerm => {
-                let piece = hand.piece(self.context, part).filter(|piece| piece.len() <= MAX_PIECE);
+                let piece = self.piece(&hand, part).filter(|piece| piece.len() <= MAX_PIECE);
                 let mut splicer = self.splicer(side, text, times);
                 let mut edits = piece.map(|piece| splicer.added(part, &piece)).unwrap_or_default();
                 edits.extend(splicer.continued());
@@ -301,6 +319,17 @@ impl Respeller<'_> {
         }
     }
 
+    /// An expression as the author writes it: for all layers, where he does so.
+    fn piece(&mut self, hand: &Hand<'_>, expr: ExprId) -> Option<String> {
+        let piece = hand.piece(self.context, expr)?;
+        let [(letter, value)] = self.explained.claim.bound.as_slice() else { return Some(piece) };
+        let is_written = |mark: &char| {
+            [format!("{mark}{letter}"), format!("{mark}{{{letter}")].iter().any(|form| self.text.contains(form))
+        };
+        let marks: Vec<char> = ['^', '_'].into_iter().filter(is_written).collect();
+        Some(general(&piece, (letter, *value), &marks))
+    }
+
     /// Another piece, or another name, in the place of one.
     fn replacing(&mut self, side: &Side, hand: &Hand<'_>, part: ExprId) -> Vec<Pieces> {
         let mut wanted = names_in(&self.context.network, &[part, self.truth]);
@@ -309,9 +338,9 @@ impl Respeller<'_> {
         let mut others: Vec<(ExprId, String)> = Vec::new();
         for name in wanted {
             let expr = self.context.network.name_expr(name);
-            others.extend(hand.piece(self.context, expr).map(|piece| (expr, piece)));
+            others.extend(self.piece(hand, expr).map(|piece| (expr, piece)));
         }
-        let piece = hand.piece(self.context, part);
+        let piece = self.piece(hand, part);
         let (text, times) = (self.text, times_of(self.text));
         let mut splicer = self.splicer(side, text, times);
         let mut edits = splicer.renamed(&others);

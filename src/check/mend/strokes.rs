@@ -1,23 +1,38 @@
 //! Edits of single strokes of a text: a sign, an exponent, a bracket, what stands above and below a line, one name for
 //! another.
 
-use super::atoms::{Atom, Joint};
+use super::atoms::{Atom, Joint, inner};
 use super::edits::{Said, TextEdit};
 use crate::check::diagnose::Kind as Mistake;
 use crate::diagnostic::Span;
-use crate::syntax::latex::{Kind, Tree};
+use crate::syntax::latex::{ItemId, Kind, Tree};
 
 /// The signs between terms, each in turn the other one.
 pub fn signs(tree: &Tree, found: &mut Vec<TextEdit>) {
-    for item in tree.items() {
-        let other = match item.kind {
-            Kind::Symbol('+') => "-",
-            Kind::Symbol('-' | '−') => "+",
-            _ => continue,
-        };
-        let pieces = vec![(item.span, other.to_owned())];
-        found.push(TextEdit { pieces, kind: Mistake::Sign, span: item.span, said: Said::Sign });
+    for row in inner(tree) {
+        let items = tree.row(row);
+        for (at, &id) in items.iter().enumerate() {
+            let other = match tree.kind(id) {
+                Kind::Symbol('+') => "-",
+                Kind::Symbol('-' | '−') => "+",
+                _ => continue,
+            };
+            let term: Vec<ItemId> =
+                items[at + 1..].iter().copied().take_while(|&item| is_inside(tree.kind(item))).collect();
+            let span = tree.span(id);
+            let said = match term.as_slice() {
+                [first, .., last] => Said::SignOf(tree.span(*first).to(tree.span(*last))),
+                [only] => Said::SignOf(tree.span(*only)),
+                [] => Said::Sign,
+            };
+            found.push(TextEdit { pieces: vec![(span, other.to_owned())], kind: Mistake::Sign, span, said });
+        }
     }
+}
+
+/// Whether an item belongs to the term that it stands in.
+fn is_inside(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Symbol('+' | '-' | '−') | Kind::Relation(_) | Kind::Break | Kind::Align)
 }
 
 /// Exponents of brackets moved inside to the last factor, and brackets taken away.
@@ -96,6 +111,29 @@ pub fn upside_down(tree: &Tree, text: &str, rows: &[Vec<Atom>], found: &mut Vec<
             let pieces = vec![(left.span, written(right.span)), (right.span, written(left.span))];
             found.push(TextEdit { pieces, kind: Mistake::InvertedFactor, span, said: Said::Inverted(span) });
         }
+    }
+}
+
+/// A second derivative for a first one, and the reverse.
+pub fn orders(tree: &Tree, text: &str, found: &mut Vec<TextEdit>) {
+    let written = |span: Span| text.get(span.range()).unwrap_or_default();
+    for item in tree.items() {
+        let Kind::Fraction { over, under } = item.kind else { continue };
+        let (Some(above), Some(below)) = (tree.row_span(over), tree.row_span(under)) else { continue };
+        let [of, by] = [above, below].map(|span| written(span).strip_prefix("\\partial"));
+        let (Some(of), Some(by)) = (of, by.filter(|by| !by.contains("\\partial"))) else { continue };
+        let second = ["^2", "^{2}"].iter().find_map(|power| Some((of.strip_prefix(power)?, by.strip_suffix(power)?)));
+        let other = match second {
+            Some((of, by)) => [format!("\\partial{of}"), format!("\\partial{by}")],
+            None if of.starts_with('^') || by.contains('^') => continue,
+            None => [format!("\\partial^2{of}"), format!("\\partial{by}^2")],
+        };
+        let own = written(item.span).to_owned();
+        let [above_piece, below_piece] = other;
+        let pieces = vec![(above, above_piece), (below, below_piece)];
+        let mut edit = TextEdit { pieces, kind: Mistake::NotDifferentiated, span: item.span, said: Said::Sign };
+        edit.said = Said::Mistaken(own, edit.made_in(text, item.span));
+        found.push(edit);
     }
 }
 

@@ -71,13 +71,13 @@ impl Parser<'_> {
     }
 
     pub fn not_alike(&self, children: &[PartId], span: Span) -> Diagnostic {
-        let said: Vec<String> = children
+        let named: Vec<PartId> = children.iter().copied().filter(|&child| !self.form(child).is_scalar()).collect();
+        let said: Vec<String> = named
             .iter()
-            .filter(|&&child| !self.form(child).is_scalar())
             .map(|&child| format!("{} is {}", self.words_of(child), self.form_text(self.form(child))))
             .collect();
         let message = format!("what is added or compared entry by entry has different shapes: {}", said.join(", "));
-        Diagnostic::error("shape", message).at(span, "")
+        self.with_longer(Diagnostic::error("shape", message).at(span, ""), &named)
     }
 
     /// A part with the rows and columns of another form, where it lacks them.

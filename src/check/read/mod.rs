@@ -93,3 +93,4 @@ pub(crate) use sizes::unnamed_rows;
 pub(crate) use spelling::{Spelling, WrittenName, spelling_of_latex};
 pub(crate) use stack::COUNTED;
 pub(crate) use unsummed::Unsummed;
+pub(crate) use words::LONGER;

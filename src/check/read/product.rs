@@ -10,6 +10,7 @@ use crate::shape::Dim;
 use super::broadcast::ONE;
 use super::name::FREE;
 use super::parser::{Parser, Result};
+use super::words::LONGER;
 
 /// What stands before a factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,7 +131,9 @@ impl Parser<'_> {
         if let Some(Repair { expr, form, .. }) = self.context.repair.filter(|repair| repair.span == span) {
             return self.push_formed(PartKind::Made, plain, span, expr, form);
         }
-        let error = Diagnostic::error("shape", self.clash_message(&plain)).at(span, "");
+        let named: Vec<PartId> = plain.iter().copied().filter(|&factor| !self.form(factor).is_scalar()).collect();
+        let error = Diagnostic::error("shape", self.clash_message(&named)).at(span, "");
+        let error = self.with_longer(error, &named);
         self.misfit(error, span, &factors)
     }
 
@@ -191,12 +194,9 @@ impl Parser<'_> {
     fn clash_message(&self, factors: &[PartId]) -> String {
         let mut said: Vec<String> = Vec::new();
         for &factor in factors {
-            let form = self.form(factor);
-            if form.is_scalar() {
-                continue;
-            }
-            let one = format!("{} is {}", self.words_of(factor), self.form_text(form));
-            if !said.contains(&one) {
+            let words = self.words_of(factor);
+            let one = format!("{words} is {}", self.form_text(self.form(factor)));
+            if words == LONGER || !said.contains(&one) {
                 said.push(one);
             }
         }

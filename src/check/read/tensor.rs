@@ -1,10 +1,12 @@
 //! Sums, functions, powers and transposes of vectors and matrices.
 
 use crate::check::claim::{Literal, PartId, PartKind, combine};
+use crate::check::diagnose::shown_link;
 use crate::check::form::{Extent, Form};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, ExprId, FunctionId, Node, OrdersId};
 use crate::function::{Entry, Form as Acts, Functions, Group, Known, Options};
+use crate::notation::Style;
 use crate::rational::Rational;
 use crate::syntax::latex::{ItemId, Kind};
 
@@ -14,6 +16,7 @@ use super::entry::Naming;
 use super::fork::Fork;
 use super::parser::{Parser, Result};
 use super::reduction::from_start;
+use super::words::LONGER;
 
 /// What stands above a matrix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -224,7 +227,8 @@ impl Parser<'_> {
 
     fn no_square(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let message = format!("{} is {}, and no square matrix", self.words_of(part), self.form_text(self.form(part)));
-        self.misfit(Diagnostic::error("shape", message).at(span, ""), span, &[])
+        let error = self.with_longer(Diagnostic::error("shape", message).at(span, ""), &[part]);
+        self.misfit(error, span, &[])
     }
 
     /// A vector or matrix to a power.
@@ -410,8 +414,19 @@ impl Parser<'_> {
     /// What a part is called in a sentence: as it is written.
     pub fn words_of(&self, part: PartId) -> String {
         let whole = &self.parts[part.0 as usize];
+        if let PartKind::Derivative { of, by, .. } = &whole.kind
+            && let [by] = by[..]
+        {
+            return shown_link(&self.context.network, Style::default(), *of, by);
+        }
         let words = self.context.words(whole.expr);
         if whole.kind == PartKind::Transpose && whole.form.is_vector() { format!("{words}ᵀ") } else { words }
+    }
+
+    /// An error about parts, with the places of those that its sentence calls [`LONGER`], in their order.
+    pub fn with_longer(&self, error: Diagnostic, parts: &[PartId]) -> Diagnostic {
+        let longer = parts.iter().filter(|&&part| self.words_of(part) == LONGER);
+        longer.fold(error, |error, &part| error.at(self.span_of(part), ""))
     }
 
     /// `[m, n]`, `a column [n]`.

@@ -13,14 +13,16 @@ use super::context::Context;
 
 /// Longer formulas are not written out in sentences.
 const MAX_LENGTH: usize = 60;
+/// What they are called; where the text is at hand, it says what stands there.
+pub(crate) const LONGER: &str = "a longer part";
 
 impl Context {
-    /// An expression in the names of the network, or `this` if it is long.
+    /// An expression in the names of the network, or [`LONGER`] if it is long.
     pub(crate) fn words(&self, expr: ExprId) -> String {
         let mut sheet = Sheet::default();
         let layout = Typesetter::new(&self.network, Style::default()).expr(&mut sheet, expr);
         let words = text::formula(&sheet, layout);
-        if words.chars().count() > MAX_LENGTH { "a longer part".to_owned() } else { words }
+        if words.chars().count() > MAX_LENGTH { LONGER.to_owned() } else { words }
     }
 
     /// A size in the names of the network.
