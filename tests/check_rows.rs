@@ -153,11 +153,29 @@ cost L = sum(A1)";
         (r"\frac{\partial L}{\partial b_1} = \sum_i (1 - A_{1,i})", "wrong"),
         (r"\frac{\partial L}{\partial W_1} = \sum_i X_i D_{2,i}^\top", "right"),
         (r"\frac{\partial L}{\partial W_1} = \sum_i X_i A_{1,i}^\top", "wrong"),
-        // It holds for the rows and for the columns, or for neither.
+        // It holds for the rows and for the columns; where it does not, i may be a layer's.
         (r"\Delta_i = 1 - A_{1,i}^2", "right"),
-        (r"\Delta_i = 1 + A_{1,i}^2", "wrong"),
+        (r"\Delta_i = 1 + A_{1,i}^2", "unread"),
     ];
     expect(network, &[], &formulas);
+}
+
+#[test]
+fn a_letter_that_counts_steps_is_no_row() {
+    let network = "
+input x[1] : [d], x[2] : [d], h[0] : [m]
+param W : [m, m], U : [m, d]
+for t in 1..2 { h[t] = tanh(W @ h[t-1] + U @ x[t]) }
+cost E = sum(h[2])";
+    let formulas = [
+        // W_t is the W of step t.
+        (r"\frac{\partial E}{\partial W} = \sum_t \frac{\partial E}{\partial W_t}", "unread"),
+        (r"\frac{\partial E}{\partial U} = \sum_t \frac{\partial E}{\partial U_t}", "unread"),
+        (r"W_t = W", "unread"),
+        (r"h_t = \tanh(W h_{t-1} + U x_t)", "right"),
+        (r"h_t = \tanh(W_t h_{t-1} + U x_t)", "unread"),
+    ];
+    expect(network, &["d = 2, m = 3"], &formulas);
 }
 
 #[test]

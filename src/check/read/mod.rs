@@ -1,11 +1,11 @@
 //! Hand formulas to claims: a tree of LaTeX tokens, read against the symbol table of a network.
 //!
-//! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `spelling` knows how names
-//! are written, `symbols` what they may mean, `vocabulary` which words are functions, `script` what stands below and
-//! above them; `row`, `factor`, `name` (with `meaning`), `call`, `derivative` (with `operator`, `partial` and
-//! `differential`), `fold`, `summation` and `condition` read one kind of piece each; `product`, `pair`, `broadcast` and
-//! `tensor` fit vectors and matrices together; `lines` cuts a formula into equations, which `equation` reads by
-//! `attempt`, `definition` and `identity`.
+//! Takes the tree of a formula and a [`Context`]; gives equations as chains of sides. `spelling` knows how names are
+//! written, `symbols` what they may mean, `vocabulary` which words are functions, `script` what stands below and above
+//! them; `row`, `factor`, `name` (with `meaning`), `call`, `derivative` (with `operator`, `partial` and
+//! `differential`), `fold`, `summation` and `condition` read one kind of piece each; `product`, `pair`, `broadcast`
+//! and `tensor` fit vectors and matrices together; `program` reads what programs write, `classes` class numbers as
+//! indices; `lines` cuts a formula into equations, which `equation` reads by `attempt`, `definition` and `identity`.
 //!
 //! The recursion is bounded: nothing nests deeper than `MAX_DEPTH`.
 

@@ -38,7 +38,7 @@ impl Parser<'_> {
     }
 
     /// Whether the network numbers some of its names, so that a number may be that of a layer.
-    fn has_numbered_names(&self) -> bool {
+    pub fn has_numbered_names(&self) -> bool {
         let network = &self.context.network;
         let all = (0..network.quantities.len() as u32).map(NameId);
         let mut known = all.filter(|&name| !self.context.is_definition(name) || network.definition(name).is_some());

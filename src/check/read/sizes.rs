@@ -132,11 +132,14 @@ impl Parser<'_> {
     /// The matrix X of x_i or X_i, with the letters on its axes.
     pub fn unnamed_place(&mut self, written: &WrittenName) -> Option<Unnamed> {
         let own = self.line_of_matrix(written);
-        let (matrix, letter, key) = own.clone().or_else(|| self.line_of_capital(written))?;
+        let is_own = own.is_some();
+        let (matrix, letter, key) = own.or_else(|| self.line_of_capital(written))?;
         let [rows, columns] = <[Dim; 2]>::try_from(self.dims_of(matrix)).ok()?;
         let square = self.context.network.arena.shapes().same(rows, columns);
         let size = if square { None } else { self.context.size_for(Asked::Rows(key.clone())) };
         let shown = format!("{key}_{letter}");
+        let is_alone = written.sub.is_some_and(|sub| self.row(sub).len() == 1);
+        let unsure = !is_own || is_alone && self.may_count_names(&letter);
         let shapes = self.context.network.arena.shapes();
         let is_row = match size {
             Some(size) if shapes.same(size, columns) => Some(true),
@@ -147,11 +150,18 @@ impl Parser<'_> {
         let all = || ALL.to_owned();
         let places = is_row.map(|is_row| if is_row { [letter, all()] } else { [all(), letter] });
         let large = self.context.network.spelling(matrix).to_string();
-        // What is called as the matrix is can only be of it.
-        if places.is_some() && own.is_none() {
+        if places.is_some() && unsure {
             self.context.guessed = Some((shown.clone(), large.clone()));
         }
         Some(Unnamed { matrix, places, shown, large })
+    }
+
+    /// Whether W_t may be the W of a step or a layer: where the network counts names, and no sum says that the letter is
+    /// one of an axis.
+    fn may_count_names(&self, letter: &str) -> bool {
+        let network = &self.context.network;
+        let has_families = network.quantities.iter().any(|quantity| !quantity.indices.is_empty());
+        has_families || self.has_numbered_names() && !self.summed.iter().any(|summed| summed == letter)
     }
 
     /// Whether a name is X_i of a matrix X.

@@ -191,6 +191,7 @@ impl Parser<'_> {
         Err(error.hint(hint))
     }
 
+    /// The inverse of a square matrix, of A ⊗ B or of a scalar.
     pub fn inverse(&mut self, part: PartId, span: Span) -> Result<PartId> {
         let form = self.form(part);
         if form.is_scalar() {
