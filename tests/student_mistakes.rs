@@ -462,6 +462,13 @@ fn a_formula_for_all_layers_is_mended_for_all() {
 }
 
 #[test]
+fn a_mended_formula_has_no_letters_that_stand_for_nothing() {
+    let formula = r"\frac{\partial a}{\partial W} = \mathrm{diag}(1-a^2)x";
+    let (verdict, kind, _, right) = diagnosis(ENTRYWISE, formula);
+    assert_eq!((verdict.as_str(), kind.as_str(), right.as_str()), ("wrong", "shapes", ""));
+}
+
+#[test]
 fn what_is_long_is_called_as_the_author_wrote_it() {
     let network = "dim n, m\ninput x : [n], y : [m]\nparam W : [m, n], V : [m, n]\nu = tanh(W @ x)\nv = tanh(V @ x)\n\
                    cost C = sum(u*v*y)";

@@ -285,11 +285,11 @@ impl Judge {
         mistake.span = found.diagnosis.span;
         mistake.correct_latex = Some(format!("{} = {}", left_text.trim(), found.text.trim()));
         match &mut mistake.diagnosis {
-            // What was found of the shapes says more than the edit of the text, where it tells them.
+            // What tells the shapes, or both formulas, says more than the edit of the text.
             Some(told)
                 if known.is_some()
                     && !are_two
-                    && told.message.contains("; ")
+                    && ["; ", ", not "].iter().any(|sign| told.message.contains(sign))
                     && told.message.chars().count() <= mend::LONG_OF_SHAPES
                     && !text.contains("\\partial") =>
             {

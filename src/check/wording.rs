@@ -312,6 +312,13 @@ fn set(network: &Network, (left, letters): (&PartKind, &[char]), right: &Written
         _ => return None,
     }];
     row.push(sheet.push(Layout::Operator(Operator::Equals)));
+    if let Written::Expression(value) = right
+        && !lettered
+        && network.arena.dims(*value).len() > 2
+    {
+        // It would be written in letters that stand on the right side only.
+        return None;
+    }
     match right {
         Written::Expression(value) if lettered => row.push(typesetter.component(&mut sheet, *value, letters)),
         Written::Expression(value) => row.push(typesetter.expr(&mut sheet, *value)),
