@@ -2,7 +2,7 @@
 //!
 //! All entries are decided at once: Σ rₖ·leftₖ = Σ rₖ·rightₖ with free symbols rₖ holds if and only if each entry does.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decide::{DecideOptions, Details, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
@@ -12,7 +12,7 @@ use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
 use crate::calculus::{Goal, NameUse};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection, subexpressions};
 use crate::network::{Network, Origin};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::ShapeKind;
@@ -68,6 +68,7 @@ fn decide_with(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], o
     };
     let mut verdict = None;
     let mut compared: Vec<Sizes> = Vec::new();
+    let has_values = found.extents.sizes.iter().any(|&size| fixed(network, size).is_some());
     let mut nowhere = None;
     let is_asked_for_all = options.details != Details::Verdict && !found.extents.sizes.is_empty();
     let mut is_for_all = None;
@@ -83,6 +84,10 @@ fn decide_with(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], o
                     is_for_all = Some(false);
                 }
                 verdict = Some(weaker(verdict, right));
+            }
+            // What is not right for all sizes may be so for those that it has: 2/64 is 1/32.
+            Ok(Verdict::Wrong(_)) if has_values && with_values(network, memory, sides) => {
+                return Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() });
             }
             Ok(Verdict::Wrong(wrong)) => {
                 return match at_fixed_sizes(network, memory, sides, &found, sizes, options, wrong) {
@@ -130,6 +135,23 @@ fn for_all_sizes(network: &mut Network, memory: &mut Memory, [left, right]: [Exp
     // Multiplied out, most vanish; that costs least.
     let ways = [(Goal::Expand, NameUse::Keep), (Goal::Textbook, NameUse::Keep), (Goal::Textbook, NameUse::Fold)];
     ways.into_iter().any(|(goal, names)| vanishes(goal, names))
+}
+
+/// Whether both sides have one normal form where sizes are the numbers that the network gives them.
+fn with_values(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2]) -> bool {
+    let sides = sides.map(|side| {
+        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        for id in subexpressions(&network.arena, side) {
+            let value = network.arena.as_name(id).and_then(|name| fixed(network, SizeId(name.0)));
+            let next = match value {
+                Some(value) => network.arena.integer(value),
+                None => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
+            };
+            done.insert(id, next);
+        }
+        done.get(&side).copied().unwrap_or(side)
+    });
+    for_all_sizes(network, memory, sides)
 }
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
@@ -195,7 +217,7 @@ fn at_fixed_sizes(
             Verdict::Right(Right { except: Some(except), ..right })
         }
         Ok(Verdict::Wrong(_)) => Verdict::Wrong(wrong),
-        _ if found.extents.numbers.iter().any(|&number| number > PLAIN) => {
+        _ if found.coefficients.iter().any(|&number| number > PLAIN) => {
             undecided("it is not right for all sizes, and the sizes of the network are too large to try".to_owned())
         }
         _ => Verdict::Wrong(wrong),
@@ -204,6 +226,9 @@ fn at_fixed_sizes(
 
 /// The value that the network gives a size.
 fn fixed(network: &Network, size: SizeId) -> Option<i64> {
+    if network.quantity(NameId(size.0)).origin != Origin::Size {
+        return None;
+    }
     network.arena.as_number(network.quantity(NameId(size.0)).value?)?.to_integer()
 }
 
@@ -225,15 +250,18 @@ fn is_rounded(ground: &Ground) -> bool {
 }
 
 /// What the names in two expressions, and in their definitions, depend on.
+#[derive(Default)]
 struct Relevant {
     extents: Extents,
+    /// The numbers that stand in the formulas, without the lengths of axes.
+    coefficients: FxHashSet<usize>,
     has_classes: bool,
 }
 
 impl Relevant {
     fn of(network: &Network, exprs: &[ExprId]) -> Relevant {
         let arena = &network.arena;
-        let mut relevant = Relevant { extents: Extents::default(), has_classes: false };
+        let mut relevant = Relevant::default();
         let mut seen: FxHashSet<NameId> = FxHashSet::default();
         let mut walk = Postorder::default();
         let mut order = Vec::new();
@@ -279,7 +307,9 @@ impl Relevant {
     fn add_number(&mut self, network: &Network, number: NumberId) {
         let Some((above, below)) = network.arena.value(number).small() else { return };
         let parts = [above.unsigned_abs(), below.unsigned_abs()];
-        self.extents.numbers.extend(parts.into_iter().filter_map(|part| usize::try_from(part).ok()));
+        let parts = parts.into_iter().filter_map(|part| usize::try_from(part).ok());
+        self.coefficients.extend(parts.clone());
+        self.extents.numbers.extend(parts);
     }
 
     /// The entry that is picked from an axis of symbolic length, and the last one of a range of known length.

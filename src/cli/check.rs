@@ -8,7 +8,7 @@ use chainrule::check::document::{Checked, Question, check, check_formula};
 use chainrule::check::read::Context;
 use chainrule::check::report::{File, Tally, github, json, junit, text};
 use chainrule::diagnostic::{Diagnostic, Source};
-use chainrule::network::{FreeNames, Network, read_network};
+use chainrule::network::{Network, read_network_to_check};
 use chainrule::notation::check_shows;
 use chainrule::notes::Format;
 
@@ -75,7 +75,7 @@ fn contexts(options: &CheckOptions) -> Result<Vec<Context>, Stopped> {
 }
 
 fn network(source: &Source) -> (Option<Network>, Vec<Diagnostic>) {
-    let (network, mut diagnostics) = read_network(&source.text, FreeNames::Refused);
+    let (network, mut diagnostics) = read_network_to_check(&source.text);
     diagnostics.extend(network.iter().flat_map(check_shows));
     (network.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)), diagnostics)
 }

@@ -9,7 +9,7 @@ use crate::function::{Functions, Known, Options};
 use crate::network::Origin;
 use crate::network::fold::Folding;
 use crate::network::names::MAX_INDICES;
-use crate::network::resolve::{FreeNames, Indices, Resolver};
+use crate::network::resolve::{FreeNames, Indices, Resolver, SizeNames};
 use crate::rational::Rational;
 use crate::shape::{Affine, Dim, Shape};
 use crate::syntax::ast::{AstId, AstList, AstNode, BinaryOperator, Comparison, Symbol, UnaryOperator};
@@ -80,6 +80,10 @@ impl Resolver<'_> {
         match *self.ast.node(id) {
             AstNode::Number(index) => {
                 let value = self.ast.numbers[index as usize].clone();
+                let size = value.to_integer().filter(|_| self.size_names == SizeNames::Numbers);
+                if let Some(size) = size.and_then(|number| self.network.size_with_value(number)) {
+                    return Some(Operand::scalar(self.network.name_expr(NameId(size.0))));
+                }
                 Some(Operand::scalar(self.network.arena.number(value)))
             }
             AstNode::Name(symbol) => self.name(symbol, span, scope),

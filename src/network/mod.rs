@@ -31,7 +31,7 @@ mod template;
 mod tie;
 
 pub use model::{Assumption, Equation, Facts, Literal, Network, Origin, Point, Quantity, Show, Size};
-pub use read::read_network;
+pub use read::{read_network, read_network_to_check};
 pub use resolve::{FreeNames, resolve};
 pub use template::Template;
 

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, FunctionId, NameId};
 use crate::function::Functions;
+use crate::network::sizes::LARGEST_NUMBER;
 use crate::network::{Kept, Template};
-use crate::shape::{Dim, Shape};
+use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::{Comparison, Role, ShapeKind};
 use crate::syntax::spelling::{canonical, nearest};
 
@@ -233,6 +234,19 @@ impl Network {
         let (stem, indices, facts) = (stem.into(), indices.into(), Facts::default());
         self.quantities.push(Quantity { stem, indices, origin, shape, facts, value: None, literal: None, span });
         name
+    }
+
+    /// The size that a large number is the value of, if it is of one only.
+    pub fn size_with_value(&self, number: i64) -> Option<SizeId> {
+        let value = u32::try_from(number).ok().filter(|_| number > LARGEST_NUMBER)?;
+        let mut found = self.sizes.iter().filter(|size| size.value == Some(value));
+        let size = found.next()?;
+        found.next().is_none().then_some(SizeId(size.name.0))
+    }
+
+    /// Whether a name is the number that it has as its value: 784, a size that the file gives no other name.
+    pub fn is_numeral(&self, name: NameId) -> bool {
+        self.quantity(name).stem.starts_with(|sign: char| sign.is_ascii_digit())
     }
 
     /// Adds an input that the file does not declare.

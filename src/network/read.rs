@@ -1,16 +1,30 @@
 //! From a text to a network: parsing, then resolving, with every independent error of the text.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::network::{FreeNames, Network, resolve};
+use crate::network::resolve::{SizeNames, resolve_with_sizes};
+use crate::network::{FreeNames, Network};
 use crate::syntax::parse_network;
 use crate::syntax::spelling::canonical;
 
 /// Reads a network from its text. Errors of statements that could be read are reported beside those of statements that
 /// could not, unless they may follow from them.
 pub fn read_network(text: &str, free_names: FreeNames) -> (Option<Network>, Vec<Diagnostic>) {
+    read(text, free_names, SizeNames::Declared)
+}
+
+/// Reads a network to check formulas: large numbers in its shapes, 784 and 128, are names of sizes with these values, so
+/// that the formulas can be compared at smaller ones. What cannot be read so is read as it stands.
+pub fn read_network_to_check(text: &str) -> (Option<Network>, Vec<Diagnostic>) {
+    match read(text, FreeNames::Refused, SizeNames::Numbers) {
+        (Some(network), diagnostics) if !diagnostics.iter().any(Diagnostic::is_error) => (Some(network), diagnostics),
+        _ => read_network(text, FreeNames::Refused),
+    }
+}
+
+fn read(text: &str, free_names: FreeNames, size_names: SizeNames) -> (Option<Network>, Vec<Diagnostic>) {
     let (ast, mut diagnostics) = parse_network(text);
     first_of_each_line(text, &mut diagnostics);
-    let (network, further) = resolve(&ast, free_names);
+    let (network, further) = resolve_with_sizes(&ast, free_names, size_names);
     let broken = unread_words(text, &diagnostics);
     let whole = !diagnostics.iter().any(Diagnostic::is_error);
     diagnostics.extend(further.into_iter().filter(|error| whole || stands_alone(text, error, &broken)));

@@ -28,6 +28,15 @@ pub enum FreeNames {
     Formula,
 }
 
+/// Which sizes have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SizeNames {
+    /// Those that the file gives names.
+    Declared,
+    /// Also the large numbers in declared shapes, wherever they stand.
+    Numbers,
+}
+
 /// The values of loop indices where a statement stands.
 pub(super) type Indices = Rc<[(Symbol, i64)]>;
 
@@ -50,6 +59,7 @@ pub(super) struct Resolver<'a> {
     pub(super) names: NameTable,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) free_names: FreeNames,
+    pub(super) size_names: SizeNames,
     /// The parameters of the formula that is lowered, which errors show as the arguments of its call.
     pub(super) marked: Vec<Symbol>,
     /// How many sums over an axis there have been.
@@ -94,7 +104,16 @@ pub(super) struct Resolver<'a> {
 
 /// Resolves a file. The network is `None` if there are errors.
 pub fn resolve(ast: &Ast, free_names: FreeNames) -> (Option<Network>, Vec<Diagnostic>) {
-    let mut resolver = Resolver::new(ast, Network::default(), free_names);
+    resolve_with_sizes(ast, free_names, SizeNames::Declared)
+}
+
+/// The same, where numbers may be names of sizes.
+pub(super) fn resolve_with_sizes(
+    ast: &Ast,
+    free_names: FreeNames,
+    size_names: SizeNames,
+) -> (Option<Network>, Vec<Diagnostic>) {
+    let mut resolver = Resolver { size_names, ..Resolver::new(ast, Network::default(), free_names) };
     resolver.declare_all();
     resolver.lower_all();
     resolver.drop_what_follows();
@@ -131,6 +150,7 @@ impl<'a> Resolver<'a> {
             names: NameTable::default(),
             diagnostics: Vec::new(),
             free_names,
+            size_names: SizeNames::Declared,
             marked: Vec::new(),
             next_key: 0,
             terms: 0,

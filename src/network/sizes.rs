@@ -2,10 +2,13 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
-use crate::network::resolve::{Indices, Resolver};
+use crate::network::resolve::{Indices, Resolver, SizeNames};
 use crate::network::{Facts, Origin, Size};
-use crate::shape::{Affine, Dim, SizeId};
+use crate::shape::{Affine, Dim, Shape, SizeId};
 use crate::syntax::ast::{AstId, AstNode, NameRef, ShapeExpr, ShapeKind, Symbol, UnaryOperator};
+
+/// A size that is no larger is no name: 2 and 10 stand in formulas for other reasons.
+pub(super) const LARGEST_NUMBER: i64 = 12;
 
 impl Resolver<'_> {
     /// The axes of a declared shape and what it promises of the entries.
@@ -42,6 +45,12 @@ impl Resolver<'_> {
 
     fn declared_size(&mut self, id: AstId, indices: &Indices) -> Option<Dim> {
         let affine = self.affine(id, indices)?;
+        if self.size_names == SizeNames::Numbers
+            && affine.sizes.is_empty()
+            && let Some(size) = self.size_by_number(affine.constant, self.ast.span(id))
+        {
+            return Some(Dim::Symbolic(size));
+        }
         let numeric = affine.sizes.is_empty();
         let dim = self.network.arena.shapes_mut().dim(affine.clone()).filter(|_| !numeric || affine.constant > 0);
         if dim.is_none() {
@@ -50,6 +59,19 @@ impl Resolver<'_> {
             self.report(error.hint("a size is a whole number from 1 to 4294967295"));
         }
         dim
+    }
+
+    /// The size whose name is a large number; a new one if no size has that value.
+    fn size_by_number(&mut self, number: i64, span: Span) -> Option<SizeId> {
+        let value = u32::try_from(number).ok().filter(|_| number > LARGEST_NUMBER)?;
+        if self.network.sizes.iter().any(|size| size.value == Some(value)) {
+            return self.network.size_with_value(number);
+        }
+        let name = self.network.add_quantity((&value.to_string(), &[]), Origin::Size, Shape::SCALAR, span);
+        self.network.quantities[name.0 as usize].value = Some(self.network.arena.integer(number));
+        self.network.sizes.push(Size { name, value: Some(value) });
+        self.network.arena.shapes_mut().declare_size(SizeId(name.0), Some(value));
+        Some(SizeId(name.0))
     }
 
     /// A size as written: numbers, names of sizes, their sums and multiples.

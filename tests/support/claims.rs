@@ -6,13 +6,13 @@ use chainrule::check::document::{Finding, Outcome, check};
 use chainrule::check::judge::Judgement;
 use chainrule::check::read::Context;
 use chainrule::diagnostic::Source;
-use chainrule::network::{FreeNames, Network, read_network};
+use chainrule::network::{Network, read_network_to_check};
 use chainrule::notes::Format;
 use pretty_assertions::assert_eq;
 
 /// A network from its text.
 fn network(text: &str) -> Network {
-    let (network, diagnostics) = read_network(text, FreeNames::Refused);
+    let (network, diagnostics) = read_network_to_check(text);
     network.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 

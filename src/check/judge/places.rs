@@ -22,7 +22,11 @@ pub(super) fn sizes_text(context: &Context, sizes: &[Sizes]) -> Option<String> {
         lengths.map(|size| size.map_or(String::new(), |size| size.1.to_string())).collect::<Vec<_>>().join(", ")
     };
     let choices: Vec<String> = sizes.iter().map(lengths).collect();
-    Some(format!("at the sizes {} = {}", names.join(", "), choices.join(" and ")))
+    let (names, choices) = (names.join(", "), choices.join(" and "));
+    Some(match sizes[0].iter().any(|&(name, _)| context.network.is_numeral(name)) {
+        true => format!("at the sizes {choices} for {names}"),
+        false => format!("at the sizes {names} = {choices}"),
+    })
 }
 
 /// The values of general indices: `l = 2, k = 1`.

@@ -356,7 +356,12 @@ impl Parser<'_> {
             return Err(Diagnostic::error("unreadable", "this number is too long").at(span, ""));
         };
         let decimals = digits.split_once('.').map(|(_, after)| after.len() as u32);
-        let expr = self.context.network.arena.number(value.clone());
+        let size = value.to_integer().filter(|_| decimals.is_none());
+        let size = size.and_then(|number| self.context.network.size_with_value(number));
+        let expr = match size {
+            Some(size) => self.context.network.name_expr(NameId(size.0)),
+            None => self.context.network.arena.number(value.clone()),
+        };
         self.push(PartKind::Number(Literal { value, decimals }), Vec::new(), span, expr)
     }
 

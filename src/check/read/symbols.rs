@@ -76,7 +76,8 @@ impl Symbols {
                 symbols.functions.entry(spelling).or_insert(id);
             }
         }
-        for name in (0..network.quantities.len() as u32).map(NameId) {
+        let names = (0..network.quantities.len() as u32).map(NameId);
+        for name in names.filter(|&name| !network.is_numeral(name)) {
             symbols.add(network, name);
         }
         symbols.add_printed(network);
@@ -258,7 +259,9 @@ fn printed(network: &Network, notation: Notation) -> Vec<(NameId, Spelling)> {
     let mut sheet = Sheet::default();
     let mut typesetter = Typesetter::new(network, Style { notation, ..Style::default() });
     let names = (0..network.quantities.len() as u32).map(NameId);
-    let of_network = names.filter(|&name| !matches!(network.quantity(name).origin, Origin::Partial { .. }));
+    let is_written =
+        |name| !network.is_numeral(name) && !matches!(network.quantity(name).origin, Origin::Partial { .. });
+    let of_network = names.filter(|&name| is_written(name));
     of_network
         .filter_map(|name| {
             let layout = typesetter.name(&mut sheet, name);

@@ -10,6 +10,9 @@ use super::script;
 use super::sizes::row_hint;
 use super::symbols::{Spelling, WrittenName};
 
+/// The most names of a network that are listed.
+const MAX_LISTED: usize = 12;
+
 impl Parser<'_> {
     /// The name is not one of the network's.
     pub fn unknown(&self, written: &WrittenName, span: Span) -> Diagnostic {
@@ -80,8 +83,10 @@ impl Parser<'_> {
     fn some_names(&self) -> String {
         let network = &self.context.network;
         let all = (0..self.context.own_names() as u32).map(NameId);
-        let mut names: Vec<String> = all.take(12).map(|name| format!("`{}`", network.spelling(name))).collect();
-        if self.context.own_names() > 12 {
+        let mut all = all.filter(|&name| !network.is_numeral(name));
+        let mut names: Vec<String> =
+            all.by_ref().take(MAX_LISTED).map(|name| format!("`{}`", network.spelling(name))).collect();
+        if all.next().is_some() {
             names.push("…".to_owned());
         }
         names.join(", ")

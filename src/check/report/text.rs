@@ -93,7 +93,10 @@ fn entry(out: &mut String, file: &File, finding: &Finding, verbose: bool, quoter
 fn details(out: &mut String, mistake: &Mistake) {
     if let Some(wrong) = &mistake.wrong {
         let scalars = &mistake.point;
-        let sizes = mistake.sizes.iter().map(|(name, length)| format!("{name} = {length}"));
+        let sizes = mistake.sizes.iter().map(|(name, length)| match name.parse::<u32>() {
+            Ok(_) => format!("{length} for {name}"),
+            Err(_) => format!("{name} = {length}"),
+        });
         let mut values: Vec<String> = sizes
             .chain(scalars.iter().take(SHOWN_VALUES).map(|(name, value)| format!("{name} = {}", number(*value))))
             .collect();

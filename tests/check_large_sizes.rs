@@ -1,0 +1,95 @@
+//! Networks whose shapes are numbers, as people write them: 784 and 128 are compared at smaller sizes, and a number in a
+//! formula that is one of them is that size.
+
+#[path = "support/claims.rs"]
+mod claims;
+#[path = "support/program.rs"]
+mod program;
+
+use claims::{pinned, refused};
+use program::derive_with_input;
+
+const CLASSIFIER: &str = "
+input X : [64, 784]
+target T : [64] onehot[10]
+param W1 : [784, 128], b1 : [128], W2 : [128, 10], b2 : [10]
+Z1 = X @ W1 + b1
+A1 = relu(Z1)
+Z2 = A1 @ W2 + b2
+P = softmax(Z2, axis=1)
+cost C = -mean(sum(T*log_softmax(Z2), axis=1))";
+
+#[test]
+fn a_classifier_with_its_numbers() {
+    let rows = [
+        (r"\frac{\partial C}{\partial Z_2} = \frac{1}{64}(P - T)", "64", "128"),
+        (r"\frac{\partial C}{\partial Z_2} = \frac{1}{64}(P - T)", r"\frac{1}{64}", ""),
+        (r"\frac{\partial C}{\partial Z_2} = \frac{P - T}{64}", "P - T", "T - P"),
+        (r"\frac{\partial C}{\partial W_2} = A_1^\top \frac{\partial C}{\partial Z_2}", r"A_1^\top", "A_1"),
+        (r"\frac{\partial C}{\partial W_2} = \frac{1}{64}A_1^\top(P - T)", "64", "784"),
+        (r"\frac{\partial C}{\partial b_2} = \frac{1}{64}\sum_{i=1}^{64}(P_i - T_i)", r"\frac{1}{64}", ""),
+        (
+            r"\frac{\partial C}{\partial W_1} = X^\top\left(\left(\frac{\partial C}{\partial Z_2}W_2^\top\right) \odot \mathbb{1}[Z_1 > 0]\right)",
+            ">",
+            "<",
+        ),
+        (
+            r"\frac{\partial C}{\partial b_1} = \left(\left(\frac{\partial C}{\partial Z_2}W_2^\top\right) \odot \mathbb{1}[Z_1 > 0]\right)^\top\mathbf 1",
+            r"W_2^\top",
+            r"2W_2^\top",
+        ),
+    ];
+    pinned(CLASSIFIER, &[], &rows);
+}
+
+#[test]
+fn numbers_that_several_sizes_make_up() {
+    let network = "
+input X : [64, 20], Y : [64, 128]
+param W : [20, 128]
+E = X @ W - Y
+cost C = mean(E^2)";
+    let rows = [
+        (r"C = \frac{1}{64 \cdot 128}\|E\|_F^2", r"64 \cdot 128", "64"),
+        (r"\frac{\partial C}{\partial E} = \frac{2}{64 \cdot 128}E", "2}{", "1}{"),
+        // 2/(64 · 128) = 1/4096 = 1/64².
+        (r"\frac{\partial C}{\partial E} = \frac{1}{64^2}E", "E", "EX"),
+        (r"\frac{\partial C}{\partial W} = \frac{1}{4096}X^\top E", r"X^\top E", "XE"),
+    ];
+    pinned(network, &[], &rows);
+    // 1/4096 is no function of the sizes that is written; what is no proof with it is no refutation either.
+    let undecided = "undecided: it is not right for all sizes, and the sizes of the network are too large to try";
+    let rows = [
+        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E", "right"),
+        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E^2", undecided),
+    ];
+    refused(network, &rows);
+}
+
+#[test]
+fn a_number_may_be_another_than_the_size() {
+    let network = "
+input x : [50], y : [50]
+param w : [50]
+cost C = 25*sqnorm(w*x - y)";
+    let rows = [
+        (r"\frac{\partial C}{\partial w} = 50 x \odot (w \odot x - y)", r"\odot (", "(1 + "),
+        (r"\frac{\partial C}{\partial w} = 50 x \odot (w \odot x - y)", "50", "49"),
+        (r"\frac{\partial C}{\partial w} = 2 \cdot 25 x \odot (w \odot x - y)", r"w \odot x - y", r"w \odot x"),
+    ];
+    pinned(network, &[], &rows);
+}
+
+#[test]
+fn the_report_says_which_numbers_stand_for_which_axes() {
+    let network = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("classifier.net");
+    std::fs::write(&network, CLASSIFIER).expect("room for a network");
+    let network = network.to_string_lossy();
+    let claim = r"\frac{\partial C}{\partial W_2} = \frac{1}{64}A_1^\top(T - P)";
+    let run = derive_with_input(&["check", "--net", &network, "--claim", claim], "");
+    let values = run.output.lines().find(|line| line.contains("values:")).unwrap_or_default();
+    assert!(values.ends_with("at 3 for 64, 4 for 128, 5 for 784"), "{values}");
+    let unknown = derive_with_input(&["check", "--net", &network, "--claim", r"C = K"], "");
+    let hint = unknown.output.lines().find(|line| line.contains("it has")).unwrap_or_default();
+    assert!(hint.contains("`X`") && !hint.contains("784"), "{hint}");
+}
