@@ -265,6 +265,24 @@ cost L = 1/2*sum(O^2)";
 }
 
 #[test]
+fn the_row_of_a_class_is_no_derivative() {
+    let network = "
+dim K, d
+input o : index[K]
+param E : [K, d], w : [d]
+cost C = dot(E[o], w)";
+    let formulas = [
+        (r"\frac{\partial C}{\partial w} = E_o", "right"),
+        (r"\frac{\partial C}{\partial w} = 2E_o", "wrong"),
+        (r"\frac{\partial C}{\partial E_o} = w", "right"),
+        (r"\frac{\partial C}{\partial E_o} = 2w", "wrong"),
+        (r"C = E_o^\top w", "right"),
+        (r"C = E_o^\top E_o", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
 fn class_numbers_of_samples() {
     let network = "
 dim N, D, K

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{FunctionId, NameId};
+use crate::syntax::ast::ShapeKind;
 use crate::syntax::latex::{Delimiter, ItemId, Kind, Row};
 
 use super::factor::Scripts;
@@ -153,7 +154,10 @@ impl Parser<'_> {
     fn check_subscript(&self, base: &str, written: &WrittenName, span: Span) -> Result<()> {
         let Some(sub) = written.sub else { return Ok(()) };
         let (plain, letters) = (Spelling::new(base, "", ""), script::read(self.tree, sub, &self.values(false)));
-        let names = |word: &str| !self.context.symbols.quantities(&Spelling::new(word, "", "")).is_empty();
+        // Nobody derives by a class number.
+        let network = &self.context.network;
+        let is_variable = |&name: &NameId| network.quantity(name).facts.kind != ShapeKind::Index;
+        let names = |word: &str| self.context.symbols.quantities(&Spelling::new(word, "", "")).iter().any(is_variable);
         let text = letters.map_or(String::new(), |letters| letters.text);
         if self.context.symbols.quantities(&plain).is_empty() || !names(&text) {
             return Ok(());
