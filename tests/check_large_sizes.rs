@@ -6,7 +6,7 @@ mod claims;
 #[path = "support/program.rs"]
 mod program;
 
-use claims::{pinned, refused};
+use claims::pinned;
 use program::derive_with_input;
 
 const CLASSIFIER: &str = "
@@ -53,17 +53,12 @@ cost C = mean(E^2)";
         (r"C = \frac{1}{64 \cdot 128}\|E\|_F^2", r"64 \cdot 128", "64"),
         (r"\frac{\partial C}{\partial E} = \frac{2}{64 \cdot 128}E", "2}{", "1}{"),
         // 2/(64 · 128) = 1/4096 = 1/64².
+        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E", "E", "E^2"),
+        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E", "4096", "4095"),
         (r"\frac{\partial C}{\partial E} = \frac{1}{64^2}E", "E", "EX"),
         (r"\frac{\partial C}{\partial W} = \frac{1}{4096}X^\top E", r"X^\top E", "XE"),
     ];
     pinned(network, &[], &rows);
-    // 1/4096 is no function of the sizes that is written; what is no proof with it is no refutation either.
-    let undecided = "undecided: it is not right for all sizes, and the sizes of the network are too large to try";
-    let rows = [
-        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E", "right"),
-        (r"\frac{\partial C}{\partial E} = \frac{1}{4096}E^2", undecided),
-    ];
-    refused(network, &rows);
 }
 
 #[test]
@@ -78,6 +73,29 @@ cost C = 25*sqnorm(w*x - y)";
         (r"\frac{\partial C}{\partial w} = 2 \cdot 25 x \odot (w \odot x - y)", r"w \odot x - y", r"w \odot x"),
     ];
     pinned(network, &[], &rows);
+}
+
+#[test]
+fn decimals_may_be_made_from_sizes() {
+    for sizes in ["", "dim n = 100, d = 30"] {
+        let network = format!(
+            "{sizes}
+input X : [100, 30], Y : [100, 3]
+param W : [30, 3]
+E = X @ W - Y
+cost L = sum(E^2)/100"
+        );
+        let network = match sizes {
+            "" => network,
+            _ => network.replace("[100", "[n").replace("30]", "d]").replace("[30", "[d").replace("/100", "/n"),
+        };
+        let rows = [
+            (r"\frac{\partial L}{\partial W} = 0.02 X^\top E", "0.02", "0.03"),
+            (r"\frac{\partial L}{\partial W} = \frac{2}{100} X^\top E", "2}", "3}"),
+            (r"\frac{\partial L}{\partial E} = 0.02 E", "0.02", "0.01"),
+        ];
+        pinned(&network, &[], &rows);
+    }
 }
 
 #[test]

@@ -69,6 +69,7 @@ mod atoms;
 
 mod fingerprint;
 
+mod actual;
 mod angle;
 
 mod kinks;

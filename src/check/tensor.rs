@@ -2,8 +2,9 @@
 //!
 //! All entries are decided at once: Σ rₖ·leftₖ = Σ rₖ·rightₖ with free symbols rₖ holds if and only if each entry does.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::actual::{self, fixed};
 use super::decide::{DecideOptions, Details, decide as decide_scalars};
 use super::entries::{Classes, EntryNetwork};
 use super::extents::{Assignment, Extents, MAX_SIZES};
@@ -12,7 +13,7 @@ use super::proof::NOWHERE;
 use super::unfold::Refusal;
 use super::verdict::{Ground, Right, Sizes, Undecided, Verdict, Wrong};
 use crate::calculus::{Goal, NameUse};
-use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection, subexpressions};
+use crate::expr::{Arena, ExprId, Factor, NameId, Node, NumberId, Postorder, Selection};
 use crate::network::{Network, Origin};
 use crate::shape::{Dim, Shape, SizeId};
 use crate::syntax::ast::ShapeKind;
@@ -86,7 +87,7 @@ fn decide_with(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], o
                 verdict = Some(weaker(verdict, right));
             }
             // What is not right for all sizes may be so for those that it has: 2/64 is 1/32.
-            Ok(Verdict::Wrong(_)) if has_values && with_values(network, memory, sides) => {
+            Ok(Verdict::Wrong(_)) if has_values && is_for_values(network, memory, sides, options) => {
                 return Verdict::Right(Right { ground: Ground::Proved, except: None, sizes: Vec::new() });
             }
             Ok(Verdict::Wrong(wrong)) => {
@@ -137,21 +138,23 @@ fn for_all_sizes(network: &mut Network, memory: &mut Memory, [left, right]: [Exp
     ways.into_iter().any(|(goal, names)| vanishes(goal, names))
 }
 
-/// Whether both sides have one normal form where sizes are the numbers that the network gives them.
-fn with_values(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2]) -> bool {
-    let sides = sides.map(|side| {
-        let mut done: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-        for id in subexpressions(&network.arena, side) {
-            let value = network.arena.as_name(id).and_then(|name| fixed(network, SizeId(name.0)));
-            let next = match value {
-                Some(value) => network.arena.integer(value),
-                None => network.arena.with_children(id, |child| done.get(&child).copied().unwrap_or(child)),
-            };
-            done.insert(id, next);
-        }
-        done.get(&side).copied().unwrap_or(side)
-    });
+/// Whether both sides have one normal form for the sizes that the network has.
+fn is_for_values(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], options: &DecideOptions) -> bool {
+    let sides = actual::with_values(network, sides, &options.literals);
     for_all_sizes(network, memory, sides)
+}
+
+/// Whether both sides clearly differ as floating-point numbers at these sizes.
+fn differ_at(
+    network: &mut Network,
+    memory: &mut Memory,
+    sides: [ExprId; 2],
+    sizes: &[(SizeId, usize)],
+    options: &DecideOptions,
+) -> bool {
+    // As it is differentiated a side may hold Jacobians.
+    let sides = sides.map(|side| memory.simplified(network, Goal::Textbook, NameUse::Keep, side));
+    actual::differ(network, sides, sizes, &options.literals)
 }
 
 /// A counterexample, with the sizes that must be equal for the formula to hold, if some must.
@@ -193,7 +196,7 @@ fn counted_sizes(network: &Network, exprs: &[ExprId]) -> Vec<SizeId> {
 /// The verdict where sizes that the network fixes were drawn smaller, and the sides differ so: they may be equal at
 /// the sizes of the network.
 fn at_fixed_sizes(
-    network: &Network,
+    network: &mut Network,
     memory: &mut Memory,
     sides: [ExprId; 2],
     found: &Relevant,
@@ -217,19 +220,14 @@ fn at_fixed_sizes(
             Verdict::Right(Right { except: Some(except), ..right })
         }
         Ok(Verdict::Wrong(_)) => Verdict::Wrong(wrong),
-        _ if found.coefficients.iter().any(|&number| number > PLAIN) => {
+        // 0.02 may be 2/N, and a number the product of two sizes.
+        _ if (!options.literals.is_empty() || found.coefficients.iter().any(|&number| number > PLAIN))
+            && !differ_at(network, memory, sides, &sizes, options) =>
+        {
             undecided("it is not right for all sizes, and the sizes of the network are too large to try".to_owned())
         }
         _ => Verdict::Wrong(wrong),
     }
-}
-
-/// The value that the network gives a size.
-fn fixed(network: &Network, size: SizeId) -> Option<i64> {
-    if network.quantity(NameId(size.0)).origin != Origin::Size {
-        return None;
-    }
-    network.arena.as_number(network.quantity(NameId(size.0)).value?)?.to_integer()
 }
 
 fn undecided(reason: Refusal) -> Verdict {
