@@ -28,6 +28,9 @@ fn a_classifier_with_its_numbers() {
         (r"\frac{\partial C}{\partial W_2} = A_1^\top \frac{\partial C}{\partial Z_2}", r"A_1^\top", "A_1"),
         (r"\frac{\partial C}{\partial W_2} = \frac{1}{64}A_1^\top(P - T)", "64", "784"),
         (r"\frac{\partial C}{\partial b_2} = \frac{1}{64}\sum_{i=1}^{64}(P_i - T_i)", r"\frac{1}{64}", ""),
+        // T is the target, and a transpose above a matrix.
+        (r"\frac{\partial C}{\partial A_1} = \frac{\partial C}{\partial Z_2} W_2^T", "^T", ""),
+        (r"\frac{\partial C}{\partial W_2} = A_1^T \frac{\partial C}{\partial Z_2}", "A_1^T", "A_1^TT"),
         (
             r"\frac{\partial C}{\partial W_1} = X^\top\left(\left(\frac{\partial C}{\partial Z_2}W_2^\top\right) \odot \mathbb{1}[Z_1 > 0]\right)",
             ">",

@@ -47,10 +47,10 @@ impl Parser<'_> {
         let (items, marks) = self.marks_of(items);
         let mut part = base;
         if matches!(items, [only] if *self.kind(*only) == Kind::Letter('T'))
-            && self.is_size_t()
+            && self.is_t_no_exponent()
             && !self.form(base).is_scalar()
         {
-            // A vector to the power of a size is its transpose.
+            // A vector to such a power is its transpose.
             part = self.transposed(base, span)?;
         } else if let Some(inner) = self.under_root(base, items) {
             part = inner;
@@ -83,9 +83,11 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the network calls a size T, and nothing else.
-    fn is_size_t(&self) -> bool {
-        !self.in_letters && self.context.has_size("T")
+    /// Whether T is a name of the network that is the exponent of no vector or matrix: a size, or tensors only.
+    fn is_t_no_exponent(&self) -> bool {
+        let named = self.context.symbols.quantities(&super::Spelling::new("T", "", ""));
+        let are_tensors = || named.iter().all(|&name| !self.context.network.quantity(name).shape.is_scalar());
+        !self.in_letters && (self.context.has_size("T") || !named.is_empty() && are_tensors())
     }
 
     fn is_transpose(&self, id: ItemId) -> bool {
