@@ -9,6 +9,7 @@ use crate::expr::{Arena, Constant, ExprId, NameId, Node, Postorder};
 use crate::network::Network;
 use crate::notation::derivative::Signs;
 use crate::notation::form::takes_power;
+use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::notation::number::number_piece;
@@ -30,6 +31,8 @@ pub struct Typesetter<'a> {
     pub(super) in_entries: bool,
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
+    /// The conditions form = 0 of the terms that are left out where a part of a formula stands.
+    pub(super) excluded: Vec<Index>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
     /// The quantities that are symmetric matrices by their equations, once it was asked.
     pub(super) symmetric_names: FxHashSet<NameId>,
@@ -63,6 +66,7 @@ impl<'a> Typesetter<'a> {
             as_written: false,
             in_entries: false,
             letters: Vec::new(),
+            excluded: Vec::new(),
             symmetric: FxHashMap::default(),
             symmetric_names: FxHashSet::default(),
             knows_symmetric_names: false,

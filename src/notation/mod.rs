@@ -19,6 +19,7 @@ mod derivative;
 pub mod document;
 mod entrywise;
 mod form;
+mod excluded;
 mod formula;
 mod grid;
 mod index;
