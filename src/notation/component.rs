@@ -313,16 +313,19 @@ impl Typesetter<'_> {
         let (mut gone, bound) = self.solve_selections(sheet, factors, labels, &mut indices, used);
         let outside = self.excluded.len();
         let mut conditions: Vec<(char, LayoutId)> = Vec::new();
-        let exclusions = self.exclusions(factors, labels, &indices);
-        for (at, form) in exclusions {
-            gone.push(at);
+        let exclusions = self.exclusions(factors, labels, &indices).into_iter().map(|(at, form)| (Some(at), form));
+        let within = self.exclusions_within(factors, labels, &indices).into_iter().map(|form| (None, form));
+        for (at, form) in exclusions.chain(within).collect::<Vec<_>>() {
+            gone.extend(at);
             if self.is_excluded(&form) {
                 continue;
             }
-            let letter = excluded::letter_of(&bound, &form).filter(|letter| conditions.iter().all(|own| own.0 != *letter));
-            let below = letter.and_then(|letter| Some((letter, self.below_sum(sheet, letter, &form)?)));
-            match below {
+            let is_free = |letter: &char| conditions.iter().all(|own| own.0 != *letter);
+            let letter = excluded::letter_of(&bound, &form).filter(is_free);
+            match letter.and_then(|letter| Some((letter, self.below_sum(sheet, letter, &form)?))) {
                 Some(below) => conditions.push(below),
+                // A factor of a factor stands there.
+                None if at.is_none() => continue,
                 None => deltas.push(self.exclusion(sheet, &form)),
             }
             self.excluded.push(form);

@@ -9,7 +9,7 @@ use crate::notation::piece::{Kind, Level, Piece};
 use crate::syntax::ast::Comparison;
 
 impl Typesetter<'_> {
-    /// The factors of a product that leave terms out, each with the condition form = 0 of these.
+    /// The conditions form = 0 of the terms that factors of a product leave out, each with the place of the factor.
     pub(super) fn exclusions(
         &self,
         factors: &[Factor],
@@ -24,6 +24,30 @@ impl Typesetter<'_> {
             Some((at, self.picked(selection, &own?)?))
         };
         (0..factors.len()).filter_map(of).collect()
+    }
+
+    /// The same of a product that is itself a factor, as in a sum over what is multiplied entry by entry.
+    pub(super) fn exclusions_within(
+        &self,
+        factors: &[Factor],
+        labels: &Labels,
+        indices: &[Option<Index>],
+    ) -> Vec<Index> {
+        let mut found = Vec::new();
+        for (factor, axes) in factors.iter().zip(&labels.factors) {
+            let Node::Contraction { factors, labels, .. } = self.arena().node(factor.base) else { continue };
+            if factor.exponent != NumberId::ONE {
+                continue;
+            }
+            let labels = self.arena().labels(labels);
+            let outside = |label: u16| {
+                let place = labels.out.iter().position(|own| *own == label)?;
+                indices.get(usize::from(*axes.get(place)?))?.clone()
+            };
+            let own: Vec<Option<Index>> = (0..labels.sizes.len() as u16).map(outside).collect();
+            found.extend(self.exclusions(factors, labels, &own).into_iter().map(|(_, form)| form));
+        }
+        found
     }
 
     /// The sum form where a selection, or one that is placed among further axes, picks: it is 0 there.
