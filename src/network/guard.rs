@@ -5,8 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::expr::{ExprId, Factor, Label, Node};
-use crate::function::{Domain, Form, FunctionRef};
+use crate::expr::{Arena, ExprId, Factor, Label, Labels, Node, NumberId, OrdersId};
+use crate::function::{Domain, Entry, Form, FunctionRef, Kernel};
 use crate::network::Network;
 
 /// How deep an expression is looked through.
@@ -70,12 +70,9 @@ impl Guard<'_> {
     fn factors(&mut self, expr: ExprId, places: &[usize], depth: u32) -> ExprId {
         let Node::Contraction { coefficient, factors, labels } = self.network.arena.node(expr) else { return expr };
         let (factors, labels) = (factors.to_vec(), self.network.arena.labels(labels).clone());
-        let wanted: Vec<Label> = places.iter().map(|&place| labels.out[place]).collect();
         let mut guarded = factors.clone();
         for (factor, axes) in guarded.iter_mut().zip(&labels.factors) {
-            let own: Option<Vec<usize>> =
-                wanted.iter().map(|label| axes.iter().position(|axis| axis == label)).collect();
-            let Some(own) = own else { continue };
+            let Some(own) = own(&labels, axes, places) else { continue };
             let exponent = self.network.arena.value(factor.exponent);
             let is_regular = exponent.is_integer() && !exponent.is_negative();
             let base = match is_regular {
@@ -87,13 +84,46 @@ impl Guard<'_> {
         if guarded == factors { expr } else { self.network.arena.contraction(coefficient, &guarded, &labels) }
     }
 
+    /// An expression that is 1 where the selection picks. A product is one of such factors where all have the axes of
+    /// the selection, so that powers of powers go together.
     fn outside(&mut self, expr: ExprId, places: &[usize], depth: u32) -> ExprId {
-        let is_number = matches!(self.network.arena.node(expr), Node::Contraction { factors: [], .. });
-        if self.network.arena.shape(expr).is_scalar() || is_number {
+        let arena = &self.network.arena;
+        if arena.shape(expr).is_scalar() || matches!(arena.node(expr), Node::Contraction { factors: [], .. }) {
             return expr;
         }
+        if let Node::Contraction { coefficient: NumberId::ONE, factors, labels } = arena.node(expr)
+            && depth > 0
+        {
+            let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
+            let own: Vec<Option<Vec<usize>>> = labels.factors.iter().map(|axes| own(&labels, axes, places)).collect();
+            if labels.summed().next().is_none() && is_distinct(&labels.out) && own.iter().all(Option::is_some) {
+                let mut guarded = factors;
+                for (factor, own) in guarded.iter_mut().zip(own) {
+                    factor.base = self.outside(factor.base, &own.unwrap_or_default(), depth - 1);
+                }
+                return self.network.arena.contraction(NumberId::ONE, &guarded, &labels);
+            }
+        }
         let inner = self.within(expr, places, depth);
+        if inner != expr && self.is_one_of_one(inner) {
+            return inner;
+        }
         self.network.arena.unless(self.selection, places, inner)
+    }
+
+    /// Whether an expression is a function, with the value 1 at 1, of what is guarded already, such as a root.
+    fn is_one_of_one(&self, expr: ExprId) -> bool {
+        let Node::Call { function, orders: OrdersId::NONE, arguments: [only] } = self.network.arena.node(expr) else {
+            return false;
+        };
+        let FunctionRef::Table(Entry { form: Form::Elementwise, kernel: Kernel::Unary(value), .. }) =
+            self.network.functions.get(function)
+        else {
+            return false;
+        };
+        let is_guarded = matches!(self.network.arena.node(*only), Node::If { parts: [_, Arena::ZERO, _, last], .. }
+                if self.network.arena.is_constant_one(last));
+        is_guarded && value(1.0) == 1.0
     }
 
     fn replaced(&mut self, expr: ExprId, children: &[ExprId], guarded: &[ExprId]) -> ExprId {
@@ -103,4 +133,13 @@ impl Guard<'_> {
         let new = |child: ExprId| children.iter().position(|own| *own == child).map_or(child, |at| guarded[at]);
         self.network.arena.with_children(expr, new)
     }
+}
+
+/// Where a factor with these axes has those at `places` of the result; nothing if it lacks one.
+fn own(labels: &Labels, axes: &[Label], places: &[usize]) -> Option<Vec<usize>> {
+    places.iter().map(|&place| axes.iter().position(|axis| *axis == labels.out[place])).collect()
+}
+
+fn is_distinct(labels: &[Label]) -> bool {
+    (1..labels.len()).all(|at| !labels[..at].contains(&labels[at]))
 }

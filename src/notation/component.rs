@@ -394,13 +394,7 @@ impl Typesetter<'_> {
     }
 
     /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
-    fn series(
-        &mut self,
-        sheet: &mut Sheet,
-        bound: &[Bound],
-        conditions: &[(char, LayoutId)],
-        piece: Piece,
-    ) -> Piece {
+    fn series(&mut self, sheet: &mut Sheet, bound: &[Bound], conditions: &[(char, LayoutId)], piece: Piece) -> Piece {
         let mut row = Vec::new();
         let is_open = |bound: &&Bound| bound.size.is_none() && conditions.iter().all(|own| own.0 != bound.letter);
         let open: Vec<Index> = bound.iter().filter(is_open).map(|bound| Index::letter(bound.letter)).collect();

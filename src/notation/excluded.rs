@@ -80,6 +80,13 @@ impl Typesetter<'_> {
         (comparison == Comparison::Equal && parts[1] == Arena::ZERO).then(|| self.picked(parts[0], indices)).flatten()
     }
 
+    /// Whether a case distinction asks whether a selection picks.
+    pub(super) fn is_guard(&self, id: ExprId) -> bool {
+        let Node::If { comparison, parts } = self.arena().node(id) else { return false };
+        let axes = self.arena().dims(id).len();
+        self.left_out(comparison, parts, &vec![Index::default(); axes]).is_some()
+    }
+
     /// Whether the terms with form = 0 are left out where the formula stands.
     pub(super) fn is_excluded(&self, form: &Index) -> bool {
         self.excluded.iter().any(|known| {

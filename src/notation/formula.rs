@@ -33,6 +33,8 @@ pub struct Typesetter<'a> {
     pub(super) letters: Vec<char>,
     /// The conditions form = 0 of the terms that are left out where a part of a formula stands.
     pub(super) excluded: Vec<Index>,
+    /// The tensors that have been laid out and leave terms out along axes of their own, or a part of them does.
+    pub(super) leaves_out: FxHashSet<ExprId>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
     /// The quantities that are symmetric matrices by their equations, once it was asked.
     pub(super) symmetric_names: FxHashSet<NameId>,
@@ -67,6 +69,7 @@ impl<'a> Typesetter<'a> {
             in_entries: false,
             letters: Vec::new(),
             excluded: Vec::new(),
+            leaves_out: FxHashSet::default(),
             symmetric: FxHashMap::default(),
             symmetric_names: FxHashSet::default(),
             knows_symmetric_names: false,
@@ -185,7 +188,12 @@ impl<'a> Typesetter<'a> {
         let in_part = parts
             .into_iter()
             .any(|part| self.indexed.contains(&part) || !takes_selections && self.is_wide_selection(part));
-        if self.falls_to_indices || in_part {
+        let leaves_out = self.is_guard(id)
+            || !arena.shape(id).is_scalar() && arena.children(id).any(|part| self.leaves_out.contains(&part));
+        if leaves_out {
+            self.leaves_out.insert(id);
+        }
+        if self.falls_to_indices || in_part || leaves_out {
             self.indexed.insert(id);
         }
     }

@@ -5,8 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::simplify::class;
 use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder, Selection};
-use crate::shape::Affine;
 use crate::network::Network;
+use crate::shape::Affine;
 
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +120,8 @@ impl Measures {
             // The condition a = 0 is the condition −a = 0.
             Node::Selection(selection) => {
                 let selection = arena.selection_of(selection).clone();
-                let is_turned = selection.coefficients.iter().find(|&&times| times != 0).is_some_and(|&times| times < 0);
+                let is_turned =
+                    selection.coefficients.iter().find(|&&times| times != 0).is_some_and(|&times| times < 0);
                 let Some(offset) = selection.offset.times(-1).filter(|_| is_turned) else { return rebuilt };
                 let coefficients = selection.coefficients.iter().map(|times| -times).collect();
                 let dims = arena.dims(rebuilt).to_vec();
