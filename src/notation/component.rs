@@ -2,7 +2,7 @@
 //!
 //! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
 
-use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
+use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, OrdersId, Reach, Selection};
 use crate::notation::bound::Bound;
 use crate::notation::excluded;
 use crate::notation::formula::Typesetter;
@@ -313,6 +313,7 @@ impl Typesetter<'_> {
         let (mut gone, bound) = self.solve_selections(sheet, factors, labels, &mut indices, used);
         let outside = self.excluded.len();
         let mut conditions: Vec<(char, LayoutId)> = Vec::new();
+        let mut inside = Side::default();
         let exclusions = self.exclusions(factors, labels, &indices).into_iter().map(|(at, form)| (Some(at), form));
         let within = self.exclusions_within(factors, labels, &indices).into_iter().map(|form| (None, form));
         for (at, form) in exclusions.chain(within).collect::<Vec<_>>() {
@@ -326,12 +327,14 @@ impl Typesetter<'_> {
                 Some(below) => conditions.push(below),
                 // A factor of a factor stands there.
                 None if at.is_none() => continue,
+                None if bound.iter().any(|bound| form.has(bound.letter)) => {
+                    inside.above.push(Part::of(self.exclusion(sheet, &form)));
+                }
                 None => deltas.push(self.exclusion(sheet, &form)),
             }
             self.excluded.push(form);
         }
         let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
-        let mut inside = Side::default();
         for (label, &size) in labels.sizes.iter().enumerate() {
             if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 && !is_unit(size) {
                 front.above.push(Part::of(self.size_piece(sheet, size)));
@@ -388,7 +391,7 @@ impl Typesetter<'_> {
         let exponent = self.network.arena.value(factor.exponent).clone();
         let size = exponent.abs();
         let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-        let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+        let has_sum = piece.kind == Kind::Series && size.is_one();
         let parts = if exponent.is_negative() { &mut side.below } else { &mut side.above };
         parts.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
     }
