@@ -371,6 +371,11 @@ fn sums_over_pairs_may_be_singular_where_they_leave_terms_out() {
         (r"C = \sum_{i < j} \frac{1}{(x_i - x_j)^2}", "wrong"),
         (r"\frac{\partial C}{\partial x_i} = -4 \sum_{j \ne i} \frac{1}{(x_i - x_j)^3}", "right"),
         (r"\frac{\partial C}{\partial x_i} = -2 \sum_{j \ne i} \frac{1}{(x_i - x_j)^3}", "wrong"),
+        // As it is printed.
+        (
+            r"\frac{dC}{dx_{i}} = 2\sum_{j \ne i}\left(\frac{1}{(x_{j} - x_{i})^{3}} - \frac{1}{(x_{i} - x_{j})^{3}}\right)",
+            "right",
+        ),
     ];
     expect(inverse, &["n = 3"], &formulas);
     let logarithm = "input x : [n]\ncost C = sum(i in 1..n, sum(j in 1..n if i != j, log(abs(x[i] - x[j]))))";
