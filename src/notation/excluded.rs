@@ -55,9 +55,9 @@ impl Typesetter<'_> {
         match self.arena().node(expr) {
             Node::Selection(selection) => {
                 let selection = self.arena().selection_of(selection);
-                let terms = indices.iter().zip(&selection.coefficients);
-                terms.fold(Some(Index::fixed(selection.offset.clone())), |form, (index, &coefficient)| {
-                    form?.plus(&index.as_number(), coefficient)
+                let mut terms = indices.iter().zip(&selection.coefficients);
+                terms.try_fold(Index::fixed(selection.offset.clone()), |form, (index, &coefficient)| {
+                    form.plus(&index.as_number(), coefficient)
                 })
             }
             Node::Contraction { coefficient: NumberId::ONE, factors: &[only], labels } => {
@@ -120,5 +120,5 @@ pub(super) fn letter_of(bound: &[Bound], form: &Index) -> Option<char> {
         let single = |(mark, times): &(Mark, i64)| *mark == Mark::Letter(bound.letter) && times.abs() == 1;
         form.marks.iter().any(single)
     };
-    bound.iter().filter(is_fit).next_back().filter(|bound| bound.size.is_none()).map(|bound| bound.letter)
+    bound.iter().rfind(is_fit).filter(|bound| bound.size.is_none()).map(|bound| bound.letter)
 }
