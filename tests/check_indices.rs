@@ -379,3 +379,28 @@ show X[i, :] as x_i";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn sums_over_pairs_may_be_singular_where_they_leave_terms_out() {
+    let inverse = "input x : [n]\ncost C = sum(i in 1..n, sum(j in 1..n if j != i, 1/(x[i] - x[j])^2))";
+    let formulas = [
+        (r"C = \sum_{i=1}^n \sum_{j \ne i} \frac{1}{(x_i - x_j)^2}", "right"),
+        (r"C = 2 \sum_{i < j} \frac{1}{(x_i - x_j)^2}", "right"),
+        (r"C = \sum_{i < j} \frac{1}{(x_i - x_j)^2}", "wrong"),
+        (r"\frac{\partial C}{\partial x_i} = -4 \sum_{j \ne i} \frac{1}{(x_i - x_j)^3}", "right"),
+        (r"\frac{\partial C}{\partial x_i} = -2 \sum_{j \ne i} \frac{1}{(x_i - x_j)^3}", "wrong"),
+        // As it is printed.
+        (
+            r"\frac{dC}{dx_{i}} = 2\sum_{j \ne i}\left(\frac{1}{(x_{j} - x_{i})^{3}} - \frac{1}{(x_{i} - x_{j})^{3}}\right)",
+            "right",
+        ),
+    ];
+    expect(inverse, &["n = 3"], &formulas);
+    let logarithm = "input x : [n]\ncost C = sum(i in 1..n, sum(j in 1..n if i != j, log(abs(x[i] - x[j]))))";
+    let formulas = [
+        (r"\frac{\partial C}{\partial x_i} = 2 \sum_{j \ne i} \frac{1}{x_i - x_j}", "right"),
+        (r"\frac{\partial C}{\partial x_i} = \sum_{j \ne i} \frac{1}{x_i - x_j}", "wrong"),
+        (r"\frac{\partial C}{\partial x_i} = 2 \sum_{j \ne i} \frac{1}{|x_i - x_j|}", "wrong"),
+    ];
+    expect(logarithm, &["n = 3"], &formulas);
+}

@@ -102,3 +102,18 @@ fn one_inner_product_stands_behind_the_other_numbers() {
     let lines = ["param a", "input w, u : [n]", "v = a^3*u", "cost C = sqnorm(v - w)"];
     check(&lines, "a", "∂C/∂a = 6a²(v − w)ᵀu");
 }
+
+#[test]
+fn a_sum_says_which_terms_it_leaves_out() {
+    let lines = ["param x : [n]", "cost C = sum(i in 1..n, sum(j in 1..n if j != i, 1/(x[i] - x[j])^2))"];
+    assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dxᵢ = 2 Σ_(j ≠ i) (1/(xⱼ − xᵢ)³ − 1/(xᵢ − xⱼ)³)");
+    let lines = ["param x : [n]", "cost C = sum(i in 1..n if i != 3, 1/(x[i] - x[3]))"];
+    assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dxᵢ = 𝟙[i = 3] (Σ_(j ≠ 3) 1/(xⱼ − x₃)²) − 𝟙[i ≠ 3]/(xᵢ − x₃)²");
+    // Where nothing is singular the terms are taken away again; equal selections are one.
+    let lines = ["param x : [n]", "cost C = sum(i in 1..n, sum(j in 1..n if j != i, x[i]*x[j]))"];
+    assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dx = 2((𝟏ᵀx)𝟏 − x₁:ₙ)");
+    // A condition on a letter that has bounds, or a condition already, stands with what is summed.
+    let lines = ["param x : [n]", "cost C = sum(i in 1..n-1, sum(j in 1..n if j != i+1, 1/(x[i+1] - x[j])))"];
+    let expected = "dC/dxᵢ = Σⱼ₌₁ⁿ⁻¹ 𝟙[i ≠ j+1]/(xⱼ₊₁ − xᵢ)² − Σⱼ₌₁ⁿ⁻¹ Σ_(k ≠ j+1) 𝟙[i = j+1]/(xⱼ₊₁ − xₖ)²";
+    assert_eq!(result(&lines, &["--wrt", "x"]), expected);
+}

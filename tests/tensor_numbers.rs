@@ -262,3 +262,24 @@ fn a_product_of_matrices_that_lie_with_gaps_along_both_axes_is_that_of_their_ent
     });
     assert_eq!(program.output(&workspace, 0), expected.collect::<Vec<f64>>());
 }
+
+#[test]
+fn what_a_sum_leaves_out_is_not_computed() {
+    let sums = [
+        ("1/(x[i] - x[j])^2", 2.0 * (1.0 + 1.0 / 9.0 + 1.0 / 4.0)),
+        ("log(abs(x[i] - x[j]))", 2.0 * (3.0_f64.ln() + 2.0_f64.ln())),
+        ("abs(x[i] - x[j])^(-1)", 2.0 * (1.0 + 1.0 / 3.0 + 1.0 / 2.0)),
+        ("(sqrt((x[i] - x[j])^2) - 1)^2", 2.0 * (0.0 + 4.0 + 1.0)),
+    ];
+    for (term, expected) in sums {
+        let text = format!(
+            "param x : [n] = [1, 2, 4]
+            cost C = sum(i in 1..n, sum(j in 1..n if j != i, {term}))"
+        );
+        let (_, evaluation) = evaluated(&text, &["x"]);
+        let value = values_of(&text, &["C"])[0][0];
+        assert!((value - expected).abs() < 1e-12, "{term}: {value}, not {expected}");
+        assert_eq!(evaluation.gradients[0].confirmed.verdict, Verdict::Agrees, "{term}");
+        assert!(evaluation.troubles.is_empty(), "{term}");
+    }
+}

@@ -190,6 +190,13 @@ pub fn apply(
         Node::If { comparison, parts } => {
             let branch = |at: usize| children.iter().find(|child| child.0 == at).map_or(Arena::ZERO, |child| child.1);
             let (then, otherwise) = (branch(2), branch(3));
+            let is_constant = otherwise == Arena::ZERO && then != Arena::ZERO;
+            let arena = &mut network.arena;
+            if let Some(exclusion) =
+                is_constant.then(|| arena.exclusion_of_cases(comparison, parts[0], parts[1])).flatten()
+            {
+                return (Rule::Piecewise, tensor::entry_by_entry(arena, exclusion, then));
+            }
             (
                 Rule::Piecewise,
                 tensor::conditional(&mut network.arena, comparison, [parts[0], parts[1], then, otherwise]),

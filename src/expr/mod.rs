@@ -6,6 +6,7 @@
 mod arena;
 mod build;
 mod contraction;
+mod excluded;
 mod index;
 mod node;
 mod numbers;

@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Arena, ExprId, Node, NumberId, Operand, Selection, subexpressions};
 use crate::function::{Functions, Known};
+use crate::network::guard::guarded;
 use crate::network::index::Position;
 use crate::network::lower::{Bound, Scope};
 use crate::network::resolve::{Indices, MAX_UNROLLED, Resolver};
@@ -113,6 +114,11 @@ impl Resolver<'_> {
             self.report(error.at(span, "").hint("`i = k` and `i != k` are; else give the size a value with `dim`"));
             return None;
         };
+        if condition.comparison == Comparison::NotEqual
+            && let Some(without) = self.excluding(&value, &indicator)
+        {
+            return Some(without);
+        }
         let arena = &mut self.network.arena;
         let factors = [(value.clone(), NumberId::ONE), (indicator, NumberId::ONE)];
         if condition.comparison == Comparison::Equal {
@@ -120,6 +126,19 @@ impl Resolver<'_> {
         }
         let without = arena.broadcast_product(NumberId::MINUS_ONE, &factors).ok()?;
         arena.broadcast_sum(&[value, without]).ok()
+    }
+
+    /// The terms without those that an indicator picks, where a term may be no number there; nothing if none may.
+    fn excluding(&mut self, value: &Operand, indicator: &Operand) -> Option<Operand> {
+        let place = |bound: &(u32, Dim)| value.bound.iter().position(|known| known.0 == bound.0);
+        let places: Vec<usize> = indicator.bound.iter().map(place).collect::<Option<_>>()?;
+        let expr = guarded(&mut self.network, value.expr, indicator.expr, &places);
+        if expr == value.expr {
+            return None;
+        }
+        let exclusion = Operand { expr: self.network.arena.exclusion(indicator.expr), ..indicator.clone() };
+        let factors = [(exclusion, NumberId::ONE), (Operand { expr, ..value.clone() }, NumberId::ONE)];
+        self.network.arena.broadcast_product(NumberId::ONE, &factors).ok()
     }
 
     /// 𝟙[left = right] of indices and places.

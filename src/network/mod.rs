@@ -11,6 +11,7 @@ mod expand;
 mod expression;
 mod facts;
 mod fold;
+mod guard;
 mod hint;
 mod index;
 mod kept;

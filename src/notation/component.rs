@@ -2,8 +2,9 @@
 //!
 //! A selection is put into the indices: Σ_k 𝟙[k = i + 1] x_k is x_{i+1}. Entries beyond the ends of a tensor are 0.
 
-use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, NumberId, OrdersId, Reach, Selection};
+use crate::expr::{ExprId, Factor, Label, Labels, LabelsId, NameId, Node, OrdersId, Reach, Selection};
 use crate::notation::bound::Bound;
+use crate::notation::excluded;
 use crate::notation::formula::Typesetter;
 use crate::notation::index::{self, Index, UNIT};
 use crate::notation::layout::{Layout, LayoutId, Operator, Sheet};
@@ -172,6 +173,14 @@ impl Typesetter<'_> {
                 Piece { layout, level: Level::Atom, kind: Kind::Other, negative: false, tall: false }
             }
             Node::If { comparison, parts } if depth > 0 => {
+                if let Some(form) = self.left_out(comparison, parts, indices) {
+                    if self.is_excluded(&form) {
+                        return self.entry(sheet, parts[2], indices, used, depth);
+                    }
+                    if self.arena().as_exclusion(id).is_some() {
+                        return self.exclusion(sheet, &form);
+                    }
+                }
                 let piece = self.cases_of_entries(sheet, comparison, parts, indices, used, depth - 1);
                 delta_if_atom(piece)
             }
@@ -301,9 +310,31 @@ impl Typesetter<'_> {
                 }
             }
         }
-        let (gone, bound) = self.solve_selections(sheet, factors, labels, &mut indices, used);
-        let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
+        let (mut gone, bound) = self.solve_selections(sheet, factors, labels, &mut indices, used);
+        let outside = self.excluded.len();
+        let mut conditions: Vec<(char, LayoutId)> = Vec::new();
         let mut inside = Side::default();
+        let exclusions = self.exclusions(factors, labels, &indices).into_iter().map(|(at, form)| (Some(at), form));
+        let within = self.exclusions_within(factors, labels, &indices).into_iter().map(|form| (None, form));
+        for (at, form) in exclusions.chain(within).collect::<Vec<_>>() {
+            gone.extend(at);
+            if self.is_excluded(&form) {
+                continue;
+            }
+            let is_free = |letter: &char| conditions.iter().all(|own| own.0 != *letter);
+            let letter = excluded::letter_of(&bound, &form).filter(is_free);
+            match letter.and_then(|letter| Some((letter, self.below_sum(sheet, letter, &form)?))) {
+                Some(below) => conditions.push(below),
+                // A factor of a factor stands there.
+                None if at.is_none() => continue,
+                None if bound.iter().any(|bound| form.has(bound.letter)) => {
+                    inside.above.push(Part::of(self.exclusion(sheet, &form)));
+                }
+                None => deltas.push(self.exclusion(sheet, &form)),
+            }
+            self.excluded.push(form);
+        }
+        let mut front = Side { above: deltas.into_iter().map(Part::of).collect(), below: Vec::new() };
         for (label, &size) in labels.sizes.iter().enumerate() {
             if labels.is_summed(label as Label) && labels.uses(label as Label) == 0 && !is_unit(size) {
                 front.above.push(Part::of(self.size_piece(sheet, size)));
@@ -316,11 +347,12 @@ impl Typesetter<'_> {
             let side = if is_inside { &mut inside } else { &mut front };
             self.entry_of_factor(sheet, factors[at], &own, used, depth, side);
         }
+        self.excluded.truncate(outside);
         if bound.is_empty() {
             return self.with_scalars(sheet, value, front.above, front.below, None);
         }
         let body = self.with_scalars(sheet, &Rational::ONE, inside.above, inside.below, None);
-        let series = self.series(sheet, &bound, Piece { negative: false, ..body });
+        let series = self.series(sheet, &bound, &conditions, Piece { negative: false, ..body });
         let value = if body.negative { value.neg() } else { value.clone() };
         let whole = self.with_scalars(sheet, &value, front.above, front.below, Some((series, false)));
         Piece { kind: Kind::Series, ..whole }
@@ -359,16 +391,16 @@ impl Typesetter<'_> {
         let exponent = self.network.arena.value(factor.exponent).clone();
         let size = exponent.abs();
         let piece = if size.is_one() { piece } else { self.power_of(sheet, piece, &size) };
-        let has_sum = piece.kind == Kind::Series && factor.exponent == NumberId::ONE;
+        let has_sum = piece.kind == Kind::Series && size.is_one();
         let parts = if exponent.is_negative() { &mut side.below } else { &mut side.above };
         parts.push(Part { piece, wrapped: has_sum || Part::of(piece).wrapped });
     }
 
     /// Σ_{k,l} in front of a product, with bounds for a letter that needs them.
-    fn series(&mut self, sheet: &mut Sheet, bound: &[Bound], piece: Piece) -> Piece {
+    fn series(&mut self, sheet: &mut Sheet, bound: &[Bound], conditions: &[(char, LayoutId)], piece: Piece) -> Piece {
         let mut row = Vec::new();
-        let open: Vec<Index> =
-            bound.iter().filter(|bound| bound.size.is_none()).map(|bound| Index::letter(bound.letter)).collect();
+        let is_open = |bound: &&Bound| bound.size.is_none() && conditions.iter().all(|own| own.0 != bound.letter);
+        let open: Vec<Index> = bound.iter().filter(is_open).map(|bound| Index::letter(bound.letter)).collect();
         if !open.is_empty() {
             let base = sheet.push(Layout::Operator(Operator::Sum));
             let sub = Some(index::row(sheet, self.network, &open));
@@ -383,6 +415,11 @@ impl Typesetter<'_> {
             let sub = Some(sheet.push(Layout::Row(vec![letter, equals, one])));
             let sup = Some(self.size_piece(sheet, size).layout);
             row.push(sheet.push(Layout::Script { base, sub, sup, primes: 0 }));
+        }
+        for bound in bound {
+            let Some(&(_, below)) = conditions.iter().find(|own| own.0 == bound.letter) else { continue };
+            let base = sheet.push(Layout::Operator(Operator::Sum));
+            row.push(sheet.push(Layout::Script { base, sub: Some(below), sup: None, primes: 0 }));
         }
         let body = if piece.level <= Level::Sum { self.fenced(sheet, piece.layout) } else { piece.layout };
         row.push(body);

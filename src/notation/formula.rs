@@ -9,6 +9,7 @@ use crate::expr::{Arena, Constant, ExprId, NameId, Node, Postorder};
 use crate::network::Network;
 use crate::notation::derivative::Signs;
 use crate::notation::form::takes_power;
+use crate::notation::index::Index;
 use crate::notation::layout::{Face, Fence, Layout, LayoutId, Operator, Sheet};
 use crate::notation::names;
 use crate::notation::number::number_piece;
@@ -30,6 +31,10 @@ pub struct Typesetter<'a> {
     pub(super) in_entries: bool,
     /// The letters that name nothing; empty until one is needed.
     pub(super) letters: Vec<char>,
+    /// The conditions form = 0 of the terms that are left out where a part of a formula stands.
+    pub(super) excluded: Vec<Index>,
+    /// The tensors that have been laid out and leave terms out along axes of their own, or a part of them does.
+    pub(super) leaves_out: FxHashSet<ExprId>,
     pub(super) symmetric: FxHashMap<ExprId, bool>,
     /// The quantities that are symmetric matrices by their equations, once it was asked.
     pub(super) symmetric_names: FxHashSet<NameId>,
@@ -63,6 +68,8 @@ impl<'a> Typesetter<'a> {
             as_written: false,
             in_entries: false,
             letters: Vec::new(),
+            excluded: Vec::new(),
+            leaves_out: FxHashSet::default(),
             symmetric: FxHashMap::default(),
             symmetric_names: FxHashSet::default(),
             knows_symmetric_names: false,
@@ -181,7 +188,12 @@ impl<'a> Typesetter<'a> {
         let in_part = parts
             .into_iter()
             .any(|part| self.indexed.contains(&part) || !takes_selections && self.is_wide_selection(part));
-        if self.falls_to_indices || in_part {
+        let leaves_out = self.is_guard(id)
+            || !arena.shape(id).is_scalar() && arena.children(id).any(|part| self.leaves_out.contains(&part));
+        if leaves_out {
+            self.leaves_out.insert(id);
+        }
+        if self.falls_to_indices || in_part || leaves_out {
             self.indexed.insert(id);
         }
     }

@@ -199,8 +199,14 @@ pub(super) fn last_of(from: &Affine, size: &Affine) -> Option<Affine> {
     from.plus(size, 1)?.plus(&Affine::constant(1), -1)
 }
 
-/// 𝟙[a = b] for the condition form = 0: what is negative goes to the right side.
+/// 𝟙[a = b] for the condition form = 0.
 pub(super) fn condition(sheet: &mut Sheet, network: &Network, form: &Index) -> LayoutId {
+    let body = comparison(sheet, network, form, Operator::Equals);
+    indicator(sheet, body)
+}
+
+/// a = b or a ≠ b for the condition form = 0: what is negative goes to the right side.
+pub(super) fn comparison(sheet: &mut Sheet, network: &Network, form: &Index, operator: Operator) -> LayoutId {
     let mut sides = [Index::default(), Index::default()];
     for (mark, times) in &form.marks {
         sides[usize::from(*times < 0)].marks.push((mark.clone(), times.abs()));
@@ -212,10 +218,9 @@ pub(super) fn condition(sheet: &mut Sheet, network: &Network, form: &Index) -> L
     let side = usize::from(form.offset.constant < 0);
     sides[side].offset.constant = form.offset.constant.saturating_abs();
     let left = one(sheet, network, &sides[0]);
-    let equals = sheet.push(Layout::Operator(Operator::Equals));
+    let operator = sheet.push(Layout::Operator(operator));
     let right = one(sheet, network, &sides[1]);
-    let body = sheet.push(Layout::Row(vec![left, equals, right]));
-    indicator(sheet, body)
+    sheet.push(Layout::Row(vec![left, operator, right]))
 }
 
 /// 𝟙[…].

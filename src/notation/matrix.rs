@@ -88,6 +88,9 @@ impl Typesetter<'_> {
         let sizes: Vec<Dim> = whole.labels.out.iter().map(|&label| whole.labels.sizes[label as usize]).collect();
         let turned = turned != is_row_of(&sizes);
         letters.labels = without_units(&letters.labels);
+        // What leaves terms out has a form in indices only.
+        let leaves_out = factors.iter().any(|factor| self.leaves_out.contains(&factor.base));
+        let absorbed = absorbed.filter(|()| !leaves_out);
         match absorbed.and_then(|()| matrix_form(&letters.labels, &letters.traits)) {
             Some(mut product) => {
                 if turned {

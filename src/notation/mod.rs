@@ -18,6 +18,7 @@ mod contraction_tests;
 mod derivative;
 pub mod document;
 mod entrywise;
+mod excluded;
 mod form;
 mod formula;
 mod grid;

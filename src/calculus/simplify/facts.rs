@@ -203,6 +203,7 @@ impl Facts {
     pub(super) fn is_binary(&self, network: &Network, base: ExprId) -> bool {
         match network.arena.node(base) {
             Node::Selection(_) => true,
+            Node::If { .. } => network.arena.as_exclusion(base).is_some(),
             Node::Name(_) => self.binary.contains(&base),
             Node::Call { function, .. } => match network.functions.get(function) {
                 FunctionRef::Table(entry) => entry.written == Written::Indicator || matches!(entry.form, Form::Classes),

@@ -4,8 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calculus::simplify::class;
 use crate::calculus::simplify::unit::is_unit;
-use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder};
+use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder, Selection};
 use crate::network::Network;
+use crate::shape::Affine;
 
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +117,16 @@ impl Measures {
                 let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
                 class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
             }
+            // The condition a = 0 is the condition −a = 0.
+            Node::Selection(selection) => {
+                let selection = arena.selection_of(selection).clone();
+                let is_turned =
+                    selection.coefficients.iter().find(|&&times| times != 0).is_some_and(|&times| times < 0);
+                let Some(offset) = selection.offset.times(-1).filter(|_| is_turned) else { return rebuilt };
+                let coefficients = selection.coefficients.iter().map(|times| -times).collect();
+                let dims = arena.dims(rebuilt).to_vec();
+                arena.selection(Selection { coefficients, offset }, &dims)
+            }
             _ => rebuilt,
         }
     }
@@ -127,6 +138,17 @@ impl Measures {
         }
         match arena.node(id) {
             Node::Name(_) => self.symmetric.contains(&id),
+            Node::Selection(selection) => {
+                let selection = arena.selection_of(selection);
+                match selection.coefficients[..] {
+                    [row, column] if row == column => true,
+                    [row, column] => row == -column && selection.offset == Affine::default(),
+                    _ => false,
+                }
+            }
+            Node::If { parts, .. } => {
+                parts.iter().all(|part| arena.shape(*part).is_scalar() || self.symmetric.contains(part))
+            }
             Node::Contraction { .. } => self.transpose(arena, id) == id,
             Node::Sum(terms) => {
                 let mut terms = terms.to_vec();

@@ -77,7 +77,16 @@ impl EntryNetwork {
                 }
                 let items = (0..dims.iter().product()).map(|at| {
                     let parts = [0, 1, 2, 3].map(|part: usize| all[part].items[at]);
-                    self.network.arena.conditional(comparison, parts)
+                    let sides = [parts[0], parts[1]].map(|side| self.network.arena.as_number(side));
+                    // Which entries a selection picks is known; the others need not be numbers.
+                    let known = match sides {
+                        [Some(left), Some(right)] => Some(comparison.holds(left, right)),
+                        _ => None,
+                    };
+                    match known {
+                        Some(holds) => parts[if holds { 2 } else { 3 }],
+                        None => self.network.arena.conditional(comparison, parts),
+                    }
                 });
                 Ok(Entries { items: items.collect(), dims })
             }
