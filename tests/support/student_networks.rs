@@ -36,3 +36,8 @@ pub const FREE_TARGETS: &str = "dim N, d, k\ninput X : [N, d]\ntarget T : [N, k]
                             P = softmax(Z, axis=1)\ncost L = -1/N*sum(T*log(P))";
 pub const ENTRYWISE: &str = "dim n, m\ninput x : [n]\ntarget y : [m]\nparam W : [m, n], b : [m]\nz = W @ x + b\n\
                          a = tanh(z)\ncost C = 1/2*sum((a - y)^2)";
+
+/// Samples of a normal distribution.
+pub const NORMAL: &str = "dim n\ninput x : [n]\nparam mu, s\ncost L = sum((x - mu)^2)/(2*s^2) + n*log(s)";
+/// One weight, with values.
+pub const VALUED: &str = "input x = 2\ntarget y = 1\nparam w = 3\np = w*x\ncost C = (p - y)^2/2";

@@ -5,6 +5,7 @@ use crate::check::diagnose::Kind;
 use crate::check::diagnose::catalogue::{edits_of_coefficient, edits_of_product, edits_of_unit};
 use crate::check::diagnose::edit::Edit;
 use crate::check::diagnose::message::{Finding, is_one, sentence};
+use crate::check::diagnose::relatives::names_in;
 use crate::check::diagnose::sample::{LANES, Lanes, Sample};
 use crate::check::diagnose::search::Search;
 use crate::check::diagnose::slot::{Candidate, Content, Slot, Values, build, slots};
@@ -184,6 +185,10 @@ impl Diagnoser {
             if let Some(found) = self.confirm(network, &[*candidate], equals_hand) {
                 return Some(found);
             }
+        }
+        if names_in(network, &[hand]).is_empty() {
+            // In a number nothing of the truth is left that two mistakes could be told by.
+            return None;
         }
         let pairs = search.pairs();
         pairs.iter().take(MAX_CONFIRMED).find_map(|pair| self.confirm(network, pair, equals_hand))

@@ -177,8 +177,8 @@ impl Speaker<'_> {
         let plain = self.expr(part);
         match kind {
             Kind::Sign => format!("the sign of {plain} in {beside} is wrong"),
-            Kind::MissingFactor if self.is_total(part) => {
-                format!("the factor {factor}, of which nothing says that it is 1, is missing")
+            Kind::MissingFactor if let Some(promise) = self.promise(part) => {
+                format!("the factor {factor}, of which nothing says that it is 1 (`{promise}` would), is missing")
             }
             Kind::MissingFactor => format!("the factor {factor} is missing"),
             Kind::LostTerm | Kind::LostPath => format!("the term {plain} of {beside} is missing"),
@@ -322,16 +322,26 @@ impl Speaker<'_> {
         Some(self.expr(times))
     }
 
-    /// Whether a part is the sum of given numbers, which an author may take for 1: 𝟏ᵀt for probabilities t.
-    fn is_total(&self, part: ExprId) -> bool {
+    /// How a network says that a part is 1, if it is the sum of given numbers, which an author may take for 1: 𝟏ᵀt for
+    /// probabilities t.
+    fn promise(&self, part: ExprId) -> Option<String> {
         let arena = &self.network.arena;
         let Node::Contraction { coefficient: NumberId::ONE, factors: &[only], labels } = arena.node(part) else {
-            return false;
+            return None;
         };
-        let is_leaf = |name| self.network.definition(name).is_none();
-        arena.labels(labels).summed().next().is_some()
-            && only.exponent == NumberId::ONE
-            && arena.as_name(only.base).is_some_and(is_leaf)
+        let labels = arena.labels(labels);
+        let axes = &labels.factors[0];
+        let name = arena.as_name(only.base).filter(|&name| self.network.definition(name).is_none())?;
+        if only.exponent != NumberId::ONE || labels.summed().next().is_none() {
+            return None;
+        }
+        let name = self.network.spelling(name);
+        let summed: Vec<usize> = (0..axes.len()).filter(|&at| !labels.out.contains(&axes[at])).collect();
+        match summed[..] {
+            [axis] if axes.len() > 1 => Some(format!("assume sum({name}, axis={axis}) = 1")),
+            _ if summed.len() == axes.len() => Some(format!("assume sum({name}) = 1")),
+            _ => None,
+        }
     }
 
     /// u of 1/u.

@@ -185,7 +185,7 @@ impl TensorDiagnoser {
             if !known || near(&value, total) {
                 continue;
             }
-            let mut singles = self.singles(round, &value);
+            let mut singles = self.singles(network, round, &value);
             let named = self.names_of(network, hand);
             singles.retain(|&at| !is_unnamed(network, &self.candidates[at].edit, &named));
             let found = singles.iter().take(MAX_CONFIRMED).find_map(|&at| self.confirm(network, at, None, equals_hand));
@@ -211,10 +211,11 @@ impl TensorDiagnoser {
     }
 
     /// The candidates that have the values of the hand formula, preferred ones first.
-    fn singles(&self, round: usize, value: &Grid) -> Vec<usize> {
+    fn singles(&self, network: &Network, round: usize, value: &Grid) -> Vec<usize> {
         let values = self.rounds[round].values.iter().enumerate();
         let mut seen: Vec<ExprId> = Vec::new();
         let mut found: Vec<usize> = values.filter(|(_, edit)| near(edit, value)).map(|(at, _)| at).collect();
+        self.drop_vanishing(network, &mut found);
         // A sign that makes a path vanish says less than that the path is lost.
         let lost: Vec<usize> =
             found.iter().copied().filter(|&at| self.candidates[at].edit.kind == Kind::LostPath).collect();
@@ -233,6 +234,15 @@ impl TensorDiagnoser {
             is_new
         });
         found
+    }
+
+    /// Drops missing factors whose absence makes a term vanish by what the names mean, X̂ᵀ𝟏 = 0: who lost that term
+    /// wrote less than what is left without the factor.
+    fn drop_vanishing(&self, network: &Network, found: &mut Vec<usize>) {
+        let length = |at: usize| names_in(network, &[self.candidates[at].edited]).len();
+        let is_lost = |at: &usize| matches!(self.candidates[*at].edit.kind, Kind::LostTerm | Kind::LostPath);
+        let Some(shortest) = found.iter().copied().filter(is_lost).map(length).min() else { return };
+        found.retain(|&at| self.candidates[at].edit.kind != Kind::MissingFactor || length(at) <= shortest);
     }
 
     /// The truth times a fraction.
@@ -273,6 +283,10 @@ impl TensorDiagnoser {
         value: &Grid,
         equals_hand: &mut dyn FnMut(&mut Network, ExprId) -> bool,
     ) -> Option<Diagnosis> {
+        if named.is_empty() {
+            // In a number nothing of the truth is left that two mistakes could be told by.
+            return None;
+        }
         let Round { total, values, .. } = &self.rounds[round];
         let pairs = Pairs::new(total, values, value)?.found(|a, b| {
             let [a, b] = [a, b].map(|at| &self.candidates[at]);

@@ -292,6 +292,8 @@ fn unsummed_within(arena: &mut Arena, expr: ExprId, dim: Dim, skip: usize, depth
             }
             inside(arena, product, dim, skip, depth)
         }
+        // n is the sum of n ones.
+        Node::Name(_) if skip == 0 => (arena.size(dim) == expr).then(|| arena.ones(&[dim])),
         _ => None,
     }
 }
