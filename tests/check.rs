@@ -360,3 +360,18 @@ fn what_derive_prints_of_higher_derivatives_is_never_called_wrong() {
         assert!(run.output.contains(" 0 wrong, "), "{wrt}: {}", run.output);
     }
 }
+
+#[test]
+fn what_has_no_form_in_matrices_is_mended_in_letters_on_both_sides() {
+    let network = "dim n\ninput x : [n], q : [n]\n\
+                   cost E = sum(i in 1..n, sum(j in 1..n if j != i, q[i]*q[j]/(x[i]-x[j])^2))";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pairs.net");
+    std::fs::write(&path, network).expect("room for a network");
+    let path = path.to_string_lossy();
+    let run = derive(&["check", "--net", &path, "--claim", r"\frac{\partial E}{\partial q} = q"]);
+    let mend = run.output.lines().find_map(|line| line.trim().strip_prefix("right:")).unwrap_or_default().trim();
+    assert!(mend.starts_with(r"\frac{\partial E}{\partial q_{i}} = \sum_{j \ne i}q_{j}"), "{mend}");
+    let again = derive(&["check", "--net", &path, "--claim", mend]);
+    assert_eq!((again.code, again.errors.as_str()), (0, ""), "{}", again.output);
+}

@@ -295,6 +295,16 @@ fn set(network: &Network, (left, letters): (&PartKind, &[char]), right: &Written
     let axes = |names: &[NameId]| -> usize {
         names.iter().map(|&name| network.arena.shapes().dims(network.quantity(name).shape).len()).sum()
     };
+    // What has no form in matrices is written in letters on both sides.
+    let letters = match (left, right) {
+        (PartKind::Derivative { of, by, .. }, Written::Expression(value))
+            if by.len() == 1 && letters.is_empty() && !typesetter.has_matrix_form(&mut sheet, *value) =>
+        {
+            typesetter.letters_of(&[*of, by[0]])
+        }
+        _ => letters.to_vec(),
+    };
+    let letters = letters.as_slice();
     let mut lettered = false;
     let mut row = vec![match left {
         PartKind::Derivative { of, by, .. } if by.len() == 1 && !letters.is_empty() => {
