@@ -81,7 +81,8 @@ fn a_formula_for_all_layers_is_mended_for_all() {
 fn a_mended_formula_has_no_letters_that_stand_for_nothing() {
     let formula = r"\frac{\partial a}{\partial W} = \mathrm{diag}(1-a^2)x";
     let (verdict, kind, _, right) = diagnosis(ENTRYWISE, formula);
-    assert_eq!((verdict.as_str(), kind.as_str(), right.as_str()), ("wrong", "shapes", ""));
+    let lettered = r"\frac{\partial a_{i}}{\partial W_{jk}} = \mathbf{1}[i = j]\,(1 - a_{i}^{2})x_{k}";
+    assert_eq!((verdict.as_str(), kind.as_str(), right.as_str()), ("wrong", "shapes", lettered));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn a_size_that_the_network_fixes_counts_where_a_formula_says_its_value() {
             ("wrong", "\\frac{\\partial C}{\\partial x} = \\frac{1}{n}x"),
         ],
     );
-    assert_eq!(claim(&network(100_000), "\\frac{\\partial C}{\\partial x} = \\frac{1}{50000}x"), "undecided");
+    assert_eq!(claim(&network(100_000), "\\frac{\\partial C}{\\partial x} = \\frac{1}{50000}x"), "right");
     assert_eq!(claim(&network(100_000), "\\frac{\\partial C}{\\partial x} = \\frac{1}{n}x"), "wrong");
 }
 
