@@ -158,3 +158,27 @@ cost C = (p - y)^2";
     let formulas = [("C = 0", "right"), ("C = 3", "wrong"), ("C(w=0) = 1", "right"), ("C(w=0) = 2", "wrong")];
     expect(valued, &[], &formulas);
 }
+
+#[test]
+fn dots_between_rows_that_have_names_are_entrywise() {
+    let network = "
+input X : [m, d], T : [m, d]
+param gamma : [d], beta : [d]
+input epsilon
+mu = mean(X, axis=0)
+v = mean((X - mu)^2, axis=0)
+Xhat = (X - mu)/sqrt(v + epsilon)
+Y = gamma*Xhat + beta
+cost L = sum((Y - T)^2)/2
+show X[i, :] as x_i, Xhat[i, :] as hat(x)_i, Y[i, :] as y_i";
+    let sum = r"\frac{\partial L}{\partial v} = \sum_i \frac{\partial L}{\partial\hat x_i}\cdot(x_i-\mu)\cdot";
+    let right = format!(r"{sum}\frac{{-1}}{{2}}(v+\epsilon)^{{-3/2}}");
+    let wrong = format!(r"{sum}\frac{{-1}}{{2}}(v+\epsilon)^{{-1/2}}");
+    let formulas = [
+        (right.as_str(), "right"),
+        (wrong.as_str(), "wrong"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \cdot \hat x_i", "right"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \cdot x_i", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -101,13 +101,14 @@ impl Judge {
             let readings = [
                 convention,
                 convention.loosely(),
+                convention.with_dots(),
                 convention.differentially(),
                 convention.unsaid(),
                 convention.with_lists(Lists::Turned),
                 convention.with_lists(Lists::Row),
             ];
             for convention in readings {
-                if convention.loose && !self.context.loosened
+                if convention.has_loose_signs() && !self.context.loosened
                     || convention.differentials && !self.context.variation.seen
                     || convention.unsaid && self.context.unsaid.is_empty()
                     || convention.lists != Lists::Column && self.context.listed == Listed::default()

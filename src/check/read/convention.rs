@@ -42,6 +42,8 @@ pub struct Convention {
     pub vectors: Vectors,
     /// Whether `\cdot` between vectors is ⊙ and `*` a matrix product, and ⊙ binds no looser than a product.
     pub loose: bool,
+    /// The same for the signs alone: rows of matrices and sums over axes stand as they did.
+    pub dots: bool,
     /// Whether dC and dz are differentials, and not short for derivatives of the cost.
     pub differentials: bool,
     /// Whether the factors of ∏ stand from the last value of its index to the first, and a sum without bounds leaves out
@@ -70,6 +72,7 @@ impl Convention {
         layout: Layout::Mixed,
         vectors: Vectors::Columns,
         loose: false,
+        dots: false,
         differentials: false,
         unsaid: false,
         lists: Lists::Column,
@@ -112,6 +115,16 @@ impl Convention {
         Convention { loose: true, ..self }
     }
 
+    /// The same with the loose reading of the signs alone.
+    pub fn with_dots(self) -> Convention {
+        Convention { dots: true, ..self }
+    }
+
+    /// Whether signs of multiplication are read loosely.
+    pub fn has_loose_signs(self) -> bool {
+        self.loose || self.dots
+    }
+
     /// The same with dC and dz read as differentials.
     pub fn differentially(self) -> Convention {
         Convention { differentials: true, ..self }
@@ -144,7 +157,7 @@ impl Convention {
             (Layout::Numerator, _) => Some("in numerator layout"),
             (Layout::RowGradients, _) => Some("with gradients by vectors as rows"),
         };
-        let loose = self.loose.then_some("with `\\cdot` between vectors read as ⊙");
+        let loose = self.has_loose_signs().then_some("with `\\cdot` between vectors read as ⊙");
         let lower = self.lower.map(|form| match form {
             LowerForm::Names | LowerForm::Functions => "with ∂C/∂v as Σ ∂C/∂u · ∂⁺u/∂v, and that differentiated",
             LowerForm::Products => "with ∂C/∂v as a sum of products, and that differentiated",

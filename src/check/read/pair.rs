@@ -25,7 +25,7 @@ impl Parser<'_> {
         if join == Join::Program && !a.identity && !b.identity && !a.has_pairs() && !b.has_pairs() {
             return self.program_product(left, right);
         }
-        let loose = self.context.reading.loose;
+        let loose = self.context.reading.has_loose_signs();
         if a.has_pairs() || b.has_pairs() {
             let span = self.span_of(left).to(self.span_of(right));
             return match join {

@@ -106,7 +106,7 @@ impl Parser<'_> {
             return self.misfit(error.at(span, "").hint("write it for one entry, with indices"), span, &[]);
         }
         let kept = self.parts.len();
-        let tight_first = !self.context.reading.loose;
+        let tight_first = !self.context.reading.has_loose_signs();
         let mut orders = vec![Order::of(tight_first), Order::of(!tight_first)];
         orders.extend([Order::Runs, Order::Inner]);
         if self.has_kronecker(&factors) {
