@@ -114,3 +114,22 @@ fn the_report_says_which_numbers_stand_for_which_axes() {
     let hint = unknown.output.lines().find(|line| line.contains("it has")).unwrap_or_default();
     assert!(hint.contains("`X`") && !hint.contains("784"), "{hint}");
 }
+
+#[test]
+fn sizes_that_are_huge_or_many_or_one_a_multiple_of_another() {
+    let huge = "
+input x : [4294967295]
+param w : [4294967295]
+cost C = dot(w, x)/4294967295";
+    pinned(huge, &[], &[(r"\frac{\partial C}{\partial w} = \frac{1}{4294967295}x", r"\frac{1}{4294967295}", "")]);
+    let double = "
+dim n = 128
+input X : [64, 128]
+param w : [128]
+cost C = sum((X @ w)^2)/128";
+    let rows = [
+        (r"\frac{\partial C}{\partial w} = \frac{2}{128}X^\top Xw", "128", "64"),
+        (r"\frac{\partial C}{\partial w} = \frac{1}{64}X^\top Xw", "64", "128"),
+    ];
+    pinned(double, &[], &rows);
+}
