@@ -283,3 +283,61 @@ fn what_a_sum_leaves_out_is_not_computed() {
         assert!(evaluation.troubles.is_empty(), "{term}");
     }
 }
+
+/// What a loop over blocks must not depend on: how long the axes are, in which order they lie, which of them are summed.
+#[test]
+fn loops_over_axes_of_all_lengths_give_the_numbers_of_plain_loops() {
+    let lengths = [
+        [1, 1, 1],
+        [2, 3, 5],
+        [300, 2, 3],
+        [3, 300, 2],
+        [2, 3, 300],
+        [1, 700, 1],
+        [5, 1, 600],
+        [40, 10, 1],
+        [7, 33, 128],
+    ];
+    for dims in lengths {
+        let [l, m, n] = dims;
+        let network = network(&format!(
+            "input A : [{l}, {m}, {n}], B : [{n}, {l}, {m}], u : [{n}], v : [{m}, {n}]
+            E = einsum(\"lmn,nlm->lmn\", A, B)*u + v
+            N = sum(E - A, axis=2)
+            M = sum(E*u - A, axis=1)
+            L = sum(E*v + A, axis=0)
+            T = einsum(\"lmn->nml\", E + A)
+            S = sum(E - 2*v)"
+        ));
+        let names = ["E", "N", "M", "L", "T", "S"];
+        let roots = names.map(|name| Root::Quantity(network.find(name).expect("a name")));
+        let program = Compiler::new(&network).compile_tensors(&roots, &Sizes::declared(&network)).expect("a program");
+        let mut workspace = program.workspace::<f64>();
+        let mut leaves: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+        for at in 0..program.inputs().len() {
+            // Small whole numbers, so that no order of a sum is rounded.
+            let data = program.input_mut(&mut workspace, at);
+            data.iter_mut().enumerate().for_each(|(entry, to)| *to = ((entry * 7919 + at * 31) % 11) as f64 - 5.0);
+            let name = network.spelling(program.inputs()[at].name.expect("a leaf"));
+            leaves.insert(name.to_owned(), program.input_mut(&mut workspace, at).to_vec());
+        }
+        program.run(&mut workspace);
+        let mut expected = [l * m * n, l * m, l * n, m * n, n * m * l, 1].map(|count| vec![0.0; count]);
+        let [e_all, sum_n, sum_m, sum_l, turned, total] = &mut expected;
+        for (i, j, k) in (0..l).flat_map(|i| (0..m).flat_map(move |j| (0..n).map(move |k| (i, j, k)))) {
+            let at = (i * m + j) * n + k;
+            let (a, b) = (leaves["A"][at], leaves["B"][(k * l + i) * m + j]);
+            let (u, v) = (leaves["u"][k], leaves["v"][j * n + k]);
+            let e = a * b * u + v;
+            e_all[at] = e;
+            sum_n[i * m + j] += e - a;
+            sum_m[i * n + k] += e * u - a;
+            sum_l[j * n + k] += e * v + a;
+            turned[(k * m + j) * l + i] = e + a;
+            total[0] += e - 2.0 * v;
+        }
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(program.output(&workspace, at), expected[at], "{name} at {dims:?}");
+        }
+    }
+}

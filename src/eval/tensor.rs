@@ -1,5 +1,6 @@
 //! Values of tensors, and programs on them: contractions as matrix products, everything else as fused loops.
 
+mod block;
 mod buffer;
 mod call;
 mod confirm;

@@ -2,43 +2,45 @@
 //!
 //! A kernel is compiled from the nodes that are put into one loop; it knows where its operands lie and nothing else.
 
-use crate::eval::tensor::element::Element;
 use crate::eval::tensor::graph::{Graph, MapOperation, NodeId, View, strides};
 use crate::eval::tensor::loops::{Pool, order};
-use crate::eval::tensor::step::{Lane, Operation};
+use crate::eval::tensor::step::Operation;
 use crate::network::Network;
-use pulp::{Simd, WithSimd};
 
 /// How many entries go through all steps before the next do.
-pub(super) const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 512;
 
-/// An innermost loop of no more entries is short.
-const NARROW: usize = 16;
+/// The innermost loop is run for several turns of the next one at once if so many fit into a block.
+const SEVERAL: usize = 4;
 
 /// Where a step takes an operand from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Place {
+pub(super) enum Place {
     Register(usize),
-    /// An operand in memory whose distance along the innermost loop is 1 or 0.
-    Load(usize),
+    /// An operand whose entries in a block lie one behind the other in memory.
+    Dense(usize),
+    /// An operand that is one number for all entries of a block.
+    Same(usize),
+    /// An operand that lies apart; only to be gathered.
+    Apart(usize),
 }
 
 #[derive(Clone, Debug)]
-struct Step {
-    operation: Operation,
-    operands: Vec<Place>,
+pub(super) struct Step {
+    pub(super) operation: Operation,
+    pub(super) operands: Vec<Place>,
     /// A register; the last step of a kernel without sums may write to the result.
-    to: usize,
+    pub(super) to: usize,
 }
 
 /// An operand in memory.
 #[derive(Clone, Debug)]
-struct Load {
-    node: NodeId,
+pub(super) struct Load {
+    pub(super) node: NodeId,
     /// The distances along the loops.
-    strides: Vec<usize>,
+    pub(super) strides: Vec<usize>,
     /// The distance between rows of a batch that is worked on in parts; 0 where only the rows of a part are held.
-    row: usize,
+    pub(super) row: usize,
 }
 
 /// What a kernel computes: an operation over a space whose last axes are summed.
@@ -65,15 +67,17 @@ pub(super) struct Scope<'a> {
 /// A loop.
 #[derive(Clone, Debug)]
 pub(super) struct Kernel {
-    /// The sizes of the loops, the innermost last.
-    loops: Vec<usize>,
-    loads: Vec<Load>,
-    steps: Vec<Step>,
-    result: Place,
-    out_strides: Vec<usize>,
-    sums: bool,
+    /// The sizes of the loops, the innermost last; at least two. A block is of the last two.
+    pub(super) loops: Vec<usize>,
+    /// How many turns of the last loop but one are taken at once.
+    pub(super) turns: usize,
+    pub(super) loads: Vec<Load>,
+    pub(super) steps: Vec<Step>,
+    pub(super) result: Place,
+    pub(super) out_strides: Vec<usize>,
+    pub(super) sums: bool,
     /// Whether the last step writes to the result.
-    direct: bool,
+    pub(super) direct: bool,
     pub(super) registers: usize,
 }
 
@@ -97,6 +101,7 @@ impl Kernel {
         let order = order(&root.space, &along, &out_strides);
         let mut kernel = Kernel {
             loops: order.iter().map(|&axis| root.space[axis]).collect(),
+            turns: 1,
             loads: builder.loads.clone(),
             steps: Vec::new(),
             result: Place::Register(0),
@@ -109,7 +114,7 @@ impl Kernel {
             load.strides = order.iter().map(|&axis| load.strides[axis]).collect();
         }
         kernel.merge_loops();
-        kernel.widen_innermost();
+        kernel.choose_block();
         kernel.emit(&builder, root);
         kernel
     }
@@ -139,17 +144,38 @@ impl Kernel {
         }
     }
 
-    /// The longest loop becomes the innermost if that is so short that to begin it costs more than its entries do, even
-    /// if these lie apart.
-    fn widen_innermost(&mut self) {
-        let longest = (0..self.loops.len()).max_by_key(|&at| self.loops[at]);
-        let width = self.loops.last().copied().unwrap_or(0);
-        let Some(at) = longest.filter(|&at| width <= NARROW && self.loops[at] > 2 * width) else { return };
-        let strides = self.loads.iter_mut().map(|load| &mut load.strides);
-        for list in strides.chain([&mut self.loops, &mut self.out_strides]) {
-            let longest = list.remove(at);
-            list.push(longest);
+    /// Settles the last two loops, of which a block is: where they are short, the longest of the outer ones comes next
+    /// to the innermost, for to begin a block costs more than a few entries do.
+    fn choose_block(&mut self) {
+        while self.loops.len() < 2 {
+            self.loops.insert(0, 1);
+            self.loads.iter_mut().for_each(|load| load.strides.insert(0, 0));
+            self.out_strides.insert(0, 0);
         }
+        let next = self.loops.len() - 2;
+        let width = self.loops[next + 1];
+        if self.loops[next] * width < BLOCK / SEVERAL {
+            let longest = (0..=next).max_by_key(|&at| self.loops[at]).unwrap_or(next);
+            let strides = self.loads.iter_mut().map(|load| &mut load.strides);
+            strides.chain([&mut self.loops, &mut self.out_strides]).for_each(|list| list.swap(longest, next));
+        }
+        let fit = BLOCK / width.max(1);
+        self.turns = if fit < SEVERAL { 1 } else { fit.min(self.loops[next]).max(1) };
+    }
+
+    /// The distances of the entries of a block from one turn of the last loop but one to the next, and within a turn;
+    /// 0 where there is no next.
+    pub(super) fn within(&self, strides: &[usize]) -> [usize; 2] {
+        let next = self.loops.len() - 2;
+        let turn = if self.turns > 1 { strides[next] } else { 0 };
+        [turn, if self.loops[next + 1] > 1 { strides[next + 1] } else { 0 }]
+    }
+
+    /// Whether the entries of a block lie one behind the other.
+    fn is_dense(&self, strides: &[usize]) -> bool {
+        let width = self.loops[self.loops.len() - 1];
+        let [turn, entry] = self.within(strides);
+        (width <= 1 || entry == 1) && (self.turns <= 1 || turn == width)
     }
 
     fn emit(&mut self, builder: &Builder<'_>, root: &Root<'_>) {
@@ -161,14 +187,31 @@ impl Kernel {
             places.push((*node, place));
         }
         self.result = match root.operation {
-            MapOperation::Copy if self.sums => {
-                let operand = self.operand(&root.operands[0], (&mut load, &mut places, &mut pool), builder);
-                operand.0
+            MapOperation::Copy if self.sums || self.is_apart(load, root, builder) => {
+                self.operand(&root.operands[0], (&mut load, &mut places, &mut pool), builder).0
             }
             operation => self.step(operation, root.operands, (&mut load, &mut places, &mut pool), builder),
         };
-        self.direct = !self.sums && self.out_strides.last().is_none_or(|&stride| stride == 1);
+        self.direct = !self.sums && self.is_dense(&self.out_strides);
         self.registers = pool.count;
+    }
+
+    /// Where the entries of an operand are in memory.
+    fn place(&self, load: usize) -> Place {
+        let strides = &self.loads[load].strides;
+        if self.within(strides) == [0, 0] {
+            Place::Same(load)
+        } else if self.is_dense(strides) {
+            Place::Dense(load)
+        } else {
+            Place::Apart(load)
+        }
+    }
+
+    /// Whether a root that copies reads what must be gathered, and is copied so.
+    fn is_apart(&self, load: usize, root: &Root<'_>, builder: &Builder<'_>) -> bool {
+        let inlined = builder.scope.inlined[root.operands[0].node.0 as usize];
+        !inlined && matches!(self.place(load), Place::Apart(_))
     }
 
     /// Where an operand is, and the register that is free after its use.
@@ -186,11 +229,12 @@ impl Kernel {
         }
         let at = *load;
         *load += 1;
-        if self.loads[at].strides.last().is_none_or(|&stride| stride <= 1) {
-            return (Place::Load(at), None);
+        let place = self.place(at);
+        if !matches!(place, Place::Apart(_)) {
+            return (place, None);
         }
         let to = pool.take();
-        self.steps.push(Step { operation: Operation::Gather, operands: vec![Place::Load(at)], to });
+        self.steps.push(Step { operation: Operation::Gather, operands: vec![place], to });
         (Place::Register(to), Some(to))
     }
 
@@ -214,198 +258,6 @@ impl Kernel {
     /// The nodes that it reads.
     pub(super) fn reads(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.loads.iter().map(|load| load.node)
-    }
-
-    /// Runs on the rows from `row` on: `data` gives the numbers of a node. Sums begin with what is there if they go on,
-    /// else with 0. Nothing is allocated.
-    #[inline(always)]
-    fn run<'a, T: Element>(
-        &self,
-        data: impl Fn(NodeId) -> &'a [T] + Copy,
-        registers: &mut [Vec<T>],
-        cursor: &mut Cursor,
-        (row, goes_on): (usize, bool),
-        out: &mut [T],
-    ) {
-        if self.sums && !goes_on {
-            out.fill(T::zero());
-        }
-        if self.loops.contains(&0) {
-            return;
-        }
-        let inner = self.loops.len().saturating_sub(1);
-        let width = self.loops.last().copied().unwrap_or(1);
-        cursor.begin(inner, self.loads.iter().map(|load| row * load.row));
-        loop {
-            let mut done = 0;
-            while done < width {
-                let len = BLOCK.min(width - done);
-                self.block(data, registers, cursor, out, done, len);
-                done += len;
-            }
-            if !cursor.advance(self) {
-                break;
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn block<'a, T: Element>(
-        &self,
-        data: impl Fn(NodeId) -> &'a [T] + Copy,
-        registers: &mut [Vec<T>],
-        cursor: &Cursor,
-        out: &mut [T],
-        done: usize,
-        len: usize,
-    ) {
-        let out_stride = self.out_strides.last().copied().unwrap_or(1);
-        let start = cursor.out + done * out_stride;
-        for (at, step) in self.steps.iter().enumerate() {
-            let last = at + 1 == self.steps.len();
-            if last && self.direct {
-                self.apply(step, data, registers, cursor, &mut out[start..start + len], done);
-            } else {
-                let mut to = std::mem::take(&mut registers[step.to]);
-                self.apply(step, data, registers, cursor, &mut to[..len], done);
-                registers[step.to] = to;
-            }
-        }
-        if self.direct {
-            return;
-        }
-        let result = self.lane(self.result, data, registers, cursor, done, len);
-        match (self.sums, out_stride) {
-            (true, 0) => out[start] += result.sum(len),
-            (true, stride) => result.add_to(&mut out[start..], stride, len),
-            (false, stride) => result.store(&mut out[start..], stride, len),
-        }
-    }
-
-    #[inline(always)]
-    fn lane<'r, 'a: 'r, T: Element>(
-        &self,
-        place: Place,
-        data: impl Fn(NodeId) -> &'a [T],
-        registers: &'r [Vec<T>],
-        cursor: &Cursor,
-        done: usize,
-        len: usize,
-    ) -> Lane<'r, T> {
-        match place {
-            Place::Register(register) => Lane::Row(&registers[register][..len]),
-            Place::Load(at) => {
-                let load = &self.loads[at];
-                let start = cursor.loads[at];
-                match load.strides.last() {
-                    Some(1) => Lane::Row(&data(load.node)[start + done..start + done + len]),
-                    _ => Lane::Same(data(load.node)[start]),
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn apply<'a, T: Element>(
-        &self,
-        step: &Step,
-        data: impl Fn(NodeId) -> &'a [T] + Copy,
-        registers: &[Vec<T>],
-        cursor: &Cursor,
-        to: &mut [T],
-        done: usize,
-    ) {
-        let len = to.len();
-        if let (Operation::Gather, &[Place::Load(at)]) = (&step.operation, step.operands.as_slice()) {
-            let load = &self.loads[at];
-            let stride = load.strides.last().copied().unwrap_or(0);
-            let from = &data(load.node)[cursor.loads[at] + done * stride..];
-            for (to, &from) in to.iter_mut().zip(from.iter().step_by(stride)) {
-                *to = from;
-            }
-            return;
-        }
-        // Written out, not a closure: what is not compiled into this function has no vector instructions.
-        match *step.operands.as_slice() {
-            [a] => step.operation.one(to, self.lane(a, data, registers, cursor, done, len)),
-            [a, b] => {
-                let a = self.lane(a, data, registers, cursor, done, len);
-                step.operation.two(to, a, self.lane(b, data, registers, cursor, done, len));
-            }
-            [a, b, then, otherwise] => {
-                let a = self.lane(a, data, registers, cursor, done, len);
-                let b = self.lane(b, data, registers, cursor, done, len);
-                let then = self.lane(then, data, registers, cursor, done, len);
-                let otherwise = self.lane(otherwise, data, registers, cursor, done, len);
-                step.operation.four(to, [a, b, then, otherwise]);
-            }
-            _ => to.fill(T::from_f64(f64::NAN)),
-        }
-    }
-}
-
-/// A run of a kernel: compiled once for each set of vector instructions, of which the machine's is taken.
-pub(super) struct KernelRun<'r, T, F> {
-    pub(super) kernel: &'r Kernel,
-    pub(super) data: F,
-    pub(super) registers: &'r mut [Vec<T>],
-    pub(super) cursor: &'r mut Cursor,
-    pub(super) row: usize,
-    pub(super) goes_on: bool,
-    pub(super) out: &'r mut [T],
-}
-
-impl<'a, T: Element, F: Fn(NodeId) -> &'a [T] + Copy> WithSimd for KernelRun<'_, T, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.kernel.run(self.data, self.registers, self.cursor, (self.row, self.goes_on), self.out);
-    }
-}
-
-/// Where the outer loops stand, and where operands and result begin there.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cursor {
-    index: Vec<usize>,
-    loads: Vec<usize>,
-    out: usize,
-}
-
-impl Cursor {
-    /// Room for kernels of so many loops and operands.
-    pub(super) fn reserve(&mut self, kernel: &Kernel) {
-        self.index.reserve(kernel.loops.len());
-        self.loads.reserve(kernel.loads.len());
-    }
-
-    fn begin(&mut self, loops: usize, loads: impl Iterator<Item = usize>) {
-        self.index.clear();
-        self.index.resize(loops, 0);
-        self.loads.clear();
-        self.loads.extend(loads);
-        self.out = 0;
-    }
-
-    /// Steps to the next place; whether there is one.
-    fn advance(&mut self, kernel: &Kernel) -> bool {
-        for axis in (0..self.index.len()).rev() {
-            self.index[axis] += 1;
-            self.out += kernel.out_strides[axis];
-            for (place, load) in self.loads.iter_mut().zip(&kernel.loads) {
-                *place += load.strides[axis];
-            }
-            let size = kernel.loops[axis];
-            if self.index[axis] < size {
-                return true;
-            }
-            self.index[axis] = 0;
-            self.out -= size * kernel.out_strides[axis];
-            for (place, load) in self.loads.iter_mut().zip(&kernel.loads) {
-                *place -= size * load.strides[axis];
-            }
-        }
-        false
     }
 }
 

@@ -1,9 +1,10 @@
 //! Instructions one after the other, on one thread.
 
+use crate::eval::tensor::block::{Cursor, KernelRun};
 use crate::eval::tensor::buffer::Buffer;
 use crate::eval::tensor::element::{Element, Layout, multiply};
 use crate::eval::tensor::graph::NodeId;
-use crate::eval::tensor::kernel::{BLOCK, Cursor, KernelRun};
+use crate::eval::tensor::kernel::BLOCK;
 use crate::eval::tensor::program::{Action, Instruction, Product, TensorProgram};
 use crate::eval::tensor::rows::RowsRun;
 use crate::eval::tensor::square;

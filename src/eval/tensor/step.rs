@@ -55,6 +55,43 @@ impl<T: Element> Lane<'_, T> {
         }
     }
 
+    /// Adds turns of as many entries as there are sums, one after the other.
+    #[inline(always)]
+    pub(super) fn add_turns(self, to: &mut [T], turns: usize) {
+        const LANES: usize = 32;
+        let row = match self {
+            Lane::Row(row) => row,
+            Lane::Same(value) => return Lane::Same(value * T::from_f64(turns as f64)).add_to(to, 1, to.len()),
+        };
+        let width = to.len();
+        let mut at = 0;
+        // Some sums at once stay in registers through all turns.
+        while let Some(to) = to[at..].first_chunk_mut::<LANES>() {
+            let mut sums = *to;
+            for turn in row.chunks_exact(width) {
+                for (sum, &value) in sums.iter_mut().zip(&turn[at..at + LANES]) {
+                    *sum += value;
+                }
+            }
+            *to = sums;
+            at += LANES;
+        }
+        for turn in row.chunks_exact(width) {
+            for (to, &value) in to[at..].iter_mut().zip(&turn[at..]) {
+                *to += value;
+            }
+        }
+    }
+
+    /// The operand for some of its entries.
+    #[inline(always)]
+    pub(super) fn part(self, from: usize, len: usize) -> Self {
+        match self {
+            Lane::Row(row) => Lane::Row(&row[from..from + len]),
+            Lane::Same(_) => self,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn store(self, to: &mut [T], stride: usize, len: usize) {
         for at in 0..len {
