@@ -97,6 +97,7 @@ impl Judge {
     ) -> (Read, Convention) {
         let wanted = self.options.details;
         let mut tried = Tried::default();
+        let mut beside = false;
         for convention in self.conventions(layout) {
             let readings = [
                 convention,
@@ -119,10 +120,13 @@ impl Judge {
                 let details = if tried.outcomes.is_empty() { wanted } else { Details::OfRight };
                 let found =
                     self.with_details(details, |judge| judge.under(convention, &mut tried, (tree, chain), source));
+                beside |= self.context.beside;
                 match found {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         let note = if self.context.sliced { None } else { convention.note() };
                         notes.extend(note.filter(|_| tried.count > 1 && layout.is_none()));
+                        let as_entrywise = self.context.beside && convention.has_loose_signs();
+                        notes.extend(as_entrywise.then(|| "with vectors side by side read as ⊙".to_owned()));
                         let taken = self.context.taken.clone();
                         notes
                             .extend(taken.map(|(letter, known)| format!("`{letter}` read as the activation, {known}")));
@@ -135,6 +139,8 @@ impl Judge {
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
                     // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
                     Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
+                    // Two columns side by side never fit; what is wrong is told of them read as ⊙.
+                    Some(_) if beside && !convention.dots => {}
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
@@ -349,7 +355,7 @@ impl Judge {
         self.context.reading = convention;
         (self.context.misfit, self.context.loosened, self.context.sliced) = (None, false, false);
         (self.context.layered, self.context.unsummed, self.however) = (false, None, false);
-        (self.context.listed, self.context.bypassed) = (Listed::default(), false);
+        (self.context.listed, self.context.bypassed, self.context.beside) = (Listed::default(), false, false);
         self.context.variation.seen &= convention.differentials;
         self.context.taken = None;
         self.context.guessed = None;

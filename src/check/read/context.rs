@@ -48,6 +48,8 @@ pub struct Context {
     pub(crate) tentative: Vec<String>,
     /// Whether a sign of multiplication in the chain that was read last may mean another product.
     pub(crate) loosened: bool,
+    /// Whether two vectors of one sample stand side by side in it, which may mean ⊙.
+    pub(crate) beside: bool,
     /// A letter that was taken for an activation in the chain that was read last, with the name of that function.
     pub(crate) taken: Option<(String, String)>,
     /// Letters that count names in the chain that is read now.
@@ -163,6 +165,7 @@ impl Context {
             paired: Vec::new(),
             tentative: Vec::new(),
             loosened: false,
+            beside: false,
             taken: None,
             counting: Vec::new(),
             bracketed: Vec::new(),

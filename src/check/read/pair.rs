@@ -57,6 +57,12 @@ impl Parser<'_> {
                 self.loosened = true;
                 if loose { self.entrywise(left, right) } else { self.inner(left, right).map(Ok) }
             }
+            // Of one sample, ∂ℓ/∂yᵢ x̂ᵢ: papers write two such vectors side by side for their product entry by entry.
+            Join::Beside if alike && a.is_vector() && a.indices & b.indices != 0 => {
+                self.loosened = true;
+                self.context.beside = true;
+                if loose { self.entrywise(left, right) } else { self.matrix_product(left, right) }
+            }
             Join::Star if alike => {
                 self.loosened = true;
                 if loose { self.matrix_product(left, right) } else { self.entrywise(left, right) }
