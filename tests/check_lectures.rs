@@ -166,3 +166,43 @@ cost C = a";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn digits_right_behind_a_letter_are_its_index() {
+    let network = "input X : [m, n0], Y : [m, n2]
+param W1 : [n0, n1], b1 : [n1], W2 : [n1, n2], b2 : [n2]
+Z1 = X @ W1 + b1
+A1 = tanh(Z1)
+Z2 = A1 @ W2 + b2
+A2 = softmax(Z2)
+cost C = -sum(Y*log(A2))/m
+assume sum(Y, axis=1) = 1";
+    let formulas = [
+        (r"dZ2 = \frac1m (A2 - Y)", "right"),
+        (r"dW2 = A1^T dZ2", "right"),
+        (r"db2 = \mathrm{np.sum}(dZ2, axis=0)", "right"),
+        (r"dA1 = dZ2 W2^T", "right"),
+        (r"dZ1 = dA1 \odot (1 - A1^2)", "right"),
+        (r"dW1 = X.T @ dZ1", "right"),
+        (r"dW2 = A1.T @ dZ2", "right"),
+        (r"\frac{\partial C}{\partial W2} = A1^T \frac{\partial C}{\partial Z_2}", "right"),
+        (r"dZ2 = \frac1m (Y - A2)", "wrong"),
+        (r"dW2 = A1^T dZ1", "wrong"),
+        (r"dZ1 = dA1 \odot (1 - A1)", "wrong"),
+        // 3 is no layer; what is set as a word is one name anyway.
+        (r"dW2 = A3^T dZ2", "unread"),
+        (r"\frac{\partial C}{\partial\mathrm{W2}} = \mathrm{A1}^T \frac{\partial C}{\partial\mathrm{Z2}}", "right"),
+    ];
+    expect(network, &["m = 3, n0 = 3, n1 = 3, n2 = 3"], &formulas);
+}
+
+#[test]
+fn digits_behind_a_letter_that_is_a_quantity_are_a_factor() {
+    let network = "param x, x2\ncost C = x^2 + 3*x2";
+    let formulas = [
+        (r"\frac{\partial C}{\partial x} = x2", "right"),
+        (r"\frac{\partial C}{\partial x} = x3", "wrong"),
+        (r"\frac{\partial C}{\partial x_2} = 3", "right"),
+    ];
+    expect(network, &[], &formulas);
+}

@@ -179,10 +179,7 @@ show X[i, :] as x_i, Xhat[i, :] as hat(x)_i, Y[i, :] as y_i";
         (wrong.as_str(), "wrong"),
         (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \cdot \hat x_i", "right"),
         (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \cdot x_i", "wrong"),
-        (
-            r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \hat x_i",
-            "right",
-        ),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \hat x_i", "right"),
         (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} x_i", "wrong"),
         (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \hat x_i \hat x_i", "wrong"),
         (r"\frac{\partial L}{\partial \gamma} = -\sum_i \frac{\partial L}{\partial y_i} \hat x_i", "wrong"),

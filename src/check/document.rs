@@ -17,7 +17,7 @@ use waiting::Waiting;
 use super::bindings;
 use super::claim::{Claim, Equality, Partial};
 use super::judge::{Judge, Judgement};
-use super::read::{Context, Convention, derivative_side, latex_of, read_side};
+use super::read::{Context, Convention, derivative_side, latex_of, read_side, with_indices};
 use crate::diagnostic::{Diagnostic, Lines, Source, Span};
 use crate::expr::{NameId, Reach};
 use crate::network::{FreeNames, Network, read_network};
@@ -282,7 +282,12 @@ impl Checker<'_> {
             self.add(formula, formula.span, None, Outcome::Skipped("ignored".to_owned()));
             return;
         }
-        let spelled = words::with_words(formula);
+        let contexts: Vec<&Context> = self.judges.iter().map(|judge| &judge.context).collect();
+        let glued = with_indices(&formula.latex, &contexts).map(|(latex, own)| {
+            let places = own.within(&formula.places, latex.len());
+            Formula { latex, places, ..formula.clone() }
+        });
+        let spelled = words::with_words(glued.as_ref().unwrap_or(formula)).or(glued);
         let read = spelled.as_ref().unwrap_or(formula).read(macros);
         let tree = match read {
             Ok(tree) => tree,

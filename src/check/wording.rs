@@ -369,8 +369,10 @@ fn author_shows(context: &Context, names: &[(NameId, crate::diagnostic::Span)], 
         } else {
             Some(&*quantity.stem)
         };
-        // `x_{s-1}` is how one layer calls another.
-        if text.contains(['#', '"', '\n', '-', '+']) || text == printed(network, *name) {
+        // `x_{s-1}` is how one layer calls another, W2 how a program writes a name.
+        let is_typed =
+            text.ends_with(|sign: char| sign.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if is_typed || text.contains(['#', '"', '\n', '-', '+']) || text == printed(network, *name) {
             continue;
         }
         if digits.is_empty() {

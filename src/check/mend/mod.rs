@@ -25,14 +25,14 @@ use super::claim::{Part, PartId, PartKind, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::{Kind, Trial, shown};
 use super::judge::Diagnosis;
-use super::read::{Context, read_again, spelling_of_latex};
+use super::read::{Context, read_again, spelling_of_latex, tree_of};
 use super::verdict::Verdict;
 use super::wording::printed;
 use crate::diagnostic::Span;
 use crate::expr::{Arena, ExprId, NameId};
 use crate::network::Origin;
 use crate::notation::Style;
-use crate::syntax::latex::{self, Macros, Places, Tree};
+use crate::syntax::latex::{Macros, Tree};
 
 /// The most edits of one side that are read.
 const MAX_EDITS: usize = 600;
@@ -72,7 +72,7 @@ pub(super) fn mend(context: &mut Context, wrong: &Wrong<'_>, options: &DecideOpt
     if wrong.text.len() > MAX_LENGTH {
         return None;
     }
-    let tree = parsed(wrong.text)?;
+    let tree = parsed(context, wrong.text)?;
     let letters = context.letters.clone();
     let counted = counted(wrong.text, wrong.bound);
     let mut others = |name: &str| match neighbours(name, &counted) {
@@ -167,12 +167,12 @@ fn free_letters(context: &Context) -> Vec<char> {
     context.letters.iter().filter_map(|(letter, _)| letter.chars().next()).collect()
 }
 
-fn parsed(text: &str) -> Option<Tree> {
-    latex::read(text, &Places::at(0), &Macros::default()).ok()
+fn parsed(context: &Context, text: &str) -> Option<Tree> {
+    tree_of(context, text, 0, &Macros::default()).ok()
 }
 
 fn side(context: &mut Context, text: &str, bound: &[(String, i64)]) -> Option<Side> {
-    let tree = parsed(text)?;
+    let tree = parsed(context, text)?;
     let items = tree.row(tree.root()).to_vec();
     read_again(context, &tree, &items, bound).map(|read| read.0)
 }

@@ -14,7 +14,7 @@ use crate::check::claim::{Claim, Part, PartKind, Side};
 use crate::check::decide::{DecideOptions, decide};
 use crate::check::diagnose::{self, Kind, Trial, names_in, shown_link};
 use crate::check::judge::Diagnosis;
-use crate::check::read::{Context, read_again};
+use crate::check::read::{Context, read_again, tree_of};
 use crate::check::verdict::Verdict;
 use crate::check::wording::{Hand, transpose_of, without_braces};
 use crate::diagnostic::Span;
@@ -23,7 +23,6 @@ use crate::network::Origin;
 use crate::notation::Style;
 use crate::rational::Rational;
 use crate::syntax::ast::Role;
-use crate::syntax::latex::{self, Places};
 
 /// The longest text that is edited, in bytes.
 const MAX_LENGTH: usize = 1_000;
@@ -126,7 +125,7 @@ impl Respeller<'_> {
 
     /// A side as it is read from a text that stands where this one does.
     fn side(&mut self, text: &str, bound: &[(String, i64)]) -> Option<Side> {
-        let tree = latex::read(text, &Places::at(self.start as usize), &self.context.macros).ok()?;
+        let tree = tree_of(self.context, text, self.start as usize, &self.context.macros).ok()?;
         let items = tree.row(tree.root()).to_vec();
         read_again(self.context, &tree, &items, bound).map(|read| read.0)
     }
@@ -209,7 +208,7 @@ impl Respeller<'_> {
 
     /// An edit of single strokes of the text, of the kinds that the mistake may be.
     fn stroked(&mut self) -> Option<(String, TextEdit)> {
-        let tree = parsed(self.text)?;
+        let tree = parsed(self.context, self.text)?;
         let kind = self.explained.found.kind;
         let claim = self.explained.claim;
         let transpose = transpose_of(self.explained.source.get(claim.span.range()).unwrap_or_default());
