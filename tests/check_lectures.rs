@@ -189,7 +189,7 @@ assume sum(Y, axis=1) = 1";
         (r"dZ2 = \frac1m (Y - A2)", "wrong"),
         (r"dW2 = A1^T dZ1", "wrong"),
         (r"dZ1 = dA1 \odot (1 - A1)", "wrong"),
-        // 3 is no layer; what is set as a word is one name anyway.
+        // 3 is no layer.
         (r"dW2 = A3^T dZ2", "unread"),
         (r"\frac{\partial C}{\partial\mathrm{W2}} = \mathrm{A1}^T \frac{\partial C}{\partial\mathrm{Z2}}", "right"),
     ];

@@ -62,11 +62,10 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
                 b'\\' => {
                     let start = at + 1;
                     at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-                    // `\text{…}`, `\mathrm{…}`: what stands in them is a word.
+                    // What stands in `\text{…}` is a word.
                     if at > start && bytes.get(at) == Some(&b'{') {
                         let command = &text[start..at];
-                        in_words =
-                            command.starts_with("text") || command.starts_with("math") || command == "operatorname";
+                        in_words = command.starts_with("text") || command == "operatorname";
                     }
                     // A control sign, or digits behind a command: `\theta2`.
                     at += usize::from(at == start);
