@@ -301,3 +301,18 @@ fn products_over_no_steps_and_powers_by_no_number() {
         ],
     );
 }
+
+#[test]
+fn what_has_no_value_anywhere_has_no_derivative() {
+    for cost in ["log(x - x - 1)", "sqrt(-1 - exp(x) + exp(x))", "log(x^2 - x*x)"] {
+        let network = format!("param x\ncost C = {cost}");
+        claims(&network, &[("undecided", r"\frac{\partial C}{\partial x} = 0")]);
+    }
+    let tensors = "param x : [n]\ncost C = sum(log(x - x))";
+    claims(tensors, &[("undecided", r"\nabla_x C = 0"), ("undecided", r"\frac{\partial C}{\partial x_i} = 0")]);
+    // A small domain is one.
+    let small = "param x\ncost C = log(1/100 - x^2)";
+    claims(small, &[("right", r"\frac{\partial C}{\partial x} = \frac{-2x}{1/100 - x^2}")]);
+    let constant = "param x, y\ncost C = y^2 + log(3)";
+    claims(constant, &[("right", r"\frac{\partial C}{\partial x} = 0")]);
+}

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arena, Constant, ExprId, NameId, Node, NumberId, Operand, OrdersId};
 use crate::function::{Functions, Known, Options};
 use crate::network::Origin;
+use crate::network::cancel::cancels;
 use crate::network::fold::Folding;
 use crate::network::names::MAX_INDICES;
 use crate::network::resolve::{FreeNames, Indices, Resolver, SizeNames};
@@ -205,7 +206,7 @@ impl Resolver<'_> {
 
     fn quotient(&mut self, left: (AstId, Operand), right: (AstId, Operand), span: Span) -> Option<Operand> {
         let ((left, l), (right, r)) = (left, right);
-        if r.expr == Arena::ZERO {
+        if r.expr == Arena::ZERO || cancels(&self.network.arena, r.expr) {
             let error = Diagnostic::error("bad-value", "this divides by zero").at(span, "");
             self.report(error);
             return None;

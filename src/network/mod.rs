@@ -5,6 +5,7 @@
 
 mod arguments;
 mod call;
+mod cancel;
 mod compose;
 mod declaration;
 mod expand;
