@@ -4,7 +4,6 @@
 
 mod last;
 mod mistake;
-mod nowhere;
 mod places;
 
 use last::undeclared_last;
@@ -52,8 +51,6 @@ pub(crate) struct Judge {
     pub(crate) context: Context,
     pub(super) options: DecideOptions,
     diagnosers: FxHashMap<Partial, Diagnoser>,
-    /// Whether quantities that are differentiated have a value somewhere.
-    defined: FxHashMap<NameId, bool>,
     /// What was found to be wrong with the claim that is explained now.
     found: Option<diagnose::Diagnosis>,
     /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
@@ -73,7 +70,6 @@ impl Judge {
             context,
             options,
             diagnosers: FxHashMap::default(),
-            defined: FxHashMap::default(),
             found: None,
             however: false,
             literals: Vec::new(),
@@ -147,9 +143,6 @@ impl Judge {
         match undecided {
             Some(reason) => Judgement::Undecided(reason),
             None => {
-                if let Some(reason) = self.nowhere(claims) {
-                    return Judgement::Undecided(reason);
-                }
                 notes.extend(layers(claims));
                 notes.extend(self.spread_vectors(claims));
                 Judgement::Right { ground, notes }

@@ -97,7 +97,7 @@ impl Judge {
     ) -> (Read, Convention) {
         let wanted = self.options.details;
         let mut tried = Tried::default();
-        let mut beside = false;
+        let (mut beside, mut unlikely) = (false, Vec::new());
         for convention in self.conventions(layout) {
             let readings = [
                 convention,
@@ -139,12 +139,17 @@ impl Judge {
                     Some(found @ (Read::Defined(_) | Read::Skipped(_))) => return (found, convention),
                     // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
                     Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
-                    // Two columns side by side never fit; what is wrong is told of them read as ⊙.
-                    Some(_) if beside && !convention.dots => {}
+                    // Two columns side by side never fit; what is wrong is told of them read as ⊙, if they can be.
+                    Some(found @ Read::Judged(Judgement::Wrong(_))) if beside && !convention.dots => {
+                        unlikely.push((found, convention));
+                    }
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
             }
+        }
+        if !tried.has_judged() {
+            tried.outcomes.splice(0..0, unlikely);
         }
         if let Some(right) = self.with_lower(&tried, (tree, chain), source) {
             return (right, Convention::USUAL);

@@ -206,7 +206,9 @@ impl Resolver<'_> {
 
     fn quotient(&mut self, left: (AstId, Operand), right: (AstId, Operand), span: Span) -> Option<Operand> {
         let ((left, l), (right, r)) = (left, right);
-        if r.expr == Arena::ZERO || cancels(&self.network.arena, r.expr) {
+        // Of two formulas side by side it is asked whether they are equal, whatever they divide by.
+        let is_network = self.free_names == FreeNames::Refused;
+        if r.expr == Arena::ZERO || is_network && cancels(&self.network.arena, r.expr) {
             let error = Diagnostic::error("bad-value", "this divides by zero").at(span, "");
             self.report(error);
             return None;
