@@ -117,3 +117,23 @@ fn a_sum_says_which_terms_it_leaves_out() {
     let expected = "dC/dxᵢ = Σⱼ₌₁ⁿ⁻¹ 𝟙[i ≠ j+1]/(xⱼ₊₁ − xᵢ)² − Σⱼ₌₁ⁿ⁻¹ Σ_(k ≠ j+1) 𝟙[i = j+1]/(xⱼ₊₁ − xₖ)²";
     assert_eq!(result(&lines, &["--wrt", "x"]), expected);
 }
+
+#[test]
+fn a_square_of_a_difference_is_that_of_its_mirror_image() {
+    let rows = |distance: &str| {
+        let cost = format!("cost C = sum(i in 1..n, sum(j in 1..n if j != i, {distance}))");
+        result(&["param X : [n, d]", "input p : [n, n]", "assume p = p.T", &cost], &["--wrt", "X"])
+    };
+    assert_eq!(
+        rows("1/norm(X[i, :] - X[j, :])"),
+        "dC/dXᵢⱼ = 2 Σₖ (𝟙[k ≠ i]/(Σₗ (Xᵢₗ − Xₖₗ)²)^(3/2) − 𝟙[i = k] Σ_(l ≠ i) 1/(Σᵣ (Xᵢᵣ − Xₗᵣ)²)^(3/2))Xₖⱼ"
+    );
+    assert_eq!(
+        rows("p[i, j]/(1 + sqnorm(X[i, :] - X[j, :]))"),
+        "∂C/∂Xᵢⱼ = 4 Σₖ (𝟙[k ≠ i] pᵢₖ/(1 + Σₗ (Xᵢₗ − Xₖₗ)²)² − 𝟙[i = k] Σ_(l ≠ i) pᵢₗ/(1 + Σᵣ (Xᵢᵣ − Xₗᵣ)²)²)Xₖⱼ   \
+         (because p = pᵀ)"
+    );
+    // What is no mirror image stays two terms.
+    let skew = rows("1/(1 + sqnorm(X[i, :] - 2*X[j, :]))");
+    assert!(skew.contains("(Xᵢₗ − 2Xₖₗ)") && skew.contains("(Xₖₗ − 2Xᵢₗ)"), "{skew}");
+}

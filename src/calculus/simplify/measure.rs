@@ -8,6 +8,9 @@ use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, Number
 use crate::network::Network;
 use crate::shape::Affine;
 
+/// Sums with more terms are not looked at for a mirror image.
+const MAX_MIRRORED: usize = 16;
+
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Measures {
@@ -15,6 +18,8 @@ pub(super) struct Measures {
     classes: FxHashMap<ExprId, ExprId>,
     /// Classes that are symmetric matrices: names that are assumed to be, and what is made of them.
     symmetric: FxHashSet<ExprId>,
+    /// Classes that change their sign when their first two axes are exchanged: xᵢ − xⱼ.
+    mirrored: FxHashSet<ExprId>,
     /// Abstract functions of whole tensors, of whose value nothing is known.
     whole: FxHashSet<FunctionId>,
     walk: Postorder,
@@ -95,6 +100,9 @@ impl Measures {
                 if self.is_symmetric_node(arena, class) {
                     self.symmetric.insert(class);
                 }
+                if self.is_mirrored_node(arena, class) {
+                    self.mirrored.insert(class);
+                }
             }
         }
         self.classes.get(&expr).copied().unwrap_or(expr)
@@ -115,7 +123,7 @@ impl Measures {
             }
             Node::Contraction { coefficient, factors, labels } => {
                 let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
-                class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+                class::class(arena, coefficient, &factors, &labels, |arena, factor| self.is_turnable(arena, factor))
             }
             // The condition a = 0 is the condition −a = 0.
             Node::Selection(selection) => {
@@ -168,14 +176,36 @@ impl Measures {
         }
     }
 
-    /// The class of the transpose of a class, a matrix.
+    /// Whether a class, a sum, is its own negative with the first two axes exchanged.
+    fn is_mirrored_node(&self, arena: &mut Arena, id: ExprId) -> bool {
+        let Node::Sum(terms) = arena.node(id) else { return false };
+        if !matches!(arena.dims(id), [rows, columns, ..] if rows == columns) || terms.len() > MAX_MIRRORED {
+            return false;
+        }
+        let mut terms = terms.to_vec();
+        terms.sort_unstable();
+        let turned = terms.iter().map(|&term| self.transpose(arena, term)).collect::<Vec<ExprId>>();
+        let mut negated: Vec<ExprId> = turned.into_iter().map(|term| arena.negate(term)).collect();
+        negated.sort_unstable();
+        negated == terms
+    }
+
+    /// Whether a power of a class stays as it is when its first two axes are exchanged.
+    fn is_turnable(&self, arena: &Arena, factor: Factor) -> bool {
+        let is_even = || arena.value(factor.exponent).to_integer().is_some_and(|whole| whole % 2 == 0);
+        self.symmetric.contains(&factor.base) || self.mirrored.contains(&factor.base) && is_even()
+    }
+
+    /// The class of a class with its first two axes exchanged; of a matrix the transpose.
     fn transpose(&self, arena: &mut Arena, id: ExprId) -> ExprId {
         let Node::Contraction { coefficient, factors, labels } = arena.node(id) else {
-            return if self.symmetric.contains(&id) { id } else { arena.permute(id, &[1, 0]) };
+            let mut order: Vec<usize> = (0..arena.dims(id).len()).collect();
+            order.swap(0, 1);
+            return if self.symmetric.contains(&id) { id } else { arena.permute(id, &order) };
         };
         let (factors, mut labels) = (factors.to_vec(), arena.labels(labels).clone());
-        labels.out.reverse();
-        class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+        labels.out.swap(0, 1);
+        class::class(arena, coefficient, &factors, &labels, |arena, factor| self.is_turnable(arena, factor))
     }
 }
 
