@@ -149,5 +149,5 @@ fn a_difference_and_its_mirror_image_are_turned_one_way() {
     // Neither a sum nor what is no difference of one and the same has a mirror image.
     let sums = pairs("1/(x[i] + x[j])^2", " if j != i");
     assert_eq!(sums, "dC/dxᵢ = −4 Σ_(j ≠ i) 1/(xᵢ + xⱼ)³");
-    assert_eq!(pairs("exp(x[i] - x[j])", ""), "dC/dx = exp(x𝟏ᵀ − 𝟏xᵀ)𝟏 − exp(x𝟏ᵀ − 𝟏xᵀ)ᵀ𝟏");
+    assert_eq!(pairs("exp(x[i] - x[j])", ""), "dC/dx = (exp(x𝟏ᵀ − 𝟏xᵀ) − exp(x𝟏ᵀ − 𝟏xᵀ)ᵀ)𝟏");
 }
