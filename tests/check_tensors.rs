@@ -339,3 +339,27 @@ fn a_formula_is_judged_alike_alone_and_after_others() {
     let wanted: Vec<&str> = order.iter().map(|&(_, said)| said).collect();
     assert_eq!(checked(&written), wanted);
 }
+
+/// A formula follows by the rules of differentiation, and is right nowhere: what it differentiates has no value.
+#[test]
+fn nothing_is_right_of_a_cost_without_a_value() {
+    let zero = r"\frac{\partial C}{\partial x} = 0";
+    for cost in ["1/(x - x)", "log(x - x - 1)", "sum(i in 1..2, log(x - x - i))"] {
+        assert_eq!(said_of(&format!("input x\ncost C = {cost}"), zero), "undecided", "{cost}");
+    }
+    for cost in ["sum(1/(x - x))", "sum(log(-1 - x * x) - log(-1 - x * x))"] {
+        assert_eq!(said_of(&format!("input x : [n]\ncost C = {cost}"), zero), "undecided", "{cost}");
+    }
+    assert_eq!(said_of("input x\ncost C = 2*x", r"\frac{\partial}{\partial x} \log(x - x - 1) = 0"), "undecided");
+    // What is wrong stays wrong, and a value somewhere is enough.
+    let gradient = |cost: &str, by: &str| said_of(&format!("input x\ncost C = {cost}"), &format!("C'(x) = {by}"));
+    assert_eq!(gradient("log(-1 - x^2)", r"\frac{2x}{1 + x^2}"), "undecided");
+    assert!(gradient("log(-1 - x^2)", r"\frac{2x}{3 + x^2}").starts_with("wrong"));
+    assert_eq!(gradient("log(x - 3000)", r"\frac{1}{x - 3000}"), "right");
+    assert_eq!(gradient("asin(x - 30)", r"\frac{1}{\sqrt{1 - (x - 30)^2}}"), "right");
+    let vector = |by: &str| {
+        said_of("input x : [n]\ncost C = sum(log(x^2 - 3))", &format!(r"\frac{{\partial C}}{{\partial x}} = {by}"))
+    };
+    assert_eq!(vector(r"2x \oslash (x^2 - 3)"), "right");
+    assert!(vector(r"2x \oslash (x^2 + 3)").starts_with("wrong"));
+}

@@ -106,7 +106,7 @@ fn one_inner_product_stands_behind_the_other_numbers() {
 #[test]
 fn a_sum_says_which_terms_it_leaves_out() {
     let lines = ["param x : [n]", "cost C = sum(i in 1..n, sum(j in 1..n if j != i, 1/(x[i] - x[j])^2))"];
-    assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dxᵢ = 2 Σ_(j ≠ i) (1/(xⱼ − xᵢ)³ − 1/(xᵢ − xⱼ)³)");
+    assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dxᵢ = −4 Σ_(j ≠ i) 1/(xᵢ − xⱼ)³");
     let lines = ["param x : [n]", "cost C = sum(i in 1..n if i != 3, 1/(x[i] - x[3]))"];
     assert_eq!(result(&lines, &["--wrt", "x"]), "dC/dxᵢ = 𝟙[i = 3] (Σ_(j ≠ 3) 1/(xⱼ − x₃)²) − 𝟙[i ≠ 3]/(xᵢ − x₃)²");
     // Where nothing is singular the terms are taken away again; equal selections are one.
@@ -116,4 +116,38 @@ fn a_sum_says_which_terms_it_leaves_out() {
     let lines = ["param x : [n]", "cost C = sum(i in 1..n-1, sum(j in 1..n if j != i+1, 1/(x[i+1] - x[j])))"];
     let expected = "dC/dxᵢ = Σⱼ₌₁ⁿ⁻¹ 𝟙[i ≠ j+1]/(xⱼ₊₁ − xᵢ)² − Σⱼ₌₁ⁿ⁻¹ Σ_(k ≠ j+1) 𝟙[i = j+1]/(xⱼ₊₁ − xₖ)²";
     assert_eq!(result(&lines, &["--wrt", "x"]), expected);
+}
+
+#[test]
+fn a_square_of_a_difference_is_that_of_its_mirror_image() {
+    let rows = |distance: &str| {
+        let cost = format!("cost C = sum(i in 1..n, sum(j in 1..n if j != i, {distance}))");
+        result(&["param X : [n, d]", "input p : [n, n]", "assume p = p.T", &cost], &["--wrt", "X"])
+    };
+    assert_eq!(
+        rows("1/norm(X[i, :] - X[j, :])"),
+        "dC/dXᵢⱼ = 2 Σₖ (𝟙[k ≠ i]/(Σₗ (Xᵢₗ − Xₖₗ)²)^(3/2) − 𝟙[i = k] Σ_(l ≠ i) 1/(Σᵣ (Xᵢᵣ − Xₗᵣ)²)^(3/2))Xₖⱼ"
+    );
+    assert_eq!(
+        rows("p[i, j]/(1 + sqnorm(X[i, :] - X[j, :]))"),
+        "∂C/∂Xᵢⱼ = 4 Σₖ (𝟙[k ≠ i] pᵢₖ/(1 + Σₗ (Xᵢₗ − Xₖₗ)²)² − 𝟙[i = k] Σ_(l ≠ i) pᵢₗ/(1 + Σᵣ (Xᵢᵣ − Xₗᵣ)²)²)Xₖⱼ   \
+         (because p = pᵀ)"
+    );
+    // What is no mirror image stays two terms.
+    let skew = rows("1/(1 + sqnorm(X[i, :] - 2*X[j, :]))");
+    assert!(skew.contains("(Xᵢₗ − 2Xₖₗ)") && skew.contains("(Xₖₗ − 2Xᵢₗ)"), "{skew}");
+}
+
+#[test]
+fn a_difference_and_its_mirror_image_are_turned_one_way() {
+    let pairs = |term: &str, condition: &str| {
+        let cost = format!("cost C = sum(i in 1..n, sum(j in 1..n{condition}, {term}))");
+        result(&["param x : [n]", &cost], &["--wrt", "x"])
+    };
+    assert_eq!(pairs("1/abs(x[i] - x[j])", " if j != i"), "dC/dxᵢ = −2 Σ_(j ≠ i) sign(xᵢ − xⱼ)/|xᵢ − xⱼ|²");
+    assert_eq!(pairs("cos(x[i] - x[j])", ""), "dC/dx = −2sin(x𝟏ᵀ − 𝟏xᵀ)𝟏");
+    // Neither a sum nor what is no difference of one and the same has a mirror image.
+    let sums = pairs("1/(x[i] + x[j])^2", " if j != i");
+    assert_eq!(sums, "dC/dxᵢ = −4 Σ_(j ≠ i) 1/(xᵢ + xⱼ)³");
+    assert_eq!(pairs("exp(x[i] - x[j])", ""), "dC/dx = (exp(x𝟏ᵀ − 𝟏xᵀ) − exp(x𝟏ᵀ − 𝟏xᵀ)ᵀ)𝟏");
 }

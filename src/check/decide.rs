@@ -5,7 +5,7 @@
 
 pub use super::unfold::Literal;
 
-use super::circuit::{Circuit, Leaf, Slot};
+use super::circuit::{Circuit, Leaf, Op, Slot};
 use super::draw::{KINDS, Range, WHOLE};
 use super::facts::Facts;
 use super::proof::{Proof, Prover};
@@ -98,6 +98,14 @@ pub fn decide(network: &mut Network, left: ExprId, right: ExprId, options: &Deci
 fn exactly(network: &mut Network, left: ExprId, right: ExprId, options: &DecideOptions) -> Verdict {
     let decided = Decision::new(network, [left, right], options, Digits::Exact, Names::Unfolded);
     decided.and_then(|mut decision| decision.run([left, right], options)).unwrap_or_else(undecided)
+}
+
+/// Whether one of these expressions has a value at some point, or it cannot be told.
+pub(super) fn has_value(network: &mut Network, exprs: &[ExprId], options: &DecideOptions) -> bool {
+    exprs.iter().any(|&expr| {
+        let decision = Decision::new(network, [expr, expr], options, Digits::Exact, Names::Unfolded);
+        decision.map_or(true, |decision| decision.has_value())
+    })
 }
 
 fn proved(except: Option<String>) -> Verdict {
@@ -331,6 +339,28 @@ impl<'a> Decision<'a> {
             .or_else(|| domain::special(self.network, leaves, &powers))
             .or_else(|| domain::thin(self.network, leaves, &search, random));
         Ok(proved(except))
+    }
+
+    /// Whether the sides are defined at some point, or not certainly undefined at any. What stands for any function has
+    /// values that are not known.
+    fn has_value(&self) -> bool {
+        let search = self.search();
+        let mut random = Random::from_seed(POINT_SEED);
+        let affordable = (self.budget / search.cost().max(1)).min(COARSE_POINTS as u64) as usize;
+        let looks = (0..affordable.max(FIRST_POINTS)).flat_map(|number| {
+            // Whole numbers and eighths tell an exact 0 from a small number.
+            let point = search.coarse(&mut random, number);
+            [point, search.in_eighths(&mut random, number)]
+        });
+        let mut is_undefined = false;
+        for sighting in looks {
+            match sighting.seen {
+                Seen::Neither => is_undefined = true,
+                Seen::Unknown => {}
+                _ => return true,
+            }
+        }
+        !is_undefined || self.circuit.ops.iter().any(|op| matches!(op, Op::Opaque { .. }))
     }
 
     fn is_defined_closely(&self, search: &Search<'_>, sightings: &[Sighting]) -> bool {

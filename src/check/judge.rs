@@ -16,6 +16,7 @@ use super::claim::{Claim, Equality, PartId, PartKind, Partial, Side};
 use super::decide::{DecideOptions, decide};
 use super::diagnose::{self, Diagnoser};
 use super::form::Form;
+use super::nowhere::NO_VALUE;
 use super::read::{Context, Spelling};
 use super::readings::LEFT_OPEN;
 use super::unfold::Literal;
@@ -55,6 +56,8 @@ pub(crate) struct Judge {
     found: Option<diagnose::Diagnosis>,
     /// Whether the chain that was judged last is wrong whatever a second derivative holds fixed.
     pub(super) however: bool,
+    /// Which of the expressions that formulas differentiate have a value somewhere.
+    pub(super) valued: FxHashMap<ExprId, bool>,
     /// Names that stand for decimal literals, used again for each claim.
     literals: Vec<NameId>,
     /// The values of all leaves, if the network gives them.
@@ -72,6 +75,7 @@ impl Judge {
             diagnosers: FxHashMap::default(),
             found: None,
             however: false,
+            valued: FxHashMap::default(),
             literals: Vec::new(),
             values,
         }
@@ -142,6 +146,7 @@ impl Judge {
         }
         match undecided {
             Some(reason) => Judgement::Undecided(reason),
+            None if self.differentiates_nothing(claims) => Judgement::Undecided(NO_VALUE.to_owned()),
             None => {
                 notes.extend(layers(claims));
                 notes.extend(self.spread_vectors(claims));

@@ -117,6 +117,7 @@ mod mend;
 mod misfit;
 mod mixed;
 mod narrow;
+mod nowhere;
 mod primes;
 mod readings;
 pub mod report;

@@ -121,6 +121,12 @@ fn decide_with(network: &mut Network, memory: &mut Memory, sides: [ExprId; 2], o
     Verdict::Right(Right { sizes: compared, ..right_for_sizes })
 }
 
+/// Small sizes at which expressions are written out in entries, several times over; none if there are too many sizes.
+pub(super) fn small_sizes(network: &Network, exprs: &[ExprId]) -> Option<Vec<Assignment>> {
+    let extents = Relevant::of(network, exprs).extents;
+    if extents.sizes.len() > MAX_SIZES { None } else { extents.assignments(|size| fixed(network, size)) }
+}
+
 /// Whether both sides have one normal form, in which sizes are symbols.
 fn for_all_sizes(network: &mut Network, memory: &mut Memory, [left, right]: [ExprId; 2]) -> bool {
     if network.arena.shape(left) != network.arena.shape(right) {

@@ -1,5 +1,5 @@
 //! The class of a contraction: what it is up to the order of its factors, the names of its labels and the transposes of
-//! symmetric factors.
+//! symmetric factors, of which the first two axes may be exchanged.
 //!
 //! Labels are coloured by where they stand, until the number of colours stands still; labels that are still alike are
 //! told apart in turn, and the smallest outcome is kept.
@@ -14,7 +14,7 @@ const MAX_BRANCHES: usize = 200;
 pub(super) struct Coloured<'a> {
     pub(super) factors: &'a [Factor],
     pub(super) labels: &'a Labels,
-    /// Whether each factor is a symmetric matrix.
+    /// Whether each factor stays as it is when its first two axes are exchanged.
     pub(super) symmetric: Vec<bool>,
 }
 
@@ -73,7 +73,7 @@ impl Coloured<'_> {
     fn axes(&self, at: usize, colours: &Colours) -> Vec<u32> {
         let mut axes: Vec<u32> = self.labels.factors[at].iter().map(|&label| colours[label as usize]).collect();
         if self.symmetric[at] {
-            axes.sort_unstable();
+            axes[..2].sort_unstable();
         }
         axes
     }
@@ -89,7 +89,7 @@ impl Coloured<'_> {
             let mut met: Vec<(u32, Vec<(u32, usize)>)> = colours.iter().map(|&colour| (colour, Vec::new())).collect();
             for (at, axes) in self.labels.factors.iter().enumerate() {
                 for (place, &label) in axes.iter().enumerate() {
-                    let place = if self.symmetric[at] { 0 } else { place };
+                    let place = if self.symmetric[at] && place < 2 { 0 } else { place };
                     met[label as usize].1.push((kinds[at], place));
                 }
             }
@@ -175,9 +175,9 @@ pub(super) fn class(
     coefficient: NumberId,
     factors: &[Factor],
     labels: &Labels,
-    symmetric: impl Fn(ExprId) -> bool,
+    symmetric: impl Fn(&Arena, Factor) -> bool,
 ) -> ExprId {
-    let symmetric = factors.iter().map(|factor| symmetric(factor.base)).collect();
+    let symmetric = factors.iter().map(|&factor| symmetric(arena, factor)).collect();
     let (factors, labels) = Coloured { factors, labels, symmetric }.canonical();
     arena.contraction(coefficient, &factors, &labels)
 }

@@ -63,6 +63,9 @@ impl Simplifier {
         if self.merge_parts(network, parts) {
             return Some(Rule::MergePowers);
         }
+        if self.turn_mirrored(network, parts) {
+            return Some(Rule::FlipDifference);
+        }
         if self.pick_entries(network, parts) {
             return Some(Rule::OneHot);
         }

@@ -5,8 +5,22 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::calculus::simplify::class;
 use crate::calculus::simplify::unit::is_unit;
 use crate::expr::{Arena, ExprId, Factor, FunctionId, Label, Labels, Node, NumberId, OrdersId, Postorder, Selection};
+use crate::function::{Functions, Known};
 use crate::network::Network;
 use crate::shape::Affine;
+use crate::syntax::ast::Comparison;
+
+/// Sums with more terms are not looked at for a mirror image.
+const MAX_MIRRORED: usize = 16;
+
+/// Where something changes its sign when its first two axes are exchanged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mirror {
+    /// In all entries: xᵢ − xⱼ.
+    Everywhere,
+    /// In all but those of the diagonal: {xᵢ − xⱼ where i ≠ j; 1 elsewhere}.
+    OffDiagonal,
+}
 
 /// Memoised sizes and classes.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +29,8 @@ pub(super) struct Measures {
     classes: FxHashMap<ExprId, ExprId>,
     /// Classes that are symmetric matrices: names that are assumed to be, and what is made of them.
     symmetric: FxHashSet<ExprId>,
+    /// Classes that change their sign when their first two axes are exchanged: xᵢ − xⱼ.
+    mirrored: FxHashMap<ExprId, Mirror>,
     /// Abstract functions of whole tensors, of whose value nothing is known.
     whole: FxHashSet<FunctionId>,
     walk: Postorder,
@@ -30,6 +46,11 @@ impl Measures {
     /// Whether a class is a symmetric matrix.
     pub(super) fn is_symmetric(&self, class: ExprId) -> bool {
         self.symmetric.contains(&class)
+    }
+
+    /// Where a class changes its sign when its first two axes are exchanged.
+    pub(super) fn mirror(&self, class: ExprId) -> Option<Mirror> {
+        self.mirrored.get(&class).copied()
     }
 
     /// A name of a symmetric matrix; its class must not have been asked for.
@@ -95,6 +116,9 @@ impl Measures {
                 if self.is_symmetric_node(arena, class) {
                     self.symmetric.insert(class);
                 }
+                if let Some(mirror) = self.mirror_of_node(arena, class) {
+                    self.mirrored.insert(class, mirror);
+                }
             }
         }
         self.classes.get(&expr).copied().unwrap_or(expr)
@@ -115,7 +139,7 @@ impl Measures {
             }
             Node::Contraction { coefficient, factors, labels } => {
                 let (factors, labels) = (factors.to_vec(), arena.labels(labels).clone());
-                class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+                class::class(arena, coefficient, &factors, &labels, |arena, factor| self.is_turnable(arena, factor))
             }
             // The condition a = 0 is the condition −a = 0.
             Node::Selection(selection) => {
@@ -161,6 +185,12 @@ impl Measures {
                 if orders != OrdersId::NONE || self.whole.contains(&function) {
                     return false;
                 }
+                if let [only] = arguments
+                    && parity(function) == Some(Parity::Even)
+                    && self.mirrored.contains_key(only)
+                {
+                    return true;
+                }
                 let shape = arena.shape(id);
                 arguments.iter().all(|argument| arena.shape(*argument) == shape && self.symmetric.contains(argument))
             }
@@ -168,15 +198,74 @@ impl Measures {
         }
     }
 
-    /// The class of the transpose of a class, a matrix.
+    /// Where a class is its own negative with the first two axes exchanged, given that of its parts.
+    fn mirror_of_node(&self, arena: &mut Arena, id: ExprId) -> Option<Mirror> {
+        if !matches!(arena.dims(id), [rows, columns, ..] if rows == columns) {
+            return None;
+        }
+        match arena.node(id) {
+            Node::Sum(terms) if terms.len() <= MAX_MIRRORED => {
+                let mut terms = terms.to_vec();
+                terms.sort_unstable();
+                let turned: Vec<ExprId> = terms.iter().map(|&term| self.transpose(arena, term)).collect();
+                let mut negated: Vec<ExprId> = turned.into_iter().map(|term| arena.negate(term)).collect();
+                negated.sort_unstable();
+                (negated == terms).then_some(Mirror::Everywhere)
+            }
+            Node::If { comparison: Comparison::Equal, parts: [selection, Arena::ZERO, then, _] } => {
+                (is_diagonal(arena, selection) && self.mirrored.contains_key(&then)).then_some(Mirror::OffDiagonal)
+            }
+            Node::Call { function, orders: OrdersId::NONE, arguments: &[only] } => {
+                let is_odd = matches!(parity(function), Some(Parity::Odd));
+                self.mirror(only).filter(|_| is_odd)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a power of a class stays as it is when its first two axes are exchanged.
+    fn is_turnable(&self, arena: &Arena, factor: Factor) -> bool {
+        let is_even = || arena.value(factor.exponent).to_integer().is_some_and(|whole| whole % 2 == 0);
+        self.symmetric.contains(&factor.base) || self.mirrored.contains_key(&factor.base) && is_even()
+    }
+
+    /// The class of a class with its first two axes exchanged; of a matrix the transpose.
     fn transpose(&self, arena: &mut Arena, id: ExprId) -> ExprId {
         let Node::Contraction { coefficient, factors, labels } = arena.node(id) else {
-            return if self.symmetric.contains(&id) { id } else { arena.permute(id, &[1, 0]) };
+            let mut order: Vec<usize> = (0..arena.dims(id).len()).collect();
+            order.swap(0, 1);
+            return if self.symmetric.contains(&id) { id } else { arena.permute(id, &order) };
         };
         let (factors, mut labels) = (factors.to_vec(), arena.labels(labels).clone());
-        labels.out.reverse();
-        class::class(arena, coefficient, &factors, &labels, |base| self.symmetric.contains(&base))
+        labels.out.swap(0, 1);
+        class::class(arena, coefficient, &factors, &labels, |arena, factor| self.is_turnable(arena, factor))
     }
+}
+
+/// Whether a matrix is 1 on its diagonal and 0 elsewhere.
+pub(super) fn is_diagonal(arena: &Arena, id: ExprId) -> bool {
+    let Node::Selection(selection) = arena.node(id) else { return false };
+    let selection = arena.selection_of(selection);
+    let turns = |row: i64, column: i64| row == -column && row != 0;
+    matches!(selection.coefficients[..], [row, column] if turns(row, column)) && selection.offset == Affine::default()
+}
+
+/// What a function makes of a changed sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Parity {
+    /// f(−x) = f(x).
+    Even,
+    /// f(−x) = −f(x).
+    Odd,
+}
+
+/// The parity of a function of one number, if it has one.
+fn parity(function: FunctionId) -> Option<Parity> {
+    let is = |known: &Known| Functions::with(*known) == function;
+    if [Known::Absolute, Known::Cosine].iter().any(is) {
+        return Some(Parity::Even);
+    }
+    [Known::Sign, Known::Sine, Known::HyperbolicTangent, Known::Error].iter().any(is).then_some(Parity::Odd)
 }
 
 /// What a contraction adds to the sizes of its factors: operations, powers, sums over an axis, broadcasts, identities.

@@ -18,6 +18,7 @@ mod inverse;
 mod known;
 mod matching;
 mod measure;
+mod mirror;
 mod onehot;
 mod parts;
 mod power;
