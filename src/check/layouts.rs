@@ -97,7 +97,6 @@ impl Judge {
     ) -> (Read, Convention) {
         let wanted = self.options.details;
         let mut tried = Tried::default();
-        let mut beside = false;
         for convention in self.conventions(layout) {
             let readings = [
                 convention,
@@ -120,7 +119,6 @@ impl Judge {
                 let details = if tried.outcomes.is_empty() { wanted } else { Details::OfRight };
                 let found =
                     self.with_details(details, |judge| judge.under(convention, &mut tried, (tree, chain), source));
-                beside |= self.context.beside;
                 match found {
                     Some(Read::Judged(Judgement::Right { ground, mut notes })) => {
                         let note = if self.context.sliced { None } else { convention.note() };
@@ -140,7 +138,7 @@ impl Judge {
                     // Beside (1, 2) the ᵀ of (1, 2)ᵀ means something: what is wrong is told of the next reading.
                     Some(_) if convention.lists == Lists::Column && self.context.listed.is_mixed() => {}
                     // Two columns side by side never fit; what is wrong is told of them read as ⊙.
-                    Some(_) if beside && !convention.dots => {}
+                    Some(_) if self.context.beside && !convention.dots => {}
                     Some(found) => tried.add(found, convention, self.context.variation.is_forward()),
                     None => {}
                 }
