@@ -186,3 +186,59 @@ show X[i, :] as x_i, Xhat[i, :] as hat(x)_i, Y[i, :] as y_i";
     ];
     expect(network, &[], &formulas);
 }
+
+#[test]
+fn points_before_signs_are_entrywise_as_in_matlab() {
+    let network = "
+input x : [n], y : [m]
+param W : [m, n]
+z = W @ x
+a = sigmoid(z)
+cost C = sum((a - y)^2)/2";
+    let formulas = [
+        (r"\frac{\partial C}{\partial z} = (a - y) .* a .* (1 - a)", "right"),
+        (r"\frac{\partial C}{\partial z} = (a-y).*a.*(1-a)", "right"),
+        (r"\frac{\partial C}{\partial z} = (a - y) .* a .* a", "wrong"),
+        (r"\frac{\partial C}{\partial z} = (a - y) ./ (1 ./ (a .* (1 - a)))", "right"),
+        (r"\frac{\partial C}{\partial z} = (a - y) ./ (a .* (1 - a))", "wrong"),
+    ];
+    expect(network, &["m = 3, n = 3"], &formulas);
+}
+
+#[test]
+fn rows_of_a_marked_matrix() {
+    let network = "
+input T : [N, D]
+param X : [N, D], gamma : [D], beta : [D]
+Xhat = (X - mean(X, axis=0)) / std(X, axis=0)
+Y = gamma * Xhat + beta
+cost L = sum((Y - T)^2)";
+    let formulas = [
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} \hat x_i", "right"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(y_i - t_i) \odot \hat{x}_i", "right"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(Y_i - T_i) \odot \hat X_i", "right"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(Y_i - T_i) \odot X_i", "wrong"),
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(T_i - Y_i) \odot \hat X_i", "wrong"),
+        // That a small letter names a row is guessed: what does not fit may be another's meaning.
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(T_i - Y_i) \odot \hat x_i", "unread"),
+        // Nothing is called Xtilde.
+        (r"\frac{\partial L}{\partial \gamma} = \sum_i 2(y_i - t_i) \odot \tilde x_i", "unread"),
+    ];
+    expect(network, &[], &formulas);
+}
+
+#[test]
+fn ones_below_which_two_indices_stand_are_a_delta() {
+    let network = "
+input z : [n]
+p = softmax(z)
+cost C = sum(p^2)";
+    let formulas = [
+        (r"\frac{\partial p_i}{\partial z_j} = p_i(\mathbf{1}_{ij} - p_j)", "right"),
+        (r"\frac{\partial p_i}{\partial z_j} = p_i(\mathbb 1_{i,j} - p_j)", "right"),
+        (r"\frac{\partial p_i}{\partial z_j} = p_i(\mathbf{1}_{ij} + p_j)", "wrong"),
+        (r"\frac{\partial p_i}{\partial z_j} = p_i(\mathbf{1}_{ii} - p_j)", "wrong"),
+        (r"\mathbf 1_n^\top p = 1", "right"),
+    ];
+    expect(network, &[], &formulas);
+}

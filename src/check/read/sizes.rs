@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::NameId;
 use crate::shape::Dim;
 use crate::syntax::latex::Kind;
+use crate::syntax::spelling::MARKS;
 
 use super::broadcast::ONE;
 use super::context::Context;
@@ -193,11 +194,16 @@ impl Parser<'_> {
         (is_plain && self.dims_of(matrix).len() == 2).then_some((matrix, letter, key))
     }
 
-    /// The matrix X of x_i, where nothing is called x.
+    /// The matrix X of x_i, X̂ of x̂_i, where nothing is called x.
     fn line_of_capital(&self, written: &WrittenName) -> Option<(NameId, String, String)> {
-        let mut letters = written.base.chars();
-        let (Some(small), None, Some(sub)) = (letters.next(), letters.next(), written.sub) else { return None };
-        let large = small.to_ascii_uppercase().to_string();
+        let (small, sub) = (written.base.chars().next()?, written.sub?);
+        let (letter, mark) = written.base.split_at(small.len_utf8());
+        // Beside a quantity x, x̂_i belongs to that x.
+        let is_marked = MARKS.iter().any(|(_, known)| *known == mark) && !self.context.symbols.has_base(letter);
+        if !mark.is_empty() && !is_marked {
+            return None;
+        }
+        let large = format!("{}{mark}", small.to_ascii_uppercase());
         let &[matrix] = self.context.symbols.quantities(&Spelling::new(large.as_str(), "", "")) else { return None };
         let [letter] = <[String; 1]>::try_from(self.letters_of(self.row(sub))?).ok()?;
         let above = self.without_transpose(written.sup.map_or(&[][..], |sup| self.row(sup)));

@@ -31,6 +31,9 @@ impl Parser<'_> {
             return Ok(None);
         }
         cursor.at += 1;
+        if let Some(pair) = self.pair_below(scripts) {
+            return self.kronecker(&pair, self.span(id)).map(Some);
+        }
         let size = scripts.sub.and_then(|sub| self.size_of(sub));
         let form = match size {
             Some(dim) => Form { rows: Extent::Axis(dim), ..Form::ONES },
@@ -39,6 +42,14 @@ impl Parser<'_> {
         let part = self.unit(form, self.span(id))?;
         let left = Scripts { sub: None, ..scripts };
         self.raised(part, left, self.span(id)).map(Some)
+    }
+
+    /// The i and j of 𝟏_{ij}, which is 1 where they are equal, if both stand on axes; 𝟏_{mn} is a matrix of ones.
+    fn pair_below(&self, scripts: Scripts) -> Option<[String; 2]> {
+        let sub = scripts.sub.filter(|_| scripts.sup.is_none() && scripts.primes == 0)?;
+        let pair = <[String; 2]>::try_from(self.letters_of(self.row(sub))?).ok()?;
+        let is_index = |letter: &String| self.size_named(letter).is_none() && self.context.range_of(letter).is_some();
+        pair.iter().all(is_index).then_some(pair)
     }
 
     /// 𝟏, a column, of a size that follows from what stands around it.

@@ -144,6 +144,11 @@ impl<'a> Lexer<'a> {
                     continue;
                 }
                 match kind(pair.as_rule(), pair.as_str()) {
+                    Some(TokenKind::Symbol(sign @ ('*' | '/'))) if self.follows_point(span) => {
+                        let whole = self.ready.pop_back().map_or(span, |point| point.span.to(span));
+                        let entrywise = if sign == '*' { '⊙' } else { '⊘' };
+                        self.ready.push_back(Token::new(TokenKind::Symbol(entrywise), whole));
+                    }
                     Some(kind) => self.ready.push_back(Token {
                         kind,
                         span,
@@ -156,6 +161,16 @@ impl<'a> Lexer<'a> {
         }
         self.at = end;
         self.piece = (self.piece * 2).min(PIECE);
+    }
+
+    /// Whether a sign stands right behind a point, as in the `.*` of MATLAB; the point of `\left.` is a delimiter.
+    fn follows_point(&self, sign: Span) -> bool {
+        let mut before = self.ready.iter().rev();
+        let is_point = before.next().is_some_and(|last| last.is_symbol('.') && last.span.end == sign.start);
+        let opens = |name: &str| matches!(name, "left" | "right" | "middle");
+        let is_delimiter =
+            before.next().is_some_and(|token| matches!(&token.kind, TokenKind::Command(name) if opens(name)));
+        is_point && !self.spaced && !is_delimiter
     }
 
     /// A character such as ² or ₃: a script of what stands before it, together with its neighbours.
@@ -197,7 +212,7 @@ impl<'a> Lexer<'a> {
             } else {
                 (1..piece.len())
                     .rev()
-                    .find(|&at| b"\\$ \n+-=(){}^_&[],;:/|".contains(&piece[at]) && piece[at - 1] != b'\\')
+                    .find(|&at| b"\\$ \n+-=(){}^_&[],;:/|".contains(&piece[at]) && !b"\\.".contains(&piece[at - 1]))
             };
             match place {
                 Some(place) => return self.at + place,
