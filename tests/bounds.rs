@@ -213,3 +213,28 @@ fn domains_on_one_side_of_a_kink_are_told() {
     let Verdict::Right(found) = decide(left, left, 1) else { panic!("one formula") };
     assert_eq!(found.except, None);
 }
+
+#[test]
+fn roots_of_sums_of_squares_hide_no_sign() {
+    let distances = "sqrt((x-y)^2 + (u-v)^2) * sqrt((x-z)^2 + (u-w)^2)";
+    let turned = "sqrt((z-x)^2 + (w-u)^2) * sqrt((y-x)^2 + (v-u)^2)";
+    all_are(
+        "proved",
+        &[
+            (distances, turned),
+            ("abs(x - y)^3 * cos(u - v)", "abs(y - x)^3 * cos(v - u)"),
+            ("sqrt(1 + (x-y)^2)^3 / (1 + (y-x)^2)", "sqrt(1 + (x-y)^2)"),
+        ],
+    );
+    all_are(
+        "wrong",
+        &[
+            ("sqrt((x^2 + y^2) * u^2)", "u * sqrt(x^2 + y^2)"),
+            ("sqrt((x-y)^2 + 2*(x-y)*(u-v) + (u-v)^2)", "x - y + u - v"),
+            ("sqrt((x-y)^2)", "x - y"),
+            ("(x - y)^3 * sin(u - v)", "(y - x)^3 * sin(u - v)"),
+            ("sqrt(1 + (x-y)^2)", "sqrt(1 + (x+y)^2)"),
+            (distances, "(x-y)*(x-z) + (u-v)*(u-w)"),
+        ],
+    );
+}

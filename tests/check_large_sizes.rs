@@ -133,3 +133,32 @@ cost C = sum((X @ w)^2)/128";
     ];
     pinned(double, &[], &rows);
 }
+
+#[test]
+fn what_is_assumed_holds_of_the_numbers_drawn() {
+    let form = "
+input A : [784, 784]
+param x : [784]
+assume A = A.T
+cost C = dot(x, A @ x)";
+    let rows = [
+        (r"\frac{\partial C}{\partial x} = 2Ax", "2", "3"),
+        (r"\frac{\partial C}{\partial x} = \frac{1568}{784} A^\top x", "1568", "1567"),
+    ];
+    pinned(form, &[], &rows);
+    let entropy = "
+param x : [784]
+assume x > 0
+cost C = sum(x*log(x))";
+    pinned(entropy, &[], &[(r"\frac{\partial C}{\partial x} = 1(\log(x) + 1)", "1(", "3(")]);
+    // Points at which an assumption does not hold tell nothing.
+    let bounded = "
+param x : [784]
+assume x > 2
+cost C = sum(log(x - 1))";
+    let claim = r"\frac{\partial C}{\partial x} = 3 \oslash (x - 1)";
+    let network = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("bounded.net");
+    std::fs::write(&network, bounded).expect("room for a network");
+    let run = derive_with_input(&["check", "--net", &network.to_string_lossy(), "--claim", claim], "");
+    assert_eq!(run.code, 3, "{}{}", run.output, run.errors);
+}

@@ -216,3 +216,27 @@ cost J = dot(v, H @ ones(h))";
     let formulas: Vec<(&str, &str)> = formulas.iter().map(|(formula, verdict)| (formula.as_str(), *verdict)).collect();
     expect(network, &["n = 3, k = 2, h = 4"], &formulas);
 }
+
+/// Costs of all pairs: Coulomb's, of multidimensional scaling.
+#[test]
+fn distances_of_rows_that_leave_out_a_row_itself() {
+    let network = "
+param X : [n, d]
+input D : [n, n]
+assume D = D.T
+cost U = sum(i in 1..n, sum(j in 1..n if j != i, 1/norm(X[i, :] - X[j, :])))
+S = sum(i in 1..n, sum(j in 1..n if j != i, (norm(X[i, :] - X[j, :]) - D[i, j])^2))
+show X[i, :] as x_i";
+    let formulas = [
+        (r"\frac{\partial U}{\partial x_i} = -2 \sum_{j \ne i} \frac{x_i - x_j}{\|x_i - x_j\|^3}", "right"),
+        (r"\frac{\partial U}{\partial x_i} = 2 \sum_{j \ne i} \frac{x_j - x_i}{\|x_j - x_i\|^3}", "right"),
+        (r"\frac{\partial U}{\partial x_i} = -\sum_{j \ne i} \frac{x_i - x_j}{\|x_i - x_j\|^3}", "wrong"),
+        (r"\frac{\partial U}{\partial x_i} = -2 \sum_{j \ne i} \frac{x_i - x_j}{\|x_i - x_j\|^2}", "wrong"),
+        (r"\frac{\partial U}{\partial x_i} = -2 \sum_{j \ne i} \frac{x_j - x_i}{\|x_i - x_j\|^3}", "wrong"),
+        (r"\frac{\partial S}{\partial x_i} = 4 \sum_{j \ne i} (1 - \frac{D_{ij}}{\|x_i - x_j\|})(x_i - x_j)", "right"),
+        (r"\frac{\partial S}{\partial x_i} = 4 \sum_{j \ne i} (1 - \frac{D_{ji}}{\|x_j - x_i\|})(x_i - x_j)", "right"),
+        (r"\frac{\partial S}{\partial x_i} = 2 \sum_{j \ne i} (1 - \frac{D_{ij}}{\|x_i - x_j\|})(x_i - x_j)", "wrong"),
+        (r"\frac{\partial S}{\partial x_i} = 4 \sum_{j \ne i} (1 - \frac{D_{ij}}{\|x_i - x_j\|})(x_j - x_i)", "wrong"),
+    ];
+    expect(network, &[], &formulas);
+}

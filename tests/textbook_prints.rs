@@ -32,7 +32,7 @@ fn a_name_that_is_symmetric_by_its_equation_needs_no_transpose() {
         "cost L = -N/2*(logdet(C) + trace(inv(C) @ S))",
     ];
     let page = page(&network, &[]);
-    let because = "(because C is symmetric by its definition and S = Sᵀ)";
+    let because = "(because S = Sᵀ and C is symmetric by its definition)";
     assert_eq!(line(&page, "Δ_C ="), format!("Δ_C = ∂L/∂C = 1/2 · N(C⁻¹SC⁻¹ − C⁻¹) {because}"));
     assert_eq!(line(&page, "∂L/∂W ="), format!("∂L/∂W = 2Δ_C W {because}"));
 }

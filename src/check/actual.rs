@@ -13,7 +13,7 @@ use crate::expr::{ExprId, NameId, subexpressions};
 use crate::network::{Facts, Network, Origin};
 use crate::rational::Rational;
 use crate::shape::SizeId;
-use crate::syntax::ast::ShapeKind;
+use crate::syntax::ast::{Comparison, ShapeKind};
 
 /// At so many points the sides must differ.
 const POINTS: u64 = 2;
@@ -21,6 +21,8 @@ const POINTS: u64 = 2;
 const MARGIN: f64 = 1e-4;
 /// A side whose entries are no larger may be the rounding of 0.
 const SMALL: f64 = 1e-6;
+/// So close, beside the larger of both, are sides of an assumed equality.
+const ROUNDING: f64 = 1e-9;
 /// The most numbers that the evaluation may hold.
 const MAX_NUMBERS: usize = 1 << 24;
 /// The most multiplications of matrix products.
@@ -53,12 +55,11 @@ pub(super) fn with_values(network: &mut Network, sides: [ExprId; 2], literals: &
 
 /// Whether the sides clearly differ at these sizes, at all points that are tried.
 pub(super) fn differ(network: &Network, sides: [ExprId; 2], chosen: &[(SizeId, usize)], literals: &[Literal]) -> bool {
-    if !network.assumptions.is_empty() {
-        return false;
-    }
     let mut sizes = Sizes::declared(network);
     chosen.iter().for_each(|&(size, value)| sizes.set(NameId(size.0), value));
-    let program = Compiler::new(network).compile_tensors(&sides.map(Root::Expression), &sizes);
+    let assumed = network.assumptions.iter().flat_map(|assumption| [assumption.left, assumption.right]);
+    let roots: Vec<Root> = sides.into_iter().chain(assumed).map(Root::Expression).collect();
+    let program = Compiler::new(network).compile_tensors(&roots, &sizes);
     let Ok(program) = program else { return false };
     if program.memory() > MAX_NUMBERS || program.product_operations() > MAX_OPERATIONS {
         return false;
@@ -69,9 +70,30 @@ pub(super) fn differ(network: &Network, sides: [ExprId; 2], chosen: &[(SizeId, u
             return false;
         }
         program.run(&mut workspace);
-        let [left, right] = [0, 1].map(|side| program.output(&workspace, side));
-        clearly_differ(left, right)
+        let outputs = |at: usize| [2 * at, 2 * at + 1].map(|side| program.output(&workspace, side));
+        let mut assumptions = network.assumptions.iter().enumerate();
+        // What was drawn may not be what is assumed: then it tells nothing.
+        let is_meant = assumptions.all(|(at, assumption)| holds(assumption.comparison, outputs(at + 1)));
+        let [left, right] = outputs(0);
+        is_meant && clearly_differ(left, right)
     })
+}
+
+/// Whether an assumption holds in each entry, up to rounding.
+fn holds(comparison: Comparison, [left, right]: [&[f64]; 2]) -> bool {
+    let fits = left.len() == right.len() || left.len() == 1 || right.len() == 1;
+    let count = left.len().max(right.len());
+    let mut pairs = left.iter().cycle().zip(right.iter().cycle()).take(count);
+    fits && !left.is_empty()
+        && !right.is_empty()
+        && pairs.all(|(&left, &right)| match comparison {
+            Comparison::Less => left < right,
+            Comparison::LessEqual => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::GreaterEqual => left >= right,
+            Comparison::Equal => (left - right).abs() <= ROUNDING * left.abs().max(right.abs()),
+            Comparison::NotEqual => left != right,
+        })
 }
 
 /// Whether the largest difference of two tensors, one of which may be a scalar, is large beside both.
@@ -116,7 +138,7 @@ fn draw(facts: &Facts, dims: &[usize], random: &mut Random, entries: &mut [f64])
     let scale = 1.0 / (last as f64).sqrt();
     let mut uniform = || (random.word() >> 11) as f64 / (1u64 << 53) as f64;
     match facts.kind {
-        _ if facts.symmetric || !is_last => return false,
+        _ if !is_last => return false,
         ShapeKind::Index => return false,
         ShapeKind::OneHot => {
             for row in entries.chunks_mut(last) {
@@ -139,7 +161,18 @@ fn draw(facts: &Facts, dims: &[usize], random: &mut Random, entries: &mut [f64])
             entries.iter_mut().for_each(|entry| *entry = (2.0 * uniform() - 1.0) * scale);
         }
     }
-    true
+    !facts.symmetric || made_symmetric(last, entries)
+}
+
+/// Gives the entries below the diagonals of square matrices the values of those above; not where they are not square.
+fn made_symmetric(last: usize, entries: &mut [f64]) -> bool {
+    let is_square = entries.len().is_multiple_of(last * last);
+    for matrix in entries.chunks_mut(last * last).filter(|_| is_square) {
+        for (row, column) in (0..last).flat_map(|row| (0..row).map(move |column| (row, column))) {
+            matrix[row * last + column] = matrix[column * last + row];
+        }
+    }
+    is_square
 }
 
 #[cfg(test)]

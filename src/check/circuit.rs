@@ -1,12 +1,13 @@
 //! Circuits: both sides of an equality as one list of operations, operands before results, each operation once.
 //!
 //! Functions of the table stand in it by their definitions. Nothing is simplified, because that would widen domains
-//! (0·log x is defined for x > 0 only); only the order of sums and products is brought into one form.
+//! (0·log x is defined for x > 0 only); only the order of sums and products is brought into one form, and the direction of
+//! differences under even powers: (b − a)² is (a − b)².
 
 use rustc_hash::FxHashMap;
 
 use super::primitive::Primitive;
-use crate::expr::{Constant, ExprId, FunctionId, NameId, NumberId};
+use crate::expr::{Arena, Constant, ExprId, FunctionId, NameId, NumberId};
 use crate::rational::Rational;
 use crate::syntax::ast::Comparison;
 
@@ -93,6 +94,39 @@ impl Circuit {
         slot
     }
 
+    /// A sum or its negative, one and the same for both: the one whose first term, in the order of slots, has no minus
+    /// sign. What is no sum stays.
+    pub fn turned(&mut self, arena: &mut Arena, slot: Slot) -> Slot {
+        let Op::Sum(terms) = &self.ops[slot as usize] else { return slot };
+        let terms = terms.clone();
+        let first = terms.iter().min_by_key(|&&term| match &self.ops[term as usize] {
+            Op::Product(_, factors) => factors.clone(),
+            Op::Number(_) => Box::new([]),
+            _ => Box::new([(term, NumberId::ONE)]) as Box<[(Slot, NumberId)]>,
+        });
+        let is_negative = first.is_some_and(|&first| match self.ops[first as usize] {
+            Op::Product(number, _) | Op::Number(number) => arena.value(number).is_negative(),
+            _ => false,
+        });
+        if !is_negative {
+            return slot;
+        }
+        let negated = terms.iter().map(|&term| self.negative(arena, term)).collect();
+        self.intern(Op::Sum(negated))
+    }
+
+    fn negative(&mut self, arena: &mut Arena, slot: Slot) -> Slot {
+        let op = match self.ops[slot as usize].clone() {
+            Op::Product(NumberId::MINUS_ONE, factors) if matches!(*factors, [(_, NumberId::ONE)]) => {
+                return factors[0].0;
+            }
+            Op::Product(number, factors) => Op::Product(negated(arena, number), factors),
+            Op::Number(number) => Op::Number(negated(arena, number)),
+            _ => Op::Product(NumberId::MINUS_ONE, Box::new([(slot, NumberId::ONE)])),
+        };
+        self.intern(op)
+    }
+
     /// The slot of a leaf, added if its symbol is new.
     pub fn leaf(&mut self, leaf: Leaf) -> Slot {
         let at = self.leaves.iter().position(|known| known.symbol == leaf.symbol).unwrap_or_else(|| {
@@ -123,6 +157,11 @@ impl Circuit {
         }
         needed
     }
+}
+
+fn negated(arena: &mut Arena, number: NumberId) -> NumberId {
+    let negative = arena.value(number).neg();
+    arena.number_id(negative)
 }
 
 impl Op {

@@ -57,8 +57,8 @@ pub struct Subject<'a> {
     pub conditional: &'a [bool],
     /// Which operations have a sign or a case distinction below them, so that they may be 0 on an open set.
     pub piecewise: &'a [bool],
-    /// Which operations are linear in a leaf that stands in one term only, so that they are no square times something.
-    pub linear: &'a [bool],
+    /// Which operations are irreducible, so that they are no square times something.
+    pub irreducible: &'a [bool],
     /// Whether a sine or cosine is taken.
     pub has_waves: bool,
 }

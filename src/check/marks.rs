@@ -118,8 +118,9 @@ pub(super) fn piecewise(circuit: &Circuit) -> Vec<bool> {
     piecewise
 }
 
-/// Which leaves, and sums with a term number·leaf whose leaf is used nowhere else, are linear in that leaf.
-pub(super) fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
+/// Which leaves and sums are irreducible, so that no sign hides in a root of them: those with a term number·leaf whose leaf
+/// is used nowhere else, and those with [two squares](definite_squares) of such sums.
+pub(super) fn irreducible(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<bool> {
     let leaf_of = |slot: Slot| match &circuit.ops[slot as usize] {
         Op::Leaf(_) => Some(slot),
         Op::Product(_, factors) => match factors[..] {
@@ -128,23 +129,60 @@ pub(super) fn linear(arena: &Arena, circuit: &Circuit, needed: &[bool]) -> Vec<b
         },
         _ => None,
     };
-    let free_term = |terms: &[Slot]| {
-        terms.iter().enumerate().any(|(at, &term)| {
-            let Some(leaf) = leaf_of(term) else { return false };
-            let others: Vec<Slot> =
-                terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term).collect();
+    // The places of terms with such a leaf; `also` must not use it either.
+    let free_terms = |terms: &[Slot], also: &[Slot]| -> Vec<usize> {
+        let is_free = |at: usize| {
+            let Some(leaf) = leaf_of(terms[at]) else { return false };
+            let mut others: Vec<Slot> = also.to_vec();
+            others.extend(terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term));
             !circuit.needed(&others, false)[leaf as usize]
-        })
+        };
+        (0..terms.len()).filter(|&at| is_free(at)).collect()
+    };
+    let is_free_sum = |base: Slot, others: &[Slot]| match &circuit.ops[base as usize] {
+        Op::Leaf(_) => !circuit.needed(others, false)[base as usize],
+        Op::Sum(inner) if inner.len() <= MAX_TERMS => !free_terms(inner, others).is_empty(),
+        _ => false,
     };
     let is_radicand = radicand_marks(arena, circuit, needed);
     let is_small = circuit.ops.len() <= MAX_SEARCHED;
     let ops = circuit.ops.iter().zip(is_radicand);
     ops.map(|(op, is_radicand)| match op {
         Op::Leaf(_) => true,
-        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => free_term(terms),
+        Op::Sum(terms) if is_radicand && is_small && terms.len() <= MAX_TERMS => {
+            !free_terms(terms, &[]).is_empty() || definite_squares(arena, circuit, terms, is_free_sum)
+        }
         _ => false,
     })
     .collect()
+}
+
+/// Whether a sum is a·u² + b·v² + w, with numbers a and b of one sign, and u and v with a leaf each that stands nowhere
+/// else in it; or a·u² + b. The sum is irreducible over the reals: in u and v it would be −b/a that is a square, in the
+/// second case too.
+fn definite_squares(
+    arena: &Arena,
+    circuit: &Circuit,
+    terms: &[Slot],
+    is_free_sum: impl Fn(Slot, &[Slot]) -> bool,
+) -> bool {
+    let is_positive = |number: NumberId| !arena.value(number).is_negative();
+    let square = |at: usize| {
+        let Op::Product(number, factors) = &circuit.ops[terms[at] as usize] else { return None };
+        let [(base, exponent)] = factors[..] else { return None };
+        let others: Vec<Slot> =
+            terms.iter().enumerate().filter(|&(place, _)| place != at).map(|(_, &term)| term).collect();
+        let is_square = arena.value(exponent).to_integer() == Some(2) && !arena.value(*number).is_zero();
+        (is_square && is_free_sum(base, &others)).then(|| is_positive(*number))
+    };
+    let squares: Vec<bool> = (0..terms.len()).filter_map(square).collect();
+    let number = terms.iter().find_map(|&term| match circuit.ops[term as usize] {
+        Op::Number(number) if !arena.value(number).is_zero() => Some(is_positive(number)),
+        _ => None,
+    });
+    let is_alone = terms.len() == 2 && squares.len() == 1;
+    let count = |sign: bool| squares.iter().filter(|&&square| square == sign).count();
+    count(true) > 1 || count(false) > 1 || is_alone && number == Some(squares[0])
 }
 
 /// Which operations stand directly under a root.

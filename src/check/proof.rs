@@ -10,7 +10,7 @@ use super::circuit::{Circuit, Slot};
 use super::draw::Range;
 use super::field::{Factors, Field};
 use super::fingerprint::{Compared, Fingerprint, LogarithmsOf, Manner, Obstacle, Subject};
-use super::marks::{self, conditional, is_compared, linear, piecewise, uses_table};
+use super::marks::{self, conditional, irreducible, is_compared, piecewise, uses_table};
 use super::random::Random;
 use super::real::Fine;
 use super::samples::Samples;
@@ -65,7 +65,7 @@ pub struct Prover<'a> {
     samples: Samples,
     conditional: Vec<bool>,
     piecewise: Vec<bool>,
-    linear: Vec<bool>,
+    irreducible: Vec<bool>,
     has_atoms: bool,
     has_waves: bool,
     has_logarithms: bool,
@@ -107,7 +107,7 @@ impl<'a> Prover<'a> {
             samples: Samples::default(),
             conditional: conditional(circuit, &roots, &needed),
             piecewise: piecewise(circuit),
-            linear: linear(arena, circuit, &needed),
+            irreducible: irreducible(arena, circuit, &needed),
             has_atoms,
             has_waves: ops().any(marks::is_wave),
             has_logarithms: ops().any(marks::is_logarithmic),
@@ -230,7 +230,7 @@ impl<'a> Prover<'a> {
                 samples: &self.samples,
                 conditional: &self.conditional,
                 piecewise: &self.piecewise,
-                linear: &self.linear,
+                irreducible: &self.irreducible,
                 has_waves: self.has_waves,
             };
             let manner = Manner { mode: mode.clone(), logarithms_of: self.logarithms_of, ordered: self.ordered };

@@ -237,7 +237,7 @@ impl Unfolding<'_> {
         Ok(())
     }
 
-    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is.
+    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is. Even powers are of differences in one direction.
     fn merged(&mut self, mut factors: Vec<(Slot, NumberId)>) -> Box<[(Slot, NumberId)]> {
         factors.sort_unstable();
         let mut merged: Vec<(Slot, NumberId)> = Vec::with_capacity(factors.len());
@@ -253,6 +253,12 @@ impl Unfolding<'_> {
                     merged.push((base, self.network.arena.number_id(sum)));
                 }
                 None => merged.push((base, exponent)),
+            }
+        }
+        for (base, exponent) in &mut merged {
+            let is_even = self.network.arena.value(*exponent).to_integer().is_some_and(|whole| whole % 2 == 0);
+            if is_even {
+                *base = self.circuit.turned(&mut self.network.arena, *base);
             }
         }
         merged.into()
@@ -316,8 +322,13 @@ impl Unfolding<'_> {
         Ok(())
     }
 
-    /// A power with a number as exponent is a factor.
-    fn primitive(&self, primitive: Primitive, arguments: Vec<Slot>) -> Op {
+    /// A power with a number as exponent is a factor; an even function does not care for the sign of a difference.
+    fn primitive(&mut self, primitive: Primitive, mut arguments: Vec<Slot>) -> Op {
+        if matches!(primitive, Primitive::Absolute | Primitive::Cosine) {
+            arguments
+                .iter_mut()
+                .for_each(|argument| *argument = self.circuit.turned(&mut self.network.arena, *argument));
+        }
         if let (Primitive::Power, [base, exponent]) = (primitive, &arguments[..])
             && let Op::Number(exponent) = self.circuit.ops[*exponent as usize]
         {

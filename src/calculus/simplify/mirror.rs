@@ -22,13 +22,19 @@ impl Simplifier {
             }
             let class = self.measures.class(&mut network.arena, base);
             let is_odd = network.arena.value(exponent).to_integer().is_none_or(|whole| whole % 2 != 0);
-            let is_call = matches!(network.arena.node(base), Node::Call { .. });
+            let of_mirrored = match network.arena.node(base) {
+                Node::Call { arguments: &[only], .. } => {
+                    let argument = self.measures.class(&mut network.arena, only);
+                    self.measures.mirror(argument).is_some()
+                }
+                _ => false,
+            };
             let keeps_sign = match self.measures.mirror(class) {
                 Some(_) if !is_odd => true,
                 Some(_) if !network.arena.value(exponent).is_integer() => continue,
                 Some(Mirror::Everywhere) => false,
                 Some(Mirror::OffDiagonal) if leaves_out_diagonal(network, parts, [first, second]) => false,
-                None if is_call && self.measures.is_symmetric(class) => true,
+                None if of_mirrored && self.measures.is_symmetric(class) => true,
                 _ => continue,
             };
             parts.factors[at].axes.swap(0, 1);

@@ -12,7 +12,7 @@ impl Fingerprint<'_> {
     /// Counts a root whose radicand may be a square times something, as x²y is: then its sign against x hides.
     pub(super) fn root_of(&mut self, radicand: Slot) {
         let is_new = !std::mem::replace(&mut self.rooted[radicand as usize], true);
-        let hides = !self.subject.linear[radicand as usize] && !self.plain[radicand as usize];
+        let hides = !self.subject.irreducible[radicand as usize] && !self.plain[radicand as usize];
         self.hidden += u32::from(is_new && hides);
     }
 
