@@ -9,7 +9,7 @@ use crate::check::diagnose::slot::{Content, Slot};
 use crate::check::diagnose::truth::{Link, Truth};
 use crate::check::tensor;
 use crate::emit::text;
-use crate::expr::{ExprId, NameId, Node, NumberId, Reach};
+use crate::expr::{ExprId, NameId, Node, NumberId, Reach, subexpressions};
 use crate::network::Network;
 use crate::notation::layout::Sheet;
 use crate::notation::{Style, Typesetter};
@@ -168,7 +168,7 @@ impl Speaker<'_> {
 
     /// A mistake in a unit.
     fn unit(&mut self, finding: &Finding<'_>) -> String {
-        if let Some(said) = self.arrangement(finding.edit) {
+        if let Some(said) = self.for_both(finding).or_else(|| self.arrangement(finding.edit)) {
             return said;
         }
         let Edit { kind, part, beside, .. } = finding.edit;
@@ -201,6 +201,19 @@ impl Speaker<'_> {
         }
     }
 
+    /// A matrix that stands for its transpose too, where both belong: 2A for A + Aᵀ.
+    fn for_both(&mut self, finding: &Finding<'_>) -> Option<String> {
+        let Content::Unit(unit) = finding.slot.content else { return None };
+        let Edit { kind: Kind::Transpose, part, beside: Some(beside), .. } = finding.edit else { return None };
+        let arena = &self.network.arena;
+        let is_both = |&id: &ExprId| matches!(arena.node(id), Node::Sum(terms) if [part, beside].iter().all(|term| terms.contains(term)));
+        if !subexpressions(arena, finding.truth.units[unit].value).iter().any(is_both) {
+            return None;
+        }
+        let [right, wrong] = [part, beside].map(|expr| self.simplified(expr, NameUse::Keep));
+        Some(format!("{wrong} stands for {right} too, which it is if it is symmetric"))
+    }
+
     /// A mistake in shapes, axes and sums.
     fn arrangement(&mut self, edit: Edit) -> Option<String> {
         // What is compared stays comparable: no names are put in.
@@ -229,7 +242,7 @@ impl Speaker<'_> {
                 };
                 format!("{must}{compared}")
             }
-            Kind::InvertedFactor if edit.beside.is_some() => {
+            Kind::InvertedFactor if self.is_inverse(edit) => {
                 format!("{wrong} stands where its inverse {right} belongs")
             }
             Kind::TransposeElsewhere => {
@@ -283,6 +296,11 @@ impl Speaker<'_> {
             Kind::ProductForElementwise => format!("a matrix product stands where ⊙ belongs{compared}"),
             _ => return None,
         })
+    }
+
+    /// Whether a matrix stands where its inverse belongs.
+    fn is_inverse(&self, edit: Edit) -> bool {
+        matches!(self.network.arena.node(edit.part), Node::Call { arguments: &[only], .. } if Some(only) == edit.beside)
     }
 
     /// Whether a vector stands where a matrix belongs.
@@ -346,8 +364,15 @@ impl Speaker<'_> {
 
     /// u of 1/u.
     fn below(&mut self, part: ExprId) -> Option<ExprId> {
-        let Node::Product { coefficient: NumberId::ONE, factors: &[only] } = self.network.arena.node(part) else {
-            return None;
+        let only = match self.network.arena.node(part) {
+            Node::Product { coefficient: NumberId::ONE, factors: &[only] } => only,
+            // Entry by entry.
+            Node::Contraction { coefficient: NumberId::ONE, factors: &[only], labels }
+                if self.network.arena.labels(labels).factors[0] == self.network.arena.labels(labels).out =>
+            {
+                only
+            }
+            _ => return None,
         };
         let exponent = self.network.arena.value(only.exponent).clone();
         let arena = &mut self.network.arena;
