@@ -363,3 +363,13 @@ fn nothing_is_right_of_a_cost_without_a_value() {
     assert_eq!(vector(r"2x \oslash (x^2 - 3)"), "right");
     assert!(vector(r"2x \oslash (x^2 + 3)").starts_with("wrong"));
 }
+
+#[test]
+fn two_sizes_below_ones_are_not_read_as_a_vector() {
+    let network = "param W : [m, n]\ncost C = sum(W)";
+    for right in [r"\mathbf 1_{mn}", r"\mathbf 1_{m \times n}"] {
+        let said = said_of(network, &format!(r"\frac{{\partial C}}{{\partial W}} = {right}"));
+        assert!(!said.starts_with("wrong"), "{right}: {said}");
+    }
+    assert_eq!(said_of(network, r"\frac{\partial C}{\partial W} = \mathbf 1_m\mathbf 1_n^\top"), "right");
+}

@@ -35,6 +35,10 @@ impl Parser<'_> {
             return self.kronecker(&pair, self.span(id)).map(Some);
         }
         let size = scripts.sub.and_then(|sub| self.size_of(sub));
+        if size.is_none() && scripts.sub.is_some_and(|sub| sub.len() > 1) {
+            let message = "what stands below this 𝟏 is not read; a matrix of ones is 𝟏𝟏ᵀ";
+            return self.unclear(message, self.span(id)).map(Some);
+        }
         let form = match size {
             Some(dim) => Form { rows: Extent::Axis(dim), ..Form::ONES },
             None => Form::ONES,
