@@ -316,3 +316,26 @@ fn what_has_no_value_anywhere_has_no_derivative() {
     let constant = "param x, y\ncost C = y^2 + log(3)";
     claims(constant, &[("right", r"\frac{\partial C}{\partial x} = 0")]);
 }
+
+#[test]
+fn a_case_that_an_index_excludes_may_divide_by_zero() {
+    let written = "param x : [3]\ncost C = sum(i in 1..3, sum(j in 1..3, if i != j then x[1]/(x[i] - x[j])^2 else 0))";
+    let left_out = "param x : [3]\ncost C = sum(i in 1..3, sum(j in 1..3 if j != i, x[1]/(x[i] - x[j])^2))";
+    let runs = [written, left_out].map(|network| derive_with_input(&["-"], network));
+    assert_eq!((runs[0].code, runs[0].errors.as_str()), (0, ""));
+    let result = |output: &str| output.lines().rfind(|line| line.contains("dC/dx =")).map(str::to_owned);
+    assert!(result(&runs[0].output).is_some());
+    assert_eq!(result(&runs[0].output), result(&runs[1].output));
+    // The step that an index settles needs no step before the first.
+    let steps = "input x[1..3], h0\nparam w\n\
+                 for t in 1..3 {\n h[t] = tanh(w*x[t] + (if t == 1 then h0 else h[t-1]))\n}\ncost C = h[3]^2";
+    let run = derive_with_input(&["-"], steps);
+    assert_eq!((run.code, run.errors.as_str()), (0, ""));
+    // Without an index nothing is settled: it is a mistake.
+    let always = derive_with_input(&["-"], "param x\ncost C = if x > 0 then 1/(x - x) else 0");
+    assert!(always.errors.contains("this divides by zero"), "{}", always.errors);
+    // Many cases within each other end.
+    let nested = (0..90).fold("x".to_owned(), |inner, _| format!("(if i == 1 then 0 else {inner})"));
+    let run = derive_with_input(&["-"], &format!("param x : [3]\ncost C = sum(sum(i in 1..3, {nested}))"));
+    assert_eq!((run.code, run.errors.as_str()), (0, ""));
+}

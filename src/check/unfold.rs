@@ -237,7 +237,8 @@ impl Unfolding<'_> {
         Ok(())
     }
 
-    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is. Even powers are of differences in one direction.
+    /// Joins whole powers of one base with exponents of one sign, which leaves the domain as it is. Even powers are of
+    /// differences in one direction.
     fn merged(&mut self, mut factors: Vec<(Slot, NumberId)>) -> Box<[(Slot, NumberId)]> {
         factors.sort_unstable();
         let mut merged: Vec<(Slot, NumberId)> = Vec::with_capacity(factors.len());

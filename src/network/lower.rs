@@ -302,8 +302,25 @@ impl Resolver<'_> {
     }
 
     fn conditional(&mut self, comparison: Comparison, parts: [AstId; 4], scope: &Scope<'_>) -> Option<Operand> {
-        let lowered = self.operands(&parts, scope)?;
-        let Ok(operands) = <[Operand; 4]>::try_from(lowered) else { return None };
+        let compared = self.operands(&parts[..2], scope);
+        let settled = compared.as_deref().and_then(|compared| self.settled(comparison, compared, scope));
+        let cases = match settled {
+            Some(holds) => {
+                let taken = self.operand(parts[if holds { 2 } else { 3 }], scope)?;
+                // What is not taken gives the case distinction its shape if it has a meaning here; 1/(xᵢ − xⱼ) at i = j has none.
+                let (errors, missing) = (self.diagnostics.len(), self.missing.len());
+                let other = self.operand(parts[if holds { 3 } else { 2 }], scope);
+                self.diagnostics.truncate(errors);
+                self.missing.truncate(missing);
+                match other.filter(|other| other.axes.len() > taken.axes.len()) {
+                    Some(other) if holds => vec![taken, other],
+                    Some(other) => vec![other, taken],
+                    None => return Some(taken),
+                }
+            }
+            None => self.operands(&parts[2..], scope)?,
+        };
+        let operands = <[Operand; 4]>::try_from([compared?, cases].concat()).ok()?;
         match self.network.arena.broadcast_conditional(comparison, &operands) {
             Ok(conditional) => Some(conditional),
             Err(clash) => {
@@ -311,6 +328,15 @@ impl Resolver<'_> {
                 self.cannot_add((parts[left], &operands[left]), (parts[right], &operands[right]));
                 None
             }
+        }
+    }
+
+    /// Whether a condition holds that the indices of a loop or of a sum, written out term by term, settle.
+    fn settled(&self, comparison: Comparison, compared: &[Operand], scope: &Scope<'_>) -> Option<bool> {
+        let number = |operand: &Operand| self.network.arena.as_number(operand.expr).map(Rational::to_f64);
+        match compared {
+            [left, right] if !scope.indices.is_empty() => Some(comparison.holds(number(left)?, number(right)?)),
+            _ => None,
         }
     }
 

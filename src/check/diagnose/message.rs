@@ -206,7 +206,10 @@ impl Speaker<'_> {
         let Content::Unit(unit) = finding.slot.content else { return None };
         let Edit { kind: Kind::Transpose, part, beside: Some(beside), .. } = finding.edit else { return None };
         let arena = &self.network.arena;
-        let is_both = |&id: &ExprId| matches!(arena.node(id), Node::Sum(terms) if [part, beside].iter().all(|term| terms.contains(term)));
+        let is_both = |&id: &ExprId| match arena.node(id) {
+            Node::Sum(terms) => terms.contains(&part) && terms.contains(&beside),
+            _ => false,
+        };
         if !subexpressions(arena, finding.truth.units[unit].value).iter().any(is_both) {
             return None;
         }
