@@ -339,3 +339,35 @@ fn a_case_that_an_index_excludes_may_divide_by_zero() {
     let run = derive_with_input(&["-"], &format!("param x : [3]\ncost C = sum(sum(i in 1..3, {nested}))"));
     assert_eq!((run.code, run.errors.as_str()), (0, ""));
 }
+
+#[test]
+fn differences_are_turned_without_losing_a_sign() {
+    let network = "param x, y, z\ncost C = x";
+    let pairs = [
+        ("sqrt((x-y)^2 + (y-x)^2)", "sqrt(2)*abs(y-x)", 0),
+        ("sqrt((x+y)^2 + (x-y)^2 - 2*x^2)", "abs(y)*sqrt(2)", 0),
+        ("sqrt((x-y)^2 + (y-x)^2)", "sqrt(2)*(x-y)", 1),
+        ("sqrt((x+y)^2 - 4*x*y)", "x-y", 1),
+        ("sqrt((x-y)^2 + z^2)", "abs(x-y) + abs(z)", 1),
+        ("abs(x-y)^3", "(x-y)^3", 1),
+        ("cos(x-y)*(x-y)", "cos(y-x)*(y-x)", 1),
+        ("sqrt(x^2 + 1)", "x", 1),
+    ];
+    let found = pairs.map(|(left, right, _)| (left, right, equal(network, left, right)));
+    assert_eq!(found, pairs);
+    let costs = [
+        "sum(i in 1..n, sum(j in 1..n, M[i,j]*(x[i]-x[j])^3))",
+        "sum(i in 1..n, sum(j in 1..n, M[j,i]*tanh(x[i]-x[j])*cos(x[j]-x[i])))",
+        "sum(i in 1..n, sum(j in 1..n if j != i, M[i,j]/(x[i]-x[j])))",
+        "sum(i in 1..n, sum(j in 1..n if j != i, M[i,j]*log(abs(x[j]-x[i]))))",
+        "sum(i in 1..n, sum(j in 1..n, M[i,j]*exp(x[i]-x[j])*(x[j]-x[i])))",
+    ];
+    for cost in costs {
+        let network = format!(
+            "dim n = 3\ninput M : [n, n] = [[1, 2, 3], [0.5, -1, 2], [-2, 0.7, 1]]\n\
+             param x : [n] = [0.3, 1.1, -0.7]\ncost C = {cost}"
+        );
+        let run = derive_with_input(&["-"], &network);
+        assert!(run.code == 0 && run.output.contains(" agrees"), "{cost}: {}{}", run.output, run.errors);
+    }
+}
